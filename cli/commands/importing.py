@@ -1,0 +1,56 @@
+"""Read a candidate list in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.desk import opened
+from cli.options import By, Json, On, Pathway
+from cli.output import as_json, progress, say, table, warn
+from models.keys import Keyring
+from onboarding.import_list import import_list
+
+app = typer.Typer()
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FIL", help="Listen: CSV eller XLSX fra jobcenteret.")],
+    pathway: Pathway,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Prøv uden at gemme.")] = False,
+    on: On = None,
+    by: By = None,
+    as_json_: Json = False,
+) -> None:
+    """Indlæs en kandidatliste. Er der én fejl, gemmes intet, og alle fejl vises på én gang."""
+    with opened() as desk, progress("Indlæser", None, quiet=as_json_) as step:
+        keyring = Keyring.at(desk.settings.key_file)
+        scope = desk.database.rehearse() if dry_run else desk.database.write()
+        with scope as session:
+            result = import_list(session, keyring, file, pathway, desk.signed(on, by), step)
+    if dry_run:
+        result["saved"] = False
+        result["enrolments"] = []  # the references belong to nobody
+    if as_json_:
+        as_json(result)
+    else:
+        _tell(result, dry_run)
+    if result["errors"]:
+        warn(f"Intet er gemt: listen har {len(result['errors'])} fejl. Ret dem, og indlæs listen igen.")
+        raise typer.Exit(1)
+
+
+def _tell(result: dict[str, Any], dry_run: bool) -> None:
+    headings = ("række", "kolonne", "hvad")
+    for title, found in (("Fejl", result["errors"]), ("Bemærkninger", result["notices"])):
+        if found:
+            table(title, headings, [(f["row"] or "", f["column"], f["problem"]) for f in found])
+    if not result["errors"]:
+        prefix = "Prøve, intet er gemt: " if dry_run else ""
+        say(
+            f"{prefix}{result['rows']} rækker: {result['created']} indskrevet, {result['updated']} opdateret, "
+            f"{result['unchanged']} uændret."
+        )

@@ -1,0 +1,149 @@
+"""What can be seen: one enrolment, a board, a report, a list."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.desk import opened, today
+from cli.options import Json, On, Pathway, Reference
+from cli.output import as_json, danish, say, table
+
+app = typer.Typer()
+
+_STATUS = {"open": "i gang", "paused": "på pause", "ended": "afsluttet"}
+
+
+@app.command()
+def show(reference: Reference, on: On = None, as_json_: Json = False) -> None:
+    """Vis ét forløb: trin, plan, milepæle, historik og beskeder."""
+    from reports.case import show as show_case
+
+    with opened(publish=False) as desk, desk.database.read() as session:
+        case = show_case(session, reference, on or today())
+    if as_json_:
+        as_json(case)
+    else:
+        _print_case(case)
+
+
+def _print_case(case: dict[str, Any]) -> None:
+    late = ", over tid" if case["overdue"] else ""
+    say(f"{case['enrolment']} · {case['pathway_title']} (version {case['version']})")
+    say(f"{case['stage_title']}: {_STATUS[case['status']]}{late}. Frist {danish(case['due_on'])}.")
+    say(f"{case['area']} · {case['coordinator']}\n")
+    ends = ("planned_end", "forecast_end", "actual_end")
+    rows = [[p["title"], *(danish(p[end]) for end in ends)] for p in case["plan"]]
+    table("Plan", ("trin", "planlagt", "prognose", "faktisk"), rows)
+    for step in case["steps"]:
+        how = "sker automatisk" if step["automatic"] else f"i hånden: sosu move {case['enrolment']} {step['step']}"
+        say(f"\n→ {step['title']} ({how})")
+        for unmet in step["unmet"]:
+            say(f"  mangler: {unmet}")
+    say()
+    milestones = [(m["title"], m["value"], danish(m["on"]), m["by"]) for m in case["milestones"]]
+    table("Milepæle", ("milepæl", "værdi", "nået", "registreret af"), milestones)
+    happened = [(t["seq"], danish(t["on"]), t["action"], t["from"], t["to"], t["by"]) for t in case["transitions"]]
+    table("Historik", ("nr.", "dato", "handling", "fra", "til", "af"), happened)
+    sent = [
+        (m["message"], danish(m["on"]), m["kind"], m["recipient"] or m["audience"], m["state"])
+        for m in case["messages"]
+    ]
+    table("Beskeder", ("nr.", "dato", "besked", "til", "tilstand"), sent)
+
+
+@app.command()
+def board(pathway: Pathway, on: On = None, as_json_: Json = False) -> None:
+    """Vis tavlen: hvor mange der er i hvert trin, på pause, tæt på fristen og over tid."""
+    from reports.board import board as make_board
+
+    with opened() as desk, desk.database.read() as session:
+        made = make_board(session, pathway, on or today())
+    if as_json_:
+        as_json(made)
+    else:
+        print_board(made)
+
+
+def print_board(board: dict[str, Any]) -> None:
+    counts = ("open", "paused", "due_soon", "overdue")
+    rows = [[_in_unit(stage), *(stage[count] for count in counts)] for stage in board["stages"]]
+    title = f"{board['title']}, {danish(board['on'])}"
+    table(title, ("trin", "i gang", "på pause", "frist inden 14 dage", "over tid"), rows)
+    table("Afsluttet", ("hvordan", "antal"), [(ending["title"], ending["count"]) for ending in board["endings"]])
+
+
+def _in_unit(stage: dict[str, Any]) -> str:
+    return f"{stage['part_of']}: {stage['title']}" if stage["part_of"] else str(stage["title"])
+
+
+@app.command()
+def report(pathway: Pathway, as_json_: Json = False) -> None:
+    """Vis status: aktive, gennemført, ansat, frafaldet og hvorfor."""
+    from reports.status import status_report
+
+    with opened() as desk, desk.database.read() as session:
+        made = status_report(session, pathway)
+    if as_json_:
+        as_json(made)
+    else:
+        print_report(made)
+
+
+def print_report(report: dict[str, Any]) -> None:
+    figures = {
+        "indskrevet i alt": "enrolled",
+        "aktive": "active",
+        "gennemført": "completed",
+        "heraf uddannet": "qualified",
+        "heraf ansat": "employed",
+        "heraf videre i uddannelse": "in_education",
+        "frafald": "dropped_out",
+        "ikke optaget": "not_admitted",
+        "overgået til andet forløb": "transferred",
+    }
+    rows = [(words, report[key]) for words, key in figures.items()]
+    rows += [(f"frafald, {title.lower()}", count) for title, count in report["by_reason_title"].items()]
+    table(f"Status: {report['title']}", ("", "antal"), rows)
+
+
+@app.command("list")
+def list_(
+    pathway: Pathway,
+    stage: Annotated[str | None, typer.Option("--stage", help="Kun dem i dette trin.")] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Kun dem, der er over tid.")] = False,
+    ended: Annotated[bool, typer.Option("--ended", help="Også afsluttede.")] = False,
+    on: On = None,
+    as_json_: Json = False,
+) -> None:
+    """Vis forløbenes referencer med trin og frist."""
+    from reports.enrolments import list_enrolments
+
+    with opened() as desk, desk.database.read() as session:
+        found = list_enrolments(session, pathway, on or today(), stage=stage, only_overdue=overdue, with_ended=ended)
+    if as_json_:
+        as_json(found)
+        return
+    rows = [(e["enrolment"], e["stage"], _STATUS[e["status"]], danish(e["due_on"]), e["area"]) for e in found]
+    table(f"{len(rows)} forløb", ("reference", "trin", "status", "frist", "værtsområde"), rows)
+
+
+@app.command()
+def find(
+    cpr: Annotated[str, typer.Option("--cpr", help="Altid »-«: CPR-nummeret læses fra standard input.")] = "-",
+    as_json_: Json = False,
+) -> None:
+    """Find en kandidats forløb ud fra CPR-nummeret på standard input."""
+    from cli.commands.acting import cpr_from_input
+    from models.keys import Keyring
+    from reports.enrolments import enrolments_of
+
+    number = cpr_from_input(cpr)
+    with opened(publish=False) as desk, desk.database.read() as session:
+        found = enrolments_of(session, Keyring.at(desk.settings.key_file), number)
+    if as_json_:
+        as_json(found)
+        return
+    rows = [(e["enrolment"], e["pathway"], e["stage"], _STATUS[e["status"]], danish(e["starts_on"])) for e in found]
+    table(f"{len(rows)} forløb", ("reference", "forløb", "trin", "status", "begyndt"), rows)

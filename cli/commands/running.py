@@ -1,0 +1,24 @@
+"""Running it: the database, and whether everything is in place."""
+
+from __future__ import annotations
+
+import typer
+
+from cli.options import Json
+from cli.output import as_json, say
+
+app = typer.Typer()
+db = typer.Typer(help="Databasen.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+
+@db.command()
+def upgrade(as_json_: Json = False) -> None:
+    """Bring databasen til programmets udgave. Sker af sig selv på en tom database."""
+    from cli.desk import upgraded
+
+    revision = upgraded()
+    if as_json_:
+        as_json({"revision": revision})
+    else:
+        say(f"Databasen er i udgave {revision}.")

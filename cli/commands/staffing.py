@@ -1,0 +1,85 @@
+"""Host areas and staff."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from cli.desk import opened
+from cli.options import Json
+from cli.output import as_json, say, table
+from onboarding import staffing
+
+app = typer.Typer()
+area = typer.Typer(help="Værtsområder.", no_args_is_help=True)
+staff = typer.Typer(help="Medarbejdere: koordinatorer, ledere og jobcentermedarbejdere.", no_args_is_help=True)
+app.add_typer(area, name="area")
+app.add_typer(staff, name="staff")
+
+
+@area.command("add")
+def add_area(name: Annotated[str, typer.Argument(metavar="NAVN")], as_json_: Json = False) -> None:
+    """Opret et værtsområde."""
+    with opened() as desk, desk.database.write() as session:
+        made = staffing.add_area(session, name)
+    if as_json_:
+        as_json(made)
+    else:
+        say(f"Værtsområdet {made['area']} {'er oprettet' if made['created'] else 'findes allerede'}.")
+
+
+@area.command("list")
+def list_areas(as_json_: Json = False) -> None:
+    """Vis værtsområderne."""
+    with opened(publish=False) as desk, desk.database.read() as session:
+        names = staffing.areas(session)
+    if as_json_:
+        as_json(names)
+    else:
+        table("Værtsområder", ("navn",), [(name,) for name in names])
+
+
+@staff.command("add")
+def add_staff(
+    email: Annotated[str, typer.Argument(metavar="E-MAIL")],
+    name: Annotated[str, typer.Option("--name", help="Medarbejderens navn.")],
+    role: Annotated[str, typer.Option("--role", help="coordinator, manager eller jobcenter_officer.")],
+    areas: Annotated[list[str] | None, typer.Option("--area", help="Værtsområde; kan gentages. Ingen: alle.")] = None,
+    as_json_: Json = False,
+) -> None:
+    """Opret en medarbejder, eller ret en kendt."""
+    with opened() as desk, desk.database.write() as session:
+        made = staffing.add_staff(session, email, name, role, areas or [])
+    if as_json_:
+        as_json(made)
+    else:
+        where = ", ".join(made["areas"]) or "alle områder"
+        say(f"{made['staff']} er {'oprettet' if made['created'] else 'rettet'}: {made['role']}, {where}.")
+
+
+@staff.command("remove")
+def remove_staff(email: Annotated[str, typer.Argument(metavar="E-MAIL")], as_json_: Json = False) -> None:
+    """Tag en medarbejder ud: får ikke flere beskeder. Historikken bevares."""
+    with opened() as desk, desk.database.write() as session:
+        made = staffing.remove_staff(session, email)
+    if as_json_:
+        as_json(made)
+    else:
+        say(f"{made['staff']} er taget ud og får ikke flere beskeder.")
+        say(f"{made['open']} åbne forløb mangler en koordinator.")
+
+
+@staff.command("list")
+def list_staff(as_json_: Json = False) -> None:
+    """Vis medarbejderne."""
+    with opened(publish=False) as desk, desk.database.read() as session:
+        people = staffing.staff(session)
+    if as_json_:
+        as_json(people)
+        return
+    rows = [
+        (p["staff"], p["name"], p["role"], ", ".join(p["areas"]) or "alle", "ja" if p["active"] else "nej")
+        for p in people
+    ]
+    table("Medarbejdere", ("e-mail", "navn", "rolle", "områder", "aktiv"), rows)

@@ -1,0 +1,32 @@
+"""Options that several commands share, each defined once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+_FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
+
+
+def as_date(text: str) -> date:
+    for form in _FORMATS:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            continue
+    raise typer.BadParameter("skriv datoen som 2026-09-01 eller 01-09-2026")
+
+
+def _day(help_text: str, *names: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(*names, parser=as_date, metavar="DATO", help=help_text)
+    return option
+
+
+Json = Annotated[bool, typer.Option("--json", help="Ét JSON-dokument på standard output, til programmer.")]
+On = Annotated[date | None, _day("Den dag, der afgøres på. Normalt i dag.", "--on")]
+By = Annotated[str | None, typer.Option("--by", help="Hvem der gør det: en medarbejders e-mail.")]
+CommandId = Annotated[str | None, typer.Option("--command-id", help="Samme id to gange virker kun én gang.")]
+Pathway = Annotated[str, typer.Option("--pathway", help="Forløbets nøgle; se »sosu pathway list«.")]
+Reference = Annotated[str, typer.Argument(metavar="REF", help="Forløbets reference, fx IM-0042.")]

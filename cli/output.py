@@ -1,0 +1,70 @@
+"""What a command prints: one JSON document for a program, tables and colours for a person at a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import typer
+
+#: Told how far the work is: how much was done since last time.
+Step = Callable[[int], None]
+
+
+def as_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def say(text: str = "") -> None:
+    typer.echo(text)
+
+
+def warn(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table; numbers to the right. Without a terminal: the same cells, parted by tabs."""
+    rows = [["" if cell is None else cell for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        say(title)
+        for row in (headings, *rows):
+            say("\t".join(map(str, row)))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=title, title_justify="left", header_style="bold")
+    for position, heading in enumerate(headings):
+        numeric = bool(rows) and all(isinstance(row[position], int) for row in rows)
+        drawn.add_column(heading, justify="right" if numeric else "left")
+    for row in rows:
+        drawn.add_row(*(Text(str(cell)) for cell in row))
+    Console().print(drawn)
+
+
+@contextmanager
+def progress(description: str, total: int | None, *, quiet: bool) -> Iterator[Step]:
+    """A progress bar on standard error, where a person can see it; elsewhere nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(description, total=total)
+        yield lambda done: bar.advance(task, done)
+
+
+def danish(day: str | date | None) -> str:
+    """An ISO day as a Dane reads it: 01-09-2026."""
+    if day is None:
+        return "–"
+    return (date.fromisoformat(day) if isinstance(day, str) else day).strftime("%d-%m-%Y")

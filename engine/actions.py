@@ -1,0 +1,67 @@
+"""What may be asked of an enrolment. Each is a plain value; `engine.decide` answers it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.history import History
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Time has passed: take the automatic steps that are due and send the reminders that are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Take this step by hand; a step's key, or the key of the stage it leads to."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A milestone is reached, on `achieved_on` or else on the day of the decision."""
+
+    milestone: str
+    value: str | None = None
+    achieved_on: date | None = None
+    command_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stop for a while, with a reason from the pathway's list and a day on which to look at the pause again."""
+
+    reason: str
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Go on after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Drop out, with a reason from the pathway's list."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Leave for another pathway."""
+
+    to_pathway: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last command's moves. `history` is all that has happened so far."""
+
+    history: History = field(repr=False)
+
+
+Action = Advance | Move | Record | Pause | Resume | Drop | Transfer | Undo

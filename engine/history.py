@@ -1,0 +1,153 @@
+"""What has happened in an enrolment, and where that leaves the candidate.
+
+Transitions are only ever added. Folding them gives the place, the pauses and what can be undone: the stored
+state is a copy of this, kept for speed, and a check can always make it anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from engine.case import Pause, Place, Status
+
+
+class Verb(StrEnum):
+    """The `action` of a transition."""
+
+    ENROL = "enrol"
+    MOVE = "move"  # by hand
+    ADVANCE = "advance"  # an automatic step
+    PAUSE = "pause"
+    RESUME = "resume"
+    DROP = "drop"
+    TRANSFER = "transfer"
+    UNDO = "undo"
+
+
+_MOVES = frozenset({Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """One thing that happened: an edge from a stage to a stage, or to itself for a pause.
+
+    `ends` says that `target` is an ending. An undo names in `undoes` the seq of the first transition that it takes
+    back, and in `step` the automatic step that from now on waits for a person. `command_id` is shared by everything
+    that one command brought about.
+    """
+
+    seq: int
+    action: Verb
+    source: str | None
+    target: str
+    on: date
+    step: str | None = None
+    reason: str | None = None
+    review_on: date | None = None
+    undoes: int | None = None
+    ends: bool = False
+    command_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """A move that can still be taken back, and the place it was made from."""
+
+    move: Transition
+    back_to: Place
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The folded transitions: where the candidate is, which pauses there were, what can be undone."""
+
+    place: Place
+    pauses: tuple[Pause, ...]
+    undoable: tuple[Undoable, ...]
+
+    def last_command(self) -> tuple[Undoable, ...]:
+        """The latest moves that stand, oldest first: all those that one command brought about."""
+        if not self.undoable:
+            return ()
+        last = self.undoable[-1].move
+        if last.command_id is None:
+            return (self.undoable[-1],)
+        return tuple(item for item in self.undoable if item.move.command_id == last.command_id)
+
+
+def fold(transitions: Iterable[Transition]) -> History:
+    """The history that these transitions, in order of seq and beginning with the enrolment, amount to.
+
+    Raises ValueError when they do not begin with an enrolment.
+    """
+    history: History | None = None
+    for transition in transitions:
+        history = apply(history, transition)
+    if history is None:
+        raise ValueError("a history begins with an enrolment")
+    return history
+
+
+def apply(history: History | None, transition: Transition) -> History:
+    """The history with one more transition. Raises ValueError when the transition cannot follow."""
+    if history is None:
+        if transition.action is not Verb.ENROL:
+            raise ValueError("a history begins with an enrolment")
+        return History(_arrived(transition), (), ())
+    if transition.source != history.place.stage:
+        raise ValueError(f"transition {transition.seq} ({transition.action}) leads from another stage")
+    if transition.action in _MOVES:
+        gone = Undoable(transition, history.place)
+        return History(_arrived(transition), _closed(history.pauses, transition), (*history.undoable, gone))
+    if transition.action is Verb.UNDO:
+        return _undone(history, transition)
+    return _paused_or_resumed(history, transition)
+
+
+def as_history(place: Place, pauses: tuple[Pause, ...]) -> History:
+    """A history whose past is not at hand: enough for anything but an undo."""
+    return History(place, pauses, ())
+
+
+def _arrived(transition: Transition) -> Place:
+    status = Status.ENDED if transition.ends else Status.OPEN
+    return Place(stage=transition.target, status=status, entered_on=transition.on, visit=transition.seq)
+
+
+def _closed(pauses: tuple[Pause, ...], transition: Transition) -> tuple[Pause, ...]:
+    return tuple(replace(p, until_on=transition.on) if p.until_on is None else p for p in pauses)
+
+
+def _paused_or_resumed(history: History, transition: Transition) -> History:
+    if transition.action is Verb.RESUME:
+        place = replace(history.place, status=Status.OPEN)
+        return replace(history, place=place, pauses=_closed(history.pauses, transition))
+    if transition.action is not Verb.PAUSE or transition.review_on is None:
+        raise ValueError(f"transition {transition.seq} ({transition.action}) cannot follow")
+    pause = Pause(seq=transition.seq, from_on=transition.on, review_on=transition.review_on)
+    place = replace(history.place, status=Status.PAUSED)
+    return replace(history, place=place, pauses=(*history.pauses, pause))
+
+
+def _undone(history: History, transition: Transition) -> History:
+    since = transition.undoes
+    taken_back = [item for item in history.undoable if since is not None and item.move.seq >= since]
+    if not taken_back:
+        raise ValueError(f"transition {transition.seq} undoes nothing")
+    first = taken_back[0]
+    pauses = history.pauses
+    if first.back_to.status is Status.PAUSED:
+        # An ending closes an open pause. Taking the ending back opens the case again as it was: paused.
+        last = max(pause.seq for pause in pauses if pause.seq < first.move.seq)
+        pauses = tuple(replace(pause, until_on=None) if pause.seq == last else pause for pause in pauses)
+    return History(_held(first.back_to, transition.step), pauses, history.undoable[: -len(taken_back)])
+
+
+def _held(place: Place, step: str | None) -> Place:
+    """The place, with one more automatic step that waits for a person."""
+    if step is None or step in place.held_steps:
+        return place
+    return replace(place, held=" ".join((*place.held_steps, step)))

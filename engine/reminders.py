@@ -1,0 +1,82 @@
+"""Which reminders a stage or a pause calls for, and on which days.
+
+Each rung is used once for each occurrence: a visit to a stage, or a pause. When several have become due at once
+(nothing ran for a week), the weightiest speaks and the others are marked as superseded: nobody gets a row of
+them. A rung that becomes due after a weightier one has spoken is superseded too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from engine.case import Case, Rung, Status
+from engine.conditions import stage_end
+from engine.pathway import Pathway
+
+_WEIGHT = tuple(Rung)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One rung that has become due. `due_on` is the day it was meant for; a superseded one is not sent."""
+
+    occurrence: int
+    rung: Rung
+    due_on: date
+    superseded: bool = False
+
+
+class Waiting(NamedTuple):
+    """A rung of the present occurrence that has not been used, and the day on which it becomes due."""
+
+    occurrence: int
+    rung: Rung
+    due_on: date
+
+
+def waiting_rungs(pathway: Pathway, case: Case) -> list[Waiting]:
+    """What the present visit or pause may still remind of, in the order of weight."""
+    rungs = _of_pause(case) if case.place.status is Status.PAUSED else _of_stage(pathway, case)
+    used = case.reminded
+    return [w for w in rungs if (w.occurrence, w.rung) not in used] if used else list(rungs)
+
+
+def due_reminders(case: Case, waiting: list[Waiting], on: date) -> tuple[Reminder, ...]:
+    """Every waiting rung that is due on this day, the weightiest last; at most that one is to be sent."""
+    due = [w for w in waiting if w.due_on <= on]
+    return tuple(
+        Reminder(w.occurrence, w.rung, w.due_on, superseded=position < len(due) or _outspoken(case, w))
+        for position, w in enumerate(due, start=1)
+    )
+
+
+def _outspoken(case: Case, waiting: Waiting) -> bool:
+    weightier = _WEIGHT[_WEIGHT.index(waiting.rung) + 1 :]
+    return any((waiting.occurrence, rung) in case.reminded for rung in weightier)
+
+
+def _of_pause(case: Case) -> Iterator[Waiting]:
+    pause = case.open_pause
+    if pause is not None:
+        yield Waiting(pause.seq, Rung.REVIEW, pause.review_on)
+
+
+def _of_stage(pathway: Pathway, case: Case) -> Iterator[Waiting]:
+    if case.place.status is Status.ENDED:
+        return
+    stage = pathway.open_stages[case.place.stage]
+    deadline = stage.deadline
+    end = None if deadline is None else stage_end(case, stage)
+    if end is None or deadline is None:
+        return
+    visit = case.place.visit
+    if deadline.remind_before is not None:
+        # Not before the stage has begun, however late the pause or the import has made it.
+        yield Waiting(visit, Rung.BEFORE, max(deadline.remind_before.before(end), case.place.entered_on))
+    if deadline.remind_after is not None:
+        yield Waiting(visit, Rung.AFTER, deadline.remind_after.after(end))
+    if deadline.escalate_after is not None:
+        yield Waiting(visit, Rung.ESCALATION, deadline.escalate_after.after(end))

@@ -1,0 +1,74 @@
+"""What a coordinator reads when something cannot be done: what is wrong, and what to do about it.
+
+No sentence repeats what was typed: it may be a name or a CPR number that was put in the wrong field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from engine.case import Case
+from engine.pathway import Milestone, Pathway
+
+NOT_PAUSED = "Forløbet er ikke på pause, så der er intet at genoptage."
+NOTHING_TO_UNDO = "Der er ingen overgang at fortryde: forløbet er i sit første trin."
+
+
+def unknown_reason(reasons: Mapping[str, str]) -> str:
+    known = ", ".join(f"{key} ({title})" for key, title in reasons.items())
+    return f"Årsagen findes ikke på listen. Vælg en af: {known}."
+
+
+def unknown_milestone(pathway: Pathway) -> str:
+    known = ", ".join(f"{key} ({milestone.title})" for key, milestone in pathway.milestones_by_key.items())
+    return f"Forløbet har ikke den milepæl. Vælg en af: {known}."
+
+
+def unknown_value(milestone: Milestone) -> str:
+    known = ", ".join(f"{value} ({title})" for value, title in milestone.values.items())
+    return f"Milepælen »{milestone.title}« ({milestone.key}) skal have en værdi. Vælg en af: {known}."
+
+
+def in_the_future(achieved_on: date, on: date) -> str:
+    return f"Milepælens dato {achieved_on:%d-%m-%Y} ligger i fremtiden. Angiv højst {on:%d-%m-%Y}."
+
+
+def bad_review(on: date, latest: date) -> str:
+    return f"Pausens opfølgningsdato skal ligge efter {on:%d-%m-%Y} og senest {latest:%d-%m-%Y}. Ret datoen."
+
+
+def has_ended(pathway: Pathway, case: Case) -> str:
+    title = pathway.stage_title(case.place.stage)
+    return (
+        f"Forløbet er afsluttet ({title}, {case.place.entered_on:%d-%m-%Y}). "
+        "Fortryd afslutningen, eller indskriv kandidaten igen."
+    )
+
+
+def is_paused(case: Case) -> str:
+    return f"Forløbet er på pause{_since(case)}. Genoptag det først."
+
+
+def paused_already(case: Case) -> str:
+    return f"Forløbet er allerede på pause{_since(case)}. Genoptag det først, hvis pausen skal ændres."
+
+
+def _since(case: Case) -> str:
+    pause = case.open_pause
+    return f" siden {pause.from_on:%d-%m-%Y}" if pause else ""
+
+
+def too_early(case: Case, earliest: date) -> str:
+    if case.seq == 1:
+        return f"Forløbet begynder først den {earliest:%d-%m-%Y}. Angiv den dag eller en senere."
+    return (
+        f"Datoen ligger før det seneste, der er sket i forløbet ({earliest:%d-%m-%Y}). Angiv den dag eller en senere."
+    )
+
+
+def which_step(pathway: Pathway, case: Case, *, ambiguous: bool) -> str:
+    title = pathway.stage_title(case.place.stage)
+    possible = ", ".join(f"{step.key} (»{step.title}«)" for step in pathway.steps_from[case.place.stage])
+    how_many = "flere overgange derhen" if ambiguous else "ikke den overgang"
+    return f"»{title}« har {how_many}. Vælg en af: {possible}."

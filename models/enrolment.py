@@ -1,0 +1,65 @@
+"""One candidate in one pathway version: where they are, and when to look again.
+
+Stage, status, entered_on, visit, held and last_on are what the transitions fold to, kept here so that a board or a
+sweep reads one row. `due_on` is the day on which the stage should be left, `next_due_on` the day on which time
+alone could next move somebody or send a reminder. Every write raises `revision` and checks it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index, text
+from sqlmodel import Field
+
+from engine.case import Status
+from models.types import Row, UtcDateTime, one_of
+
+_STANDS = text("status <> 'ended'")
+
+
+class Enrolment(Row, table=True):
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["pathway_key", "pathway_version"],
+            ["pathway_version.key", "pathway_version.version"],
+            name="fk_enrolment_pathway_version",
+        ),
+        one_of("status", Status, "ck_enrolment_status"),
+        Index(
+            "uq_enrolment_one_open",
+            "candidate_id",
+            "pathway_key",
+            unique=True,
+            sqlite_where=_STANDS,
+            postgresql_where=_STANDS,
+        ),
+        # A sweep walks one stage of one pathway in the order of next_due_on, whatever else the table holds.
+        Index("ix_enrolment_due", "pathway_key", "stage", "next_due_on", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    reference: str = Field(max_length=20, unique=True)
+    candidate_id: UUID = Field(foreign_key="candidate.id", index=True)
+    pathway_key: str = Field(max_length=63)
+    pathway_version: int
+    area_id: int = Field(foreign_key="host_area.id")
+    coordinator_id: int = Field(foreign_key="staff.id", index=True)
+    officer_id: int | None = Field(default=None, foreign_key="staff.id")  # the jobcenter officer who enrolled
+    list_import_id: int | None = Field(default=None, foreign_key="list_import.id", index=True)
+    previous_id: int | None = Field(default=None, foreign_key="enrolment.id")  # re-entered or transferred from
+    starts_on: date
+    stage: str = Field(max_length=63)
+    status: str = Field(max_length=10)
+    entered_on: date
+    visit: int
+    held: str | None = Field(default=None, max_length=63)
+    seq: int
+    last_on: date
+    due_on: date | None = None
+    next_due_on: date | None = None
+    revision: int = 1
+    created_by: str = Field(max_length=254)
+    created_at: datetime = Field(sa_type=UtcDateTime)

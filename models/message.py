@@ -1,0 +1,76 @@
+"""The outbox: one row for each person to be told of each cause, written with what caused it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlmodel import Field
+
+from engine.audience import Audience
+from models.types import Row, UtcDateTime, one_of
+
+
+class State(StrEnum):
+    QUEUED = "queued"  # to be sent, at once or again after a failure
+    SENT = "sent"
+    SKIPPED = "skipped"  # `reason` says why
+    DEAD = "dead"  # gave up after too many failures; a person can send it again
+
+
+_WAITING = text("state = 'queued'")
+
+
+class Message(Row, table=True):
+    """`cause` names what it tells of (`transition:17:3`, `reminder:17:3:after`, `import:5:2`) and is unique for each
+    person, so that nothing is ever told twice. `recipient_id` is empty when the audience had nobody.
+
+    A delivery takes a lease: nobody else sends a message before `leased_until`.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("cause", "recipient_id", name="uq_message_cause_recipient"),
+        ForeignKeyConstraint(
+            ["enrolment_id", "seq"], ["transition.enrolment_id", "transition.seq"], name="fk_message_transition"
+        ),
+        one_of("state", State, "ck_message_state"),
+        one_of("audience", Audience, "ck_message_audience"),
+        Index("ix_message_waiting", "send_after", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_message_enrolment", "enrolment_id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    cause: str = Field(max_length=80)
+    kind: str = Field(max_length=63)  # the template
+    audience: str = Field(max_length=20)
+    recipient_id: int | None = Field(default=None, foreign_key="staff.id")
+    enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id")
+    seq: int | None = None  # the transition it tells of, or the latest one when a reminder was due
+    list_import_id: int | None = Field(default=None, foreign_key="list_import.id")
+    on_day: date  # the day it tells of
+    due_on: date | None = None  # when the stage should be left, as it was known then
+    state: str = Field(default=State.QUEUED, max_length=10)
+    reason: str | None = Field(default=None, max_length=63)
+    attempts: int = 0
+    send_after: datetime = Field(sa_type=UtcDateTime)
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    lease: str | None = Field(default=None, max_length=36)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Attempt(Row, table=True):
+    """One try at sending a message, and what the other end answered."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("message_id", "number", name="uq_attempt_number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id")
+    number: int
+    channel: str = Field(max_length=20)
+    ok: bool
+    detail: str = Field(max_length=300)
+    at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,30 @@
+"""Reminders that were used: each rung once for each visit to a stage and each pause."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from engine.case import Rung
+from models.types import Row, UtcDateTime, one_of
+
+
+class ReminderRow(Row, table=True):
+    """`occurrence` is the seq of the transition that began the visit or the pause; a superseded one told nobody."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "occurrence", "rung", name="uq_reminder_rung"),
+        one_of("rung", Rung, "ck_reminder_rung"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    enrolment_id: int = Field(foreign_key="enrolment.id")
+    occurrence: int
+    rung: str = Field(max_length=12)
+    due_on: date
+    fired_on: date
+    superseded: bool = False
+    at: datetime = Field(sa_type=UtcDateTime)

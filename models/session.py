@@ -1,0 +1,86 @@
+"""The database and its session scopes. The only commit of the house is here, at the end of `write`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from engine.refusal import Refused
+
+_BUSY_TIMEOUT_MS = 30_000
+
+
+class Database:
+    """One database, SQLite or PostgreSQL, by its SQLAlchemy URL. Raises `Refused` when the URL cannot be used."""
+
+    def __init__(self, url: str) -> None:
+        # Parameters hold people's data: an error must never print them.
+        try:
+            self.url = make_url(_with_driver(url))
+            self.engine: Engine = create_engine(self.url, hide_parameters=True)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise Refused(
+                "Databasens adresse (SOSU_DATABASE_URL) kan ikke bruges. Skriv fx sqlite:////sti/til/sosu.db "
+                "eller postgresql://bruger@vært/database."
+            ) from error
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _configure_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._writer = self.engine.execution_options(sosu_writes=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one state of the database and writes nothing."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are committed together at the end, or not at all when anything is raised."""
+        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def rehearse(self) -> Iterator[Session]:
+        """A session that does everything `write` does and then leaves no trace of it."""
+        with Session(self._writer, expire_on_commit=False) as session:
+            session.begin()
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _with_driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
+    cursor = connection.cursor()
+    for setting in (
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",  # a commit that was answered survives a power cut
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("sosu_writes", False)
+    # A writer takes its turn at once: two deferred writers would collide when the second one first writes.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,51 @@
+"""Who is behind an audience: the staff to be told about one enrolment."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any, Self
+
+from sqlalchemy import Row
+from sqlmodel import Session, col, select
+
+from engine.audience import Audience
+from models.staff import Staff, StaffArea
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The active managers and jobcenter officers of each area; those with no area listed work for all of them."""
+
+    by_area: dict[tuple[str, int], tuple[int, ...]]
+    everywhere: dict[str, tuple[int, ...]]
+
+    @classmethod
+    def load(cls, session: Session) -> Self:
+        areas: dict[int, list[int]] = defaultdict(list)
+        for staff_id, area_id in session.exec(select(StaffArea.staff_id, StaffArea.area_id)):
+            areas[staff_id].append(area_id)
+        by_area: dict[tuple[str, int], list[int]] = defaultdict(list)
+        everywhere: dict[str, list[int]] = defaultdict(list)
+        active = select(Staff).where(Staff.active).order_by(col(Staff.id))
+        for staff_id, role in ((staff.id or 0, staff.role) for staff in session.exec(active)):
+            if staff_id not in areas:
+                everywhere[role].append(staff_id)
+            for area_id in areas.get(staff_id, ()):
+                by_area[role, area_id].append(staff_id)
+        return cls(
+            {key: tuple(found) for key, found in by_area.items()},
+            {role: tuple(found) for role, found in everywhere.items()},
+        )
+
+    def people(self, audience: str, enrolment: Row[Any]) -> tuple[int, ...]:
+        """Staff ids for `audience`, for an enrolment's row; empty when the area has nobody in that role.
+
+        The jobcenter officer who enrolled the candidate is the one to be told; when that is not known (a list was
+        read in by a program), the officers of the area are.
+        """
+        if audience == Audience.COORDINATOR:
+            return (enrolment.coordinator_id,)
+        if audience == Audience.JOBCENTER_OFFICER and enrolment.officer_id is not None:
+            return (enrolment.officer_id,)
+        return self.by_area.get((audience, enrolment.area_id), ()) + self.everywhere.get(audience, ())

@@ -1,0 +1,133 @@
+"""Mail through Apprise: its addresses, its providers, its ways to log in and to encrypt.
+
+Apprise's own mail plugin makes the text from the HTML and a new Message-ID each time. Ours is that plugin with
+another `send`, the method that Apprise gives every plugin to fill in: the mail goes out as it was rendered, and
+what the server said is kept, where Apprise would only answer yes or no and log the rest with the address.
+"""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from contextlib import suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from typing import Any
+
+from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise.plugins.email.base import NotifyEmail
+from apprise.plugins.email.common import SecureMailMode
+
+from engine.refusal import Refused
+from notifications.channels.envelope import Answer, Envelope
+from notifications.channels.mime import BAD_RECIPIENT, BadAddress, address_of, as_mail
+from notifications.channels.smtp_answer import ACCEPTED, answer_to
+
+_EXAMPLE = "Skriv den for eksempel som mailto://mail.example.org:25?from=sosu@example.org."
+_NOT_HANDED_OVER = Answer(False, "Apprise gav ikke beskeden videre til mailserveren.")
+
+
+class AppriseMail:
+    """Sends each message to its one recipient by the mail server that an Apprise address names.
+
+    The address names no recipient. Raises `Refused` when it cannot be used. Not for several threads at once.
+    """
+
+    name = "mail"
+
+    def __init__(self, url: str) -> None:
+        self._plugin = _plugin_of(url)
+        self._apprise = Apprise(asset=self._plugin.asset)
+        self._apprise.add(self._plugin)
+
+    def send(self, envelope: Envelope) -> Answer:
+        try:
+            self._plugin.mail = as_mail(envelope, self._plugin.sender)
+        except BadAddress:
+            return BAD_RECIPIENT
+        # Not what `notify` returns: it says yes to a failure when the address says »optional=yes«.
+        self._plugin.answer = _NOT_HANDED_OVER
+        self._apprise.notify(title=envelope.subject, body=envelope.html, body_format=NotifyFormat.HTML)
+        return self._plugin.answer
+
+
+class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is typed in part
+    """Apprise's mail plugin, sending `mail` as it is and keeping the server's `answer`."""
+
+    request_rate_per_sec = 0  # Apprise's own waits 5.5 seconds between two mails
+    body_maxlen = title_maxlen = 2**31  # so that nothing is sent in pieces: `mail` is whole already
+
+    mail: EmailMessage
+    answer: Answer
+
+    smtp_host: str
+    port: int
+    from_addr: Any
+
+    @property
+    def sender(self) -> Address:
+        """Raises `BadAddress`."""
+        name, address = self.from_addr
+        return address_of(name or "", address)
+
+    def send(self, *_args: Any, **_kwargs: Any) -> bool:
+        try:
+            self._hand_over()
+            self.answer = ACCEPTED
+        except OSError as error:
+            self.answer = answer_to(error)
+        return self.answer.ok
+
+    def _hand_over(self) -> None:
+        for name, value in self.headers.items():
+            self.mail[name] = value
+        if self.reply_to:
+            self.mail["Reply-To"] = ", ".join(sorted(self.reply_to))
+        server = self._connected()
+        try:
+            if self.user and self.password:
+                server.login(self.user, self.password)
+            server.send_message(self.mail, from_addr=self.from_addr[1])
+        finally:
+            with suppress(OSError):  # the server has answered already: how it says goodbye changes nothing
+                server.quit()
+
+    def _connected(self) -> smtplib.SMTP:
+        context = ssl.create_default_context()
+        if not self.verify_certificate:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        seconds = self.socket_connect_timeout
+        if self.secure_mode == SecureMailMode.SSL:
+            return smtplib.SMTP_SSL(self.smtp_host, self.port, timeout=seconds, context=context)
+        server = smtplib.SMTP(self.smtp_host, self.port, timeout=seconds)
+        if self.secure_mode == SecureMailMode.STARTTLS:
+            _encrypt(server, context)
+        return server
+
+
+def _encrypt(server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    try:
+        server.starttls(context=context)
+    except OSError:
+        server.close()
+        raise
+
+
+def _plugin_of(url: str) -> _RenderedMail:
+    parts = NotifyEmail.parse_url(url.strip())  # type: ignore[no-untyped-call]
+    if not parts or parts.get("schema") not in (NotifyEmail.protocol, NotifyEmail.secure_protocol):
+        raise Refused(f"SOSU_MAIL_URL er ikke en mailadresse, som Apprise forstår. {_EXAMPLE}")
+    if parts["targets"] or parts.get("cc") or parts.get("bcc"):
+        raise Refused(f"SOSU_MAIL_URL må ikke nævne modtagere: hver besked har sin egen. {_EXAMPLE}")
+    if parts.get("pgp_mode", "no") != "no":
+        raise Refused("SOSU_MAIL_URL beder om PGP, som beskederne ikke kan sendes med. Fjern »pgp« og »wkd«.")
+    asset = AppriseAsset(app_id="SOSU-forløb", async_mode=False)
+    try:
+        plugin = _RenderedMail(**(parts | {"asset": asset}))  # type: ignore[no-untyped-call]
+        plugin.sender  # noqa: B018  # so that a sender that nothing can be sent from is refused now
+    except (TypeError, BadAddress):
+        raise Refused(f"SOSU_MAIL_URL har en afsender eller en måde (mode), der ikke kan bruges. {_EXAMPLE}") from None
+    if not plugin.smtp_host:
+        raise Refused(f"SOSU_MAIL_URL nævner ingen mailserver. {_EXAMPLE}")
+    return plugin

@@ -1,0 +1,57 @@
+"""What a channel is given, what it answers, and what it has to be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+_MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One message to one person.
+
+    `message_id` is a Message-ID of RFC 5322 (`<message-17@sosu.example>`) that stays the same however often the
+    message is sent, so that a repeated one can be seen as the same. `sender` None: the channel's own address.
+    `sent_at` is an aware time. Raises ValueError for an identifier or a time that is not that.
+    """
+
+    message_id: str
+    recipient: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    html: str = field(repr=False)
+    sent_at: datetime
+    sender: str | None = None
+
+    def __post_init__(self) -> None:
+        if _MESSAGE_ID.fullmatch(self.message_id) is None:
+            raise ValueError(f"not a Message-ID: {self.message_id!r}")
+        if self.sent_at.tzinfo is None:
+            raise ValueError("sent_at needs a time zone")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a message.
+
+    `detail` is Danish and may be shown and logged: it holds neither addresses nor anything of the message.
+    `permanent`: sending this message to this person again would fail again.
+    """
+
+    ok: bool
+    detail: str
+    permanent: bool = False
+
+
+class Channel(Protocol):
+    """A way to reach people. It answers every envelope, and raises only for mistakes in the program."""
+
+    @property
+    def name(self) -> str:
+        """Stands with each attempt: `mail`, `eml`."""
+
+    def send(self, envelope: Envelope) -> Answer: ...

@@ -1,0 +1,76 @@
+"""What a mail server said, in a sentence that may be shown and logged.
+
+A server's own words often hold the recipient's address, so only its codes are kept: the reply code (RFC 5321) and
+the enhanced status code (RFC 3463), which say the same.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+import ssl
+
+from notifications.channels.envelope import Answer
+
+ACCEPTED = Answer(True, "Modtaget af mailserveren.")
+
+_ENHANCED = re.compile(rb"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
+_POLICY = ".7."
+_PERMANENT = range(500, 600)
+
+
+def answer_to(error: OSError) -> Answer:
+    """What an error of `smtplib` (its own are OSErrors too) or of the connection means for the message.
+
+    Permanent is only what the server says for good about this recipient or this message. Everything else can be
+    put right without either: a server that is down, a password, a sender or a policy (X.7.X) that it refuses.
+    """
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, words = next(iter(error.recipients.values()))
+            return _refused("modtageren", code, words)
+        case smtplib.SMTPDataError():
+            return _refused("beskeden", error.smtp_code, error.smtp_error)
+        case smtplib.SMTPResponseException():
+            return Answer(False, _of_the_set_up(error))
+    return Answer(False, _of_the_connection(error))
+
+
+def _refused(what: str, code: int, words: bytes | str) -> Answer:
+    status = _status(code, words)
+    if code in _PERMANENT:
+        return Answer(False, f"Mailserveren afviste {what} ({status}).", permanent=_POLICY not in status)
+    return Answer(False, f"Mailserveren afviste {what} for nu ({status}).")
+
+
+def _of_the_set_up(error: smtplib.SMTPResponseException) -> str:
+    status = _status(error.smtp_code, error.smtp_error)
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return f"Mailserveren afviste brugernavnet eller adgangskoden ({status}). Ret SOSU_MAIL_URL."
+        case smtplib.SMTPSenderRefused():
+            return f"Mailserveren afviste afsenderen ({status}). Ret SOSU_MAIL_URL."
+    return f"Mailserveren tog ikke imod forbindelsen ({status})."
+
+
+def _of_the_connection(error: OSError) -> str:
+    match error:
+        case smtplib.SMTPServerDisconnected():
+            return "Mailserveren afbrød forbindelsen. Beskeden kan være modtaget."
+        case smtplib.SMTPNotSupportedError():
+            return "Mailserveren kan ikke det, som SOSU_MAIL_URL beder om (kryptering eller login)."
+        case TimeoutError():
+            return "Mailserveren svarede ikke i tide."
+        case ssl.SSLError():
+            return "Mailserveren kunne ikke give en sikker forbindelse."
+        case socket.gaierror():
+            return "Mailserverens navn kan ikke slås op."
+        case ConnectionRefusedError():
+            return "Mailserveren kan ikke nås: der er ingen, der svarer på adressen."
+    return f"Forbindelsen til mailserveren svigtede ({type(error).__name__})."
+
+
+def _status(code: int, words: bytes | str) -> str:
+    enhanced = _ENHANCED.match(words if isinstance(words, bytes) else words.encode())
+    return f"{code} {enhanced[1].decode()}" if enhanced else str(code)

@@ -1,0 +1,121 @@
+"""From what was decided to the outbox: one row for each person and cause, in the transaction that decided it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from engine.audience import COORDINATOR, MANAGER
+from engine.case import Rung
+from engine.decide import Decision
+from engine.history import Transition, Verb
+from engine.pathway import Pathway
+from models.message import Message, State
+from models.types import table
+from notifications.audiences import Directory
+
+MESSAGE = table(Message)
+
+_KINDS = {
+    Verb.ENROL: "enrolled",
+    Verb.DROP: "dropped_out",
+    Verb.TRANSFER: "transferred",
+    Verb.PAUSE: "paused",
+    Verb.RESUME: "resumed",
+    Verb.UNDO: "undone",
+}
+_REMINDER_KINDS = {
+    Rung.BEFORE: "reminder_before",
+    Rung.AFTER: "reminder_after",
+    Rung.ESCALATION: "escalation",
+    Rung.REVIEW: "pause_review",
+}
+
+
+def kind_of(transition: Transition) -> str:
+    """The folder of templates that tells of a transition: the step's own, or the one for what was done."""
+    return (
+        transition.step
+        if transition.action in (Verb.MOVE, Verb.ADVANCE) and transition.step
+        else _KINDS[transition.action]
+    )
+
+
+def told_of(pathway: Pathway, transition: Transition, left: str | None) -> tuple[str, ...]:
+    """The audiences of a transition: always the coordinator, managers at every ending, others as the pathway says."""
+    step = pathway.step(transition.step) if transition.step is not None else None
+    from_ending = transition.action is Verb.UNDO and left in pathway.endings
+    managers = (MANAGER,) if transition.ends or from_ending else ()
+    return tuple(dict.fromkeys((COORDINATOR, *(step.tell if step else ()), *managers)))
+
+
+def messages_for(
+    enrolment: Row[Any], pathway: Pathway, decision: Decision, directory: Directory, on: date, at: datetime
+) -> Iterator[dict[str, Any]]:
+    """The outbox rows for everything that a decision brought about.
+
+    An audience with nobody in it gets a row without a recipient: delivery skips it and says so.
+    """
+    for transition in decision.transitions:
+        yield from _rows(
+            enrolment,
+            directory,
+            told_of(pathway, transition, transition.source),
+            cause=f"transition:{enrolment.id}:{transition.seq}",
+            kind=kind_of(transition),
+            seq=transition.seq,
+            on_day=transition.on,
+            due_on=decision.due_on,
+            at=at,
+        )
+    for reminder in decision.reminders:
+        if reminder.superseded:
+            continue
+        yield from _rows(
+            enrolment,
+            directory,
+            (COORDINATOR, MANAGER) if reminder.rung is Rung.ESCALATION else (COORDINATOR,),
+            cause=f"reminder:{enrolment.id}:{reminder.occurrence}:{reminder.rung}",
+            kind=_REMINDER_KINDS[reminder.rung],
+            seq=decision.case.seq,
+            on_day=on,
+            due_on=decision.due_on,
+            at=at,
+        )
+
+
+def _rows(
+    enrolment: Row[Any],
+    directory: Directory,
+    audiences: tuple[str, ...],
+    *,
+    cause: str,
+    kind: str,
+    seq: int,
+    on_day: date,
+    due_on: date | None,
+    at: datetime,
+) -> Iterator[dict[str, Any]]:
+    told: set[int | None] = set()
+    for audience in audiences:
+        for recipient in directory.people(audience, enrolment) or (None,):
+            if recipient is not None and recipient in told:
+                continue  # one person in two audiences is told once
+            told.add(recipient)
+            yield {
+                "cause": cause,
+                "kind": kind,
+                "audience": audience,
+                "recipient_id": recipient,
+                "enrolment_id": enrolment.id,
+                "seq": seq,
+                "on_day": on_day,
+                "due_on": due_on,
+                "state": State.QUEUED,
+                "attempts": 0,
+                "send_after": at,
+                "created_at": at,
+            }

@@ -1,0 +1,36 @@
+"""Texts compared as a reader would: without regard to case, accents and how æ, ø and å are spelt.
+
+The guard looks for a candidate's name with it, and a message says with it which words are its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARKS = re.compile("[\u0300-\u036f]")  # what an accent becomes once it is taken off its letter
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens and joiners, which split a word unseen
+_WORD = re.compile(r"[^\W\d_]+")
+_NOT_DECOMPOSED = (("æ", "ae"), ("ø", "o"), ("đ", "d"), ("ł", "l"), ("ı", "i"), ("œ", "oe"), ("ð", "d"), ("þ", "th"))
+
+
+def fold(text: str) -> str:
+    """The text in lower case, its letters without accents: »Søren Ågård« becomes »soren agard«."""
+    if text.isascii():
+        return text.lower()
+    folded = _MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).casefold()))
+    for letter, plain in _NOT_DECOMPOSED:
+        folded = folded.replace(letter, plain)
+    return folded
+
+
+def words_of(*texts: str) -> frozenset[str]:
+    """Every word of the texts, folded. A word is a run of letters: »Viby-Højbjerg« is two."""
+    return frozenset(word for text in texts for word in _WORD.findall(fold(text)))
+
+
+def spellings(name: str) -> frozenset[str]:
+    """A name, folded, as it may stand somewhere: »Søren« also as »soeren«, »Aase« also as »ase«."""
+    written_out = name.casefold().replace("ø", "oe").replace("å", "aa").replace("æ", "ae")
+    plain = fold(name)
+    return frozenset((plain, fold(written_out), plain.replace("aa", "a").replace("oe", "o")))

@@ -1,0 +1,85 @@
+"""What every verb on one enrolment has in common: find it, decide, write, and answer a repeated command as before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from sqlmodel import Session
+
+from engine.actions import Action
+from engine.decide import Decision, decide
+from engine.history import Transition
+from engine.refusal import Refused
+from models.command import Command
+from notifications.audiences import Directory
+from onboarding.signed import Signed
+from onboarding.store import Loaded, find
+from onboarding.writing import Change, write
+
+Answer = dict[str, Any]
+
+
+def act(
+    session: Session,
+    reference: str,
+    verb: str,
+    action: Callable[[Loaded], Action],
+    signed: Signed,
+    **asked: Any,
+) -> Answer:
+    """Decides an action for the enrolment on the day of `signed` and writes what comes of it.
+
+    `asked` is what the person asked for; with the verb and the reference it tells two commands apart. Gives
+    `enrolment`, `stage`, `status` and `moves`. Raises `Refused` with every reason; then nothing is written.
+    """
+    loaded = find(session, reference)
+
+    def do() -> Answer:
+        decision = decide(loaded.pathway, loaded.case, action(loaded), signed.on)
+        if decision.refusal:
+            raise Refused(*decision.refusal)
+        if decision.transitions or decision.recorded:
+            write(session, [Change(loaded, decision)], Directory.load(session), signed)
+        return answer(str(loaded.row.reference), decision)
+
+    return once(session, signed, {"verb": verb, "enrolment": loaded.id, **asked}, do)
+
+
+def answer(reference: str, decision: Decision) -> Answer:
+    return {
+        "enrolment": reference,
+        "stage": decision.case.place.stage,
+        "status": str(decision.case.place.status),
+        "moves": [_move(transition) for transition in decision.moves],
+    }
+
+
+def _move(transition: Transition) -> dict[str, Any]:
+    return {
+        "seq": transition.seq,
+        "action": str(transition.action),
+        "step": transition.step,
+        "from": transition.source,
+        "to": transition.target,
+        "on": transition.on.isoformat(),
+    }
+
+
+def once(session: Session, signed: Signed, asked: dict[str, Any], do: Callable[[], Answer]) -> Answer:
+    """Carries out a command, or gives the answer that the same command got before.
+
+    Raises `Refused` when the id was used for something else.
+    """
+    request = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+    before = session.get(Command, signed.command_id)
+    if before is not None:
+        if before.request != request:
+            raise Refused("Dette command-id er allerede brugt til en anden handling. Vælg et nyt.")
+        return before.answer
+    answered = do()
+    session.add(Command(id=signed.command_id, request=request, answer=answered, by=signed.by, at=signed.at))
+    session.flush()
+    return answered

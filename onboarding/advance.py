@@ -1,0 +1,192 @@
+"""Time has passed: move whoever is due, remind whoever is late.
+
+A sweep walks one stage of one pathway in pages, each page one transaction, in the order of the day on which to look
+again. It can stop at any point and be started again, and two can run at once: a page that was written is no longer
+due. An enrolment that cannot be decided becomes an incident and blocks nobody.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from engine.actions import Advance
+from engine.decide import decide
+from models.session import Database
+from notifications.audiences import Directory
+from onboarding import incidents
+from onboarding.pathways import known_keys
+from onboarding.signed import SWEEP, Signed, new_command_id
+from onboarding.store import ENROLMENT, cases, enrolments
+from onboarding.writing import Change, write
+
+PAGE = 500
+
+
+@dataclass(slots=True)
+class Swept:
+    """What a sweep did, in numbers of enrolments (`due`, `moved`, `incidents`), reminders and messages."""
+
+    due: int = 0
+    moved: int = 0
+    reminders: int = 0
+    incidents: int = 0
+    messages: int = 0
+
+    def add(self, other: Swept) -> None:
+        self.due += other.due
+        self.moved += other.moved
+        self.reminders += other.reminders
+        self.incidents += other.incidents
+        self.messages += other.messages
+
+
+@dataclass(slots=True)
+class Advanced(Swept):
+    """A sweep over several pathways, and each one's part in it."""
+
+    pathways: dict[str, Swept] = field(default_factory=dict)
+
+
+def advance(
+    database: Database,
+    on: date,
+    at: datetime,
+    pathway_key: str | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Advanced:
+    """Sweeps every stage that has due enrolments, of one pathway or of all."""
+    with database.read() as session:
+        keys = known_keys(session) if pathway_key is None else [pathway_key]
+    total = Advanced()
+    for key in keys:
+        with database.read() as session:
+            stages = due_stages(session, key, on)
+        total.pathways[key] = Swept()
+        for stage in stages:
+            total.pathways[key].add(advance_stage(database, key, stage, on, at, progress))
+        total.add(total.pathways[key])
+    return total
+
+
+def due_stages(session: Session, pathway_key: str, on: date) -> list[str]:
+    """The stages of a pathway in which somebody is due, found by as many index look-ups as there are stages.
+
+    The stages are those in the table, not those in a definition: someone in a stage that no definition knows must
+    come to light too.
+    """
+    e = ENROLMENT.c
+    stages: list[str] = []
+    after = select(func.min(e.stage)).where(e.pathway_key == pathway_key)
+    stage = session.connection().execute(after).scalar()
+    while stage is not None:
+        due = select(e.id).where(e.pathway_key == pathway_key, e.stage == stage, e.next_due_on <= on).limit(1)
+        if session.connection().execute(due).first() is not None:
+            stages.append(stage)
+        stage = session.connection().execute(after.where(e.stage > stage)).scalar()
+    return stages
+
+
+def count_due(session: Session, on: date, pathway_key: str | None = None) -> int:
+    """How many enrolments a sweep on this day would look at."""
+    e = ENROLMENT.c
+    counted = select(func.count()).where(e.next_due_on <= on)
+    if pathway_key is not None:
+        counted = counted.where(e.pathway_key == pathway_key)
+    return session.connection().execute(counted).scalar_one()
+
+
+def advance_stage(
+    database: Database,
+    pathway_key: str,
+    stage: str,
+    on: date,
+    at: datetime,
+    progress: Callable[[int], None] | None = None,
+    page: int = PAGE,
+) -> Swept:
+    """Sweeps one stage, page by page; `progress` is told how many enrolments each page held."""
+    total, after = Swept(), (date.min, 0)
+    signed = Signed(by=SWEEP, on=on, at=at, command_id=new_command_id())
+    while True:
+        ids, swept = _page(database, pathway_key, stage, after, page, signed)
+        if not ids:
+            return total
+        after = ids[-1]
+        total.add(swept)
+        if progress is not None:
+            progress(swept.due)
+
+
+def _page(
+    database: Database, pathway_key: str, stage: str, after: tuple[date, int], size: int, signed: Signed
+) -> tuple[list[tuple[date, int]], Swept]:
+    """Sweeps the page that follows `after`; gives the place of each row in the order, and what was done."""
+    rows: Sequence[Row[Any]] = ()
+    try:
+        with database.write() as session:
+            rows = _due_rows(session, pathway_key, stage, after, size, signed.on)
+            swept = _sweep(session, rows, signed)
+    except OperationalError:
+        raise  # the database is away or busy: nothing about these enrolments is wrong
+    except Exception:
+        if not rows:
+            raise
+        # One row spoils the page's single statement. Alone, each is written or becomes an incident.
+        swept = Swept()
+        for row in rows:
+            swept.add(_alone(database, row, signed))
+    return [(row.next_due_on, row.id) for row in rows], swept
+
+
+def _due_rows(
+    session: Session, pathway_key: str, stage: str, after: tuple[date, int], size: int, on: date
+) -> Sequence[Row[Any]]:
+    e = ENROLMENT.c
+    wanted = enrolments().where(e.pathway_key == pathway_key, e.stage == stage, e.next_due_on <= on)
+    wanted = wanted.where(tuple_(e.next_due_on, e.id) > after).order_by(e.next_due_on, e.id).limit(size)
+    # Rows that another sweep has in hand are left to it. SQLite has one writer at a time and ignores this.
+    return session.connection().execute(wanted.with_for_update(of=ENROLMENT, skip_locked=True)).all()
+
+
+def _sweep(session: Session, rows: Sequence[Row[Any]], signed: Signed) -> Swept:
+    swept, changes = Swept(due=len(rows)), []
+    for loaded in cases(session, rows) if rows else ():
+        try:
+            decision = decide(loaded.pathway, loaded.case, Advance(), signed.on)
+        except Exception as error:
+            incidents.report(session, loaded.id, where(error), signed)
+            swept.incidents += 1
+            continue
+        changes.append(Change(loaded, decision))
+        swept.moved += bool(decision.moves)
+        swept.reminders += sum(not reminder.superseded for reminder in decision.reminders)
+    swept.messages = write(session, changes, Directory.load(session), signed) if changes else 0
+    incidents.resolve(session, [change.loaded.id for change in changes], signed)
+    return swept
+
+
+def _alone(database: Database, row: Row[Any], signed: Signed) -> Swept:
+    try:
+        with database.write() as session:
+            fresh = session.connection().execute(enrolments().where(ENROLMENT.c.id == row.id).with_for_update()).all()
+            return _sweep(session, fresh, signed)
+    except OperationalError:
+        raise
+    except Exception as error:
+        with database.write() as session:
+            incidents.report(session, row.id, where(error), signed)
+        return Swept(due=1, incidents=1)
+
+
+def where(error: Exception) -> str:
+    """What kind of error it was and in which line. Never its text: that may hold people's data."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {frame.name}, line {frame.lineno}"

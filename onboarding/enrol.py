@@ -1,0 +1,91 @@
+"""Enrol one candidate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlmodel import Session, select
+
+from engine.audience import Audience
+from engine.refusal import Refused
+from models import cpr
+from models.keys import Keyring
+from models.staff import Staff
+from notifications.audiences import Directory
+from notifications.queue import MESSAGE, messages_for
+from onboarding.acting import Answer, answer, once
+from onboarding.enrolling import Entry, enrol_all, standings
+from onboarding.pathways import newest
+from onboarding.signed import Signed
+from onboarding.staffing import find_area
+from onboarding.writing import insert
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applicant:
+    """One candidate as somebody types them in. Its repr shows nothing of the person."""
+
+    cpr: str = field(repr=False)
+    name: str = field(repr=False)
+    area: str
+    coordinator: str
+    starts_on: date
+    consent: bool = False
+    phone: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    mother_tongue: str | None = field(default=None, repr=False)
+
+
+def enrol(session: Session, keyring: Keyring, pathway_key: str, applicant: Applicant, signed: Signed) -> Answer:
+    """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status` and `moves`.
+
+    Raises `Refused` for an unknown pathway, area or coordinator, a CPR number or a name that cannot be, and a
+    candidate who is already on the way in this pathway.
+    """
+    number = cpr.normalise(applicant.cpr)
+    asked = {"verb": "enrol", "pathway": pathway_key, "who": keyring.index(number).hex()}
+    return once(session, signed, asked, lambda: _enrol(session, keyring, pathway_key, number, applicant, signed))
+
+
+def _enrol(
+    session: Session, keyring: Keyring, pathway_key: str, number: str, applicant: Applicant, signed: Signed
+) -> Answer:
+    name = " ".join(applicant.name.split())
+    if not name:
+        raise Refused("Kandidaten skal have et navn.")
+    pathway = newest(session, pathway_key)
+    entry = Entry(
+        cpr=number,
+        name=name,
+        starts_on=applicant.starts_on,
+        area_id=find_area(session, applicant.area).id or 0,
+        coordinator_id=coordinator_named(session, applicant.coordinator),
+        consent=applicant.consent,
+        phone=applicant.phone,
+        email=applicant.email,
+        mother_tongue=applicant.mother_tongue,
+    )
+    found = standings(session, keyring, pathway_key, [number])
+    for row in found[0].enrolments:
+        if row is found[0].open:
+            raise Refused(f"Kandidaten er allerede i gang i forløbet {row.reference}.")
+        if row.starts_on == entry.starts_on:
+            raise Refused(f"Forløbet {row.reference} begyndte samme dag og er afsluttet. Vælg en anden startdato.")
+    made = enrol_all(session, keyring, pathway, [entry], found, signed).made[0]
+    row, directory = made.loaded.row, Directory.load(session)
+    insert(session, MESSAGE, list(messages_for(row, pathway, made.decision, directory, signed.on, signed.at)))
+    return answer(str(row.reference), made.decision)
+
+
+def coordinator_named(session: Session, email: str) -> int:
+    """The id of an active coordinator. Raises `Refused` when nobody with that e-mail is one."""
+    wanted = select(Staff.id).where(
+        Staff.email == email.strip().lower(), Staff.role == Audience.COORDINATOR, Staff.active
+    )
+    found = session.exec(wanted).first()
+    if found is None:
+        raise Refused(
+            f"»{email}« er ikke en koordinator. Opret koordinatoren med »sosu staff add {email} --role coordinator«."
+        )
+    return found

@@ -1,0 +1,157 @@
+"""Read a candidate list in: everything that is wrong with it in one go, or all of it saved."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, select
+
+from engine.audience import Audience
+from models.area import HostArea
+from models.keys import Keyring
+from models.list_import import ListImport
+from models.message import State
+from models.staff import Staff
+from notifications.queue import MESSAGE
+from onboarding.acting import Answer
+from onboarding.enrolling import Enrolled, Entry, Standing, enrol_all, standings
+from onboarding.lists.parsed import Fault, Notice, ParsedList
+from onboarding.lists.rows import parse_rows
+from onboarding.lists.table import read_table
+from onboarding.pathways import newest
+from onboarding.signed import Signed
+from onboarding.writing import insert
+
+
+def import_list(
+    session: Session,
+    keyring: Keyring,
+    path: Path,
+    pathway_key: str,
+    signed: Signed,
+    progress: Callable[[int], None] | None = None,
+) -> Answer:
+    """Enrols the candidates of a list, or with any fault in it nobody.
+
+    Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`),
+    `saved` (whether there was no fault) and the references of the new `enrolments`. `progress` is told how many more
+    rows were saved. Raises `Refused` for a file that cannot be read at all and for an unknown pathway.
+    """
+    pathway = newest(session, pathway_key)
+    table = read_table(path)
+    parsed = parse_rows(table)
+    areas, coordinators = _known(session)
+    faults = sorted([*parsed.faults, *_unknown(parsed, areas, coordinators)], key=lambda fault: fault.row)
+    result: Answer = {"rows": len(table.rows), "created": 0, "updated": 0, "unchanged": 0, "errors": []}
+    if faults:
+        return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
+    entries = [
+        Entry(
+            cpr=row.cpr,
+            name=row.name,
+            starts_on=row.starts_on,
+            area_id=areas[_folded(row.area)],
+            coordinator_id=coordinators[row.coordinator],
+            consent=row.consent,
+            phone=row.phone,
+            email=row.email,
+            mother_tongue=row.mother_tongue,
+        )
+        for row in parsed.rows
+    ]
+    found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries])
+    run = ListImport(
+        pathway_key=pathway_key,
+        content_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+        rows=len(entries),
+        created=0,
+        updated=0,
+        unchanged=0,
+        by=signed.by,
+        at=signed.at,
+    )
+    session.add(run)
+    session.flush()
+    enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
+    for outcome in ("created", "updated", "unchanged"):
+        setattr(run, outcome, enrolled.outcomes.count(outcome))
+        result[outcome] = enrolled.outcomes.count(outcome)
+    session.add(run)
+    _queue_messages(session, run, enrolled, signed)
+    notices = [*parsed.notices, *_kept_starts(parsed, entries, found)]
+    made = [change.loaded.row.reference for change in enrolled.made]
+    return result | {
+        "notices": _listed(sorted(notices, key=lambda notice: notice.row)),
+        "saved": True,
+        "enrolments": made,
+    }
+
+
+def _known(session: Session) -> tuple[dict[str, int], dict[str, int]]:
+    """The ids of the areas by folded name and of the active coordinators by e-mail."""
+    areas = session.exec(select(HostArea.folded_name, HostArea.id).where(HostArea.active))
+    staff = select(Staff.email, Staff.id).where(Staff.role == Audience.COORDINATOR, Staff.active)
+    return {name: i for name, i in areas if i}, {email: i for email, i in session.exec(staff) if i}
+
+
+def _folded(area: str) -> str:
+    return " ".join(area.split()).casefold()
+
+
+def _unknown(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int]) -> list[Fault]:
+    faults = []
+    for mention in parsed.mentions:
+        if mention.kind == "area" and _folded(mention.value) not in areas:
+            problem = "Værtsområdet findes ikke: ret navnet, eller opret det med »sosu area add«."
+        elif mention.kind == "coordinator" and mention.value not in coordinators:
+            problem = "Koordinatoren findes ikke: ret e-mailadressen, eller opret med »sosu staff add«."
+        else:
+            continue
+        faults.append(Fault(mention.row, mention.column, problem))
+    return faults
+
+
+def _kept_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing]) -> list[Notice]:
+    """Rows whose start differs from that of the open enrolment: the date of something that began is not changed."""
+    return [
+        Notice(
+            row.row,
+            "Startdato",
+            f"{standing.open.reference} er begyndt {standing.open.starts_on:%d-%m-%Y}; startdatoen er ikke ændret.",
+        )
+        for row, entry, standing in zip(parsed.rows, entries, found, strict=True)
+        if standing.open is not None and standing.open.starts_on != entry.starts_on
+    ]
+
+
+def _listed(findings: list[Fault] | list[Notice] | tuple[Notice, ...]) -> list[dict[str, Any]]:
+    return [
+        {"row": f.row, "column": f.column, "problem": f.problem if isinstance(f, Fault) else f.remark} for f in findings
+    ]
+
+
+def _queue_messages(session: Session, run: ListImport, enrolled: Enrolled, signed: Signed) -> None:
+    """One message to each coordinator who got candidates, however many they are."""
+    coordinators = dict.fromkeys(change.loaded.row.coordinator_id for change in enrolled.made)
+    insert(
+        session,
+        MESSAGE,
+        [
+            {
+                "cause": f"import:{run.id}",
+                "kind": "list_imported",
+                "audience": Audience.COORDINATOR,
+                "recipient_id": coordinator,
+                "list_import_id": run.id,
+                "on_day": signed.on,
+                "state": State.QUEUED,
+                "attempts": 0,
+                "send_after": signed.at,
+                "created_at": signed.at,
+            }
+            for coordinator in coordinators
+        ],
+    )

@@ -1,0 +1,27 @@
+"""Pause an enrolment, and resume it. A pause moves the forecast; nothing moves or reminds meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlmodel import Session
+
+from engine import actions
+from onboarding.acting import Answer, act
+from onboarding.signed import Signed
+
+#: When a pause is looked at again, if nobody says otherwise.
+USUAL_REVIEW = timedelta(weeks=4)
+
+
+def pause(
+    session: Session, reference: str, signed: Signed, reason: str = "other", review_on: date | None = None
+) -> Answer:
+    """Pauses until somebody resumes; the coordinator is reminded on `review_on`."""
+    asked = actions.Pause(reason, review_on or signed.on + USUAL_REVIEW)
+    return act(session, reference, "pause", lambda _: asked, signed, reason=reason, review_on=review_on)
+
+
+def resume(session: Session, reference: str, signed: Signed) -> Answer:
+    """Goes on after a pause; the stage's end has moved by its days."""
+    return act(session, reference, "resume", lambda _: actions.Resume(), signed)

@@ -1,0 +1,93 @@
+"""Host areas and the staff who work for them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlmodel import Session, func, select
+
+from engine.audience import Audience
+from engine.case import Status
+from engine.refusal import Refused
+from models.area import HostArea
+from models.enrolment import Enrolment
+from models.staff import Staff, StaffArea
+
+_EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
+
+
+def add_area(session: Session, name: str) -> dict[str, Any]:
+    """Adds a host area; the same name again changes nothing. Gives `area` and whether it was `created`."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("Et værtsområde skal have et navn.")
+    known = session.exec(select(HostArea).where(HostArea.folded_name == name.casefold())).first()
+    if known is None:
+        session.add(HostArea(name=name, folded_name=name.casefold()))
+        session.flush()
+    return {"area": known.name if known else name, "created": known is None}
+
+
+def find_area(session: Session, name: str) -> HostArea:
+    area = session.exec(select(HostArea).where(HostArea.folded_name == " ".join(name.split()).casefold())).first()
+    if area is None:
+        known = ", ".join(sorted(session.exec(select(HostArea.name)))) or "ingen endnu"
+        raise Refused(f"Værtsområdet »{name}« findes ikke. Kendte: {known}. Opret det med »sosu area add«.")
+    return area
+
+
+def add_staff(session: Session, email: str, name: str, role: str, areas: Iterable[str] = ()) -> dict[str, Any]:
+    """Adds a member of staff, or gives a known one this name, role and these areas. No area: all areas.
+
+    Gives `staff` (the e-mail), `role`, `areas` and whether it was `created`.
+    """
+    email, name = email.strip().lower(), " ".join(name.split())
+    if not _EMAIL.fullmatch(email):
+        raise Refused("E-mailadressen er ikke gyldig. Skriv den som navn@kommune.dk.")
+    if not name:
+        raise Refused("En medarbejder skal have et navn (--name).")
+    if role not in {str(audience) for audience in Audience}:
+        raise Refused(f"Rollen »{role}« findes ikke. Vælg en af: {', '.join(Audience)}.")
+    found = [find_area(session, area) for area in areas]
+    staff = session.exec(select(Staff).where(Staff.email == email)).first()
+    created = staff is None
+    staff = staff or Staff(email=email, name=name, role=role)
+    staff.name, staff.role, staff.active = name, role, True
+    session.add(staff)
+    session.flush()
+    for old in session.exec(select(StaffArea).where(StaffArea.staff_id == staff.id)).all():
+        session.delete(old)
+    session.flush()
+    session.add_all(StaffArea(staff_id=staff.id or 0, area_id=area_id) for area_id in {area.id or 0 for area in found})
+    return {"staff": email, "role": role, "areas": sorted({a.name for a in found}), "created": created}
+
+
+def remove_staff(session: Session, email: str) -> dict[str, Any]:
+    """Takes somebody out: no more messages, no new candidates. Gives `staff` and the number of `open` enrolments."""
+    found = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
+    if found is None:
+        raise Refused(f"Der er ingen medarbejder med e-mailen »{email}«. Se »sosu staff list«.")
+    found.active = False
+    session.add(found)
+    theirs = select(func.count()).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
+    return {"staff": found.email, "open": session.exec(theirs).one()}
+
+
+def areas(session: Session) -> list[str]:
+    """The names of the active host areas."""
+    return sorted(session.exec(select(HostArea.name).where(HostArea.active)))
+
+
+def staff(session: Session) -> list[dict[str, Any]]:
+    """Everybody: `staff` (the e-mail), `name`, `role`, `areas` (none: all) and whether they are `active`."""
+    names = {area.id: area.name for area in session.exec(select(HostArea))}
+    theirs: dict[int, list[str]] = defaultdict(list)
+    for link in session.exec(select(StaffArea)):
+        theirs[link.staff_id].append(names[link.area_id])
+    return [
+        {"staff": p.email, "name": p.name, "role": p.role, "areas": sorted(theirs[p.id or 0]), "active": p.active}
+        for p in session.exec(select(Staff).order_by(Staff.email))
+    ]

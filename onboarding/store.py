@@ -1,0 +1,142 @@
+"""From rows to cases, one enrolment or five hundred at a time. `onboarding.writing` is the way back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col, select
+
+from engine.case import Case, Fact, Pause, Place, Rung, Status
+from engine.history import History, Transition, Verb, fold
+from engine.pathway import Pathway
+from engine.refusal import Refused
+from models.candidate import Candidate
+from models.enrolment import Enrolment
+from models.milestone import MilestoneRow
+from models.pause import PauseRow
+from models.reminder import ReminderRow
+from models.transition import TransitionRow
+from models.types import table
+from onboarding.pathways import pathway_of
+
+ENROLMENT, CANDIDATE = table(Enrolment), table(Candidate)
+TRANSITION, MILESTONE = table(TransitionRow), table(MilestoneRow)
+PAUSE, REMINDER = table(PauseRow), table(ReminderRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An enrolment as it was read: its row, its pathway version and its case."""
+
+    row: Row[Any]
+    pathway: Pathway
+    case: Case
+
+    @property
+    def id(self) -> int:
+        found: int = self.row.id
+        return found
+
+
+def enrolments() -> Select[Any]:
+    """The rows that `cases` makes cases of."""
+    return core_select(ENROLMENT, CANDIDATE.c.birth_date).join_from(ENROLMENT, CANDIDATE)
+
+
+def find(session: Session, reference: str, *, lock: bool = True) -> Loaded:
+    """The enrolment with this reference, locked until the transaction ends. Raises `Refused` when there is none."""
+    wanted = enrolments().where(ENROLMENT.c.reference == reference.strip().upper())
+    rows = session.connection().execute(wanted.with_for_update(of=ENROLMENT) if lock else wanted).all()
+    if not rows:
+        raise Refused(f"Der er intet forløb med referencen »{reference[:20]}«. Referencer ser ud som IM-0042.")
+    return cases(session, rows)[0]
+
+
+def cases(session: Session, rows: Sequence[Row[Any]]) -> list[Loaded]:
+    """A case for each row, in their order, with three more queries for all of them together."""
+    ids = [row.id for row in rows]
+    facts, pauses, reminded = _facts(session, ids), _pauses(session, ids), _reminded(session, ids)
+    pathways = {
+        pinned: pathway_of(session, *pinned) for pinned in {(row.pathway_key, row.pathway_version) for row in rows}
+    }
+    return [
+        Loaded(
+            row,
+            pathways[row.pathway_key, row.pathway_version],
+            Case(
+                place=Place(
+                    stage=row.stage,
+                    status=Status(row.status),
+                    entered_on=row.entered_on,
+                    visit=row.visit,
+                    held=row.held,
+                ),
+                seq=row.seq,
+                starts_on=row.starts_on,
+                last_on=row.last_on,
+                birth_date=row.birth_date,
+                milestones=facts.get(row.id, {}),
+                pauses=tuple(pauses.get(row.id, ())),
+                reminded=frozenset(reminded.get(row.id, ())),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _facts(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, Fact]]:
+    m = MILESTONE.c
+    wanted = core_select(m.enrolment_id, m.key, m.achieved_on, m.value, m.command_id).where(
+        m.enrolment_id.in_(ids), m.withdrawn_at.is_(None)
+    )
+    found: dict[int, dict[str, Fact]] = defaultdict(dict)
+    for enrolment_id, key, achieved_on, value, command_id in session.connection().execute(wanted):
+        found[enrolment_id][key] = Fact(achieved_on, value, command_id)
+    return found
+
+
+def _pauses(session: Session, ids: Sequence[int]) -> Mapping[int, list[Pause]]:
+    p = PAUSE.c
+    wanted = core_select(p.enrolment_id, p.seq, p.from_on, p.review_on, p.until_on).where(p.enrolment_id.in_(ids))
+    found: dict[int, list[Pause]] = defaultdict(list)
+    for enrolment_id, *pause in session.connection().execute(wanted.order_by(p.enrolment_id, p.seq)):
+        found[enrolment_id].append(Pause(*pause))
+    return found
+
+
+def _reminded(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[int, Rung]]]:
+    r = REMINDER.c
+    wanted = core_select(r.enrolment_id, r.occurrence, r.rung).where(r.enrolment_id.in_(ids))
+    found: dict[int, list[tuple[int, Rung]]] = defaultdict(list)
+    for enrolment_id, occurrence, rung in session.connection().execute(wanted):
+        found[enrolment_id].append((occurrence, Rung(rung)))
+    return found
+
+
+def history_of(session: Session, enrolment_id: int, pathway: Pathway) -> History:
+    """Everything that has happened in the enrolment, folded."""
+    rows = session.exec(
+        select(TransitionRow).where(TransitionRow.enrolment_id == enrolment_id).order_by(col(TransitionRow.seq))
+    )
+    return fold(_transition(row, pathway) for row in rows)
+
+
+def _transition(row: TransitionRow, pathway: Pathway) -> Transition:
+    return Transition(
+        seq=row.seq,
+        action=Verb(row.action),
+        source=row.from_stage,
+        target=row.to_stage,
+        on=row.occurred_on,
+        step=row.step,
+        reason=row.reason,
+        review_on=row.review_on,
+        undoes=row.undoes,
+        ends=row.to_stage in pathway.endings,
+        command_id=row.command_id,
+    )

@@ -1,0 +1,63 @@
+"""Transfer to another pathway: this enrolment ends, another begins, and the person's milestones go along."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from engine import actions
+from engine.decide import begin, decide
+from engine.refusal import Refused
+from notifications.audiences import Directory
+from notifications.queue import MESSAGE, messages_for
+from onboarding.acting import Answer, answer, once
+from onboarding.enrolling import enrolment_columns, lasting_facts, next_references, write_new
+from onboarding.pathways import newest
+from onboarding.signed import Signed
+from onboarding.store import ENROLMENT, Loaded, find
+from onboarding.writing import Change, insert, write
+
+
+def transfer(session: Session, reference: str, to_pathway: str, signed: Signed) -> Answer:
+    """Ends the enrolment as transferred and begins one in `to_pathway` on the same day.
+
+    The answer is the new enrolment's, with `transferred_from`. Milestones that belong to the person and that the
+    other pathway knows go along.
+    """
+    loaded = find(session, reference)
+    asked = {"verb": "transfer", "enrolment": loaded.id, "to": to_pathway}
+    return once(session, signed, asked, lambda: _transfer(session, loaded, to_pathway, signed))
+
+
+def _transfer(session: Session, loaded: Loaded, to_pathway: str, signed: Signed) -> Answer:
+    pathway = newest(session, to_pathway)
+    if pathway.key == loaded.pathway.key:
+        raise Refused("Forløbet er allerede i dette spor. Vælg et andet.")
+    decision = decide(loaded.pathway, loaded.case, actions.Transfer(to_pathway), signed.on)
+    if decision.refusal:
+        raise Refused(*decision.refusal)
+    _refuse_a_second_open_one(session, loaded, to_pathway)
+    directory = Directory.load(session)
+    write(session, [Change(loaded, decision)], directory, signed)
+    facts = lasting_facts(session, pathway, [loaded.id], signed).get(loaded.id, {})
+    beginning = begin(pathway, signed.on, loaded.case.birth_date, facts)
+    new_reference = next_references(session, pathway.reference_prefix, 1)[0]
+    kept = ("candidate_id", "area_id", "coordinator_id", "officer_id")
+    row = {name: getattr(loaded.row, name) for name in kept} | {
+        "reference": new_reference,
+        "previous_id": loaded.id,
+    }
+    row |= enrolment_columns(pathway, beginning, signed)
+    made = write_new(session, pathway, [row], {new_reference: beginning}, signed)[0]
+    told = messages_for(made.loaded.row, pathway, beginning, directory, signed.on, signed.at)
+    insert(session, MESSAGE, list(told))
+    return answer(new_reference, beginning) | {"transferred_from": loaded.row.reference}
+
+
+def _refuse_a_second_open_one(session: Session, loaded: Loaded, to_pathway: str) -> None:
+    e = ENROLMENT.c
+    wanted = ENROLMENT.select().where(
+        e.candidate_id == loaded.row.candidate_id, e.pathway_key == to_pathway, e.status != "ended"
+    )
+    row = session.connection().execute(wanted).first()
+    if row is not None:
+        raise Refused(f"Kandidaten er allerede i gang i forløbet {row.reference}.")

@@ -1,0 +1,166 @@
+"""From decisions to rows: the only writer of an enrolment's state.
+
+Everything that a decision says is written in the caller's one transaction, by statements that take many rows, and
+each enrolment only if nobody changed it in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, bindparam
+from sqlmodel import Session
+
+from engine.case import Pause
+from engine.decide import Decision
+from engine.refusal import Refused
+from notifications.audiences import Directory
+from notifications.queue import MESSAGE, messages_for
+from onboarding.signed import Signed
+from onboarding.store import ENROLMENT, MILESTONE, PAUSE, REMINDER, TRANSITION, Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was decided for an enrolment, to be written."""
+
+    loaded: Loaded
+    decision: Decision
+
+
+class Conflict(Refused):
+    """Somebody else changed the enrolment in between."""
+
+    def __init__(self) -> None:
+        super().__init__("Forløbet er ændret af en anden imens. Se på det igen, og gentag handlingen.")
+
+
+_STATE = ("stage", "status", "entered_on", "visit", "held", "seq", "last_on", "due_on", "next_due_on")
+_UPDATE = (
+    ENROLMENT.update()
+    .where(ENROLMENT.c.id == bindparam("b_id"), ENROLMENT.c.revision == bindparam("b_revision"))
+    .values({name: bindparam(f"b_{name}") for name in _STATE} | {"revision": ENROLMENT.c.revision + 1})
+)
+
+
+def write(session: Session, changes: Sequence[Change], directory: Directory, signed: Signed) -> int:
+    """Writes what was decided, with the messages that tell of it; gives the number of messages.
+
+    Raises `Conflict` when an enrolment is no longer as it was read: the caller's transaction must then end
+    without a commit.
+    """
+    if not changes:
+        return 0
+    if session.connection().execute(_UPDATE, [_state(change) for change in changes]).rowcount != len(changes):
+        raise Conflict
+    insert(session, TRANSITION, [row for change in changes for row in transition_rows(change, signed)])
+    insert(session, REMINDER, [row for change in changes for row in _reminder_rows(change, signed)])
+    for change in changes:
+        _write_milestones(session, change, signed)
+        _write_pauses(session, change)
+    messages = [
+        message
+        for change in changes
+        for message in messages_for(
+            change.loaded.row, change.loaded.pathway, change.decision, directory, signed.on, signed.at
+        )
+    ]
+    insert(session, MESSAGE, messages)
+    return len(messages)
+
+
+def insert(session: Session, into: Table, rows: list[dict[str, Any]]) -> None:
+    """Many rows in one statement; none is none."""
+    if rows:
+        session.connection().execute(into.insert(), rows)
+
+
+def state_of(decision: Decision) -> dict[str, Any]:
+    """The columns of an enrolment that a decision sets."""
+    case = decision.case
+    return {
+        "stage": case.place.stage,
+        "status": case.place.status,
+        "entered_on": case.place.entered_on,
+        "visit": case.place.visit,
+        "held": case.place.held,
+        "seq": case.seq,
+        "last_on": case.last_on,
+        "due_on": decision.due_on,
+        "next_due_on": decision.look_again_on,
+    }
+
+
+def _state(change: Change) -> dict[str, Any]:
+    values = {f"b_{name}": value for name, value in state_of(change.decision).items()}
+    return values | {"b_id": change.loaded.row.id, "b_revision": change.loaded.row.revision}
+
+
+def transition_rows(change: Change, signed: Signed) -> Iterator[dict[str, Any]]:
+    for t in change.decision.transitions:
+        yield {
+            "enrolment_id": change.loaded.row.id,
+            "seq": t.seq,
+            "action": t.action,
+            "step": t.step,
+            "from_stage": t.source,
+            "to_stage": t.target,
+            "occurred_on": t.on,
+            "reason": t.reason,
+            "review_on": t.review_on,
+            "undoes": t.undoes,
+            "by": signed.by,
+            "at": signed.at,
+            "command_id": signed.command_id,
+        }
+
+
+def _reminder_rows(change: Change, signed: Signed) -> Iterator[dict[str, Any]]:
+    for reminder in change.decision.reminders:
+        yield {
+            "enrolment_id": change.loaded.row.id,
+            "occurrence": reminder.occurrence,
+            "rung": reminder.rung,
+            "due_on": reminder.due_on,
+            "fired_on": signed.on,
+            "superseded": reminder.superseded,
+            "at": signed.at,
+        }
+
+
+def _write_milestones(session: Session, change: Change, signed: Signed) -> None:
+    decision, enrolment_id = change.decision, change.loaded.row.id
+    gone = [*decision.withdrawn, *(key for key in decision.recorded if key in change.loaded.case.milestones)]
+    if gone:
+        m = MILESTONE.c
+        held = (m.enrolment_id == enrolment_id, m.key.in_(gone), m.withdrawn_at.is_(None))
+        withdrawal = {"withdrawn_at": signed.at, "withdrawn_by": signed.by}
+        session.connection().execute(MILESTONE.update().where(*held).values(withdrawal))
+    facts = [(key, decision.case.milestones[key]) for key in decision.recorded]
+    rows = [{"key": key, "achieved_on": fact.on, "value": fact.value} for key, fact in facts]
+    stamp = {"enrolment_id": enrolment_id, "by": signed.by, "at": signed.at, "command_id": signed.command_id}
+    insert(session, MILESTONE, [row | stamp for row in rows])
+
+
+def _write_pauses(session: Session, change: Change) -> None:
+    before = {pause.seq: pause for pause in change.loaded.case.pauses}
+    reasons = {t.seq: t.reason for t in change.decision.transitions}
+    for pause in change.decision.case.pauses:
+        if pause.seq not in before:
+            insert(session, PAUSE, [_pause_row(change.loaded.row.id, pause, reasons[pause.seq])])
+        elif pause != before[pause.seq]:
+            of_this = (PAUSE.c.enrolment_id == change.loaded.row.id, PAUSE.c.seq == pause.seq)
+            session.connection().execute(PAUSE.update().where(*of_this).values(until_on=pause.until_on))
+
+
+def _pause_row(enrolment_id: int, pause: Pause, reason: str | None) -> dict[str, Any]:
+    return {
+        "enrolment_id": enrolment_id,
+        "seq": pause.seq,
+        "reason": reason,
+        "from_on": pause.from_on,
+        "review_on": pause.review_on,
+        "until_on": pause.until_on,
+    }

@@ -1,0 +1,70 @@
+"""How many are in each stage of a pathway, and how many of them need somebody's attention."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlmodel import Session
+
+from engine.case import Status
+from engine.plan import DUE_SOON_DAYS
+from onboarding.pathways import newest
+from onboarding.store import ENROLMENT
+
+
+def overdue(on: date) -> ColumnElement[bool]:
+    """`engine.plan.is_overdue` as a condition on rows; a test holds the two equal."""
+    return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on < on)
+
+
+def due_soon(on: date) -> ColumnElement[bool]:
+    """`engine.plan.is_due_soon` as a condition on rows."""
+    until = on + timedelta(days=DUE_SOON_DAYS)
+    return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on.between(on, until))
+
+
+def board(session: Session, pathway_key: str, on: date) -> dict[str, Any]:
+    """`pathway`, `title`, `stages` (`stage`, `title`, `part_of`, `open`, `paused`, `due_soon`, `overdue`) and `endings`
+    (`stage`, `title`, `count`), in the order of the pathway; a stage that only an older version has comes last.
+    """
+    pathway = newest(session, pathway_key)
+    e = ENROLMENT.c
+    counted = select(
+        e.stage,
+        _count(e.status == Status.OPEN).label("open"),
+        _count(e.status == Status.PAUSED).label("paused"),
+        _count(due_soon(on)).label("due_soon"),
+        _count(overdue(on)).label("overdue"),
+        _count(e.status == Status.ENDED).label("ended"),
+    )
+    rows = session.connection().execute(counted.where(e.pathway_key == pathway_key).group_by(e.stage))
+    found = {row.stage: row._mapping for row in rows}
+    gone = sorted(key for key, row in found.items() if not row["ended"] and key not in pathway.open_stages)
+    return {
+        "pathway": pathway_key,
+        "title": pathway.title,
+        "on": on.isoformat(),
+        "stages": [
+            {
+                "stage": key,
+                "title": pathway.open_stages[key].title if key in pathway.open_stages else key,
+                "part_of": unit.title if (unit := _unit(pathway.open_stages.get(key))) else None,
+            }
+            | {name: found[key][name] if key in found else 0 for name in ("open", "paused", "due_soon", "overdue")}
+            for key in (*pathway.open_stages, *gone)
+        ],
+        "endings": [
+            {"stage": key, "title": ending.title, "count": found[key]["ended"] if key in found else 0}
+            for key, ending in pathway.endings.items()
+        ],
+    }
+
+
+def _unit(stage: Any) -> Any:
+    return stage.part_of if stage is not None else None
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

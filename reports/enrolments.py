@@ -1,0 +1,76 @@
+"""Lists of enrolments: by pathway and stage, or those of one person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlmodel import Session
+
+from engine.case import Status
+from engine.plan import is_overdue
+from models import cpr
+from models.area import HostArea
+from models.keys import Keyring
+from models.staff import Staff
+from models.types import table
+from onboarding.pathways import newest
+from onboarding.store import CANDIDATE, ENROLMENT
+from reports.board import overdue
+
+AREA, STAFF = table(HostArea), table(Staff)
+
+
+def list_enrolments(
+    session: Session,
+    pathway_key: str,
+    on: date,
+    *,
+    stage: str | None = None,
+    only_overdue: bool = False,
+    with_ended: bool = False,
+) -> list[dict[str, Any]]:
+    """Enrolments of a pathway in the order of their references. Raises `Refused` for an unknown pathway."""
+    newest(session, pathway_key)
+    e = ENROLMENT.c
+    wanted = _enrolments().where(e.pathway_key == pathway_key)
+    if stage is not None:
+        wanted = wanted.where(e.stage == stage)
+    if only_overdue:
+        wanted = wanted.where(overdue(on))
+    if not with_ended and stage is None:
+        wanted = wanted.where(e.status != Status.ENDED)
+    return [_as_dict(row, on) for row in session.connection().execute(wanted.order_by(e.id))]
+
+
+def enrolments_of(session: Session, keyring: Keyring, number: str) -> list[dict[str, Any]]:
+    """Every enrolment of the person with this CPR number; empty when nobody is known by it."""
+    index = keyring.index(cpr.normalise(number))
+    wanted = _enrolments().join(CANDIDATE, ENROLMENT.c.candidate_id == CANDIDATE.c.id)
+    wanted = wanted.where(CANDIDATE.c.cpr_index == index).order_by(ENROLMENT.c.id)
+    return [_as_dict(row, None) for row in session.connection().execute(wanted)]
+
+
+def _enrolments() -> Select[Any]:
+    e = ENROLMENT.c
+    return (
+        select(ENROLMENT, AREA.c.name.label("area"), STAFF.c.email.label("coordinator"))
+        .select_from(ENROLMENT)
+        .join(AREA, e.area_id == AREA.c.id)
+        .join(STAFF, e.coordinator_id == STAFF.c.id)
+    )
+
+
+def _as_dict(row: Any, on: date | None) -> dict[str, Any]:
+    return {
+        "enrolment": row.reference,
+        "pathway": row.pathway_key,
+        "stage": row.stage,
+        "status": row.status,
+        "starts_on": row.starts_on.isoformat(),
+        "due_on": row.due_on.isoformat() if row.due_on else None,
+        "overdue": is_overdue(Status(row.status), row.due_on, on) if on else None,
+        "area": row.area,
+        "coordinator": row.coordinator,
+    }

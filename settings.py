@@ -1,0 +1,43 @@
+"""The environment, read once at the edges and handed down. Every setting is `SOSU_…` there or in a `.env` file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from engine.refusal import Refused
+
+
+def _data(name: str) -> Path:
+    return user_data_path("sosu-onboarding", appauthor=False) / name
+
+
+class Settings(BaseSettings):
+    """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`.
+
+    Intervals are in minutes; ports on loopback.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SOSU_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
+
+    database_url: str = Field(default_factory=lambda: f"sqlite:///{_data('sosu.db')}")
+    key_file: Path = Field(default_factory=lambda: _data("keys.json"))
+    public_url: str = "http://127.0.0.1:8000"
+    mail_url: str | None = None
+    outbox_dir: Path = Field(default_factory=lambda: _data("outbox"))
+    prefect_dir: Path = Field(default_factory=lambda: _data("prefect"))
+    prefect_port: int = Field(default=4207, ge=1, le=65535)
+    sweep_every: float = Field(default=60, ge=0.2)
+    deliver_every: float = Field(default=1, ge=0.2)
+
+
+def load() -> Settings:
+    """Raises `Refused` with one sentence for each setting that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = (f"SOSU_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
+        raise Refused(*(f"Indstillingen {name} har en værdi, der ikke kan bruges." for name in wrong)) from None

@@ -1,0 +1,352 @@
+"""The rules a second time, as someone would play them through by hand with a calendar: dicts, loops, one day after
+the other. It reads a pathway's stored definition and shares no code with the engine that decides.
+
+A person is a dict. Each function below is one thing that can be done to a person; it changes the dict, or changes
+nothing and says what stood in the way.
+"""
+
+from __future__ import annotations
+
+import copy
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+Person = dict[str, Any]
+Definition = dict[str, Any]
+
+ONE_DAY = timedelta(days=1)
+
+
+class No(Exception):
+    """What stood in the way: for each hindrance a piece of text that its sentence has to hold."""
+
+    def __init__(self, *hindrances: str) -> None:
+        self.hindrances = hindrances
+
+
+# The calendar
+
+
+@lru_cache
+def easter(year: int) -> date:
+    """Easter Sunday, by the Meeus/Jones/Butcher algorithm."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    (d, e), f = divmod(b, 4), (b + 8) // 25
+    h = (19 * a + b - d - (b - f + 1) // 3 + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)
+
+
+@lru_cache(maxsize=None)
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, and neither a Danish public holiday nor a municipal closing day."""
+    fixed = [(1, 1), (6, 5), (12, 24), (12, 25), (12, 26), (12, 31)]
+    from_easter = [-3, -2, 0, 1, 39, 49, 50]  # Maundy Thursday to Whit Monday
+    if day.year < 2024:
+        from_easter.append(26)  # Great Prayer Day, abolished from 2024
+    movable = [easter(day.year) + timedelta(days=n) for n in from_easter]
+    return day.weekday() < 5 and (day.month, day.day) not in fixed and day not in movable
+
+
+@lru_cache(maxsize=None)
+def shift(day: date, count: int, unit: str, direction: int) -> date:
+    """`count` units after the day, or before it with direction -1: counted one by one."""
+    if unit == "months":
+        wanted, (year, month) = day.day, (day.year, day.month)
+        for _ in range(count):
+            month += direction
+            year, month = (year + 1, 1) if month == 13 else (year - 1, 12) if month == 0 else (year, month)
+        while True:
+            try:
+                return date(year, month, wanted)
+            except ValueError:
+                wanted -= 1
+    left = count * 7 if unit == "weeks" else count
+    while left:
+        day += direction * ONE_DAY
+        if unit != "working_days" or is_working_day(day):
+            left -= 1
+    return day
+
+
+# What is true of a person
+
+
+def stage_of(definition: Definition, key: str) -> dict[str, Any]:
+    return next(stage for stage in definition["stages"] if stage["key"] == key)
+
+
+def is_ending(definition: Definition, key: str) -> bool:
+    written = [stage for stage in definition["stages"] if stage["key"] == key]
+    return key in ("dropped_out", "transferred") or "counts_as" in written[0]
+
+
+def open_pause(person: Person) -> dict[str, Any] | None:
+    return next((pause for pause in person["pauses"] if pause["until"] is None), None)
+
+
+def paused_days(person: Person) -> int:
+    """Days of pause in the present stage; a pause that lasts is expected to last until its review."""
+    count = 0
+    for pause in person["pauses"]:
+        day = pause["from"]
+        while day < (pause["until"] or pause["review"]):
+            count += day >= person["entered"]
+            day += ONE_DAY
+    return count
+
+
+def end_of_stage(definition: Definition, person: Person) -> date | None:
+    lasts = stage_of(definition, person["stage"])["lasts"]
+    if lasts is None:
+        return None
+    return shift(person["entered"], lasts["count"], lasts["unit"], 1) + paused_days(person) * ONE_DAY
+
+
+def hindrance(definition: Definition, person: Person, condition: dict[str, Any], on: date) -> str | None:
+    """What the sentence about this condition has to hold, or None when the condition is met on this day."""
+    if condition["kind"] == "lasted":
+        end = end_of_stage(definition, person)
+        assert end is not None
+        return None if on >= end else f"{end:%d-%m-%Y}"
+    if condition["kind"] == "age_at_least":
+        born = person["birth"]
+        if born is None:
+            return "fødselsdato"
+        age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        return None if age >= condition["years"] else f"{condition['years']} år"
+    fact = person["facts"].get(condition["milestone"])
+    right = fact is not None and condition["value"] in (None, fact["value"]) and fact["on"] <= on
+    return None if right else f"({condition['milestone']}"
+
+
+def automatic_step(definition: Definition, person: Person, on: date) -> dict[str, Any] | None:
+    """The automatic step that is to be taken on this day: the first that nothing hinders."""
+    if person["status"] != "open" or on < person["last"] or on < person["entered"]:
+        return None
+    for step in definition["steps"]:
+        if step["source"] == person["stage"] and step["automatic"] and step["key"] not in person["held"]:
+            hindrances = [hindrance(definition, person, condition, on) for condition in step["when"]]
+            if hindrances == [None] * len(hindrances):
+                return dict(step)
+    return None
+
+
+def rungs(definition: Definition, person: Person) -> list[tuple[int, str, date]]:
+    """The reminders of the present visit or pause, lightest first, and the day of each."""
+    if person["status"] == "ended":
+        return []
+    pause = open_pause(person)
+    if pause is not None:
+        return [(pause["seq"], "review", pause["review"])]
+    deadline, end = stage_of(definition, person["stage"])["deadline"], end_of_stage(definition, person)
+    found = []
+    if deadline is not None and end is not None:
+        for rung, name, direction in (
+            ("before", "remind_before", -1),
+            ("after", "remind_after", 1),
+            ("escalation", "escalate_after", 1),
+        ):
+            span = deadline[name]
+            if span is not None:
+                day = shift(end, span["count"], span["unit"], direction)
+                found.append((person["visit"], rung, max(day, person["entered"])))
+    return found
+
+
+def next_change(definition: Definition, person: Person, after: date, until: date) -> date | None:
+    """The first day in the span on which a sweep would move the person or remind somebody."""
+    day = after
+    while day <= until and person["status"] != "ended":
+        unused = [rung for rung in rungs(definition, person) if rung[:2] not in person["reminded"]]
+        if automatic_step(definition, person, day) is not None or any(rung[2] <= day for rung in unused):
+            return day
+        day += ONE_DAY
+    return None
+
+
+# What can happen
+
+
+def newcomer(definition: Definition, starts_on: date, born: date | None) -> Person:
+    person: Person = {
+        "stage": definition["starts_in"],
+        "status": "open",
+        "entered": starts_on,
+        "visit": 1,
+        "held": [],
+        "facts": {},
+        "pauses": [],
+        "reminded": [],
+        "seq": 1,
+        "starts": starts_on,
+        "last": starts_on,
+        "birth": born,
+        "log": [],
+        "behind": [],
+        "told": [],
+        "command": None,
+    }
+    happened(person, "enrol", None, starts_on)
+    return person
+
+
+def happened(person: Person, action: str, source: str | None, on: date, **more: Any) -> None:
+    entry = {"seq": person["seq"], "action": action, "source": source, "target": person["stage"], "on": on}
+    person["log"].append({**entry, "step": None, "reason": None, "review": None, "undoes": None, **more})
+    person["last"] = on
+
+
+def go(definition: Definition, person: Person, action: str, target: str, on: date, **more: Any) -> None:
+    """Into another stage or an ending; remembers the place that is left, for an undo."""
+    names = ("stage", "status", "entered", "visit", "held")
+    place = copy.deepcopy({name: person[name] for name in names})
+    person["seq"] += 1
+    left = {"place": place, "seq": person["seq"], "command": person["command"], "step": more.get("step")}
+    pause = open_pause(person)
+    left["pause"] = None if pause is None else pause["seq"]
+    person["behind"].append(left)
+    if pause is not None:
+        pause["until"] = on
+    person |= {"stage": target, "entered": on, "visit": person["seq"], "held": []}
+    person["status"] = "ended" if is_ending(definition, target) else "open"
+    happened(person, action, place["stage"], on, **more)
+
+
+def take_automatic_steps(definition: Definition, person: Person, on: date) -> None:
+    while (step := automatic_step(definition, person, on)) is not None:
+        go(definition, person, "advance", step["target"], on, step=step["key"])
+
+
+def sweep(definition: Definition, person: Person, on: date) -> None:
+    if person["status"] == "ended":
+        return
+    take_automatic_steps(definition, person, on)
+    due = [rung for rung in rungs(definition, person) if rung[2] <= on and rung[:2] not in person["reminded"]]
+    weights = ["before", "after", "escalation", "review"]
+    for occurrence, rung, day in due:
+        others = [w for o, w in person["reminded"] + [d[:2] for d in due] if o == occurrence]
+        superseded = any(weights.index(other) > weights.index(rung) for other in others)
+        person["told"].append(
+            {"occurrence": occurrence, "rung": rung, "due": day, "superseded": superseded, "fired": on}
+        )
+    person["reminded"] += [rung[:2] for rung in due]
+
+
+def record(
+    definition: Definition, person: Person, key: str, value: str | None, achieved: date, on: date
+) -> None:
+    if person["status"] == "ended":
+        raise No("afsluttet")
+    known = [milestone for milestone in definition["milestones"] if milestone["key"] == key]
+    if not known:
+        raise No("milepæl")
+    hindrances = []
+    if known[0]["values"] and value not in known[0]["values"]:
+        hindrances.append(key)
+    if achieved > on:
+        hindrances.append("fremtiden")
+    if hindrances:
+        raise No(*hindrances)
+    fact = person["facts"].get(key)
+    if fact is None or (fact["on"], fact["value"]) != (achieved, value):
+        person["facts"][key] = {"on": achieved, "value": value, "command": person["command"]}
+        take_automatic_steps(definition, person, on)
+
+
+def check_day(person: Person, on: date, *, leaving: bool = False) -> None:
+    if person["status"] == "ended":
+        raise No("afsluttet")
+    if leaving and len(person["log"]) == 1:
+        return
+    if on < person["last"] or (not leaving and on < person["entered"]):
+        raise No("Angiv den dag")
+
+
+def move(definition: Definition, person: Person, wanted: str, on: date) -> None:
+    check_day(person, on)
+    if person["status"] == "paused":
+        raise No("på pause")
+    here = [step for step in definition["steps"] if step["source"] == person["stage"]]
+    named = [step for step in here if step["key"] == wanted] or [s for s in here if s["target"] == wanted]
+    if len(named) != 1:
+        raise No("Vælg en af")
+    hindrances = [hindrance(definition, person, condition, on) for condition in named[0]["when"]]
+    if any(hindrances):
+        raise No(*(text for text in hindrances if text is not None))
+    go(definition, person, "move", named[0]["target"], on, step=named[0]["key"])
+    take_automatic_steps(definition, person, on)
+
+
+def pause(definition: Definition, person: Person, reason: str, review: date, on: date) -> None:
+    check_day(person, on)
+    if person["status"] == "paused":
+        raise No("allerede på pause")
+    hindrances = []
+    if reason not in definition["pause_reasons"]:
+        hindrances.append("Årsagen")
+    if review <= on or review > on + 1830 * ONE_DAY:
+        hindrances.append("opfølgningsdato")
+    if hindrances:
+        raise No(*hindrances)
+    person["seq"] += 1
+    person["pauses"].append({"seq": person["seq"], "from": on, "review": review, "until": None})
+    person["status"] = "paused"
+    happened(person, "pause", person["stage"], on, reason=reason, review=review)
+
+
+def resume(definition: Definition, person: Person, on: date) -> None:
+    check_day(person, on)
+    lasting = open_pause(person)
+    if lasting is None:
+        raise No("ikke på pause")
+    lasting["until"] = on
+    person["seq"] += 1
+    person["status"] = "open"
+    happened(person, "resume", person["stage"], on)
+    take_automatic_steps(definition, person, on)
+
+
+def drop(definition: Definition, person: Person, reason: str, on: date) -> None:
+    check_day(person, on, leaving=True)
+    if reason not in definition["dropout_reasons"]:
+        raise No("Årsagen")
+    go(definition, person, "drop", "dropped_out", on, reason=reason)
+
+
+def transfer(definition: Definition, person: Person, to: str, on: date) -> None:
+    check_day(person, on, leaving=True)
+    go(definition, person, "transfer", "transferred", on, reason=to)
+
+
+def undo(definition: Definition, person: Person, on: date) -> list[str]:
+    """Takes back what the last command moved; gives the milestones that went with it."""
+    if on < person["last"] and len(person["log"]) > 1:
+        raise No("Angiv den dag")
+    if person["status"] == "paused":
+        raise No("på pause")
+    if not person["behind"]:
+        raise No("fortryde")
+    command = person["behind"][-1]["command"]
+    while person["behind"] and person["behind"][-1]["command"] == command:
+        first = person["behind"].pop()
+    withdrawn = [key for key, fact in person["facts"].items() if fact["command"] == command]
+    for key in withdrawn:
+        del person["facts"][key]
+    source = person["stage"]
+    person |= first["place"]
+    for lasting in person["pauses"]:
+        if lasting["seq"] == first["pause"]:
+            lasting["until"] = None
+    hold = [step["key"] for step in definition["steps"] if step["key"] == first["step"] and step["automatic"]]
+    for step in definition["steps"]:
+        if [step["key"]] == hold and any(condition.get("milestone") in withdrawn for condition in step["when"]):
+            hold = []
+    person["held"] += [key for key in hold if key not in person["held"]]
+    person["seq"] += 1
+    happened(person, "undo", source, on, step=hold[0] if hold else None, undoes=first["seq"])
+    return withdrawn

@@ -1,0 +1,310 @@
+"""The engine against the naive model, through whatever a coordinator, a candidate and a calendar can think of.
+
+Time passes in one of two ways. On ordinary days the naive model is swept every day and the engine only on the days
+on which it asked to be looked at: both must do the same things on the same days. In an outage neither is swept, and
+both catch up at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from engine import actions
+from engine.case import Case, Status
+from engine.conditions import Lasted
+from engine.decide import Decision, begin, decide, look_again_on
+from engine.history import Transition, fold
+from engine.pathway import Pathway, pathway_from
+from engine.plan import plan
+from engine.reminders import Reminder
+from flows.immigrant_track.pathway import PATHWAY as IMMIGRANT_TRACK
+from flows.ped_assistant_track.pathway import PATHWAY as PED_ASSISTANT_TRACK
+from tests.engine import naive
+from tests.engine.pathways import sound_pathways
+
+births = st.none() | st.dates(date(1960, 1, 1), date(2008, 12, 31)) | st.just(date(2000, 2, 29))
+starts = st.dates(date(2023, 1, 1), date(2027, 12, 31))
+numbers = st.integers(0, 60)
+few_days = st.sampled_from([0, 0, 0, 0, 1, 1, 2, 30])
+SENTENCE = re.compile(r"^[A-ZÆØÅ»].*\.$", re.DOTALL)
+HORIZON = 40
+
+
+class Journey(RuleBasedStateMachine):
+    """One candidate in one pathway, kept twice."""
+
+    pathway: Pathway
+    again: Pathway  # the same, after a round trip through JSON
+    case: Case
+
+    def set_out(self, pathway: Pathway, starts_on: date, born: date | None, early: int, ahead: list[int]) -> None:
+        self.pathway, self.again = pathway, pathway_from(pathway.definition())
+        self.definition = pathway.definition()
+        self.today = starts_on - timedelta(days=early)
+        self.person = naive.newcomer(self.definition, starts_on, born)
+        self.transitions: list[Transition] = []
+        self.told: list[tuple[date, Reminder]] = []
+        self.commands = 0
+        self.undone_in: dict[int, set[str]] = {}
+        self.keep(begin(pathway, starts_on, born), "enrolment")
+        for number in ahead:
+            if self.case.place.status is Status.OPEN:
+                self.do_what_a_step_asks_for(number, in_time=number % 3 > 0)
+
+    def keep(self, decision: Decision, command: str) -> None:
+        self.case, self.decision = decision.case, decision
+        self.transitions += [replace(t, command_id=command) for t in decision.transitions]
+        self.look_again = decision.look_again_on
+
+    def act(self, action: actions.Action, on: date) -> Decision:
+        """Decides, and keeps what was decided unless it is refused; a second time as the stored pathway says."""
+        decision = decide(self.pathway, self.case, action, on)
+        assert decide(self.again, self.case, action, on) == decision
+        if decision.refusal:
+            assert decision == Decision(case=self.case, refusal=decision.refusal)
+            assert all(SENTENCE.match(sentence) for sentence in decision.refusal)
+        else:
+            self.keep(decision, self.command())
+        return decision
+
+    def command(self) -> str:
+        return f"command-{self.commands}"
+
+    def both(self, action: actions.Action, on: date, play: Any, *given: Any) -> Decision:
+        """The action in the engine and in the naive model, which must agree on whether and how far it is refused."""
+        self.commands += 1
+        self.person["command"] = self.command()
+        hindrances: tuple[str, ...] = ()
+        try:
+            play(self.definition, self.person, *given, on)
+        except naive.No as no:
+            hindrances = no.hindrances
+        decision = self.act(action, on)
+        assert len(decision.refusal) == len(hindrances), (decision.refusal, hindrances)
+        for sentence, words in zip(decision.refusal, hindrances, strict=True):
+            assert words in sentence
+        return decision
+
+    def sweep_engine(self, on: date) -> None:
+        held = set(self.case.place.held_steps)
+        decision = self.act(actions.Advance(), on)
+        assert not held.intersection(t.step for t in decision.transitions[:1])
+        assert decision.look_again_on is None or decision.look_again_on > on
+        self.told += [(on, reminder) for reminder in decision.reminders]
+
+    # What a person does
+
+    @rule(number=numbers, value=st.sampled_from([None, "helper", "assistant", "nurse"]), ago=few_days, back=few_days)
+    def record(self, number: int, value: str | None, ago: int, back: int) -> None:
+        keys = [milestone.key for milestone in self.pathway.milestones] + ["swimming_badge"]
+        key, on = keys[number % len(keys)], self.today - timedelta(days=back)
+        self.note(key, value, on - timedelta(days=ago), on)
+
+    @rule(number=numbers)
+    def record_tomorrows(self, number: int) -> None:
+        key = self.pathway.milestones[number % len(self.pathway.milestones)].key
+        self.note(key, None, self.today + timedelta(days=1), self.today)
+
+    @precondition(lambda self: self.case.place.status is Status.OPEN)
+    @rule(number=numbers, in_time=st.booleans())
+    def do_what_a_step_asks_for(self, number: int, in_time: bool) -> None:
+        """Takes a candidate a long way: without it, hardly anyone would leave the first stage."""
+        onward = self.pathway.steps_from[self.case.place.stage]
+        step = onward[number % len(onward)]
+        self.today = max(self.today, self.case.last_on)
+        for condition in step.when:
+            if self.case.place.stage == step.source and condition.kind == "holds":
+                values = self.pathway.milestones_by_key[condition.milestone].values
+                self.note(condition.milestone, condition.value or next(iter(values), None), self.today, self.today)
+        if self.case.place.stage == step.source and self.decision.due_on is not None and Lasted() in step.when:
+            days = max(0, (self.decision.due_on - self.today).days)
+            self.ordinary_days(days) if in_time else self.outage(days + 1)
+        if self.case.place.stage == step.source:
+            self.both(actions.Move(step.key), self.today, naive.move, step.key)
+
+    def note(self, key: str, value: str | None, achieved: date, on: date) -> None:
+        command = f"command-{self.commands + 1}"
+        before = self.case.milestones.get(key)
+        decision = self.both(
+            actions.Record(key, value, achieved, command), on, naive.record, key, value, achieved
+        )
+        known = before is not None and (before.on, before.value) == (achieved, value)
+        assert decision.recorded == (() if decision.refusal or known else (key,))
+
+    @rule(number=numbers, by_stage=st.booleans(), back=few_days)
+    def move(self, number: int, by_stage: bool, back: int) -> None:
+        here = self.pathway.steps_from.get(self.case.place.stage, ())
+        steps = here if here and number % 4 else self.pathway.steps
+        step = steps[number % len(steps)]
+        wanted = "the_moon" if number == 0 else step.target if by_stage else step.key
+        self.both(actions.Move(wanted), self.today - timedelta(days=back), naive.move, wanted)
+
+    @rule(number=numbers, review=st.sampled_from([-1, 0, 1, 20, 70, 400, 1830, 1831]), back=few_days)
+    def pause(self, number: int, review: int, back: int) -> None:
+        reasons = [*self.pathway.pause_reasons, "boredom"]
+        reason, on = reasons[number % len(reasons)], self.today - timedelta(days=back)
+        review_on = on + timedelta(days=review)
+        self.both(actions.Pause(reason, review_on), on, naive.pause, reason, review_on)
+
+    @rule(back=few_days)
+    def resume(self, back: int) -> None:
+        self.both(actions.Resume(), self.today - timedelta(days=back), naive.resume)
+
+    @rule(number=numbers, back=few_days, regret=st.booleans())
+    def leave(self, number: int, back: int, regret: bool) -> None:
+        reasons, on = [*self.pathway.dropout_reasons, "boredom"], self.today - timedelta(days=back)
+        if number % 2:
+            self.both(actions.Transfer("other"), on, naive.transfer, "other")
+        else:
+            reason = reasons[number // 2 % len(reasons)]
+            self.both(actions.Drop(reason), on, naive.drop, reason)
+        if regret:
+            self.undo(0)
+
+    @precondition(lambda self: len(self.transitions) > 1)
+    @rule(back=few_days)
+    def undo(self, back: int) -> None:
+        action = actions.Undo(fold(self.transitions))
+        facts = dict(self.case.milestones)
+        decision = self.both(action, self.today - timedelta(days=back), naive.undo)
+        assert facts.keys() - decision.case.milestones.keys() == set(decision.withdrawn)
+
+    @precondition(lambda self: self.today >= self.case.last_on and len(self.transitions) > 3)
+    @rule()
+    def undo_everything(self) -> None:
+        while self.case.place.status is not Status.PAUSED and fold(self.transitions).undoable:
+            place_before = fold(self.transitions).last_command()[0].back_to
+            self.undo(0)
+            assert replace(self.case.place, held=place_before.held) == place_before
+        if self.case.place.status is not Status.PAUSED:
+            assert (self.case.place.stage, self.case.place.visit) == (self.pathway.starts_in, 1)
+            assert self.case.place.entered_on == self.case.starts_on
+
+    # What time does
+
+    @rule(days=st.integers(1, 30) | st.sampled_from([90, 200, 400]))
+    def ordinary_days(self, days: int) -> None:
+        for _ in range(days):
+            self.today += timedelta(days=1)
+            self.commands += 1
+            self.person["command"] = self.command()
+            naive.sweep(self.definition, self.person, self.today)
+            if self.look_again is not None and self.look_again <= self.today:
+                self.sweep_engine(self.today)
+
+    @rule(days=st.integers(0, 60) | st.sampled_from([120, 500]))
+    def outage(self, days: int) -> None:
+        self.today += timedelta(days=days)
+        self.commands += 1
+        self.person["command"] = self.command()
+        told = len(self.told)
+        naive.sweep(self.definition, self.person, self.today)
+        self.sweep_engine(self.today)
+        spoken = Counter(reminder.occurrence for _, reminder in self.told[told:] if not reminder.superseded)
+        assert set(spoken.values()) <= {1}
+
+    @rule(days=st.integers(1, 40))
+    def sweep_of_a_past_day(self, days: int) -> None:
+        """A sweep that is asked for an earlier day (`--on`) does what that day called for, and no more."""
+        self.commands += 1
+        self.person["command"] = self.command()
+        naive.sweep(self.definition, self.person, self.today - timedelta(days=days))
+        self.sweep_engine(self.today - timedelta(days=days))
+
+    # What is always true
+
+    @invariant()
+    def the_naive_model_agrees(self) -> None:
+        person, case = self.person, self.case
+        place = case.place
+        assert (place.stage, place.status, place.entered_on) == (person["stage"], person["status"], person["entered"])
+        assert (place.visit, list(place.held_steps)) == (person["visit"], person["held"])
+        assert (case.seq, case.last_on) == (person["seq"], person["last"])
+        assert case.reminded == set(person["reminded"])
+        facts = {key: {"on": f.on, "value": f.value, "command": f.command_id} for key, f in case.milestones.items()}
+        assert facts == person["facts"]
+        pauses = [{"seq": p.seq, "from": p.from_on, "review": p.review_on, "until": p.until_on} for p in case.pauses]
+        assert pauses == person["pauses"]
+        names = ("seq", "action", "source", "target", "on", "step", "reason", "undoes")
+        log = [{**{n: getattr(t, n) for n in names}, "review": t.review_on} for t in self.transitions]
+        assert log == person["log"]
+        told = [
+            {"occurrence": r.occurrence, "rung": r.rung, "due": r.due_on, "superseded": r.superseded, "fired": on}
+            for on, r in self.told
+        ]
+        assert told == person["told"]
+
+    @invariant()
+    def folding_the_transitions_gives_the_stored_state(self) -> None:
+        history = fold(self.transitions)
+        assert (history.place, history.pauses) == (self.case.place, self.case.pauses)
+
+    @invariant()
+    def the_day_to_look_again_is_the_first_on_which_something_happens(self) -> None:
+        ended = self.case.place.status is Status.ENDED
+        assert self.look_again == (None if ended else look_again_on(self.pathway, self.case))
+        horizon = self.today + timedelta(days=HORIZON)
+        expected = naive.next_change(self.definition, self.person, self.today, horizon)
+        if expected is not None:
+            assert self.look_again is not None
+            assert max(self.look_again, self.today) == expected
+        else:
+            assert self.look_again is None or self.look_again > horizon
+
+    @invariant()
+    def no_reminder_is_used_twice(self) -> None:
+        used = [(reminder.occurrence, reminder.rung) for _, reminder in self.told]
+        assert len(used) == len(set(used))
+
+    @invariant()
+    def the_day_of_leaving_is_the_naive_one(self) -> None:
+        ended = self.case.place.status is Status.ENDED
+        expected = None if ended else naive.end_of_stage(self.definition, self.person)
+        assert self.decision.due_on == expected
+
+    @invariant()
+    def the_plan_is_in_order(self) -> None:
+        stages = plan(self.pathway, self.case, fold(self.transitions), self.today)
+        present = [stage for stage in stages if stage.actual_start and not stage.actual_end]
+        assert [stage.stage for stage in present] in ([], [self.case.place.stage])
+        for stage in stages:
+            for start, end in (
+                (stage.planned_start, stage.planned_end),
+                (stage.forecast_start, stage.forecast_end),
+                (stage.actual_start, stage.actual_end),
+            ):
+                assert start is None or end is None or start <= end
+        forecast = [stage.forecast_start for stage in stages if stage.forecast_start]
+        assert forecast == sorted(forecast)
+
+
+some_way = st.lists(numbers, max_size=7)
+
+
+class JourneyThroughATrack(Journey):
+    @initialize(
+        pathway=st.sampled_from([IMMIGRANT_TRACK, PED_ASSISTANT_TRACK]),
+        starts_on=starts,
+        born=births,
+        early=few_days,
+        ahead=some_way,
+    )
+    def enrol(self, pathway: Pathway, starts_on: date, born: date | None, early: int, ahead: list[int]) -> None:
+        self.set_out(pathway, starts_on, born, early, ahead)
+
+
+class JourneyThroughARandomPathway(Journey):
+    @initialize(pathway=sound_pathways(), starts_on=starts, born=births, early=few_days, ahead=some_way)
+    def enrol(self, pathway: Pathway, starts_on: date, born: date | None, early: int, ahead: list[int]) -> None:
+        self.set_out(pathway, starts_on, born, early, ahead)
+
+
+TestAJourneyThroughATrack = JourneyThroughATrack.TestCase
+TestAJourneyThroughARandomPathway = JourneyThroughARandomPathway.TestCase
