@@ -24,7 +24,8 @@ MODULES = {
     "cli.commands.sweeping": ("advance", "deliver", "messages", "resend", "incidents"),
     "cli.commands.staffing": ("area", "staff"),
     "cli.commands.pathways": ("pathway",),
-    "cli.commands.running": ("db", "serve", "demo", "doctor"),
+    "cli.commands.demonstrating": ("demo",),
+    "cli.commands.running": ("db", "serve", "doctor"),
 }
 
 HELP = """Fra ledighed til omsorgsarbejde: indskriv kandidater, følg deres forløb, og hold alle underrettet.

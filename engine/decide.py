@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from engine import actions, sentences
 from engine.case import Case, Fact, Status
@@ -18,6 +18,7 @@ from engine.history import Transition, Verb, apply
 from engine.moves import automatic_moves, due_from, happen, next_transition, take
 from engine.pathway import DROPPED_OUT, TRANSFERRED, Milestone, Pathway, Step
 from engine.reminders import Reminder, Waiting, due_reminders, waiting_rungs
+from engine.spans import months
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +47,8 @@ class Decision:
 
 _STAYS = frozenset({Verb.ENROL, Verb.PAUSE, Verb.RESUME})
 
-#: A pause is looked at again within this many days; a later day is a slip of the keyboard.
-LONGEST_PAUSE_DAYS = 5 * 366
+#: A pause is looked at again within this time; a later day is a slip of the keyboard.
+LONGEST_PAUSE = months(60)
 
 
 def begin(
@@ -170,7 +171,7 @@ def _pause(pathway: Pathway, case: Case, action: actions.Pause, on: date) -> Dec
     if case.place.status is Status.PAUSED:
         return _refused(case, sentences.paused_already(case))
     reason = _choose(pathway.pause_reasons, action.reason)
-    latest = on + timedelta(days=LONGEST_PAUSE_DAYS)
+    latest = LONGEST_PAUSE.after(on)
     problems = [] if reason is not None else [sentences.unknown_reason(pathway.pause_reasons)]
     if not on < action.review_on <= latest:
         problems.append(sentences.bad_review(on, latest))

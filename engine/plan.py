@@ -45,8 +45,9 @@ class PlannedStage:
 def plan(pathway: Pathway, case: Case, history: History, on: date) -> tuple[PlannedStage, ...]:
     """Every stage on the candidate's way, in order: those behind, the present one and the likely ones ahead.
 
-    At a branch that is still open the way goes along the first step that no recorded milestone contradicts. A
-    stage that was visited twice stands twice; its planned dates stand with the first.
+    At a branch that is still open the way goes along the first step that leads forward (to a stage that is written
+    later) and that no recorded milestone contradicts. A stage that was visited twice stands twice; its planned
+    dates stand with the first.
     """
     visits = [_Visit(u.back_to.stage, u.back_to.entered_on, u.move.on) for u in history.undoable]
     if case.place.status is not Status.ENDED:
@@ -130,17 +131,26 @@ def _chain(pathway: Pathway, start: date | None, stages: list[str]) -> dict[str,
     return dates
 
 
-def _route(pathway: Pathway, case: Case, stage: str) -> Iterator[str]:
-    """The likely way from this stage, and no stage of it twice: a step back is not what anyone plans."""
+def _route(pathway: Pathway, case: Case, start: str) -> Iterator[str]:
+    """The likely way from this stage, and no stage of it twice."""
     seen: set[str] = set()
-    while stage in pathway.open_stages:
+    stage: str | None = start
+    while stage is not None and stage in pathway.open_stages:
         seen.add(stage)
         yield stage
-        onward = (s for s in pathway.steps_from[stage] if s.target not in seen and not _contradicted(case, s))
-        step = next(onward, None)
-        if step is None:
-            return
-        stage = step.target
+        stage = _onward(pathway, case, stage, seen)
+
+
+def _onward(pathway: Pathway, case: Case, stage: str, seen: set[str]) -> str | None:
+    """The likely next stage: forward if a step leads there, and back only where no step leads anywhere else."""
+    steps = (step for step in pathway.steps_from[stage] if not _contradicted(case, step))
+    possible = [step.target for step in steps if step.target not in seen]
+    written = list(pathway.open_stages)
+    later = written[written.index(stage) + 1 :]
+    forward = [target for target in possible if target in later]
+    if forward or any(target in pathway.endings for target in possible):
+        return forward[0] if forward else None
+    return possible[0] if possible else None
 
 
 def _contradicted(case: Case, step: Step) -> bool:

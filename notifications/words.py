@@ -18,7 +18,7 @@ def fold(text: str) -> str:
     """The text in lower case, its letters without accents: »Søren Ågård« becomes »soren agard«."""
     if text.isascii():
         return text.lower()
-    folded = _MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).casefold()))
+    folded = _MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold())
     for letter, plain in _NOT_DECOMPOSED:
         folded = folded.replace(letter, plain)
     return folded

@@ -97,7 +97,7 @@ def send(message: Told, post: Post) -> Outcome:
         rendered = post.renderer.render(message.pathway_key, message.kind, message.context)
     except TemplateError as error:
         return Outcome(State.DEAD, f"template_error: {type(error).__name__}")
-    refused = guard.check(rendered, message.names)
+    refused = guard.check(rendered, message.names, message.known)
     if refused is not None:
         return Outcome(State.DEAD, refused)
     envelope = Envelope(

@@ -17,6 +17,7 @@ from models.list_import import ListImport
 from models.staff import Staff
 from models.types import table
 from notifications.because import BECAUSE
+from notifications.guard import titles_of
 from notifications.queue import MESSAGE
 from notifications.render import MessageContext
 from onboarding.pathways import newest, pathway_of
@@ -27,7 +28,11 @@ STAFF, AREA, LIST_IMPORT = table(Staff), table(HostArea), table(ListImport)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message ready to be put into words. `recipient` is None when nobody is to get it."""
+    """One message ready to be put into words. `recipient` is None when nobody is to get it.
+
+    `names` must not be in it; `known` are words that may be, even where they happen to be somebody's name (the area
+    Syd). `stamp` makes the Message-ID: the same for every attempt, different for every message.
+    """
 
     message_id: int
     kind: str
@@ -36,14 +41,38 @@ class Told:
     active: bool
     context: MessageContext
     names: tuple[str, ...] = field(repr=False)
-    stamp: str  # what makes the Message-ID: the same for every attempt, different for every message
+    known: tuple[str, ...]
+    stamp: str
 
 
 def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[Told]:
     """What each message has to say, in the order of `message_ids`."""
     rows = session.connection().execute(_wanted().where(MESSAGE.c.id.in_(message_ids))).all()
-    held = _held(session, [row.enrolment_id for row in rows if row.enrolment_id is not None])
-    told = {row.id: _told(session, row, held, public_url.rstrip("/")) for row in rows}
+    of_enrolments = [row for row in rows if row.enrolment_id is not None]
+    pinned = {(row.pathway_key, row.pathway_version) for row in of_enrolments}
+    pathways = {key_and_version: pathway_of(session, *key_and_version) for key_and_version in pinned}
+    titles = {key_and_version: titles_of(pathway) for key_and_version, pathway in pathways.items()}
+    held = _held(session, [row.enrolment_id for row in of_enrolments])
+    told = {}
+    for row in rows:
+        if row.enrolment_id is None:
+            pathway, context, names = _of_a_list(session, row, public_url.rstrip("/"))
+            known = titles_of(pathway)
+        else:
+            pathway, names = pathways[row.pathway_key, row.pathway_version], (row.name,)
+            known = titles[row.pathway_key, row.pathway_version]
+            context = _of_an_enrolment(row, pathway, held.get(row.enrolment_id, set()), public_url.rstrip("/"))
+        told[row.id] = Told(
+            message_id=row.id,
+            kind=row.kind,
+            pathway_key=pathway.key,
+            recipient=row.email,
+            active=bool(row.active),
+            context=context,
+            names=names,
+            known=(*known, context.area, public_url),
+            stamp=f"{row.id}|{row.cause}|{row.recipient_id}|{row.created_at.isoformat()}",
+        )
     return [told[message_id] for message_id in message_ids]
 
 
@@ -81,17 +110,6 @@ def _held(session: Session, enrolment_ids: Sequence[int]) -> dict[int, set[str]]
     return held
 
 
-def _told(session: Session, row: Row[Any], held: dict[int, set[str]], public_url: str) -> Told:
-    if row.list_import_id is not None:
-        pathway_key, context, names = _of_a_list(session, row, public_url)
-    else:
-        pathway_key, names = row.pathway_key, (row.name,)
-        pathway = pathway_of(session, row.pathway_key, row.pathway_version)
-        context = _of_an_enrolment(row, pathway, held.get(row.enrolment_id, set()), public_url)
-    stamp = f"{row.id}|{row.cause}|{row.recipient_id}|{row.created_at.isoformat()}"
-    return Told(row.id, row.kind, pathway_key, row.email, bool(row.active), context, names, stamp)
-
-
 def _of_an_enrolment(row: Row[Any], pathway: Pathway, held: set[str], public_url: str) -> MessageContext:
     stage = pathway.open_stages.get(row.to_stage)
     step = pathway.step(row.step) if row.step else None
@@ -123,7 +141,7 @@ def _awaited(pathway: Pathway, stage: str, held: set[str]) -> Iterator[str]:
                 yield pathway.milestones_by_key[condition.milestone].title
 
 
-def _of_a_list(session: Session, row: Row[Any], public_url: str) -> tuple[str, MessageContext, tuple[str, ...]]:
+def _of_a_list(session: Session, row: Row[Any], public_url: str) -> tuple[Pathway, MessageContext, tuple[str, ...]]:
     key = (
         session.connection()
         .execute(select(LIST_IMPORT.c.pathway_key).where(LIST_IMPORT.c.id == row.list_import_id))
@@ -154,4 +172,4 @@ def _of_a_list(session: Session, row: Row[Any], public_url: str) -> tuple[str, M
         count=len(listed),
         references=tuple(row.reference for row in listed),
     )
-    return key, context, tuple(row.name for row in listed)
+    return pathway, context, tuple(row.name for row in listed)

@@ -44,7 +44,7 @@ def status_report(session: Session, pathway_key: str) -> dict[str, Any]:
         "dropped_out": outcomes[Outcome.DROPPED_OUT],
         "not_admitted": outcomes[Outcome.NOT_ADMITTED],
         "transferred": outcomes[Outcome.TRANSFERRED],
-        "by_stage": {key: by_stage[key] for key in (*pathway.open_stages, *(by_stage - Counter(pathway.open_stages)))},
+        "by_stage": {key: by_stage[key] for key in dict.fromkeys((*pathway.open_stages, *by_stage))},
         "by_ending": {key: by_ending[key] for key in pathway.endings},
         "by_reason": reasons,
         "by_reason_title": {pathway.dropout_reasons.get(reason, reason): n for reason, n in reasons.items()},

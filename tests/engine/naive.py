@@ -8,14 +8,13 @@ nothing and says what stood in the way.
 from __future__ import annotations
 
 import copy
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date
 from typing import Any
+
+from tests.engine.naive_calendar import ONE_DAY, shift
 
 Person = dict[str, Any]
 Definition = dict[str, Any]
-
-ONE_DAY = timedelta(days=1)
 
 
 class No(Exception):
@@ -23,54 +22,6 @@ class No(Exception):
 
     def __init__(self, *hindrances: str) -> None:
         self.hindrances = hindrances
-
-
-# The calendar
-
-
-@lru_cache
-def easter(year: int) -> date:
-    """Easter Sunday, by the Meeus/Jones/Butcher algorithm."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    (d, e), f = divmod(b, 4), (b + 8) // 25
-    h = (19 * a + b - d - (b - f + 1) // 3 + 15) % 30
-    i, k = divmod(c, 4)
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return date(year, month, day + 1)
-
-
-@lru_cache(maxsize=None)
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, and neither a Danish public holiday nor a municipal closing day."""
-    fixed = [(1, 1), (6, 5), (12, 24), (12, 25), (12, 26), (12, 31)]
-    from_easter = [-3, -2, 0, 1, 39, 49, 50]  # Maundy Thursday to Whit Monday
-    if day.year < 2024:
-        from_easter.append(26)  # Great Prayer Day, abolished from 2024
-    movable = [easter(day.year) + timedelta(days=n) for n in from_easter]
-    return day.weekday() < 5 and (day.month, day.day) not in fixed and day not in movable
-
-
-@lru_cache(maxsize=None)
-def shift(day: date, count: int, unit: str, direction: int) -> date:
-    """`count` units after the day, or before it with direction -1: counted one by one."""
-    if unit == "months":
-        wanted, (year, month) = day.day, (day.year, day.month)
-        for _ in range(count):
-            month += direction
-            year, month = (year + 1, 1) if month == 13 else (year - 1, 12) if month == 0 else (year, month)
-        while True:
-            try:
-                return date(year, month, wanted)
-            except ValueError:
-                wanted -= 1
-    left = count * 7 if unit == "weeks" else count
-    while left:
-        day += direction * ONE_DAY
-        if unit != "working_days" or is_working_day(day):
-            left -= 1
-    return day
 
 
 # What is true of a person
@@ -237,9 +188,7 @@ def sweep(definition: Definition, person: Person, on: date) -> None:
     person["reminded"] += [rung[:2] for rung in due]
 
 
-def record(
-    definition: Definition, person: Person, key: str, value: str | None, achieved: date, on: date
-) -> None:
+def record(definition: Definition, person: Person, key: str, value: str | None, achieved: date, on: date) -> None:
     if person["status"] == "ended":
         raise No("afsluttet")
     known = [milestone for milestone in definition["milestones"] if milestone["key"] == key]
@@ -289,7 +238,7 @@ def pause(definition: Definition, person: Person, reason: str, review: date, on:
     hindrances = []
     if reason not in definition["pause_reasons"]:
         hindrances.append("Årsagen")
-    if review <= on or review > on + 1830 * ONE_DAY:
+    if review <= on or review > shift(on, 60, "months", 1):
         hindrances.append("opfølgningsdato")
     if hindrances:
         raise No(*hindrances)

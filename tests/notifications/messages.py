@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import flows
@@ -55,5 +56,6 @@ MINIMAL = replace(
 )
 
 
+@cache
 def renderer() -> Renderer:
     return Renderer(tracks=TRACK_TEMPLATES)

@@ -9,7 +9,13 @@ from notifications.words import fold, spellings, words_of
 
 @pytest.mark.parametrize(
     ("text", "folded"),
-    [("Søren Ågård", "soren agard"), ("Wójcik", "wojcik"), ("Yılmaz", "yilmaz"), ("Ole\u00adna", "olena"), ("ÆRØ", "aero")],
+    [
+        ("Søren Ågård", "soren agard"),
+        ("Wójcik", "wojcik"),
+        ("Yılmaz", "yilmaz"),
+        ("Ole\u00adna", "olena"),
+        ("ÆRØ", "aero"),
+    ],
 )
 def test_case_and_accents_vanish_when_a_text_is_folded(text: str, folded: str) -> None:
     assert fold(text) == folded

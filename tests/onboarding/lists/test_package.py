@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import random
-import resource
 import struct
 import subprocess
 import sys
@@ -55,6 +54,8 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     ),
 }
 
+UNFOLDING = ("laughs by the billion", "an entity from outside")
+
 READ = """
 import resource, sys
 from pathlib import Path
@@ -68,26 +69,31 @@ except Refused as refused:
 """
 
 
+def child(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a process of its own, for 20 seconds at the most."""
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
+
+
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_the_workbook_is_refused_within_seconds_and_700_megabytes_when_it_is_a_bomb(bomb: str, tmp_path: Path) -> None:
     path = saved(tmp_path, "bomb.xlsx", BOMBS[bomb]())
-    with within(20):
-        ran = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=False)
+    ran = child(READ, str(path))
     assert ran.returncode == 0, ran.stderr
-    assert "kopiér" in ran.stdout or "gem det igen" in ran.stdout
+    assert ("som Excel ikke skriver" if bomb in UNFOLDING else "kopiér") in ran.stdout
 
 
-@pytest.mark.parametrize("bomb", ["laughs by the billion", "an entity from outside"])
+@pytest.mark.parametrize("bomb", UNFOLDING)
 def test_the_workbook_is_refused_before_anything_unfolds_when_it_declares_entities(bomb: str) -> None:
     with pytest.raises(Refused, match="som Excel ikke skriver"):
         unpack(BOMBS[bomb]())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit is taken and not kept")
 def test_this_machine_can_limit_memory_so_that_the_test_above_means_something() -> None:
     allocate = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 28, 1 << 28)); bytearray(1 << 29)"
-    ran = subprocess.run([sys.executable, "-c", allocate], capture_output=True, text=True, check=False)
+    ran = child(allocate)
     assert "MemoryError" in ran.stderr
-    assert resource.getrlimit(resource.RLIMIT_AS)[0] != 1 << 28
 
 
 def lying(data: bytes, name: bytes, size: int) -> bytes:

@@ -1,0 +1,155 @@
+"""`make bench`: a sweep with its messages rendered, beside the floor in the same run; an idle sweep; memory.
+
+Absolute figures say how busy the machine was; the ratio says how good we are. Contestants take turns, so that a slow
+spell hits both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from sqlalchemy import select
+
+from benchmarks.floor import Floor
+from benchmarks.seed import NOW, TODAY, seed
+from flows.tracks import TRACKS
+from models.session import Database
+from notifications.queue import MESSAGE
+from notifications.render import Renderer
+from onboarding.advance import advance
+from onboarding.telling import tell
+
+_PAGE = 500
+
+
+def renderer() -> Renderer:
+    return Renderer(tracks={track.pathway.key: track.templates for track in TRACKS})
+
+
+def ours(path: Path) -> dict[str, float]:
+    """Seconds of each part, and what was done."""
+    database = Database(f"sqlite:///{path}")
+    words = renderer()
+    advance(database, TODAY.replace(year=2000), NOW)  # pays for connections and parsed pathways, moves nobody
+    started = time.perf_counter()
+    swept = advance(database, TODAY, NOW)
+    moved_at = time.perf_counter()
+    count, characters = render_all(database, words)
+    ended = time.perf_counter()
+    database.close()
+    return {
+        "moved": swept.moved,
+        "messages": count,
+        "characters": characters,
+        "advance": moved_at - started,
+        "render": ended - moved_at,
+        "total": ended - started,
+    }
+
+
+def render_all(database: Database, words: Renderer) -> tuple[int, int]:
+    """Puts every queued message into words, page by page, as a delivery does."""
+    count, characters, after = 0, 0, 0
+    while True:
+        with database.read() as session:
+            wanted = select(MESSAGE.c.id).where(MESSAGE.c.id > after).order_by(MESSAGE.c.id).limit(_PAGE)
+            ids = list(session.connection().scalars(wanted))
+            told = tell(session, ids, "http://127.0.0.1:8000") if ids else []
+        if not ids:
+            return count, characters
+        after = ids[-1]
+        for message in told:
+            rendered = words.render(message.pathway_key, message.kind, message.context)
+            characters += len(rendered.subject) + len(rendered.text) + len(rendered.html)
+        count += len(told)
+
+
+def floor(path: Path) -> dict[str, float]:
+    contestant = Floor(path, renderer())
+    started = time.perf_counter()
+    moved, characters = contestant.advance()
+    ended = time.perf_counter()
+    contestant.connection.close()
+    return {"moved": moved, "characters": characters, "total": ended - started}
+
+
+def idle(path: Path, repeats: int = 20) -> float:
+    """Median seconds of a sweep that finds nobody due."""
+    database = Database(f"sqlite:///{path}")
+    day = TODAY.replace(year=2000)
+    advance(database, day, NOW)
+    took = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        swept = advance(database, day, NOW)
+        took.append(time.perf_counter() - started)
+        assert swept.due == 0
+    database.close()
+    return statistics.median(took)
+
+
+def peak_memory(folder: Path, enrolments: int, due: int) -> float:
+    """MiB at the highest, of a process of its own that sweeps and renders."""
+    path = folder / f"memory-{enrolments}.db"
+    seed(path, enrolments, due)
+    child = [sys.executable, "-m", "benchmarks.sweep", "--only-sweep", str(path)]
+    return float(subprocess.run(child, check=True, capture_output=True, text=True).stdout)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--enrolments", type=int, default=100_000)
+    parser.add_argument("--due", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only-sweep", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.only_sweep:
+        ours(arguments.only_sweep)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        return
+    with tempfile.TemporaryDirectory(prefix="sosu-bench-") as folder:
+        report(Path(folder), arguments.enrolments, arguments.due, arguments.rounds)
+
+
+def report(folder: Path, enrolments: int, due: int, rounds: int) -> None:
+    print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}")
+    print(f"{enrolments:,} enrolments, {due:,} due, two messages each; {rounds} rounds in turns\n")
+    ground = folder / "ground.db"
+    seed(ground, enrolments, due)
+    print(f"idle sweep over {enrolments:,}: {1000 * idle(ground):.1f} ms (goal: under 20)\n")
+    print("| round | floor /s | ours /s | ours / floor | advance s | render s |")
+    print("|--:|--:|--:|--:|--:|--:|")
+    ratios = []
+    for number in range(1, rounds + 1):
+        runs = {}
+        for name, contestant in (("floor", floor), ("ours", ours)):
+            copy = folder / "run.db"
+            shutil.copy(ground, copy)
+            runs[name] = contestant(copy)
+            for left in folder.glob("run.db*"):
+                left.unlink()
+        theirs, our = runs["floor"], runs["ours"]
+        assert theirs["moved"] == our["moved"] == due, (theirs, our)
+        assert theirs["characters"] == our["characters"], "the two must render the same words"
+        ratios.append(theirs["total"] / our["total"])
+        print(
+            f"| {number} | {due / theirs['total']:,.0f} | {due / our['total']:,.0f} | {ratios[-1]:.2f} "
+            f"| {our['advance']:.2f} | {our['render']:.2f} |"
+        )
+    print(f"\nmedian ratio {statistics.median(ratios):.2f} (goal: 0.50 or better)\n")
+    print("| enrolments | due | peak memory MiB |\n|--:|--:|--:|")
+    for size in (enrolments // 10, enrolments, 2 * enrolments):
+        print(f"| {size:,} | {due // 10:,} | {peak_memory(folder, size, due // 10):.0f} |")
+
+
+if __name__ == "__main__":
+    main()

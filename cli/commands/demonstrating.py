@@ -1,0 +1,104 @@
+"""`sosu demo`: see it work, with made-up people."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+from typing import Annotated
+
+import typer
+from platformdirs import user_data_path
+
+from cli.commands.looking import print_board, print_report
+from cli.demo import BEGINS, WEEKS, Told, World
+from cli.options import Json
+from cli.output import as_json, progress, say
+from engine.refusal import Refused
+from flows.tracks import TRACKS
+from models import schema
+from models.keys import Keyring
+from models.session import Database
+from notifications.channels.eml import EmlFolder
+from notifications.render import Renderer
+from onboarding.deliver import Post
+from onboarding.pathways import publish
+from reports.board import board
+from reports.status import status_report
+
+app = typer.Typer()
+
+_MARK = "sosu-demo"  # a file that says: this folder is ours to empty
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path | None, typer.Option("--dir", help="Hvor demoen lægger sit. Normalt brugerens datamappe.")
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Samme tal, samme to år.")] = 1,
+    weeks: Annotated[int, typer.Option("--weeks", min=1, max=520, help="Hvor mange uger der går.")] = WEEKS,
+    as_json_: Json = False,
+) -> None:
+    """Se to forløb med 124 opdigtede kandidater leve gennem to år."""
+    home = _fresh(folder or user_data_path("sosu-onboarding", appauthor=False) / "demo")
+    database = Database(f"sqlite:///{home / 'sosu.db'}")
+    try:
+        schema.make_ready(database)
+        with database.write() as session:
+            publish(session, [track.pathway for track in TRACKS], datetime.combine(BEGINS, time(7), tzinfo=UTC))
+        world = World(database, Keyring.at(home / "keys.json"), _post(home, seed), seed)
+        with progress("Uger", weeks, quiet=as_json_) as step:
+            world.begin()
+            told = world.live(weeks, step)
+        _tell(database, home, told, BEGINS + timedelta(weeks=weeks), as_json_)
+    finally:
+        database.close()
+
+
+def _fresh(home: Path) -> Path:
+    """An empty folder for the demo. Raises `Refused` rather than empty one that is not a demo's."""
+    if home.exists() and any(home.iterdir()):
+        if not (home / _MARK).exists():
+            raise Refused(f"Mappen {home} er ikke tom og ikke fra en tidligere demo. Vælg en anden med --dir.")
+        shutil.rmtree(home)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home / _MARK).touch()
+    return home
+
+
+def _post(home: Path, seed: int) -> Callable[[date], Post]:
+    channel, random = EmlFolder(home / "outbox"), Random(seed)  # noqa: S311  it spreads retries, it guards nothing
+    renderer = Renderer(tracks={track.pathway.key: track.templates for track in TRACKS})
+
+    def on(day: date) -> Post:
+        evening = datetime.combine(day, time(16), tzinfo=UTC)
+        return Post(channel, renderer, "http://127.0.0.1:8000", lambda: evening, random)
+
+    return on
+
+
+def _tell(database: Database, home: Path, told: Told, on: date, in_json: bool) -> None:
+    with database.read() as session:
+        boards = [board(session, track.pathway.key, on) for track in TRACKS]
+        figures = [status_report(session, track.pathway.key) for track in TRACKS]
+    outbox = home / "outbox"
+    if in_json:
+        sent = {"sent": told.delivered.sent, "skipped": told.delivered.skipped, "dead": told.delivered.dead}
+        as_json({"on": on.isoformat(), "boards": boards, "reports": figures, "messages": sent, "outbox": str(outbox)})
+        return
+    for made, report in zip(boards, figures, strict=True):
+        print_board(made)
+        print_report(report)
+        say()
+    say(
+        f"{told.actions} handlinger ({told.refused} afvist, fordi noget manglede), {told.moved} flyttet af tiden, "
+        f"{told.reminders} rykkere, {told.came_back} kom igen."
+    )
+    say(f"{told.delivered.sent} beskeder sendt. De ligger som .eml-filer i {outbox}")
+    say("\nSe nærmere på demoens data:")
+    say(f"  export SOSU_DATABASE_URL='{database.url}' SOSU_KEY_FILE='{home / 'keys.json'}' SOSU_OUTBOX_DIR='{outbox}'")
+    say(f"  sosu list --pathway immigrant_track --on {on}")
+    say(f"  sosu show IM-0001 --on {on}")

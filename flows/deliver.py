@@ -1,0 +1,22 @@
+"""When messages are sent: the flow `deliver-messages`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from prefect import flow
+
+from flows.composition import composed
+from flows.posting import post_of
+from flows.reporting import report
+from flows.shield import shielded
+from onboarding.deliver import deliver
+
+
+@flow(name="deliver-messages", persist_result=False)
+def deliver_messages() -> None:
+    """Sends what the outbox holds, as `sosu deliver` does. It reports only when there was something to send."""
+    with shielded(), composed() as made:
+        done = deliver(made.database, post_of(made.settings))
+    if done.sent or done.failed or done.skipped or done.dead:
+        report("deliver-messages", [asdict(done)], asdict(done))

@@ -1,0 +1,23 @@
+"""What a delivery works with: the channel of the settings and the tracks' templates."""
+
+from __future__ import annotations
+
+from random import Random
+
+from flows.composition import now
+from flows.tracks import TRACKS
+from notifications.channels import make_channel
+from notifications.render import Renderer
+from onboarding.deliver import Post
+from settings import Settings
+
+
+def post_of(settings: Settings) -> Post:
+    """Raises `Refused` when SOSU_MAIL_URL cannot be used."""
+    return Post(
+        channel=make_channel(settings.mail_url, settings.outbox_dir),
+        renderer=Renderer(tracks={track.pathway.key: track.templates for track in TRACKS}),
+        public_url=settings.public_url,
+        clock=now,
+        random=Random(),  # noqa: S311  it spreads retries, it guards nothing
+    )

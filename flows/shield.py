@@ -1,0 +1,24 @@
+"""What may be told to Prefect of an error: Prefect keeps every error's text, and a text can hold people's data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from engine.refusal import Refused
+from onboarding.advance import where
+
+
+class Failed(Exception):
+    """The work failed; says which kind of error it was, and where."""
+
+
+@contextmanager
+def shielded() -> Iterator[None]:
+    """Lets a `Refused` through, whose sentences name nobody, and replaces any other error by a `Failed`."""
+    try:
+        yield
+    except Refused:
+        raise
+    except Exception as error:
+        raise Failed(where(error)) from None

@@ -1,0 +1,56 @@
+"""The one shape that the flow of every track has: a run for each sweep, and in it a task for each stage in which
+somebody is due, so that Prefect's page shows the pathway.
+
+The work is `onboarding.advance`, the same that `sosu advance` does. Prefect says when, tries again, and shows what
+ran; it is told keys, dates and numbers, and never a name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from flows.composition import composed, now, today
+from flows.reporting import report
+from flows.shield import Failed, shielded
+from onboarding.advance import Swept, advance_stage, due_stages
+
+
+def sweep(pathway_key: str, on: date | None = None) -> None:
+    """Sweeps a pathway, stage by stage, as of a day (None: today in Denmark). For use in the flow of its track.
+
+    A stage that fails keeps no other from being swept. Raises `Failed` at the end, naming the stages.
+    """
+    day, swept, failed = on or today(), {}, []
+    for stage in stages_due(pathway_key, day):
+        state = sweep_stage.with_options(name=stage)(pathway_key, stage, day, return_state=True)
+        if state.is_completed():
+            swept[stage] = state.result()
+        else:
+            failed.append(stage)
+    _report(pathway_key, swept)
+    if failed:
+        raise Failed(f"not swept: {', '.join(failed)}")
+
+
+def stages_due(pathway_key: str, on: date) -> list[str]:
+    with shielded(), composed() as made, made.database.read() as session:
+        return due_stages(session, pathway_key, on)
+
+
+@task(retries=2, retry_delay_seconds=10, cache_policy=NO_CACHE, persist_result=False)
+def sweep_stage(pathway_key: str, stage: str, on: date) -> Swept:
+    """Sweeps one stage. Begun again, it goes on where it was: what was written is no longer due."""
+    with shielded(), composed() as made:
+        return advance_stage(made.database, pathway_key, stage, on, now())
+
+
+def _report(pathway_key: str, swept: dict[str, Swept]) -> None:
+    total = Swept()
+    for of_stage in swept.values():
+        total.add(of_stage)
+    rows = [{"stage": stage, **asdict(of_stage)} for stage, of_stage in swept.items()]
+    report(pathway_key.replace("_", "-"), rows, asdict(total))

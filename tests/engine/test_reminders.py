@@ -1,0 +1,139 @@
+"""Who is reminded when: each rung once a visit, and never a row of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from engine import actions
+from engine.case import Rung
+from engine.pathway import Deadline, Pathway
+from engine.reminders import Reminder
+from engine.spans import Span, days, weeks, working_days
+from tests.engine.small import SMALL, Someone, after
+
+SWEEP = actions.Advance()
+VISIT = 2  # the seq of the move into school
+
+
+def with_school(deadline: Deadline, lasts: Span) -> Pathway:
+    school = replace(SMALL.open_stages["school"], deadline=deadline, lasts=lasts)
+    return replace(SMALL, stages=tuple(school if stage.key == "school" else stage for stage in SMALL.stages))
+
+
+def fired(someone: Someone, first: int, last: int) -> list[tuple[date, Rung]]:
+    """What is sent when a sweep runs every day."""
+    found = []
+    for count in range(first, last + 1):
+        for reminder in someone.does(SWEEP, after(count)).reminders:
+            assert not reminder.superseded
+            assert reminder.due_on == after(count)
+            found.append((after(count), reminder.rung))
+    return found
+
+
+def test_each_reminder_comes_once_on_its_day_when_a_sweep_runs_every_day() -> None:
+    # School ends on Monday 30 March; Easter takes three of the working days that follow.
+    assert fired(Someone().admitted(), 0, 200) == [
+        (date(2026, 3, 23), Rung.BEFORE),
+        (date(2026, 3, 31), Rung.AFTER),
+        (date(2026, 4, 9), Rung.ESCALATION),
+    ]
+
+
+def test_only_the_weightiest_speaks_when_no_sweep_ran_for_weeks() -> None:
+    someone = Someone().admitted()
+    assert someone.does(SWEEP, after(60)).reminders == (
+        Reminder(VISIT, Rung.BEFORE, date(2026, 3, 23), superseded=True),
+        Reminder(VISIT, Rung.AFTER, date(2026, 3, 31), superseded=True),
+        Reminder(VISIT, Rung.ESCALATION, date(2026, 4, 9)),
+    )
+    assert someone.decision.look_again_on is None
+    assert someone.does(SWEEP, after(61)).reminders == ()
+
+
+def test_a_later_rung_still_comes_when_the_sweep_was_only_a_little_late() -> None:
+    someone = Someone().admitted()
+    late = someone.does(SWEEP, after(30)).reminders
+    assert [(reminder.rung, reminder.superseded) for reminder in late] == [(Rung.BEFORE, True), (Rung.AFTER, False)]
+    assert someone.decision.look_again_on == date(2026, 4, 9)
+    assert [reminder.rung for reminder in someone.does(SWEEP, date(2026, 4, 9)).reminders] == [Rung.ESCALATION]
+
+
+def test_every_rung_moves_when_the_candidate_is_paused() -> None:
+    someone = Someone().admitted()
+    someone.does(actions.Pause("illness", after(24)), after(10))
+    assert fired(someone, 10, 23) == []
+    assert [(r.occurrence, r.rung) for r in someone.does(SWEEP, after(24)).reminders] == [(3, Rung.REVIEW)]
+    someone.does(actions.Resume(), after(31))
+    assert fired(someone, 31, 100) == [
+        (date(2026, 4, 13), Rung.BEFORE),
+        (date(2026, 4, 21), Rung.AFTER),
+        (date(2026, 4, 27), Rung.ESCALATION),
+    ]
+
+
+def test_a_rung_is_not_used_again_when_a_pause_has_moved_its_day() -> None:
+    someone = Someone().admitted()
+    assert [rung for _, rung in fired(someone, 0, 25)] == [Rung.BEFORE]
+    someone.does(actions.Pause("illness", after(60)), after(25))
+    someone.does(actions.Resume(), after(50))
+    assert [rung for _, rung in fired(someone, 50, 200)] == [Rung.AFTER, Rung.ESCALATION]
+
+
+def test_each_pause_is_reviewed_when_there_are_two() -> None:
+    someone = Someone()
+    someone.does(actions.Pause("illness", after(5)), after(1))
+    someone.does(SWEEP, after(5))
+    someone.does(actions.Resume(), after(6))
+    someone.does(actions.Pause("leave", after(20)), after(7))
+    assert someone.decision.look_again_on == after(20)
+    assert [(r.occurrence, r.rung) for r in someone.does(SWEEP, after(20)).reminders] == [(4, Rung.REVIEW)]
+
+
+def test_a_new_visit_is_reminded_anew_when_the_stage_is_entered_again() -> None:
+    someone = Someone().admitted()
+    someone.does(SWEEP, after(40))
+    someone.records("passed", after(40))
+    someone.does(actions.Move("repeat"), after(41))
+    assert someone.stage == "school"
+    rungs = [rung for _, rung in fired(someone, 41, 68)]
+    assert rungs == [Rung.BEFORE]
+
+
+def test_the_old_visit_is_not_reminded_again_when_a_move_is_undone() -> None:
+    someone = Someone().admitted()
+    someone.does(SWEEP, after(40))
+    someone.records("passed", after(40))
+    someone.undoes(after(41))
+    assert fired(someone, 41, 100) == []
+
+
+def test_a_reminder_waits_for_the_stage_to_begin_when_it_would_come_before_it() -> None:
+    # Nine working days fill two weeks, but over Easter they reach back beyond the day of entry.
+    tight = with_school(Deadline(remind_before=working_days(9)), weeks(2))
+    someone = Someone(tight).admitted(on=date(2026, 3, 30))
+    assert someone.decision.look_again_on == date(2026, 3, 30)
+
+
+def test_a_reminder_is_superseded_when_the_escalation_came_before_it() -> None:
+    # Over Christmas five working days are longer than nine days.
+    winter = with_school(Deadline(remind_after=working_days(5), escalate_after=days(9)), weeks(4))
+    someone = Someone(winter, starts_on=date(2026, 11, 26)).admitted(on=date(2026, 11, 26))
+    assert [r.rung for r in someone.does(SWEEP, date(2027, 1, 2)).reminders] == [Rung.ESCALATION]
+    assert someone.decision.look_again_on == date(2027, 1, 5)
+    assert someone.does(SWEEP, date(2027, 1, 5)).reminders == (
+        Reminder(VISIT, Rung.AFTER, date(2027, 1, 5), superseded=True),
+    )
+
+
+def test_nobody_is_reminded_when_the_stage_is_left_on_the_day() -> None:
+    someone = Someone().admitted()
+    someone.records("passed", after(25))
+    decision = someone.does(SWEEP, after(60))
+    assert ([t.target for t in decision.moves], decision.reminders) == (["practice"], ())
+
+
+def test_nobody_is_reminded_when_a_stage_has_no_deadline_or_no_end() -> None:
+    someone = Someone()
+    assert (someone.does(SWEEP, after(900)).reminders, someone.decision.look_again_on) == ((), None)

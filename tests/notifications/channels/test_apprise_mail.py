@@ -1,0 +1,254 @@
+"""Mail over a real socket to a real server."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from ipaddress import IPv4Address
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from engine.refusal import Refused
+from notifications.channels.apprise_mail import AppriseMail
+from tests.notifications.channels.envelopes import RENDERED, envelope
+from tests.notifications.mail_server import MailServer, running
+
+LATE = "Mailserveren svarede ikke i tide. Beskeden kan være modtaget."
+GOOD, BAD = "koordinator.syd@example.org", "nedlagt@example.org"
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with running() as server:
+        yield server
+
+
+def part(mail: EmailMessage, subtype: str) -> str:
+    body = mail.get_body((subtype,))
+    assert body is not None
+    content = body.get_content()
+    assert isinstance(content, str)
+    return content.replace("\r\n", "\n")  # as lines end in a mail
+
+
+def test_text_and_html_arrive_as_they_were_rendered_when_a_mail_is_sent(server: MailServer) -> None:
+    answer = AppriseMail(server.url()).send(envelope())
+    assert (answer.ok, answer.detail) == (True, "Modtaget af mailserveren.")
+    (mail,) = server.mails
+    assert server.recipients == [GOOD]
+    assert mail.get_content_type() == "multipart/alternative"
+    assert part(mail, "plain") == RENDERED.text
+    assert part(mail, "html") == RENDERED.html
+
+
+def test_the_headers_are_right_when_a_mail_arrives(server: MailServer) -> None:
+    AppriseMail(server.url("mode=insecure&name=SOSU-forløb&reply=svar@example.org&+X-Kommune=Aarhus")).send(envelope())
+    (mail,) = server.mails
+    assert mail["Subject"] == "IM-0042: Trin 2 er begyndt – æøå"
+    assert mail["From"] == "SOSU-forløb <sosu@example.org>"
+    assert mail["To"] == GOOD
+    assert mail["Reply-To"] == "svar@example.org"
+    assert mail["X-Kommune"] == "Aarhus"
+    assert mail["Date"].datetime == datetime(2027, 8, 12, 9, 30, tzinfo=UTC)
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_it_is_seen_to_be_the_same_mail_when_it_is_sent_again(server: MailServer) -> None:
+    channel = AppriseMail(server.url())
+    channel.send(envelope())
+    channel.send(envelope())
+    AppriseMail(server.url()).send(envelope())
+    assert [mail["Message-ID"] for mail in server.mails] == ["<message-17@sosu.example>"] * 3
+    assert [mail["X-Idempotency-Key"] for mail in server.mails] == ["message-17@sosu.example"] * 3
+    assert [mail.get_all("Message-ID") for mail in server.mails] == [["<message-17@sosu.example>"]] * 3
+
+
+def test_the_good_one_gets_the_mail_when_the_one_before_is_refused(server: MailServer) -> None:
+    server.refuses[BAD] = f"550 5.1.1 <{BAD}>: no such user"
+    channel = AppriseMail(server.url())
+    refused, good = channel.send(envelope(BAD)), channel.send(envelope())
+    assert (refused.ok, refused.permanent) == (False, True)
+    assert refused.detail == "Mailserveren afviste modtageren (550 5.1.1)."
+    assert good.ok
+    assert server.recipients == [GOOD]
+
+
+@pytest.mark.parametrize(
+    ("words", "permanent", "detail"),
+    [
+        ("451 try again", False, "Mailserveren afviste modtageren for nu (451)."),
+        ("550 no", True, "Mailserveren afviste modtageren (550)."),
+        ("554 5.7.1 relay denied", False, "Mailserveren afviste modtageren (554 5.7.1)."),
+    ],
+)
+def test_only_a_lasting_refusal_is_permanent_when_the_recipient_is_refused(
+    server: MailServer, words: str, permanent: bool, detail: str
+) -> None:
+    server.refuses[BAD] = words
+    answer = AppriseMail(server.url()).send(envelope(BAD))
+    assert (answer.ok, answer.permanent, answer.detail) == (False, permanent, detail)
+
+
+@pytest.mark.parametrize(("words", "permanent"), [("554 5.6.0 bad content", True), ("452 4.3.1 full", False)])
+def test_only_a_lasting_refusal_is_permanent_when_the_message_is_refused(
+    server: MailServer, words: str, permanent: bool
+) -> None:
+    server.after_data[GOOD] = words
+    answer = AppriseMail(server.url()).send(envelope())
+    assert (answer.ok, answer.permanent) == (False, permanent)
+    assert answer.detail.startswith("Mailserveren afviste beskeden")
+    assert server.mails == []
+
+
+def test_it_is_to_be_tried_again_when_the_connection_drops_after_data(server: MailServer) -> None:
+    server.hangs_up_on.add(GOOD)
+    channel = AppriseMail(server.url())
+    dropped = channel.send(envelope())
+    assert (dropped.ok, dropped.permanent) == (False, False)
+    assert dropped.detail == "Mailserveren afbrød forbindelsen. Beskeden kan være modtaget."
+    server.hangs_up_on.clear()
+    assert channel.send(envelope()).ok
+    assert [mail["Message-ID"] for mail in server.mails] == ["<message-17@sosu.example>"] * 2
+
+
+def test_it_is_to_be_tried_again_when_the_server_is_down() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here
+        port = taken.getsockname()[1]
+        answer = AppriseMail(f"mailto://127.0.0.1:{port}?from=sosu@example.org&mode=insecure").send(envelope())
+    assert (answer.ok, answer.permanent) == (False, False)
+    assert answer.detail == "Mailserveren kan ikke nås: der er ingen, der svarer på adressen."
+
+
+def test_it_gives_up_in_time_when_the_server_is_slow(server: MailServer) -> None:
+    server.dawdles = 30
+    began = time.monotonic()
+    answer = AppriseMail(server.url("mode=insecure&cto=0.3")).send(envelope())
+    assert time.monotonic() - began < 5
+    assert (answer.ok, answer.permanent, answer.detail) == (False, False, LATE)
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    ["", "koordinator", "a@example.org, b@example.org", "a@example.org\r\nBcc: b@example.org", "@x", "å@x.dk"],
+)
+def test_nothing_is_sent_when_the_recipient_is_not_one_address(server: MailServer, recipient: str) -> None:
+    answer = AppriseMail(server.url()).send(envelope(recipient))
+    assert (answer.ok, answer.permanent) == (False, True)
+    assert answer.detail == "Modtagerens adresse er ikke en gyldig mailadresse."
+    assert server.mails == []
+
+
+def test_a_failure_is_a_failure_when_the_address_calls_itself_optional(server: MailServer) -> None:
+    server.refuses[BAD] = "550 no"
+    assert not AppriseMail(server.url("mode=insecure&optional=yes")).send(envelope(BAD)).ok
+
+
+def test_a_long_message_arrives_whole_and_once_when_apprise_would_split_it(server: MailServer) -> None:
+    long = envelope()
+    object.__setattr__(long, "html", f"<p>{'ord ' * 20_000}</p>\n")
+    assert AppriseMail(server.url("mode=insecure&overflow=split")).send(long).ok
+    (mail,) = server.mails
+    assert part(mail, "html") == long.html
+
+
+def test_nothing_personal_is_logged_when_mail_is_sent_and_refused(
+    server: MailServer, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    server.refuses[BAD] = f"550 5.1.1 <{BAD}>: no such user"
+    with caplog.at_level(logging.DEBUG, logger="apprise"):
+        channel = AppriseMail(server.url())
+        refused = channel.send(envelope(BAD))
+        channel.send(envelope())
+    said = caplog.text + "".join(capfd.readouterr()) + refused.detail + repr(envelope())
+    for secret in (BAD, GOOD, "Stillingsbeskrivelsen"):
+        assert secret not in said
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> ssl.SSLContext:
+    """Made out to 127.0.0.1 by nobody in particular."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    both = tmp_path / "server.pem"
+    plain = serialization.NoEncryption()
+    both.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return context
+
+
+def test_it_is_sent_encrypted_and_logged_in_when_the_address_says_so(certificate: ssl.SSLContext) -> None:
+    with running(certificate, password="hemmelig") as server:
+        answer = AppriseMail(server.url("mode=starttls&verify=no", user="sosu:hemmelig@")).send(envelope())
+        assert (answer.ok, len(server.mails)) == (True, 1)
+
+
+def test_the_password_is_what_is_wrong_when_the_server_says_so(certificate: ssl.SSLContext) -> None:
+    with running(certificate, password="hemmelig") as server:
+        answer = AppriseMail(server.url("mode=starttls&verify=no", user="sosu:forkert@")).send(envelope())
+        assert (answer.ok, answer.permanent, server.mails) == (False, False, [])
+        assert answer.detail.startswith("Mailserveren afviste brugernavnet eller adgangskoden (535")
+
+
+def test_nothing_is_sent_when_the_certificate_is_nobodys(certificate: ssl.SSLContext) -> None:
+    with running(certificate) as server:
+        answer = AppriseMail(server.url("mode=starttls")).send(envelope())
+        assert (answer.ok, answer.detail) == (False, "Mailserveren kunne ikke give en sikker forbindelse.")
+        assert server.mails == []
+
+
+def test_nothing_is_sent_when_encryption_is_asked_for_and_the_server_has_none(server: MailServer) -> None:
+    answer = AppriseMail(server.url("mode=starttls")).send(envelope())
+    assert (answer.ok, answer.permanent, server.mails) == (False, False, [])
+    assert answer.detail.startswith("Mailserveren kan ikke det, som SOSU_MAIL_URL beder om")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "ikke en adresse",
+        "https://127.0.0.1/",
+        "mailto://",
+        "mailto://127.0.0.1:2525",
+        "mailto://127.0.0.1:2525?from=ingen&mode=insecure",
+        "mailto://bruger:hemmelig@127.0.0.1?from=sosu@example.org&mode=hemmelig",
+        "mailto://127.0.0.1?from=sosu@example.org&to=leder@example.org",
+        "mailto://127.0.0.1/leder@example.org?from=sosu@example.org",
+        "mailto://127.0.0.1?from=sosu@example.org&cc=leder@example.org",
+        "mailto://127.0.0.1?from=sosu@example.org&bcc=leder@example.org",
+        "mailto://127.0.0.1?from=sosu@example.org&pgp=encrypt",
+        "mailto://127.0.0.1?from=sosu@example.org&wkd=yes",
+    ],
+)
+def test_it_is_refused_at_once_when_the_address_cannot_be_used(url: str) -> None:
+    with pytest.raises(Refused, match=r"^SOSU_MAIL_URL ") as refusal:
+        AppriseMail(url)
+    assert "hemmelig" not in str(refusal.value)
+    assert "leder@" not in str(refusal.value)

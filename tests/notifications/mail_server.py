@@ -1,0 +1,89 @@
+"""A real mail server on a loopback port, which takes mail in, refuses, dawdles or hangs up as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+
+
+class MailServer:
+    """`refuses` maps recipients to the answer to RCPT, `after_data` maps them to the answer to DATA.
+
+    `hangs_up_on` recipients lose the connection after DATA, once the message was taken in; `dawdles` is how many
+    seconds an answer to DATA takes.
+    """
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.recipients: list[str] = []
+        self.refuses: dict[str, str] = {}
+        self.after_data: dict[str, str] = {}
+        self.hangs_up_on: set[str] = set()
+        self.dawdles = 0.0
+        self.port = 0
+
+    def url(self, more: str = "mode=insecure", user: str = "") -> str:
+        return f"mailto://{user}127.0.0.1:{self.port}?from=sosu@example.org&{more}"
+
+    async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        recipient = envelope.rcpt_tos[0]
+        await asyncio.sleep(self.dawdles)
+        if recipient in self.after_data:
+            return self.after_data[recipient]
+        self.recipients += envelope.rcpt_tos
+        assert isinstance(envelope.content, bytes)
+        mail = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        if recipient in self.hangs_up_on:
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
+        return "250 OK"
+
+
+class _OnAFreePort(Controller):
+    def _trigger_server(self) -> None:
+        assert isinstance(self.server, asyncio.Server)
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd is typed in part
+
+
+@contextmanager
+def running(context: ssl.SSLContext | None = None, *, password: str | None = None) -> Iterator[MailServer]:
+    """A server that speaks STARTTLS when it has a context, and asks for a password when there is one."""
+
+    def authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any) -> AuthResult:
+        return AuthResult(success=data.password == (password or "").encode(), handled=False)
+
+    handler = MailServer()
+    controller = _OnAFreePort(
+        handler,
+        hostname="127.0.0.1",
+        port=0,
+        tls_context=context,
+        authenticator=authenticate,
+        auth_required=password is not None,
+    )
+    controller.start()
+    handler.port = controller.port
+    try:
+        yield handler
+    finally:
+        controller.stop(no_assert=True)

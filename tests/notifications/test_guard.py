@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from urllib.parse import quote
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from notifications.guard import HOLDS_CPR, HOLDS_NAME, check, titles_of
+from notifications.render import Rendered
+from notifications.words import fold, words_of
+from tests.notifications.messages import FULL, PATHWAYS, renderer
+
+PATHWAY = PATHWAYS["immigrant_track"]
+KNOWN = (*titles_of(PATHWAY), "Viby-Højbjerg")
+CLEAN = renderer().render("immigrant_track", "start_position", replace(FULL, payer="Sundhed og Omsorg"))
+
+PLACES = {
+    "the subject": lambda words: replace(CLEAN, subject=f"{CLEAN.subject} {words}"),
+    "the text": lambda words: replace(CLEAN, text=CLEAN.text.replace("--\n", f"{words}\n--\n")),
+    "the html": lambda words: replace(CLEAN, html=CLEAN.html.replace("<h2>", f"<p>{html.escape(words)}</p><h2>", 1)),
+    "a link": lambda words: replace(CLEAN, html=CLEAN.html.replace("?a=1", f"?a={quote(words)}")),
+}
+places = pytest.mark.parametrize("place", PLACES)
+
+part_of_a_name = st.text("abcdefghijklmnopqrstuvwxyzæøåäöüéèçñşłıđżć", min_size=3, max_size=12).map(str.title)
+names_of_two_parts = st.tuples(part_of_a_name, part_of_a_name)
+
+
+def test_a_message_goes_out_when_it_holds_neither() -> None:
+    assert check(CLEAN, ["Olena Kovalenko"], KNOWN) is None
+
+
+@places
+@pytest.mark.parametrize("number", ["140983-2939", "1409832939", "140983 2939", "740983-2939", "140983\u20112939"])
+def test_it_stays_here_when_it_holds_a_cpr_number(place: str, number: str) -> None:
+    assert check(PLACES[place](number), [], KNOWN) == HOLDS_CPR
+
+
+def test_it_stays_here_when_the_html_splits_a_cpr_number() -> None:
+    split = replace(CLEAN, html=CLEAN.html.replace("<h2>", "<b>140983</b>-<b>2939</b><h2>", 1))
+    assert check(split, [], KNOWN) == HOLDS_CPR
+
+
+def test_a_cpr_number_is_what_is_named_when_both_are_there() -> None:
+    assert check(PLACES["the text"]("Olena 140983-2939"), ["Olena Kovalenko"]) == HOLDS_CPR
+
+
+@places
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Olena Kovalenko-Ågård",
+        "OLENA KOVALENKO ÅGÅRD",
+        "Ågård, Olena",
+        "Olena",
+        "olenas",
+        "kovalenko",
+        "Aagaard",
+        "agard",
+        "Ole\u00adna",
+    ],
+)
+def test_it_stays_here_when_it_holds_the_name_or_a_part_of_it(place: str, words: str) -> None:
+    assert check(PLACES[place](words), ["Olena Kovalenko-Ågård"], KNOWN) == HOLDS_NAME
+
+
+@places
+@given(name=names_of_two_parts, upper=st.booleans())
+def test_it_stays_here_whatever_the_name_is_when_any_part_of_it_is_there(
+    place: str, name: tuple[str, str], upper: bool
+) -> None:
+    ours = CLEAN.own_words | words_of(*KNOWN)
+    first, last = name
+    assume(fold(last) not in ours)
+    words = last.upper() if upper else last
+    assert check(PLACES[place](words), [f"{first} {last}"], KNOWN) == HOLDS_NAME
+
+
+@given(name=names_of_two_parts)
+def test_the_full_name_stops_it_when_each_part_alone_would_not(name: tuple[str, str]) -> None:
+    excused = replace(CLEAN, own_words=CLEAN.own_words | words_of(*name))
+    assume(fold(" ".join(name)) not in fold(CLEAN.text + CLEAN.html))
+    assert check(excused, [" ".join(name)], KNOWN) is None
+    named = replace(excused, text=f"{excused.text}\n{' '.join(name)}")
+    assert check(named, [" ".join(name)], KNOWN) == HOLDS_NAME
+
+
+@pytest.mark.parametrize("name", ["An Li", "Bo Ng"])
+def test_a_short_name_stops_it_when_it_is_whole_and_not_when_a_part_is_there(name: str) -> None:
+    assert check(PLACES["the text"](name), [name], KNOWN) == HOLDS_NAME
+    assert check(PLACES["the text"](name.split()[0]), [name], KNOWN) is None
+
+
+@pytest.mark.parametrize("name", ["August Syd", "Dansk Viby", "Højbjerg Uddannelse", "Maj Koordinator", "Van Trin"])
+def test_it_goes_out_when_a_part_of_the_name_is_a_word_that_the_message_has_anyway(name: str) -> None:
+    assert check(CLEAN, [name], KNOWN) is None
+
+
+@pytest.mark.parametrize("name", ["Ena Lund", "Ole Nors", "Uddan Nelse"])
+def test_it_goes_out_when_the_name_is_only_inside_longer_words(name: str) -> None:
+    assert check(PLACES["the text"]("Olena lunden norskundervisning"), [name], KNOWN) is None
+
+
+def test_a_name_in_a_title_does_not_excuse_itself_when_the_title_is_not_known() -> None:
+    smuggled = renderer().render("immigrant_track", "moved", replace(FULL, stage_title="Olenas praktik"))
+    assert check(smuggled, ["Olena Kovalenko"], KNOWN) == HOLDS_NAME
+
+
+def test_every_candidate_is_looked_for_when_a_message_tells_of_many() -> None:
+    names = ["Fatima Yılmaz", "Yusuf Wójcik", "Olena Kovalenko"]
+    assert check(PLACES["the text"]("Wojcik"), names, KNOWN) == HOLDS_NAME
+
+
+def test_nothing_is_found_when_a_candidate_has_no_letters_in_the_name() -> None:
+    assert check(CLEAN, ["", "?", "1 2"], KNOWN) is None
+
+
+def test_a_message_without_own_words_is_held_to_the_letter_when_it_was_not_rendered_here() -> None:
+    assert check(Rendered("Emne", "Trin", "<p>Trin</p>"), ["Trin Nguyen"]) == HOLDS_NAME
+
+
+def test_titles_of_a_pathway_hold_all_that_it_brings_when_messages_quote_it() -> None:
+    titles = titles_of(PATHWAY)
+    assert {"Projekt målrettet immigranter", "Visitation", "Frafald", "Danskforløb bestået"} <= set(titles)
+    assert {"Jobcenter Aarhus", "dansk én dag om ugen", "Begynd praktik", "Barsel"} <= set(titles)
