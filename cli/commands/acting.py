@@ -44,9 +44,9 @@ def enrol(
     as_json_: Json = False,
 ) -> None:
     """Indskriv én kandidat. CPR-nummeret skrives aldrig på kommandolinjen, men sendes ind: --cpr -"""
-    from models.keys import Keyring
     from onboarding.enrol import Applicant
     from onboarding.enrol import enrol as enrol_verb
+    from onboarding.keyring import keyring_of
 
     applicant = Applicant(
         cpr=cpr_from_input(cpr),
@@ -59,10 +59,9 @@ def enrol(
         email=email,
         mother_tongue=mother_tongue,
     )
-    with opened() as desk:
-        keyring = Keyring.at(desk.settings.key_file)
-        with desk.database.write() as session:
-            answer = enrol_verb(session, keyring, pathway, applicant, desk.signed(on, by, command_id))
+    with opened() as desk, desk.database.write() as session:
+        keyring = keyring_of(session, desk.settings.key_file)
+        answer = enrol_verb(session, keyring, pathway, applicant, desk.signed(on, by, command_id))
     _tell(answer, as_json_)
 
 

@@ -10,8 +10,8 @@ import typer
 from cli.desk import opened
 from cli.options import By, Json, On, Pathway
 from cli.output import as_json, progress, say, table, warn
-from models.keys import Keyring
 from onboarding.import_list import import_list
+from onboarding.keyring import keyring_of
 
 app = typer.Typer()
 
@@ -27,9 +27,9 @@ def import_(
 ) -> None:
     """Indlæs en kandidatliste. Er der én fejl, gemmes intet, og alle fejl vises på én gang."""
     with opened() as desk, progress("Indlæser", None, quiet=as_json_) as step:
-        keyring = Keyring.at(desk.settings.key_file)
         scope = desk.database.rehearse() if dry_run else desk.database.write()
         with scope as session:
+            keyring = keyring_of(session, desk.settings.key_file)
             result = import_list(session, keyring, file, pathway, desk.signed(on, by), step)
     if dry_run:
         result["saved"] = False

@@ -136,12 +136,12 @@ def find(
 ) -> None:
     """Find en kandidats forløb ud fra CPR-nummeret på standard input."""
     from cli.commands.acting import cpr_from_input
-    from models.keys import Keyring
+    from onboarding.keyring import keyring_of
     from reports.enrolments import enrolments_of
 
     number = cpr_from_input(cpr)
     with opened(publish=False) as desk, desk.database.read() as session:
-        found = enrolments_of(session, Keyring.at(desk.settings.key_file), number)
+        found = enrolments_of(session, keyring_of(session, desk.settings.key_file), number)
     if as_json_:
         as_json(found)
         return

@@ -103,7 +103,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("entered_on", sa.Date(), nullable=False),
         sa.Column("visit", sa.Integer(), nullable=False),
-        sa.Column("held", sa.String(length=63), nullable=True),
+        sa.Column("held", sa.Text(), nullable=True),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("last_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),

@@ -112,8 +112,8 @@ def rungs(definition: Definition, person: Person) -> list[tuple[int, str, date]]
 def next_change(definition: Definition, person: Person, after: date, until: date) -> date | None:
     """The first day in the span on which a sweep would move the person or remind somebody."""
     day = after
+    unused = [rung for rung in rungs(definition, person) if rung[:2] not in person["reminded"]]
     while day <= until and person["status"] != "ended":
-        unused = [rung for rung in rungs(definition, person) if rung[:2] not in person["reminded"]]
         if automatic_step(definition, person, day) is not None or any(rung[2] <= day for rung in unused):
             return day
         day += ONE_DAY

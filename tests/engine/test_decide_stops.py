@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from engine import actions
-from engine.case import Place, Status
-from engine.decide import LONGEST_PAUSE
+from engine.case import Fact, Place, Status
+from engine.decide import LONGEST_PAUSE, begin, decide
 from engine.history import Verb, fold
 from engine.pathway import Stage, Step
 from tests.engine.small import FORK, MONDAY, SMALL, Someone, after
@@ -144,6 +144,15 @@ def test_other_milestones_stay_when_a_move_is_undone() -> None:
     someone.undoes(after(3))
     assert someone.stage == "talk"
     assert set(someone.case.milestones) == {"consent", "field"}
+
+
+def test_what_was_brought_along_stays_when_a_move_is_undone() -> None:
+    brought = begin(SMALL, MONDAY, date(1990, 5, 17), {"consent": Fact(MONDAY), "passed": Fact(MONDAY)})
+    moved = decide(SMALL, brought.case, actions.Move("admit"), MONDAY)
+    history = fold([*brought.transitions, *moved.transitions])
+    undone = decide(SMALL, moved.case, actions.Undo(history), MONDAY)
+    assert (undone.case.place.stage, undone.withdrawn) == ("talk", ())
+    assert set(undone.case.milestones) == {"consent", "passed"}
 
 
 def test_a_sweep_leaves_someone_alone_when_the_automatic_step_was_undone() -> None:
