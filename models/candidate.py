@@ -20,8 +20,8 @@ class Candidate(Row, table=True):
     cpr_index: bytes = Field(unique=True)
     name: str = Field(max_length=200)
     birth_date: date
-    phone: str | None = Field(default=None, max_length=30)
+    phone: str | None = Field(default=None, max_length=40)
     email: str | None = Field(default=None, max_length=254)
-    mother_tongue: str | None = Field(default=None, max_length=60)
+    mother_tongue: str | None = Field(default=None, max_length=200)
     created_by: str = Field(max_length=254)
     created_at: datetime = Field(sa_type=UtcDateTime)

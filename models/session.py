@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, types
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from engine.refusal import Refused
+from models.types import IsoDate, IsoDateTime
 
 _BUSY_TIMEOUT_MS = 30_000
 
@@ -31,6 +32,8 @@ class Database:
         if self.is_sqlite:
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+            dialect = self.engine.dialect
+            dialect.colspecs = {**dialect.colspecs, types.Date: IsoDate, types.DateTime: IsoDateTime}
         self._writer = self.engine.execution_options(sosu_writes=True)
 
     @property

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, DateTime, Dialect, Table
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
 
@@ -37,6 +38,29 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         instant: datetime = value
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+class IsoDate(sqlite.DATE):
+    """A day in SQLite, as the same ISO text that SQLAlchemy's own type writes, made and read by C code.
+
+    A sweep of ten thousand binds a hundred thousand days: in Python that was a fifth of its time.
+    """
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[date | None], str | None]:  # noqa: ARG002
+        return lambda value: None if value is None else value.isoformat()
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], date | None]:  # noqa: ARG002
+        return lambda value: None if value is None else date.fromisoformat(value)
+
+
+class IsoDateTime(sqlite.DATETIME):
+    """An instant in SQLite, likewise. It is UTC by the time it comes here, and is stored without saying so."""
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], str | None]:  # noqa: ARG002
+        return lambda value: None if value is None else value.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], datetime | None]:  # noqa: ARG002
+        return lambda value: None if value is None else datetime.fromisoformat(value)
 
 
 class Row(SQLModel):

@@ -24,7 +24,7 @@ from notifications.audiences import Directory
 from onboarding import incidents
 from onboarding.pathways import known_keys
 from onboarding.signed import SWEEP, Signed, new_command_id
-from onboarding.store import ENROLMENT, cases, enrolments
+from onboarding.store import ENROLMENT, cases, swept_enrolments
 from onboarding.writing import Change, write
 
 PAGE = 500
@@ -150,7 +150,7 @@ def _due_rows(
     session: Session, pathway_key: str, stage: str, after: tuple[date, int], size: int, on: date
 ) -> Sequence[Row[Any]]:
     e = ENROLMENT.c
-    wanted = enrolments().where(e.pathway_key == pathway_key, e.stage == stage, e.next_due_on <= on)
+    wanted = swept_enrolments().where(e.pathway_key == pathway_key, e.stage == stage, e.next_due_on <= on)
     wanted = wanted.where(tuple_(e.next_due_on, e.id) > after).order_by(e.next_due_on, e.id).limit(size)
     # Rows that another sweep has in hand are left to it. SQLite has one writer at a time and ignores this.
     return session.connection().execute(wanted.with_for_update(of=ENROLMENT, skip_locked=True)).all()
@@ -176,7 +176,9 @@ def _sweep(session: Session, rows: Sequence[Row[Any]], signed: Signed) -> Swept:
 def _alone(database: Database, row: Row[Any], signed: Signed) -> Swept:
     try:
         with database.write() as session:
-            fresh = session.connection().execute(enrolments().where(ENROLMENT.c.id == row.id).with_for_update()).all()
+            fresh = (
+                session.connection().execute(swept_enrolments().where(ENROLMENT.c.id == row.id).with_for_update()).all()
+            )
             return _sweep(session, fresh, signed)
     except OperationalError:
         raise

@@ -16,6 +16,7 @@ from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for
 from onboarding.acting import Answer, answer, once
 from onboarding.enrolling import Entry, enrol_all, standings
+from onboarding.lists import values
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.staffing import find_area
@@ -44,26 +45,45 @@ def enrol(session: Session, keyring: Keyring, pathway_key: str, applicant: Appli
     candidate who is already on the way in this pathway.
     """
     number = cpr.normalise(applicant.cpr)
+    _check(applicant)
     asked = {"verb": "enrol", "pathway": pathway_key, "who": keyring.index(number).hex()}
     return once(session, signed, asked, lambda: _enrol(session, keyring, pathway_key, number, applicant, signed))
+
+
+#: What each text is called, and how much of it is kept: as much as from a list.
+_TEXTS = {
+    "name": ("Navnet", 200),
+    "phone": ("Telefonnummeret", 40),
+    "email": ("E-mailadressen", 254),
+    "mother_tongue": ("Modersmålet", 200),
+}
+
+
+def _check(applicant: Applicant) -> None:
+    problems = [] if applicant.name.strip() else ["Kandidaten skal have et navn."]
+    for field_name, (title, longest) in _TEXTS.items():
+        text = getattr(applicant, field_name) or ""
+        if len(text) > longest:
+            problems.append(f"{title} har over {longest} tegn. Skriv det kortere.")
+        elif values.holds_cpr(text, field_name):
+            problems.append(f"{title} indeholder noget, der ligner et CPR-nummer. Skriv det i feltet til CPR-nummeret.")
+    if problems:
+        raise Refused(*problems)
 
 
 def _enrol(
     session: Session, keyring: Keyring, pathway_key: str, number: str, applicant: Applicant, signed: Signed
 ) -> Answer:
-    name = " ".join(applicant.name.split())
-    if not name:
-        raise Refused("Kandidaten skal have et navn.")
     pathway = newest(session, pathway_key)
     entry = Entry(
         cpr=number,
-        name=name,
+        name=" ".join(applicant.name.split()),
         starts_on=applicant.starts_on,
         area_id=find_area(session, applicant.area).id or 0,
         coordinator_id=coordinator_named(session, applicant.coordinator),
         consent=applicant.consent,
-        phone=applicant.phone,
-        email=applicant.email,
+        phone=values.phone("", applicant.phone or "").value,
+        email=values.email("", applicant.email or "").value,
         mother_tongue=applicant.mother_tongue,
     )
     found = standings(session, keyring, pathway_key, [number])
@@ -85,7 +105,5 @@ def coordinator_named(session: Session, email: str) -> int:
     )
     found = session.exec(wanted).first()
     if found is None:
-        raise Refused(
-            f"»{email}« er ikke en koordinator. Opret koordinatoren med »sosu staff add {email} --role coordinator«."
-        )
+        raise Refused("Koordinatoren findes ikke. Ret e-mailadressen, eller opret koordinatoren med »sosu staff add«.")
     return found

@@ -200,13 +200,12 @@ def _write_enrolments(
 ) -> list[Change]:
     if not begins:
         return []
-    carried = lasting_facts(session, pathway, [s.enrolments[-1].id for _, s in begins if s.enrolments], signed)
+    carried = lasting_facts(session, pathway, [s.candidate.id for _, s in begins if s.candidate is not None], signed)
     decisions: dict[str, Decision] = {}
     rows = []
     references = next_references(session, pathway.reference_prefix, len(begins))
     for (entry, standing), reference in zip(begins, references, strict=True):
-        previous_id = standing.enrolments[-1].id if standing.enrolments else None
-        facts = dict(carried.get(previous_id, {})) if previous_id is not None else {}
+        facts = dict(carried.get(people[entry.cpr][0], {}))
         if entry.consent and CONSENT in pathway.milestones_by_key:
             facts[CONSENT] = Fact(min(signed.on, entry.starts_on), None, signed.command_id)
         decision = begin(pathway, entry.starts_on, cpr.birth_date(entry.cpr), facts)
@@ -217,7 +216,7 @@ def _write_enrolments(
                 "candidate_id": people[entry.cpr][0],
                 "area_id": entry.area_id,
                 "coordinator_id": entry.coordinator_id,
-                "previous_id": previous_id,
+                "previous_id": standing.enrolments[-1].id if standing.enrolments else None,
             }
             | common
             | enrolment_columns(pathway, decision, signed)
@@ -277,18 +276,17 @@ def _insert_first(session: Session, made: Sequence[Change], signed: Signed) -> N
 
 
 def lasting_facts(
-    session: Session, pathway: Pathway, from_enrolments: Sequence[int], signed: Signed
-) -> dict[int, dict[str, Fact]]:
-    """The milestones of earlier enrolments that belong to the person and that `pathway` knows, by enrolment."""
+    session: Session, pathway: Pathway, people: Sequence[UUID], signed: Signed
+) -> dict[UUID, dict[str, Fact]]:
+    """The milestones that belong to the person and that `pathway` knows, from any enrolment they ever had."""
     lasting = [milestone.key for milestone in pathway.milestones if milestone.lasting]
-    facts: dict[int, dict[str, Fact]] = defaultdict(dict)
-    m = MILESTONE.c
-    for ids in _chunks(from_enrolments):
-        wanted = select(m.enrolment_id, m.key, m.achieved_on, m.value).where(
-            m.enrolment_id.in_(ids), m.key.in_(lasting), m.withdrawn_at.is_(None)
-        )
-        for enrolment_id, key, achieved_on, value in session.connection().execute(wanted):
-            facts[enrolment_id][key] = Fact(achieved_on, value, signed.command_id)
+    facts: dict[UUID, dict[str, Fact]] = defaultdict(dict)
+    e, m = ENROLMENT.c, MILESTONE.c
+    for ids in _chunks(people):
+        wanted = select(e.candidate_id, m.key, m.achieved_on, m.value).join_from(MILESTONE, ENROLMENT)
+        wanted = wanted.where(e.candidate_id.in_(ids), m.key.in_(lasting), m.withdrawn_at.is_(None))
+        for candidate_id, key, achieved_on, value in session.connection().execute(wanted.order_by(m.id)):
+            facts[candidate_id][key] = Fact(achieved_on, value, signed.command_id)  # the latest speaks
     return facts
 
 

@@ -69,7 +69,7 @@ def newest(session: Session, key: str) -> Pathway:
     row = session.exec(wanted.limit(1)).first()
     if row is None:
         known = ", ".join(sorted(set(session.exec(select(PathwayVersion.key)))))
-        raise Refused(f"Forløbet »{key}« findes ikke. Vælg et af: {known}.")
+        raise Refused(f"Forløbet findes ikke. Vælg et af: {known}.")
     return _parsed(row)
 
 

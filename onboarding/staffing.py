@@ -35,7 +35,7 @@ def find_area(session: Session, name: str) -> HostArea:
     area = session.exec(select(HostArea).where(HostArea.folded_name == " ".join(name.split()).casefold())).first()
     if area is None:
         known = ", ".join(sorted(session.exec(select(HostArea.name)))) or "ingen endnu"
-        raise Refused(f"Værtsområdet »{name}« findes ikke. Kendte: {known}. Opret det med »sosu area add«.")
+        raise Refused(f"Værtsområdet findes ikke. Kendte: {known}. Ret navnet, eller opret det med »sosu area add«.")
     return area
 
 

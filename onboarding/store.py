@@ -43,9 +43,18 @@ class Loaded:
         return found
 
 
+_NOT_DECIDED_BY = ("candidate_id", "created_by", "created_at")
+
+
 def enrolments() -> Select[Any]:
     """The rows that `cases` makes cases of."""
     return core_select(ENROLMENT, CANDIDATE.c.birth_date).join_from(ENROLMENT, CANDIDATE)
+
+
+def swept_enrolments() -> Select[Any]:
+    """The same without the columns that no decision and no message needs: a sweep reads very many of them."""
+    needed = [column for column in ENROLMENT.c if column.name not in _NOT_DECIDED_BY]
+    return core_select(*needed, CANDIDATE.c.birth_date).join_from(ENROLMENT, CANDIDATE)
 
 
 def find(session: Session, reference: str, *, lock: bool = True) -> Loaded:
@@ -53,7 +62,7 @@ def find(session: Session, reference: str, *, lock: bool = True) -> Loaded:
     wanted = enrolments().where(ENROLMENT.c.reference == reference.strip().upper())
     rows = session.connection().execute(wanted.with_for_update(of=ENROLMENT) if lock else wanted).all()
     if not rows:
-        raise Refused(f"Der er intet forløb med referencen »{reference[:20]}«. Referencer ser ud som IM-0042.")
+        raise Refused("Der er intet forløb med den reference. Referencer ser ud som IM-0042; se »sosu list«.")
     return cases(session, rows)[0]
 
 
@@ -95,7 +104,7 @@ def _facts(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, Fact]
         m.enrolment_id.in_(ids), m.withdrawn_at.is_(None)
     )
     found: dict[int, dict[str, Fact]] = defaultdict(dict)
-    for enrolment_id, key, achieved_on, value, command_id in session.connection().execute(wanted):
+    for enrolment_id, key, achieved_on, value, command_id in session.connection().execute(wanted).all():
         found[enrolment_id][key] = Fact(achieved_on, value, command_id)
     return found
 
@@ -104,7 +113,7 @@ def _pauses(session: Session, ids: Sequence[int]) -> Mapping[int, list[Pause]]:
     p = PAUSE.c
     wanted = core_select(p.enrolment_id, p.seq, p.from_on, p.review_on, p.until_on).where(p.enrolment_id.in_(ids))
     found: dict[int, list[Pause]] = defaultdict(list)
-    for enrolment_id, *pause in session.connection().execute(wanted.order_by(p.enrolment_id, p.seq)):
+    for enrolment_id, *pause in session.connection().execute(wanted.order_by(p.enrolment_id, p.seq)).all():
         found[enrolment_id].append(Pause(*pause))
     return found
 
@@ -113,7 +122,7 @@ def _reminded(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[i
     r = REMINDER.c
     wanted = core_select(r.enrolment_id, r.occurrence, r.rung).where(r.enrolment_id.in_(ids))
     found: dict[int, list[tuple[int, Rung]]] = defaultdict(list)
-    for enrolment_id, occurrence, rung in session.connection().execute(wanted):
+    for enrolment_id, occurrence, rung in session.connection().execute(wanted).all():
         found[enrolment_id].append((occurrence, Rung(rung)))
     return found
 

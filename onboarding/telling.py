@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,33 +47,48 @@ class Told:
 
 def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[Told]:
     """What each message has to say, in the order of `message_ids`."""
+    url = public_url.rstrip("/")
     rows = session.connection().execute(_wanted().where(MESSAGE.c.id.in_(message_ids))).all()
     of_enrolments = [row for row in rows if row.enrolment_id is not None]
     pinned = {(row.pathway_key, row.pathway_version) for row in of_enrolments}
-    pathways = {key_and_version: pathway_of(session, *key_and_version) for key_and_version in pinned}
-    titles = {key_and_version: titles_of(pathway) for key_and_version, pathway in pathways.items()}
+    words = {key_and_version: _Words(pathway_of(session, *key_and_version)) for key_and_version in pinned}
     held = _held(session, [row.enrolment_id for row in of_enrolments])
     told = {}
     for row in rows:
         if row.enrolment_id is None:
-            pathway, context, names = _of_a_list(session, row, public_url.rstrip("/"))
-            known = titles_of(pathway)
+            said, context, names = _of_a_list(session, row, url)
         else:
-            pathway, names = pathways[row.pathway_key, row.pathway_version], (row.name,)
-            known = titles[row.pathway_key, row.pathway_version]
-            context = _of_an_enrolment(row, pathway, held.get(row.enrolment_id, set()), public_url.rstrip("/"))
+            said, names = words[row.pathway_key, row.pathway_version], (row.name,)
+            context = _of_an_enrolment(row, said, held.get(row.enrolment_id, frozenset()), url)
         told[row.id] = Told(
             message_id=row.id,
             kind=row.kind,
-            pathway_key=pathway.key,
+            pathway_key=said.pathway.key,
             recipient=row.email,
             active=bool(row.active),
             context=context,
             names=names,
-            known=(*known, context.area, public_url),
+            known=(*said.titles, context.area, url),
             stamp=f"{row.id}|{row.cause}|{row.recipient_id}|{row.created_at.isoformat()}",
         )
     return [told[message_id] for message_id in message_ids]
+
+
+class _Words:
+    """The Danish words of a pathway that messages use, looked up once for a batch of them."""
+
+    def __init__(self, pathway: Pathway) -> None:
+        self.pathway = pathway
+        self.titles = titles_of(pathway)
+        self.steps = {step.key: step.title for step in pathway.steps}
+        self.reasons = {**pathway.pause_reasons, **pathway.dropout_reasons}
+        self.awaited = {stage: self._awaited(stage) for stage in pathway.open_stages}
+
+    def _awaited(self, stage: str) -> tuple[tuple[str, str], ...]:
+        """Key and title of each milestone that a step out of the stage asks for, in their order."""
+        conditions = (condition for step in self.pathway.steps_from[stage] for condition in step.when)
+        wanted = dict.fromkeys(c.milestone for c in conditions if isinstance(c, Holds))
+        return tuple((key, self.pathway.milestones_by_key[key].title) for key in wanted)
 
 
 def _wanted() -> Any:
@@ -110,38 +125,31 @@ def _held(session: Session, enrolment_ids: Sequence[int]) -> dict[int, set[str]]
     return held
 
 
-def _of_an_enrolment(row: Row[Any], pathway: Pathway, held: set[str], public_url: str) -> MessageContext:
+def _of_an_enrolment(row: Row[Any], words: _Words, held: Set[str], url: str) -> MessageContext:
+    pathway = words.pathway
     stage = pathway.open_stages.get(row.to_stage)
-    step = pathway.step(row.step) if row.step else None
     late = (row.on_day - row.due_on).days if row.due_on is not None else 0
     return MessageContext(
         reference=row.reference,
         pathway_title=pathway.title,
         stage_title=pathway.stage_title(row.to_stage),
         from_title=pathway.stage_title(row.from_stage) if row.from_stage else None,
-        step_title=step.title if step else None,
+        step_title=words.steps.get(row.step),
         on=row.on_day,
         due_on=row.due_on,
         days_late=max(0, late),
-        awaits=tuple(dict.fromkeys(_awaited(pathway, row.to_stage, held))),
+        awaits=tuple(title for key, title in words.awaited.get(row.to_stage, ()) if key not in held),
         payer=stage.payer if stage else None,
         alongside=stage.alongside if stage else None,
         area=row.area,
-        reason=pathway.dropout_reasons.get(row.reason) or pathway.pause_reasons.get(row.reason),
+        reason=words.reasons.get(row.reason),
         review_on=row.review_on,
-        link=f"{public_url}/sag/{row.reference}",
+        link=f"{url}/sag/{row.reference}",
         because=BECAUSE[row.audience],
     )
 
 
-def _awaited(pathway: Pathway, stage: str, held: set[str]) -> Iterator[str]:
-    for step in pathway.steps_from.get(stage, ()):
-        for condition in step.when:
-            if isinstance(condition, Holds) and condition.milestone not in held:
-                yield pathway.milestones_by_key[condition.milestone].title
-
-
-def _of_a_list(session: Session, row: Row[Any], public_url: str) -> tuple[Pathway, MessageContext, tuple[str, ...]]:
+def _of_a_list(session: Session, row: Row[Any], url: str) -> tuple[_Words, MessageContext, tuple[str, ...]]:
     key = (
         session.connection()
         .execute(select(LIST_IMPORT.c.pathway_key).where(LIST_IMPORT.c.id == row.list_import_id))
@@ -167,9 +175,9 @@ def _of_a_list(session: Session, row: Row[Any], public_url: str) -> tuple[Pathwa
         area="",
         reason=None,
         review_on=None,
-        link=f"{public_url}/forloeb/{key}",
+        link=f"{url}/forloeb/{key}",
         because=BECAUSE[row.audience],
         count=len(listed),
         references=tuple(row.reference for row in listed),
     )
-    return pathway, context, tuple(row.name for row in listed)
+    return _Words(pathway), context, tuple(row.name for row in listed)

@@ -38,7 +38,8 @@ def _transfer(session: Session, loaded: Loaded, to_pathway: str, signed: Signed)
     _refuse_a_second_open_one(session, loaded, to_pathway)
     directory = Directory.load(session)
     write(session, [Change(loaded, decision)], directory, signed)
-    facts = lasting_facts(session, pathway, [loaded.id], signed).get(loaded.id, {})
+    person = loaded.row.candidate_id
+    facts = lasting_facts(session, pathway, [person], signed).get(person, {})
     beginning = begin(pathway, signed.on, loaded.case.birth_date, facts)
     new_reference = next_references(session, pathway.reference_prefix, 1)[0]
     kept = ("candidate_id", "area_id", "coordinator_id", "officer_id")

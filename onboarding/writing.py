@@ -58,8 +58,10 @@ def write(session: Session, changes: Sequence[Change], directory: Directory, sig
     insert(session, TRANSITION, [row for change in changes for row in transition_rows(change, signed)])
     insert(session, REMINDER, [row for change in changes for row in _reminder_rows(change, signed)])
     for change in changes:
-        _write_milestones(session, change, signed)
-        _write_pauses(session, change)
+        if change.decision.recorded or change.decision.withdrawn:
+            _write_milestones(session, change, signed)
+        if change.decision.case.pauses != change.loaded.case.pauses:
+            _write_pauses(session, change)
     messages = [
         message
         for change in changes

@@ -75,7 +75,7 @@ def _steps(loaded: Loaded, on: date) -> Iterator[dict[str, Any]]:
             "step": step.key,
             "title": step.title,
             "to": step.target,
-            "automatic": step.automatic and step.key != loaded.case.place.held,
+            "automatic": step.automatic and step.key not in loaded.case.place.held_steps,
             "unmet": list(why_not(loaded.pathway, loaded.case, step, on)),
         }
 

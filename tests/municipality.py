@@ -78,7 +78,8 @@ class Municipality:
 
     def signed(self, by: str = VIBY, on: date | None = None, command_id: str | None = None) -> Signed:
         day = on or self.clock.today
-        return Signed(by=by, on=day, at=self.clock.now, command_id=command_id or new_command_id())
+        chosen = new_command_id() if command_id is None else command_id
+        return Signed(by=by, on=day, at=self.clock.now, command_id=chosen)
 
     def applicant(self, name: str = "Olena Kovalenko", **more: Any) -> Applicant:
         """Somebody nobody knows yet, 36 years old unless `born` says otherwise."""

@@ -48,12 +48,14 @@ def check(text: str, field: str) -> None:
         raise Refused("Cellen viser en fejl fra Excel: ret formlen, eller skriv værdien i stedet.")
     if len(text) > limits.CELL_STORED:
         raise Refused(f"Cellen har over {limits.CELL_STORED} tegn: skriv den kortere.")
-    if field != "cpr" and cpr.looks_like_cpr(text) and not _is_abroad(field, text):
+    if field != "cpr" and holds_cpr(text, field):
         raise Refused("Cellen indeholder noget, der ligner et CPR-nummer: det må kun stå i kolonnen til CPR-numre.")
 
 
-def _is_abroad(field: str, text: str) -> bool:
-    return field == "phone" and text.startswith(("+", "00"))
+def holds_cpr(text: str, field: str) -> bool:
+    """Whether a text for a field holds what could be a CPR number; a phone number from abroad may look like one."""
+    is_abroad = field == "phone" and text.startswith(("+", "00"))
+    return cpr.looks_like_cpr(text) and not is_abroad
 
 
 def cpr_number(cell: Cell, text: str) -> Read[str]:

@@ -12,7 +12,7 @@ from onboarding.enrol import enrol
 from onboarding.signed import Signed
 from onboarding.store import CANDIDATE, ENROLMENT
 from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Municipality
-from tests.support import MONDAY, assert_folds, made_up_cpr
+from tests.support import MONDAY, Clock, assert_folds, made_up_cpr
 
 
 def refusal(town: Municipality, **applied: Any) -> Refused:
@@ -141,9 +141,7 @@ def test_a_new_attempt_begins_with_its_history_kept_when_the_first_has_ended(eit
     assert rows[again.reference]["previous_id"] == rows[olena.reference]["id"]
     assert rows[again.reference]["candidate_id"] == rows[olena.reference]["candidate_id"]
     # The certificate is the person's; the contract belonged to the first attempt.
-    assert [m["milestone"] for m in again.shown()["milestones"]] == ["consent_given", "danish_course_passed"] or [
-        m["milestone"] for m in again.shown()["milestones"]
-    ] == ["danish_course_passed", "consent_given"]
+    assert {m["milestone"] for m in again.shown()["milestones"]} == {"consent_given", "danish_course_passed"}
     assert_folds(town.database)
 
 
@@ -175,29 +173,13 @@ def test_a_command_acts_once_when_it_is_sent_twice(either_town: Municipality) ->
 @pytest.mark.parametrize("command_id", ["", " ", "x" * 65])
 def test_a_signature_is_refused_when_its_command_id_cannot_be_kept(town: Municipality, command_id: str) -> None:
     with pytest.raises(Refused, match="64"):
-        town.signed(command_id=command_id or " ")
+        town.signed(command_id=command_id)
 
 
 @pytest.mark.parametrize("by", ["", "x" * 255, "010190-1234"])
 def test_a_signature_is_refused_when_it_does_not_say_who(by: str) -> None:
     with pytest.raises(Refused, match="--by"):
-        Signed(by=by, on=MONDAY, at=Municipality.__dataclass_fields__["clock"].default_factory().now, command_id="x")  # type: ignore[misc,union-attr]
-
-
-def test_a_milestone_of_the_person_comes_along_when_they_begin_in_another_pathway(town: Municipality) -> None:
-    first = town.enrols(pathway="ped_assistant_track")
-    first.records("basic_training_completed")
-    first.drops_out()
-    town.clock.passes(weeks=1)
-    second = town.enrols(cpr=first.applicant.cpr)
-    second.records("danish_course_passed")
-    second.drops_out()
-    town.clock.passes(weeks=1)
-    third = town.enrols(cpr=first.applicant.cpr, pathway="ped_assistant_track", consent=False)
-    assert [m["milestone"] for m in third.shown()["milestones"]] == ["basic_training_completed"]
-    town.clock.passes(weeks=1)
-    fourth = town.enrols(cpr=first.applicant.cpr, consent=False)
-    assert [m["milestone"] for m in fourth.shown()["milestones"]] == ["danish_course_passed"]
+        Signed(by=by, on=MONDAY, at=Clock().now, command_id="x")
 
 
 def test_a_person_is_somebody_else_when_the_number_is_another(town: Municipality) -> None:
