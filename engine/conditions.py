@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Holds:
-    """A milestone is recorded, with this value when one is named."""
+    """A milestone is recorded, with this value when one is named.
+
+    It holds from when it is recorded, whatever day it was reached on: a decision that is dated back by a day or two
+    is not to be stopped by a fact that everybody knows.
+    """
 
     milestone: str
     value: str | None = None
@@ -33,7 +37,7 @@ class Holds:
         fact = case.milestones.get(self.milestone)
         if fact is None or (self.value is not None and fact.value != self.value):
             return None
-        return fact.on
+        return date.min
 
     def in_words(self, milestones: Mapping[str, Milestone]) -> str:
         milestone = milestones[self.milestone]
@@ -47,9 +51,7 @@ class Holds:
         wanted = f"»{self.in_words(milestones)}« ({key})"
         if fact is None:
             return f"Milepælen {wanted} er ikke registreret. Registrér den først."
-        if self.value is not None and fact.value != self.value:
-            return f"Milepælen {wanted} er registreret med en anden værdi. Ret den, hvis det er en fejl."
-        return f"Milepælen {wanted} gælder først fra {fact.on:%d-%m-%Y}. Vent til den dag."
+        return f"Milepælen {wanted} er registreret med en anden værdi. Ret den, hvis det er en fejl."
 
 
 @dataclass(frozen=True)

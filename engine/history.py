@@ -141,8 +141,7 @@ def _undone(history: History, transition: Transition) -> History:
     pauses = history.pauses
     if first.back_to.status is Status.PAUSED:
         # An ending closes an open pause. Taking the ending back opens the case again as it was: paused.
-        last = max(pause.seq for pause in pauses if pause.seq < first.move.seq)
-        pauses = tuple(replace(pause, until_on=None) if pause.seq == last else pause for pause in pauses)
+        pauses = (*pauses[:-1], replace(pauses[-1], until_on=None))
     return History(_held(first.back_to, transition.step), pauses, history.undoable[: -len(taken_back)])
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, tuple_
+from sqlalchemy import Row, Select, func, select, tuple_
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -129,31 +129,41 @@ def _page(
     database: Database, pathway_key: str, stage: str, after: tuple[date, int], size: int, signed: Signed
 ) -> tuple[list[tuple[date, int]], Swept]:
     """Sweeps the page that follows `after`; gives the place of each row in the order, and what was done."""
-    rows: Sequence[Row[Any]] = ()
+    page = _Page(pathway_key, stage, after, size, signed.on)
     try:
         with database.write() as session:
-            rows = _due_rows(session, pathway_key, stage, after, size, signed.on)
+            # Rows that another sweep has in hand are left to it. SQLite has one writer at a time and ignores this.
+            wanted = page.of(swept_enrolments()).with_for_update(of=ENROLMENT, skip_locked=True)
+            rows = session.connection().execute(wanted).all()
             swept = _sweep(session, rows, signed)
     except OperationalError:
         raise  # the database is away or busy: nothing about these enrolments is wrong
     except Exception:
+        # One row spoils the page, to read it or to write it. Alone, each is written or becomes an incident.
+        with database.read() as session:
+            rows = session.connection().execute(page.of(select(ENROLMENT.c.id, ENROLMENT.c.next_due_on))).all()
         if not rows:
             raise
-        # One row spoils the page's single statement. Alone, each is written or becomes an incident.
         swept = Swept()
         for row in rows:
-            swept.add(_alone(database, row, signed))
+            swept.add(_alone(database, row.id, signed))
     return [(row.next_due_on, row.id) for row in rows], swept
 
 
-def _due_rows(
-    session: Session, pathway_key: str, stage: str, after: tuple[date, int], size: int, on: date
-) -> Sequence[Row[Any]]:
-    e = ENROLMENT.c
-    wanted = swept_enrolments().where(e.pathway_key == pathway_key, e.stage == stage, e.next_due_on <= on)
-    wanted = wanted.where(tuple_(e.next_due_on, e.id) > after).order_by(e.next_due_on, e.id).limit(size)
-    # Rows that another sweep has in hand are left to it. SQLite has one writer at a time and ignores this.
-    return session.connection().execute(wanted.with_for_update(of=ENROLMENT, skip_locked=True)).all()
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Which enrolments: the next `size` behind `after` that are due on this day, in one stage."""
+
+    pathway_key: str
+    stage: str
+    after: tuple[date, int]
+    size: int
+    on: date
+
+    def of(self, rows: Select[Any]) -> Select[Any]:
+        e = ENROLMENT.c
+        wanted = rows.where(e.pathway_key == self.pathway_key, e.stage == self.stage, e.next_due_on <= self.on)
+        return wanted.where(tuple_(e.next_due_on, e.id) > self.after).order_by(e.next_due_on, e.id).limit(self.size)
 
 
 def _sweep(session: Session, rows: Sequence[Row[Any]], signed: Signed) -> Swept:
@@ -169,22 +179,21 @@ def _sweep(session: Session, rows: Sequence[Row[Any]], signed: Signed) -> Swept:
         swept.moved += bool(decision.moves)
         swept.reminders += sum(not reminder.superseded for reminder in decision.reminders)
     swept.messages = write(session, changes, Directory.load(session), signed) if changes else 0
-    incidents.resolve(session, [change.loaded.id for change in changes], signed)
     return swept
 
 
-def _alone(database: Database, row: Row[Any], signed: Signed) -> Swept:
+def _alone(database: Database, enrolment_id: int, signed: Signed) -> Swept:
+    """Sweeps one enrolment, if it is still due: another sweep may have had it in hand."""
+    e = ENROLMENT.c
+    wanted = swept_enrolments().where(e.id == enrolment_id, e.next_due_on <= signed.on)
     try:
         with database.write() as session:
-            fresh = (
-                session.connection().execute(swept_enrolments().where(ENROLMENT.c.id == row.id).with_for_update()).all()
-            )
-            return _sweep(session, fresh, signed)
+            return _sweep(session, session.connection().execute(wanted.with_for_update(of=ENROLMENT)).all(), signed)
     except OperationalError:
         raise
     except Exception as error:
         with database.write() as session:
-            incidents.report(session, row.id, where(error), signed)
+            incidents.report(session, enrolment_id, where(error), signed)
         return Swept(due=1, incidents=1)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from random import Random
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from jinja2 import TemplateError
+from sqlalchemy.exc import OperationalError
 
 from models.message import State
 from models.session import Database
@@ -21,6 +21,8 @@ from onboarding.outbox import LEASE, Outcome, finish, release, take, waiting
 from onboarding.telling import Told, tell
 
 BATCH = 50
+
+_LONGEST_REASON = 63
 
 
 @dataclass(slots=True)
@@ -68,23 +70,34 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
             ids = take(session, lease, taken_at, BATCH)
         if not ids:
             break
-        with database.read() as session:
-            told = tell(session, ids, post.public_url)
-        for message in told:
+        for message_id, told in _told(database, ids, post.public_url):
             if post.clock() > taken_at + LEASE / 2:
                 with database.write() as session:
                     release(session, lease)  # the other end is slow: the rest is taken again before the lease is lost
                 break
-            outcome = send(message, post)
+            outcome = told if isinstance(told, Outcome) else send(told, post)
             with database.write() as session:
                 now = post.clock()
-                state = finish(session, message.message_id, lease, outcome, post.channel.name, now, post.random)
+                state = finish(session, message_id, lease, outcome, post.channel.name, now, post.random)
             delivered.count(state)
             if progress is not None:
                 progress(1)
     with database.read() as session:
         delivered.left = waiting(session)
     return delivered
+
+
+def _told(database: Database, ids: Sequence[int], public_url: str) -> list[tuple[int, Told | Outcome]]:
+    """What each message has to say. One that cannot be read or told is given up, and holds up no other."""
+    try:
+        with database.read() as session:
+            return list(zip(ids, tell(session, ids, public_url), strict=True))
+    except OperationalError:
+        raise  # the database is away or busy: nothing is wrong with the messages
+    except Exception as error:
+        if len(ids) == 1:
+            return [(ids[0], Outcome(State.DEAD, f"cannot_be_told: {type(error).__name__}"[:_LONGEST_REASON]))]
+    return [alone for message_id in ids for alone in _told(database, [message_id], public_url)]
 
 
 def send(message: Told, post: Post) -> Outcome:
@@ -95,13 +108,13 @@ def send(message: Told, post: Post) -> Outcome:
         return Outcome(State.SKIPPED, "recipient_inactive")
     try:
         rendered = post.renderer.render(message.pathway_key, message.kind, message.context)
-    except TemplateError as error:
-        return Outcome(State.DEAD, f"template_error: {type(error).__name__}")
+    except Exception as error:  # a template can go wrong in any way, and the next message must go out
+        return Outcome(State.DEAD, f"template_error: {type(error).__name__}"[:_LONGEST_REASON])
     refused = guard.check(rendered, message.names, message.known)
     if refused is not None:
         return Outcome(State.DEAD, refused)
     envelope = Envelope(
-        message_id=message_id(message, post.public_url),
+        message_id=identifier(message, post.public_url),
         recipient=message.recipient,
         subject=rendered.subject,
         text=rendered.text,
@@ -122,7 +135,8 @@ def _answer(channel: Channel, envelope: Envelope) -> Answer:
         return Answer(ok=False, detail=f"channel broke: {type(error).__name__}", permanent=False)
 
 
-def message_id(message: Told, public_url: str) -> str:
+def identifier(message: Told, public_url: str) -> str:
     """The RFC 5322 Message-ID: the same at every attempt, so that a repeated message can be seen as the same."""
     digest = hashlib.sha256(message.stamp.encode()).hexdigest()[:32]
-    return f"<{digest}@{urlsplit(public_url).hostname or 'localhost'}>"
+    host = urlsplit(public_url).hostname or "localhost"
+    return f"<{digest}@{host.encode('idna').decode()}>"

@@ -13,20 +13,25 @@ from engine.audience import Audience
 from engine.case import Status
 from engine.refusal import Refused
 from models.area import HostArea
+from models.cpr import looks_like_cpr
 from models.enrolment import Enrolment
 from models.staff import Staff, StaffArea
 
+_LONGEST_NAME, _LONGEST_EMAIL = 120, 254
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 
 
 def add_area(session: Session, name: str) -> dict[str, Any]:
     """Adds a host area; the same name again changes nothing. Gives `area` and whether it was `created`."""
     name = " ".join(name.split())
+    folded = name.casefold()
     if not name:
         raise Refused("Et værtsområde skal have et navn.")
-    known = session.exec(select(HostArea).where(HostArea.folded_name == name.casefold())).first()
+    if len(folded) > _LONGEST_NAME or looks_like_cpr(name):
+        raise Refused(f"Et værtsområdes navn er højst {_LONGEST_NAME} tegn og indeholder ikke et CPR-nummer.")
+    known = session.exec(select(HostArea).where(HostArea.folded_name == folded)).first()
     if known is None:
-        session.add(HostArea(name=name, folded_name=name.casefold()))
+        session.add(HostArea(name=name, folded_name=folded))
         session.flush()
     return {"area": known.name if known else name, "created": known is None}
 
@@ -45,12 +50,14 @@ def add_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
     Gives `staff` (the e-mail), `role`, `areas` and whether it was `created`.
     """
     email, name = email.strip().lower(), " ".join(name.split())
-    if not _EMAIL.fullmatch(email):
+    if not _EMAIL.fullmatch(email) or len(email) > _LONGEST_EMAIL or looks_like_cpr(email):
         raise Refused("E-mailadressen er ikke gyldig. Skriv den som navn@kommune.dk.")
     if not name:
         raise Refused("En medarbejder skal have et navn (--name).")
+    if len(name) > _LONGEST_NAME or looks_like_cpr(name):
+        raise Refused(f"En medarbejders navn er højst {_LONGEST_NAME} tegn og indeholder ikke et CPR-nummer.")
     if role not in {str(audience) for audience in Audience}:
-        raise Refused(f"Rollen »{role}« findes ikke. Vælg en af: {', '.join(Audience)}.")
+        raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Audience)}.")
     found = [find_area(session, area) for area in areas]
     staff = session.exec(select(Staff).where(Staff.email == email)).first()
     created = staff is None
@@ -69,7 +76,7 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     """Takes somebody out: no more messages, no new candidates. Gives `staff` and the number of `open` enrolments."""
     found = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
     if found is None:
-        raise Refused(f"Der er ingen medarbejder med e-mailen »{email}«. Se »sosu staff list«.")
+        raise Refused("Der er ingen medarbejder med den e-mail. Se »sosu staff list«.")
     found.active = False
     session.add(found)
     theirs = select(func.count()).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)

@@ -18,6 +18,7 @@ from engine.decide import Decision
 from engine.refusal import Refused
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for
+from onboarding import incidents
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, MILESTONE, PAUSE, REMINDER, TRANSITION, Loaded
 
@@ -48,8 +49,8 @@ _UPDATE = (
 def write(session: Session, changes: Sequence[Change], directory: Directory, signed: Signed) -> int:
     """Writes what was decided, with the messages that tell of it; gives the number of messages.
 
-    Raises `Conflict` when an enrolment is no longer as it was read: the caller's transaction must then end
-    without a commit.
+    An incident of an enrolment that could be decided is over. Raises `Conflict` when an enrolment is no longer as it
+    was read: the caller's transaction must then end without a commit.
     """
     if not changes:
         return 0
@@ -70,6 +71,7 @@ def write(session: Session, changes: Sequence[Change], directory: Directory, sig
         )
     ]
     insert(session, MESSAGE, messages)
+    incidents.resolve(session, [change.loaded.id for change in changes], signed)
     return len(messages)
 
 

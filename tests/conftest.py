@@ -32,6 +32,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 #: Gives the URL of a new empty PostgreSQL database, or of a copy of the one that is named.
 NewPostgres = Callable[..., str]
+NewMunicipality = Callable[[], Municipality]
 
 
 @contextmanager
@@ -143,3 +144,18 @@ def town(database: Database, key_file: Path) -> Municipality:
 @pytest.fixture
 def either_town(either: Database, key_file: Path) -> Municipality:
     return Municipality(either, Keyring.read(key_file))
+
+
+@pytest.fixture(scope="module")
+def new_municipality(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[NewMunicipality]:
+    """Makes municipalities that several tests of a module share."""
+    databases: list[Database] = []
+
+    def make() -> Municipality:
+        folder = tmp_path_factory.mktemp("shared")
+        databases.append(Database(f"sqlite:///{shutil.copy(sqlite_template, folder / 'sosu.db')}"))
+        return Municipality(databases[-1], Keyring.at(folder / "keys.json"))
+
+    yield make
+    for database in databases:
+        database.close()

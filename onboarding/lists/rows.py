@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from engine.refusal import Refused
 from models import cpr
-from onboarding.lists import values
+from onboarding.lists import limits, values
 from onboarding.lists.cells import Cell, Row, as_text, column_letter, is_blank, is_filled
 from onboarding.lists.columns import Columns, match
 from onboarding.lists.parsed import CandidateRow, Fault, Mention, Notice, ParsedList
@@ -137,7 +137,11 @@ class _RowReader:
         if first is None or last is None:
             return None
         middle = self._read("middle_name", values.optional)
-        return " ".join(part for part in (first, middle, last) if part)
+        whole = " ".join(part for part in (first, middle, last) if part)
+        if len(whole) > limits.CELL_STORED:
+            problem = f"Navnet har i alt over {limits.CELL_STORED} tegn: skriv det kortere."
+            self._fault(self._columns.label("first_name"), problem)
+        return whole
 
     def _mentioned(self, field: str, reader: Callable[[Cell, str], values.Read[str]]) -> str | None:
         value = self._read(field, reader)

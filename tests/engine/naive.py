@@ -71,7 +71,7 @@ def hindrance(definition: Definition, person: Person, condition: dict[str, Any],
         age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
         return None if age >= condition["years"] else f"{condition['years']} år"
     fact = person["facts"].get(condition["milestone"])
-    right = fact is not None and condition["value"] in (None, fact["value"]) and fact["on"] <= on
+    right = fact is not None and condition["value"] in (None, fact["value"])
     return None if right else f"({condition['milestone']}"
 
 

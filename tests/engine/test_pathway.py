@@ -73,9 +73,11 @@ def test_the_hash_is_another_when_anything_at_all_is_changed(leaf: tuple[Any, ..
 
 
 def test_the_hash_is_the_same_when_the_keys_stand_in_another_order() -> None:
-    reordered = dict(reversed(SMALL.definition().items()))
-    assert pathway_from(reordered).content_hash() == SMALL.content_hash()
-    assert len(SMALL.content_hash()) == 64
+    # A database may give an object's keys back in an order of its own.
+    stored = json.loads(json.dumps(SMALL.definition()), object_hook=lambda data: dict(reversed(data.items())))
+    again = pathway_from(stored)
+    assert list(again.pause_reasons) != list(SMALL.pause_reasons)
+    assert again.content_hash() == SMALL.content_hash()
 
 
 def test_the_hash_is_another_when_two_steps_change_places() -> None:

@@ -198,6 +198,20 @@ def test_the_way_leads_back_when_no_step_leads_anywhere_else() -> None:
     assert [stage.stage for stage in plan_of(Someone(pathway), MONDAY)] == ["late", "talk", "school", "practice", "job"]
 
 
+def test_the_way_ends_when_it_would_only_go_round() -> None:
+    pathway = replace(
+        SMALL,
+        starts_in="round",
+        stages=(Stage("there", "Frem"), Stage("round", "Og tilbage"), SMALL.stages[4]),
+        steps=(
+            Step("go_there", "round", "there", "Frem"),
+            Step("go_round", "there", "round", "Og tilbage"),
+            Step("hire", "there", "employed", "Ansæt"),
+        ),
+    )
+    assert [stage.stage for stage in plan_of(Someone(pathway), MONDAY)] == ["round", "there"]
+
+
 # Overdue
 
 

@@ -63,7 +63,7 @@ def test_olena_goes_from_referral_to_certificate(either_town: Municipality) -> N
     told = f"{olena.reference}: Uddannet social- og sundhedsassistent"
     assert karen.reads_subjects()[-1] == mette.reads_subjects()[-1] == told
 
-    assert [verb for verb, _, _ in olena.happened()] == ["enrol", "move", *["advance"] * 7]
+    assert [verb for verb, _, _ in olena.happened()] == ["enrol", "move", *["advance"] * 6]
     assert town.messages(state="queued") == []
     assert_folds(town.database)
 

@@ -8,7 +8,7 @@ from tests.support import MONDAY, assert_folds
 
 
 @pytest.mark.parametrize("step", ["admit", "danish_course"])
-def test_the_candidate_is_in_the_next_stage_when_moved_by_step_or_by_stage(either_town: Municipality, step: str) -> None:
+def test_the_candidate_is_one_stage_on_when_moved_by_step_or_by_stage(either_town: Municipality, step: str) -> None:
     olena = either_town.enrols()
     olena.records("interest_confirmed")
     answer = olena.moves(step)
