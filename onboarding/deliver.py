@@ -137,6 +137,6 @@ def _answer(channel: Channel, envelope: Envelope) -> Answer:
 
 def identifier(message: Told, public_url: str) -> str:
     """The RFC 5322 Message-ID: the same at every attempt, so that a repeated message can be seen as the same."""
-    digest = hashlib.sha256(message.stamp.encode()).hexdigest()[:32]
+    digest = hashlib.sha256("|".join(map(str, message.stamp)).encode()).hexdigest()[:32]
     host = urlsplit(public_url).hostname or "localhost"
     return f"<{digest}@{host.encode('idna').decode()}>"

@@ -73,6 +73,13 @@ def newest(session: Session, key: str) -> Pathway:
     return _parsed(row)
 
 
+def versions(session: Session, key: str) -> dict[int, Pathway]:
+    """Every published version by its number, the newest first. Raises `Refused` when there is no such pathway."""
+    latest = newest(session, key)
+    wanted = select(PathwayVersion).where(PathwayVersion.key == key).order_by(col(PathwayVersion.version).desc())
+    return {latest.version: latest} | {row.version: _parsed(row) for row in session.exec(wanted)}
+
+
 def known_keys(session: Session) -> list[str]:
     return sorted(set(session.exec(select(PathwayVersion.key))))
 

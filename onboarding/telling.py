@@ -42,7 +42,7 @@ class Told:
     context: MessageContext
     names: tuple[str, ...] = field(repr=False)
     known: tuple[str, ...]
-    stamp: str
+    stamp: tuple[object, ...]
 
 
 def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[Told]:
@@ -69,7 +69,7 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[
             context=context,
             names=names,
             known=(*said.titles, context.area, url),
-            stamp=f"{row.id}|{row.cause}|{row.recipient_id}|{row.created_at.isoformat()}",
+            stamp=(row.id, row.cause, row.recipient_id, row.created_at),
         )
     return [told[message_id] for message_id in message_ids]
 

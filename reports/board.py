@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlmodel import Session
 
 from engine.case import Status
 from engine.plan import DUE_SOON_DAYS
-from onboarding.pathways import newest
+from onboarding.pathways import versions
 from onboarding.store import ENROLMENT
 
 
@@ -27,9 +28,10 @@ def due_soon(on: date) -> ColumnElement[bool]:
 
 def board(session: Session, pathway_key: str, on: date) -> dict[str, Any]:
     """`pathway`, `title`, `stages` (`stage`, `title`, `part_of`, `open`, `paused`, `due_soon`, `overdue`) and `endings`
-    (`stage`, `title`, `count`), in the order of the pathway; a stage that only an older version has comes last.
+    (`stage`, `title`, `count`), in the order of the pathway; what only an older version has comes last.
     """
-    pathway = newest(session, pathway_key)
+    published = versions(session, pathway_key)
+    pathway = next(iter(published.values()))
     e = ENROLMENT.c
     counted = select(
         e.stage,
@@ -41,7 +43,8 @@ def board(session: Session, pathway_key: str, on: date) -> dict[str, Any]:
     )
     rows = session.connection().execute(counted.where(e.pathway_key == pathway_key).group_by(e.stage))
     found = {row.stage: row._mapping for row in rows}
-    gone = sorted(key for key, row in found.items() if not row["ended"] and key not in pathway.open_stages)
+    known = {key: stage for version in reversed(published.values()) for key, stage in version.open_stages.items()}
+    endings = {key: ending for version in reversed(published.values()) for key, ending in version.endings.items()}
     return {
         "pathway": pathway_key,
         "title": pathway.title,
@@ -49,17 +52,30 @@ def board(session: Session, pathway_key: str, on: date) -> dict[str, Any]:
         "stages": [
             {
                 "stage": key,
-                "title": pathway.open_stages[key].title if key in pathway.open_stages else key,
-                "part_of": unit.title if (unit := _unit(pathway.open_stages.get(key))) else None,
+                "title": known[key].title if key in known else key,
+                "part_of": unit.title if (unit := _unit(known.get(key))) else None,
             }
-            | {name: found[key][name] if key in found else 0 for name in ("open", "paused", "due_soon", "overdue")}
-            for key in (*pathway.open_stages, *gone)
+            | {name: found[key][name] if key in found else 0 for name in _COUNTS}
+            for key in _ordered(pathway.open_stages, (key for key, row in found.items() if not row["ended"]))
         ],
         "endings": [
-            {"stage": key, "title": ending.title, "count": found[key]["ended"] if key in found else 0}
-            for key, ending in pathway.endings.items()
+            {
+                "stage": key,
+                "title": endings[key].title if key in endings else key,
+                "count": found[key]["ended"] if key in found else 0,
+            }
+            for key in _ordered(pathway.endings, (key for key, row in found.items() if row["ended"]))
         ],
     }
+
+
+_COUNTS = ("open", "paused", "due_soon", "overdue")
+
+
+def _ordered(present: Iterable[str], found: Iterable[str]) -> list[str]:
+    """The keys that the pathway has now, then those that are found and that it has no longer."""
+    now = list(present)
+    return now + sorted(set(found) - set(now))
 
 
 def _unit(stage: Any) -> Any:

@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from engine.case import Status
 from engine.history import Verb
-from engine.pathway import Outcome, Pathway
-from onboarding.pathways import newest
+from engine.pathway import Outcome
+from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
 
 
@@ -22,16 +22,23 @@ def status_report(session: Session, pathway_key: str) -> dict[str, Any]:
     """`active`, `completed` and, among those, `employed`; `dropped_out` with `by_reason`; `by_stage` of the active;
     `by_ending`; `enrolled` in all.
     """
-    pathway = newest(session, pathway_key)
+    published = versions(session, pathway_key)
+    pathway = next(iter(published.values()))
     e = ENROLMENT.c
-    counted = select(e.stage, e.status, func.count()).where(e.pathway_key == pathway_key).group_by(e.stage, e.status)
-    by_stage, by_ending = Counter[str](), Counter[str]()
-    for stage, status, count in session.connection().execute(counted):
-        (by_ending if status == Status.ENDED else by_stage)[stage] += count
-    outcomes = Counter[Outcome]()
-    for ending, count in by_ending.items():
-        outcomes[pathway.endings[ending].counts_as] += count
-    reasons = _reasons(session, pathway)
+    columns = (e.pathway_version, e.stage, e.status)
+    counted = select(*columns, func.count()).where(e.pathway_key == pathway_key).group_by(*columns)
+    by_stage, by_ending, outcomes = Counter[str](), Counter[str](), Counter[Outcome]()
+    for version, stage, status, count in session.connection().execute(counted):
+        if status != Status.ENDED:
+            by_stage[stage] += count
+            continue
+        by_ending[stage] += count
+        outcomes[published[version].endings[stage].counts_as] += count
+    reasons = _reasons(session, pathway_key)
+    by_title = Counter[str]()
+    titles = {key: title for one in reversed(published.values()) for key, title in one.dropout_reasons.items()}
+    for reason, count in reasons.items():
+        by_title[titles.get(reason, reason)] += count
     return {
         "pathway": pathway_key,
         "title": pathway.title,
@@ -45,16 +52,16 @@ def status_report(session: Session, pathway_key: str) -> dict[str, Any]:
         "not_admitted": outcomes[Outcome.NOT_ADMITTED],
         "transferred": outcomes[Outcome.TRANSFERRED],
         "by_stage": {key: by_stage[key] for key in dict.fromkeys((*pathway.open_stages, *by_stage))},
-        "by_ending": {key: by_ending[key] for key in pathway.endings},
+        "by_ending": {key: by_ending[key] for key in dict.fromkeys((*pathway.endings, *by_ending))},
         "by_reason": reasons,
-        "by_reason_title": {pathway.dropout_reasons.get(reason, reason): n for reason, n in reasons.items()},
+        "by_reason_title": dict(by_title),
     }
 
 
-def _reasons(session: Session, pathway: Pathway) -> dict[str, int]:
+def _reasons(session: Session, pathway_key: str) -> dict[str, int]:
     """How many of those who dropped out, and still have, gave each reason."""
     e, t = ENROLMENT.c, TRANSITION.c
     ended_by = (t.enrolment_id == e.id) & (t.seq == e.seq) & (t.action == Verb.DROP)
     counted = select(t.reason, func.count()).join_from(ENROLMENT, TRANSITION, ended_by)
-    rows = session.connection().execute(counted.where(e.pathway_key == pathway.key).group_by(t.reason))
+    rows = session.connection().execute(counted.where(e.pathway_key == pathway_key).group_by(t.reason))
     return dict(sorted(((reason, count) for reason, count in rows), key=lambda item: -item[1]))

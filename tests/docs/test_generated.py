@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,19 +47,11 @@ def test_a_page_is_taken_away_when_its_pathway_is_gone(checkout: Path) -> None:
     assert not left_over.exists()
 
 
-@pytest.fixture
-def longer_intake(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The first track with another assumption, as after somebody changed it."""
+def test_its_page_and_the_readme_are_stale_when_a_pathway_was_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     first = TRACKS[0].pathway
-    longer = replace(first.stages[0], title="Visitation og samtale")
-    changed = Track(replace(first, stages=(longer, *first.stages[1:])))
+    renamed = replace(first.stages[0], title="Visitation og samtale")
+    changed = Track(replace(first, stages=(renamed, *first.stages[1:])))
     monkeypatch.setattr(draw, "TRACKS", (changed, *TRACKS[1:]))
-    return
-    yield
-
-
-@pytest.mark.usefixtures("longer_intake")
-def test_its_page_and_the_readme_are_stale_when_a_pathway_was_changed() -> None:
     assert draw.stale(draw.ROOT) == [Path("README.md"), draw.PAGES / "immigrant_track.md"]
 
 

@@ -35,7 +35,7 @@ _BY_HAND = {
 }
 
 
-def live(town: Municipality, random: Random, people: int = 40, months: int = 12) -> list[Candidate]:
+def live(town: Municipality, random: Random, people: int = 24, months: int = 8) -> list[Candidate]:
     """Lets `people` candidates live for so many months of four weeks; whatever is refused does not happen."""
     candidates = [_enrol(town, random) for _ in range(people)]
     for _ in range(months):

@@ -1,0 +1,83 @@
+"""What a process does that a test starts beside itself: it connects, says that it is ready, works when it is told to,
+and sends back what came of it. It may have to kill itself on the way.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime
+from itertools import count
+from multiprocessing.connection import Connection
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import notifications.channels.apprise_mail  # noqa: F401  here, so that it is loaded once for all processes
+from engine.refusal import Refused
+from models.session import Database
+from notifications.channels import make_channel
+from onboarding.advance import advance_stage, due_stages
+from onboarding.deliver import Post, deliver
+from onboarding.pathways import known_keys
+from onboarding.signed import Signed
+from sqlalchemy import event
+from tests.municipality import PUBLIC_URL, RENDERER
+
+Work = Callable[..., Any]
+
+
+def run(pipe: Connection, url: str, dies_at: int | None, work: Work, *asked: Any) -> None:
+    """The whole life of a process. `dies_at`: it is killed before this many steps have been taken in the database."""
+    database = Database(url)
+    with database.read() as session:
+        known_keys(session)
+    pipe.send("ready")
+    pipe.recv()
+    if dies_at is not None:
+        _die(database, dies_at)
+    pipe.send(work(database, *asked))
+    database.close()
+
+
+def _die(database: Database, at: int) -> None:
+    """Kills this process where a statement or a commit would be its `at`-th. Nothing is tidied up."""
+    steps = count(1)
+
+    def step(*_: Any) -> None:
+        if next(steps) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(database.engine, "before_cursor_execute", step)
+    event.listen(database.engine, "commit", step)
+
+
+def sweep(database: Database, on: date, at: datetime, page: int, rest: float = 0) -> dict[str, int]:
+    """`onboarding.advance.advance` in small pages; after each it rests for some seconds."""
+    done = {"due": 0, "moved": 0, "incidents": 0}
+    with database.read() as session:
+        found = [(key, stage) for key in known_keys(session) for stage in due_stages(session, key, on)]
+    for key, stage in found:
+        swept = asdict(advance_stage(database, key, stage, on, at, lambda _: time.sleep(rest), page))
+        done = {name: done[name] + swept[name] for name in done}
+    return done
+
+
+def post(database: Database, mail_url: str | None, folder: Path, now: datetime) -> dict[str, int]:
+    """Delivers what is due at `now`, by mail or to the folder."""
+    channel = make_channel(mail_url, folder)
+    return deliver(database, Post(channel, RENDERER, PUBLIC_URL, lambda: now, Random(1))).as_dict()
+
+
+def act(database: Database, verb: Work, asked: tuple[Any, ...], signed: Signed, lingers: float) -> Any:
+    """A verb's answer, or the reasons for which it was refused; the transaction is kept open for some seconds."""
+    try:
+        with database.write() as session:
+            answer = verb(session, *asked, signed)
+            time.sleep(lingers)
+    except Refused as refused:
+        return refused.reasons
+    return answer
