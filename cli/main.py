@@ -11,10 +11,12 @@ import os  # noqa: E402
 import sys  # noqa: E402
 import traceback  # noqa: E402
 from importlib import import_module  # noqa: E402
+from typing import Any, TextIO  # noqa: E402
 
 import typer  # noqa: E402
 
 from engine.refusal import Refused  # noqa: E402
+from models.cpr import redact  # noqa: E402
 
 #: Which module holds which commands. Only the one that is asked for is loaded.
 MODULES = {
@@ -53,7 +55,21 @@ def build(arguments: list[str]) -> typer.Typer:
     return app
 
 
+class _WithoutNumbers:
+    """Standard error, where a wrong command is told with the words that were typed: no CPR number stands there."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(redact(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
 def main() -> None:
+    sys.stderr = _WithoutNumbers(sys.stderr)  # type: ignore[assignment]  # all that is done with it is write and ask
     try:
         app = build(sys.argv[1:])
         gc.freeze()

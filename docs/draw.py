@@ -101,8 +101,7 @@ def assumptions(pathways: Iterable[Pathway]) -> str:
         for stage in pathway.open_stages.values()
         if stage.assumed
     )
-    lines = [_table(("track", "stage", "assumed"), rows)]
-    lines += [line for pathway in pathways for line in _more_assumptions(pathway)]
+    lines = [_table(("track", "stage", "assumed"), rows), *_deadlines(pathways), _lasting(pathways)]
     lines += [_reasons("dropping out", DROPOUT_REASONS), _reasons("a pause", PAUSE_REASONS)]
     return "\n".join(lines) + "\n"
 
@@ -111,23 +110,24 @@ def _assumed(stage: Stage) -> str:
     return ", ".join(f"`{field}` {_value(stage, field)}" for field in stage.assumed)
 
 
-def _more_assumptions(pathway: Pathway) -> Iterator[str]:
-    lasting = ", ".join(_code(m.key) for m in pathway.milestones if m.lasting) or "none"
-    for deadline, stages in _by_deadline(pathway).items():
-        yield f"- `{pathway.key}`, `deadline` of {', '.join(map(_code, stages))}: {_deadline(deadline)}."
-    yield f"- `{pathway.key}`, milestones marked `lasting` (they follow the person): {lasting}."
-
-
-def _by_deadline(pathway: Pathway) -> dict[Deadline, list[str]]:
+def _deadlines(pathways: Iterable[Pathway]) -> Iterator[str]:
+    """One line for each deadline that there is, with the stages that have it."""
     found: dict[Deadline, list[str]] = {}
-    for stage in pathway.open_stages.values():
-        if stage.deadline is not None:
-            found.setdefault(stage.deadline, []).append(stage.key)
-    return found
+    for pathway in pathways:
+        for stage in pathway.open_stages.values():
+            if stage.deadline is not None:
+                found.setdefault(stage.deadline, []).append(_code(stage.key))
+    for deadline, stages in found.items():
+        yield f"- `deadline`, {_deadline(deadline)} the day on which the stage should be left: {', '.join(stages)}."
+
+
+def _lasting(pathways: Iterable[Pathway]) -> str:
+    lasting = (_code(milestone.key) for pathway in pathways for milestone in pathway.milestones if milestone.lasting)
+    return f"- `lasting`, milestones that follow the person into another enrolment: {', '.join(lasting)}."
 
 
 def _reasons(what: str, reasons: Mapping[str, str]) -> str:
-    return f"- `engine/pathway.py`, the reasons for {what}: {', '.join(reasons.values())}."
+    return f"- Reasons for {what} (`engine/pathway.py`): {', '.join(reasons.values())}."
 
 
 def decisions(folder: Path) -> str:

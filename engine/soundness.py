@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -17,9 +16,6 @@ from engine.conditions import AgeAtLeast, Condition, Holds, Lasted
 
 if TYPE_CHECKING:
     from engine.pathway import Pathway, Stage, Step
-
-# Any day serves to compare two lengths that are counted in different units; this one has no holiday near it.
-_SOME_MONDAY = date(2026, 9, 7)
 
 
 def faults_of(pathway: Pathway) -> tuple[str, ...]:
@@ -199,18 +195,16 @@ def _deadline_faults(stage: Stage) -> Iterator[str]:
     deadline, lasts = stage.deadline, stage.lasts
     if deadline is None or lasts is None:
         return
-    ends = lasts.after(_SOME_MONDAY)
-    length = ends - _SOME_MONDAY
     for name, span in (
         ("remind_before", deadline.remind_before),
         ("remind_after", deadline.remind_after),
         ("escalate_after", deadline.escalate_after),
     ):
-        if span is not None and max(ends - span.before(ends), span.after(ends) - ends) > length:
+        if span is not None and span.usual_days() > lasts.usual_days():
             yield (
                 f"stage {stage.key!r} lasts {lasts.count} {lasts.unit}, and its {name} of {span.count} {span.unit} "
                 "is longer than that"
             )
     remind, escalate = deadline.remind_after, deadline.escalate_after
-    if remind is not None and escalate is not None and escalate.after(ends) < remind.after(ends):
+    if remind is not None and escalate is not None and escalate.usual_days() < remind.usual_days():
         yield f"stage {stage.key!r} escalates before it reminds"

@@ -29,6 +29,9 @@ _DANISH = {
 }
 
 
+_USUAL_DAYS = {Unit.DAYS: 1.0, Unit.WEEKS: 7.0, Unit.MONTHS: 365.25 / 12, Unit.WORKING_DAYS: 7 / 5}
+
+
 @dataclass(frozen=True)
 class Span:
     """A positive length of time in one unit. The upper bound only catches a slip of the keyboard."""
@@ -43,6 +46,10 @@ class Span:
     def before(self, day: date) -> date:
         """The day that lies this long before `day`."""
         return _shift(day, -self.count, self.unit)
+
+    def usual_days(self) -> float:
+        """About how many days it is, whenever it begins: enough to tell which of two is the longer."""
+        return self.count * _USUAL_DAYS[self.unit]
 
     def in_words(self) -> str:
         """In Danish: »12 uger«."""

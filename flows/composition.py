@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 import settings
 from engine.refusal import Refused
@@ -40,13 +40,9 @@ def today() -> date:
 
 def upgraded() -> str:
     """Runs the migrations that are missing and publishes the pathways; gives the revision."""
-    database = Database(settings.load().database_url)
-    try:
-        _make_room(database)
+    with _reached(settings.load().database_url) as database:
         revision = schema.upgrade(database)
         _publish(database)
-    finally:
-        database.close()
     return revision
 
 
@@ -58,25 +54,39 @@ def composed(*, publish: bool = True) -> Iterator[Composed]:
     pathway version that now says something else.
     """
     chosen = settings.load()
-    database = Database(chosen.database_url)
-    try:
-        _make_room(database)
+    with _reached(chosen.database_url) as database:
         schema.make_ready(database)
         if publish:
             _publish(database)
         yield Composed(chosen, database)
-    except OperationalError as error:
-        raise Refused(
-            "Databasen svarer ikke eller er optaget af en anden. Kontrollér SOSU_DATABASE_URL, og prøv igen."
-        ) from error
+
+
+@contextmanager
+def _reached(url: str) -> Iterator[Database]:
+    """The database, closed at the end. Raises `Refused` when it is away, busy or none at all."""
+    database = Database(url)
+    try:
+        _make_room(database)
+        yield database
+    except DatabaseError as error:
+        # The plain class: what SQLite says of a file that is no database. Its other subclasses are our own mistakes.
+        if isinstance(error, OperationalError) or type(error) is DatabaseError:
+            raise Refused(
+                "Databasen svarer ikke eller er optaget af en anden. Kontrollér SOSU_DATABASE_URL, og prøv igen."
+            ) from error
+        raise
     finally:
         database.close()
 
 
 def _make_room(database: Database) -> None:
-    """The folder of an SQLite file, for this user only."""
-    if database.is_sqlite and database.url.database and database.url.database != ":memory:":
+    """The folder of an SQLite file, for this user only. Raises `Refused` when it cannot be made."""
+    if not database.is_sqlite or database.url.database in (None, "", ":memory:"):
+        return
+    try:
         Path(database.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused("Mappen til databasen kan ikke laves. Ret SOSU_DATABASE_URL, eller giv adgang til den.") from error
 
 
 def _publish(database: Database) -> None:

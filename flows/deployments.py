@@ -37,10 +37,10 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
 
 
 def _every(minutes: float, flow: Flow[Any, Any]) -> RunnerDeployment:
-    made = flow.to_deployment(
+    return RunnerDeployment.from_flow(
+        flow,
         NAME,
         interval=timedelta(minutes=minutes),
         concurrency_limit=ONE_AT_A_TIME,
         entrypoint_type=EntrypointType.MODULE_PATH,  # the flows are installed: nothing is fetched, whatever the folder
     )
-    return made

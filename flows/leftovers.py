@@ -42,9 +42,7 @@ def _unfinished(client: SyncPrefectClient, deployment_ids: Sequence[UUID]) -> li
     wanted = FlowRunFilter(state=FlowRunFilterState(type=StateTypes(any_=states)))
     ours = DeploymentFilter(id=DeploymentFilterId(any_=list(deployment_ids)))
     found: list[FlowRun] = []
-    while page := client.read_flow_runs(
-        flow_run_filter=wanted, deployment_filter=ours, limit=_PAGE, offset=len(found)
-    ):
+    while page := client.read_flow_runs(flow_run_filter=wanted, deployment_filter=ours, limit=_PAGE, offset=len(found)):
         found.extend(page)
     return found
 

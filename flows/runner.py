@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 import time
 from http.client import HTTPConnection, HTTPException
+from typing import cast
+from uuid import UUID
 
 from prefect import serve
 from prefect.client.orchestration import SyncPrefectClient, get_client
@@ -39,13 +41,13 @@ def run(settings: Settings) -> None:
 
 def await_server(settings: Settings) -> None:
     until = time.monotonic() + PATIENCE
-    while not _answers(settings.prefect_port):
+    while not answers(settings.prefect_port):
         if time.monotonic() > until:
             raise Refused(f"Prefects server svarer ikke efter {PATIENCE} sekunder.")
         time.sleep(0.25)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     connection = HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/api/health")
@@ -60,7 +62,7 @@ def begin(client: SyncPrefectClient, flows: list[RunnerDeployment]) -> None:
     """Registers the flows, clears away what an earlier run left, and asks for one run of each now: what fell due while
     nothing ran is not to wait for the schedule.
     """
-    ids = [flow.apply() for flow in flows]
+    ids = [cast("UUID", flow.apply()) for flow in flows]  # outside an event loop it is no coroutine
     leftovers.clear(client, ids)
     leftovers.watch(client)
     for deployment_id in ids:

@@ -26,7 +26,8 @@ def sweep(pathway_key: str, on: date | None = None) -> None:
     """
     day, swept, failed = on or today(), {}, []
     for stage in stages_due(pathway_key, day):
-        state = sweep_stage.with_options(name=stage)(pathway_key, stage, day, return_state=True)
+        named = sweep_stage.with_options(name=stage, task_run_name=stage)
+        state = named(pathway_key, stage, day, return_state=True)
         if state.is_completed():
             swept[stage] = state.result()
         else:
@@ -41,7 +42,7 @@ def stages_due(pathway_key: str, on: date) -> list[str]:
         return due_stages(session, pathway_key, on)
 
 
-@task(retries=2, retry_delay_seconds=10, cache_policy=NO_CACHE, persist_result=False)
+@task(retries=2, retry_delay_seconds=[10, 30], cache_policy=NO_CACHE, persist_result=False)
 def sweep_stage(pathway_key: str, stage: str, on: date) -> Swept:
     """Sweeps one stage. Begun again, it goes on where it was: what was written is no longer due."""
     with shielded(), composed() as made:

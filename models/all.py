@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from models import (  # noqa: F401  importing a module registers its tables
@@ -21,3 +22,8 @@ from models import (  # noqa: F401  importing a module registers its tables
 )
 
 metadata = SQLModel.metadata
+
+for index in (index for table in metadata.tables.values() for index in table.indexes):
+    if "where" in index.info:
+        for dialect in ("sqlite", "postgresql"):
+            index.dialect_options[dialect]["where"] = text(index.info["where"])

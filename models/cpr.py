@@ -14,9 +14,6 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from stdnum.dk import cpr as stdnum_cpr
-from stdnum.exceptions import InvalidComponent
-
 from engine.refusal import Refused
 
 # One mask for every number, without even the birth date: within one municipality's lists that date nearly
@@ -50,7 +47,7 @@ def normalise(text: str) -> str:
     number = _digits(text.strip())
     try:
         birth_date(number)
-    except InvalidComponent:
+    except ValueError:
         raise Refused(
             "CPR-nummeret begynder ikke med en dato, der findes: ret de første seks cifre (dag, måned og år)."
         ) from None
@@ -65,11 +62,18 @@ def is_replacement(cpr: str) -> bool:
 def birth_date(cpr: str) -> date:
     """The birth date in ten digits, of a replacement number too.
 
-    Raises stdnum's InvalidComponent, which quotes nothing, when there is no such date.
+    Raises ValueError, which quotes nothing, when there is no such date.
     """
+    # Here, because every command loads this module for its redactor, and few ever read a number.
+    from stdnum.dk.cpr import get_birth_date
+    from stdnum.exceptions import InvalidComponent
+
     if is_replacement(cpr):
         cpr = f"{int(cpr[:2]) - _REPLACEMENT:02d}{cpr[2:]}"
-    return stdnum_cpr.get_birth_date(cpr)
+    try:
+        return get_birth_date(cpr)
+    except InvalidComponent:
+        raise ValueError("no such date") from None
 
 
 def looks_like_cpr(text: str) -> bool:

@@ -10,13 +10,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import ForeignKeyConstraint, Index, Text
 from sqlmodel import Field
 
 from engine.case import Status
-from models.types import Row, UtcDateTime, one_of
-
-_STANDS = text("status <> 'ended'")
+from models.types import Row, UtcDateTime, one_of, partial_index
 
 
 class Enrolment(Row, table=True):
@@ -28,14 +26,7 @@ class Enrolment(Row, table=True):
             name="fk_enrolment_pathway_version",
         ),
         one_of("status", Status, "ck_enrolment_status"),
-        Index(
-            "uq_enrolment_one_open",
-            "candidate_id",
-            "pathway_key",
-            unique=True,
-            sqlite_where=_STANDS,
-            postgresql_where=_STANDS,
-        ),
+        partial_index("uq_enrolment_one_open", "candidate_id", "pathway_key", unique=True, where="status <> 'ended'"),
         # A sweep walks one stage of one pathway in the order of next_due_on, whatever else the table holds.
         Index("ix_enrolment_due", "pathway_key", "stage", "next_due_on", "id"),
     )

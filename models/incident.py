@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from models.types import Row, UtcDateTime
-
-_OPEN = text("resolved_at IS NULL")
+from models.types import Row, UtcDateTime, partial_index
 
 
 class Incident(Row, table=True):
     """`error` is the kind of error and where it arose; never its text, which could hold people's data."""
 
     __tablename__ = "incident"
-    __table_args__ = (
-        Index("uq_incident_open", "enrolment_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-    )
+    __table_args__ = (partial_index("uq_incident_open", "enrolment_id", unique=True, where="resolved_at IS NULL"),)
 
     id: int | None = Field(default=None, primary_key=True)
     enrolment_id: int = Field(foreign_key="enrolment.id")

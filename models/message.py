@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from engine.audience import Audience
-from models.types import Row, UtcDateTime, one_of
+from models.types import Row, UtcDateTime, one_of, partial_index
 
 
 class State(StrEnum):
@@ -17,9 +17,6 @@ class State(StrEnum):
     SENT = "sent"
     SKIPPED = "skipped"  # `reason` says why
     DEAD = "dead"  # gave up after too many failures; a person can send it again
-
-
-_WAITING = text("state = 'queued'")
 
 
 class Message(Row, table=True):
@@ -37,7 +34,7 @@ class Message(Row, table=True):
         ),
         one_of("state", State, "ck_message_state"),
         one_of("audience", Audience, "ck_message_audience"),
-        Index("ix_message_waiting", "send_after", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        partial_index("ix_message_waiting", "send_after", "id", where="state = 'queued'"),
         Index("ix_message_enrolment", "enrolment_id"),
     )
 

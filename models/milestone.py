@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
 from sqlmodel import Field
 
-from models.types import Row, UtcDateTime
-
-_HOLDS = text("withdrawn_at IS NULL")
+from models.types import Row, UtcDateTime, partial_index
 
 
 class MilestoneRow(Row, table=True):
     __tablename__ = "milestone"
     __table_args__ = (
-        Index("uq_milestone_holds", "enrolment_id", "key", unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS),
+        partial_index("uq_milestone_holds", "enrolment_id", "key", unique=True, where="withdrawn_at IS NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

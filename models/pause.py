@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.types import Row
-
-_LASTS = text("until_on IS NULL")
+from models.types import Row, partial_index
 
 
 class PauseRow(Row, table=True):
@@ -19,7 +17,7 @@ class PauseRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("enrolment_id", "seq", name="uq_pause_seq"),
         CheckConstraint("review_on > from_on", name="ck_pause_review"),
-        Index("uq_pause_open", "enrolment_id", unique=True, sqlite_where=_LASTS, postgresql_where=_LASTS),
+        partial_index("uq_pause_open", "enrolment_id", unique=True, where="until_on IS NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

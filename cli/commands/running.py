@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import typer
 
 from cli.options import Json
@@ -30,3 +32,19 @@ def serve() -> None:
     from flows.serve import serve as serve_until_stopped
 
     serve_until_stopped(say)
+
+
+@app.command()
+def doctor(as_json_: Json = False) -> None:
+    """Se efter, om alt er på plads: databasen, nøglerne, beskederne, Prefect og disken."""
+    from cli.doctor import examined
+    from settings import load
+
+    findings = examined(load())
+    if as_json_:
+        as_json({"ok": all(found.ok for found in findings), "checks": [asdict(found) for found in findings]})
+    else:
+        for found in findings:
+            say(f"{'ok' if found.ok else 'FEJL':5}{found.said} {found.remedy}".rstrip())
+    if not all(found.ok for found in findings):
+        raise typer.Exit(1)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import ColumnElement, Table, func, select
+
 from engine.actions import Action, Move, Record
 from engine.decide import decide
 from models.incident import Incident
-from models.keys import Keyring
 from models.session import Database
 from models.types import table
 from notifications.audiences import Directory
@@ -30,15 +30,7 @@ SWEPT_AT = datetime(2026, 12, 9, 4, tzinfo=UTC)
 INCIDENT = table(Incident)
 
 
-@dataclass(frozen=True, slots=True)
-class Crowd:
-    """How many are due, and how many of them will move."""
-
-    due: int
-    moving: int
-
-
-def gather(town: Municipality, folder: Path, immigrants: int, assistants: int) -> Crowd:
+def gather(town: Municipality, folder: Path, immigrants: int, assistants: int) -> None:
     """Imports them and lets every fourth of each kind lack what would move them."""
     people = list(made_up_people(immigrants + assistants))
     town.imports(_listed(folder / "immigrants.csv", people[:immigrants]))
@@ -53,7 +45,6 @@ def gather(town: Municipality, folder: Path, immigrants: int, assistants: int) -
     _all_do(town, "intro_meeting", Move("start_placement"), moving[1])
     for milestone in ("basic_training_completed", "placement_approved"):
         _all_do(town, "work_placement", Record(milestone), moving[1])
-    return Crowd(immigrants + assistants, sum(moving))
 
 
 def _listed(path: Path, people: list[Any]) -> Path:
@@ -84,11 +75,6 @@ def opened(url: str) -> Iterator[Database]:
         database.close()
 
 
-def town_at(url: str, folder: Path) -> tuple[Database, Municipality]:
-    database = Database(url)
-    return database, Municipality(database, Keyring.at(folder / "keys.json"))
-
-
 def copied(url: str, to: Path) -> str:
     """A copy of an SQLite file that nobody has open."""
     return f"sqlite:///{shutil.copy(url.removeprefix('sqlite:///'), to)}"
@@ -111,12 +97,11 @@ def everything(url: str) -> dict[str, list[str]]:
     with opened(url) as database, database.read() as session:
         for of, differs in _COMPARED:
             wanted = [column for column in of.c if column.name not in differs]
-            said[of.name] = sorted(str(tuple(row)) for row in session.connection().execute(of.select().with_only_columns(*wanted)))
+            rows = session.connection().execute(select(*wanted))
+            said[of.name] = sorted(str(tuple(row)) for row in rows)
     return said
 
 
-def count_of(url: str, of: Any, *conditions: Any) -> int:
-    from sqlalchemy import func, select
-
+def count_of(url: str, of: Table, *conditions: ColumnElement[bool]) -> int:
     with opened(url) as database, database.read() as session:
         return session.connection().execute(select(func.count()).select_from(of).where(*conditions)).scalar_one()

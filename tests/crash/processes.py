@@ -16,7 +16,7 @@ from typing import Any
 from tests.crash.worker import Work, run
 
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload(["tests.crash.worker"])
+_SERVER.set_forkserver_preload(["pytest", "tests.crash.worker"])
 
 #: Seconds that anything may take. It is only ever waited out when something is wrong.
 _PATIENCE = 60

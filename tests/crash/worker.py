@@ -4,6 +4,7 @@ and sends back what came of it. It may have to kill itself on the way.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import time
@@ -25,6 +26,7 @@ from onboarding.deliver import Post, deliver
 from onboarding.pathways import known_keys
 from onboarding.signed import Signed
 from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
 from tests.municipality import PUBLIC_URL, RENDERER
 
 Work = Callable[..., Any]
@@ -56,14 +58,17 @@ def _die(database: Database, at: int) -> None:
 
 
 def sweep(database: Database, on: date, at: datetime, page: int, rest: float = 0) -> dict[str, int]:
-    """`onboarding.advance.advance` in small pages; after each it rests for some seconds."""
-    done = {"due": 0, "moved": 0, "incidents": 0}
+    """As `onboarding.advance.advance` does, in small pages; after each it rests for some seconds."""
     with database.read() as session:
         found = [(key, stage) for key in known_keys(session) for stage in due_stages(session, key, on)]
-    for key, stage in found:
-        swept = asdict(advance_stage(database, key, stage, on, at, lambda _: time.sleep(rest), page))
-        done = {name: done[name] + swept[name] for name in done}
-    return done
+    done = [sweep_stage(database, key, stage, on, at, page, rest) for key, stage in found]
+    return {name: sum(part[name] for part in done) for name in ("due", "moved", "incidents")}
+
+
+def sweep_stage(
+    database: Database, key: str, stage: str, on: date, at: datetime, page: int, rest: float = 0
+) -> dict[str, int]:
+    return asdict(advance_stage(database, key, stage, on, at, lambda _: time.sleep(rest), page))
 
 
 def post(database: Database, mail_url: str | None, folder: Path, now: datetime) -> dict[str, int]:
@@ -81,3 +86,8 @@ def act(database: Database, verb: Work, asked: tuple[Any, ...], signed: Signed, 
     except Refused as refused:
         return refused.reasons
     return answer
+
+
+configure_mappers()
+gc.collect()
+gc.freeze()

@@ -58,9 +58,10 @@ def test_its_page_and_the_readme_are_stale_when_a_pathway_was_changed(monkeypatc
 @every_pathway
 def test_a_page_names_every_key_and_title_when_it_is_written(pathway: Pathway) -> None:
     page = draw.page(pathway)
-    things = [*pathway.open_stages.values(), *pathway.endings.values(), *pathway.steps, *pathway.milestones]
-    for thing in things:
-        assert f"| `{thing.key}` | {thing.title} |" in page
+    stages, endings = pathway.open_stages.values(), pathway.endings.values()
+    titles = {thing.key: thing.title for things in (stages, endings, pathway.milestones) for thing in things}
+    for key, title in [*titles.items(), *((step.key, step.title) for step in pathway.steps)]:
+        assert f"| `{key}` | {title} |" in page
     for audience in {audience for step in pathway.steps for audience in step.tell}:
         assert audience.replace("_", " ") in page
     assert pathway.source in page
@@ -84,7 +85,9 @@ def test_an_assumption_reads_in_english_when_it_is_listed() -> None:
     assert (
         "| `immigrant_track` | Intensivt danskforløb (`danish_course`) | `lasts` 12 weeks, `payer` Jobcenter" in listed
     )
-    assert "a reminder 3 days before, a reminder 1 working day after, the manager told 5 working days after" in listed
+    deadline = "a reminder 3 days before, a reminder 1 working day after, the manager told 5 working days after"
+    left = "the day on which the stage should be left"
+    assert f"{deadline} {left}: `intake`, `selection`, `intro_meeting`" in listed
 
 
 def test_a_readme_without_its_marks_is_refused_when_it_is_written_anew(checkout: Path) -> None:

@@ -56,7 +56,7 @@ def _enrol(town: Municipality, random: Random) -> Candidate:
 
 
 def _act(candidate: Candidate, random: Random) -> None:
-    pathway = candidate.shown()["pathway"]
+    pathway = "immigrant_track" if candidate.reference.startswith("IM") else "ped_assistant_track"
     what = random.randrange(12)
     if what < 6:
         candidate.records(*random.sample(_MILESTONES[pathway], 3))

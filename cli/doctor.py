@@ -1,0 +1,216 @@
+"""Whether everything is in place to run: each check is a sentence, and where something is wrong, the remedy too.
+
+Nothing is made or changed here. What the first command would make by itself is no fault when it is not there yet.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from tempfile import TemporaryFile
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from packaging.requirements import Requirement
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, select
+
+from engine.refusal import Refused
+from models.candidate import Candidate
+from models.keys import Keyring
+from models.schema import HEAD, revision
+from models.session import Database
+from settings import Settings
+
+DISTRIBUTION = "sosu-onboarding"
+_LEAST_FREE = 200 * 2**20  # bytes: SQLite's write-ahead log and Prefect's own database need room to grow
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found. `said` and `remedy` are Danish; a fault has a remedy."""
+
+    check: str
+    ok: bool
+    said: str
+    remedy: str = ""
+
+
+class Fault(Exception):
+    """Something is not as it must be: what, and what to do."""
+
+    def __init__(self, said: str, remedy: str) -> None:
+        super().__init__(said)
+        self.said, self.remedy = said, remedy
+
+
+def examined(settings: Settings) -> list[Finding]:
+    """All checks, each on its own: one that fails keeps no other from being made."""
+    checks: dict[str, Callable[[Settings], str]] = {
+        "database": _database,
+        "keys": _keys,
+        "tracks": _tracks,
+        "messages": _messages,
+        "disk": _disk,
+        "time_zone": _time_zone,
+        "packages": _packages,
+        "prefect": _prefect,
+    }
+    return [_finding(name, check, settings) for name, check in checks.items()]
+
+
+def _finding(name: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(name, True, check(settings))
+    except Fault as fault:
+        return Finding(name, False, fault.said, fault.remedy)
+    except Refused as refused:
+        return Finding(name, False, refused.reasons[0], " ".join(refused.reasons[1:]))
+
+
+def _database(settings: Settings) -> str:
+    with _stored(settings) as database:
+        if database is None:
+            return "Der er ingen database endnu. Den laves af den første kommando."
+        found = revision(database)
+    if found is None:
+        return "Databasen er tom. Den laves færdig af den første kommando."
+    if found < HEAD:
+        raise Fault(f"Databasen er i udgave {found}, programmet i {HEAD}.", "Kør »sosu db upgrade«.")
+    if found > HEAD:
+        raise Fault(f"Databasen er i udgave {found}, programmet i {HEAD}.", "Brug den nyere udgave af programmet.")
+    return f"Databasen svarer og er i udgave {found}."
+
+
+def _keys(settings: Settings) -> str:
+    known = _any_candidate(settings)
+    if not settings.key_file.exists():
+        if known is None:
+            return "Der er ingen nøglefil endnu. Den laves, når den første kandidat indskrives."
+        raise Fault(
+            f"Nøglefilen {settings.key_file} mangler, og der er kandidater i databasen.",
+            "Læg sikkerhedskopien af den tilbage, eller peg SOSU_KEY_FILE på den.",
+        )
+    keyring = Keyring.read(settings.key_file)
+    if known is None:
+        return f"Nøglefilen {settings.key_file} er i orden."
+    keyring.open(known.cpr_sealed, known.id)
+    return f"Nøglefilen {settings.key_file} er i orden og passer til databasen."
+
+
+def _tracks(settings: Settings) -> str:
+    from flows.composition import now
+    from flows.tracks import TRACKS
+    from onboarding.pathways import publish
+
+    names = ", ".join(f"{track.pathway.key} {track.pathway.version}" for track in TRACKS)
+    with _stored(settings) as database:
+        if database is None or revision(database) != HEAD:
+            return f"Forløbene {names} udgives af den første kommando."
+        with database.rehearse() as session:
+            new = publish(session, [track.pathway for track in TRACKS], now())
+    return f"Forløbene {names} {'udgives af den næste kommando' if new else 'er udgivet'}."
+
+
+def _messages(settings: Settings) -> str:
+    from notifications.channels import make_channel
+
+    make_channel(settings.mail_url, settings.outbox_dir)
+    if settings.mail_url:
+        return "Beskeder sendes med mailserveren i SOSU_MAIL_URL."
+    _writable(settings.outbox_dir, "SOSU_OUTBOX_DIR")
+    return f"Beskeder skrives som .eml-filer i {settings.outbox_dir}. Sæt SOSU_MAIL_URL for at sende dem."
+
+
+def _disk(settings: Settings) -> str:
+    database = Database(settings.database_url)
+    named = {settings.prefect_dir: "SOSU_PREFECT_DIR", settings.key_file.parent: "SOSU_KEY_FILE"}
+    if database.is_sqlite and database.url.database:
+        named[Path(database.url.database).absolute().parent] = "SOSU_DATABASE_URL"
+    free = min(_writable(folder, setting) for folder, setting in named.items())
+    if free < _LEAST_FREE:
+        raise Fault(f"Der er kun {free // 2**20} MB ledig plads.", "Skaf plads på disken.")
+    return f"Mapperne kan skrives, og der er {free // 2**30} GB ledig plads."
+
+
+def _time_zone(_: Settings) -> str:
+    try:
+        ZoneInfo("Europe/Copenhagen")
+    except ZoneInfoNotFoundError:
+        raise Fault("Tidszonen Europe/Copenhagen kendes ikke.", "Installér pakken tzdata.") from None
+    return "Dansk tid kendes."
+
+
+def _packages(_: Settings) -> str:
+    wanted = [Requirement(line) for line in requires(DISTRIBUTION) or ()]
+    wrong = [fault for need in wanted if need.marker is None or need.marker.evaluate() for fault in _faults(need)]
+    if wrong:
+        raise Fault(f"Ikke de rigtige pakker: {', '.join(wrong)}.", "Installér fra requirements.lock (»make setup«).")
+    return f"Alle {len(wanted)} pakker er der, i de rigtige udgaver."
+
+
+def _faults(need: Requirement) -> Iterator[str]:
+    try:
+        found = version(need.name)
+    except PackageNotFoundError:
+        yield f"{need.name} mangler"
+        return
+    if not need.specifier.contains(found, prereleases=True):
+        yield f"{need.name} er {found} og skal være {need.specifier}"
+
+
+def _prefect(settings: Settings) -> str:
+    from flows.environment import prefect_environment
+
+    before = dict(os.environ)
+    os.environ.update(prefect_environment(settings))
+    try:
+        found = import_module("prefect").__version__
+    except Exception as error:
+        raise Fault(
+            f"Prefect kan ikke indlæses ({type(error).__name__}).", "Installér fra requirements.lock (»make setup«)."
+        ) from None
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return f"Prefect {found} kan indlæses."
+
+
+@contextmanager
+def _stored(settings: Settings) -> Iterator[Database | None]:
+    """The database as it is; None when it would be a file that is not there yet: opening it would make it."""
+    database = Database(settings.database_url)
+    try:
+        path = database.url.database
+        missing = database.is_sqlite and not (path and Path(path).exists())
+        yield None if missing else database
+    except SQLAlchemyError as error:
+        raise Fault(
+            f"Databasen svarer ikke ({type(error).__name__}).",
+            "Kontrollér SOSU_DATABASE_URL, og at databasen kører og kan læses.",
+        ) from None
+    finally:
+        database.close()
+
+
+def _any_candidate(settings: Settings) -> Candidate | None:
+    with _stored(settings) as database:
+        if database is None or revision(database) is None:
+            return None
+        with Session(database.engine) as session:
+            return session.exec(select(Candidate).limit(1)).first()
+
+
+def _writable(folder: Path, setting: str) -> int:
+    """The free bytes there. A folder that is not there yet counts as the nearest one above it."""
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    try:
+        TemporaryFile(dir=there).close()
+    except OSError:
+        raise Fault(f"Der kan ikke skrives i {there}.", f"Giv programmet lov til det, eller ret {setting}.") from None
+    return shutil.disk_usage(there).free

@@ -1,0 +1,221 @@
+"""The contract that scripts and operations rely on: names, keys, exit codes and streams.
+
+A process takes most of a second, so each test goes a good part of the way.
+"""
+
+from __future__ import annotations
+
+import stat
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import schema
+from tests.cli.running import Sosu
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
+from tests.onboarding.test_import_list import HEADINGS, person
+
+START = "2026-09-07"
+ENROL = ("--name", "Olena Kovalenko", "--area", VIBY_AREA, "--coordinator", VIBY, "--start", START, "--on", START)
+IMMIGRANTS = ("--pathway", "immigrant_track")
+
+
+def olena(sosu: Sosu, *more: str) -> Any:
+    return sosu.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", *more, stdin="010190-1234\r\n")
+
+
+def listed(sosu: Sosu, *rows: list[str]) -> str:
+    path = sosu.home / "liste.csv"
+    path.write_text("\n".join(";".join(row) for row in (HEADINGS, *rows)), encoding="utf-8")
+    return str(path)
+
+
+def test_the_whole_way_is_walked_when_a_script_walks_it(sosu: Sosu) -> None:
+    enrolled = olena(sosu)
+    assert (enrolled["enrolment"], enrolled["stage"]) == ("IM-0001", "intake")
+    assert stat.S_IMODE((sosu.home / "keys.json").stat().st_mode) == 0o600
+    recorded = sosu.json("record", "IM-0001", "interest_confirmed", "--on", START)
+    assert {"enrolment", "stage", "moves"} <= recorded.keys()
+    moved = sosu.json("move", "IM-0001", "danish_course", "--on", START, "--command-id", "once", "--by", VIBY)
+    assert sosu.json("move", "IM-0001", "danish_course", "--on", START, "--command-id", "once", "--by", VIBY) == moved
+    assert (moved["enrolment"], moved["stage"], moved["status"]) == ("IM-0001", "danish_course", "open")
+    assert [move["to"] for move in moved["moves"]] == ["danish_course"]
+    sosu.json("record", "IM-0001", "danish_course_passed", "--on", "2026-11-01")
+
+    advanced = sosu.json("advance", "--on", "2026-11-30")
+    assert {k: advanced[k] for k in ("on", "due", "moved", "reminders", "incidents")} == {
+        "on": "2026-11-30",
+        "due": 1,
+        "moved": 1,
+        "reminders": 0,
+        "incidents": 0,
+    }
+    assert advanced["messages"] > 0
+    assert {key: part["moved"] for key, part in advanced["pathways"].items()} == {
+        "immigrant_track": 1,
+        "ped_assistant_track": 0,
+    }
+
+    delivered = sosu.json("deliver")
+    assert {"sent", "failed", "skipped", "dead", "left"} <= delivered.keys()
+    assert delivered["failed"] == delivered["dead"] == delivered["left"] == 0
+    mails = [message_from_bytes(file.read_bytes(), policy=default) for file in Path(delivered["outbox"]).glob("*.eml")]
+    assert len(mails) == delivered["sent"]
+    assert {mail["To"] for mail in mails} >= {VIBY}
+    for mail in mails:
+        assert "Kovalenko" not in str(mail)
+        assert "1234" not in str(mail["Subject"])
+
+    shown = sosu.json("show", "im-0001", "--on", "2026-12-01")
+    promised = "enrolment pathway version stage status revision plan milestones transitions messages"
+    assert set(promised.split()) <= shown.keys()
+    assert {"stage", "planned_end", "forecast_end", "actual_end"} <= shown["plan"][0].keys()
+    assert (shown["enrolment"], shown["pathway"], shown["stage"]) == ("IM-0001", "immigrant_track", "amu_course")
+    transitions = shown["transitions"]
+    assert set("seq action from to by on at reason".split()) <= transitions[0].keys()
+    assert [t["seq"] for t in transitions] == [1, 2, 3]
+    assert [t["by"] for t in transitions][1:] == [VIBY, "system:sweep"]
+
+
+def test_pause_resume_undo_and_drop_answer_alike_when_asked(sosu: Sosu) -> None:
+    olena(sosu)
+    keys = {"enrolment", "stage", "status", "moves"}
+    paused = sosu.json("pause", "IM-0001", "--on", "2026-09-08")
+    assert (paused["status"], paused["moves"], paused.keys() >= keys) == ("paused", [], True)
+    resumed = sosu.json("resume", "IM-0001", "--on", "09-09-2026")
+    assert (resumed["status"], resumed.keys() >= keys) == ("open", True)
+    dropped = sosu.json("drop", "IM-0001", "--reason", "Flyttet fra kommunen", "--on", "10.09.2026")
+    assert (dropped["stage"], dropped["status"]) == ("dropped_out", "ended")
+    undone = sosu.json("undo", "IM-0001", "--on", "2026-09-11")
+    assert (undone["stage"], undone["status"], undone.keys() >= keys) == ("intake", "open", True)
+    there = sosu.json("transfer", "IM-0001", "--to", "ped_assistant_track", "--on", "2026-09-12")
+    assert (there["enrolment"], there["stage"]) == ("PA-0001", "selection")
+
+
+def test_a_list_is_imported_and_the_figures_follow_when_asked(sosu: Sosu) -> None:
+    path = listed(sosu, *(person(number) for number in range(4)))
+    keys = ("rows", "created", "updated", "unchanged", "errors", "saved")
+    rehearsed = sosu.json("import", path, *IMMIGRANTS, "--dry-run", "--on", START)
+    assert [rehearsed[key] for key in keys] == [4, 4, 0, 0, [], False]
+    imported = sosu.json("import", path, *IMMIGRANTS, "--on", START)
+    assert [imported[key] for key in keys] == [4, 4, 0, 0, [], True]
+    again = sosu.json("import", path, *IMMIGRANTS, "--on", START)
+    assert [again[key] for key in keys] == [4, 0, 0, 4, [], True]
+
+    board = sosu.json("board", *IMMIGRANTS, "--on", "2026-09-22")
+    assert board["pathway"] == "immigrant_track"
+    assert board["stages"][0] | {"stage": "intake", "open": 4, "paused": 0, "due_soon": 0, "overdue": 4} == board[
+        "stages"
+    ][0] | {"title": "Visitation"}
+    assert {"stage", "title", "count"} <= board["endings"][0].keys()
+    report = sosu.json("report", *IMMIGRANTS)
+    assert {"active", "completed", "employed", "dropped_out", "by_stage"} <= report.keys()
+    assert (report["active"], report["by_stage"]["intake"]) == (4, 4)
+    entries = sosu.json("list", *IMMIGRANTS, "--overdue", "--on", "2026-09-22")
+    assert [entry["enrolment"] for entry in entries] == imported["enrolments"]
+    found = sosu.json("find", stdin=f"{person(2)[0]}\n")
+    assert [entry["enrolment"] for entry in found] == ["IM-0003"]
+
+
+def test_nothing_is_saved_and_every_fault_told_when_a_list_has_faults(sosu: Sosu) -> None:
+    path = listed(sosu, person(0), person(1, cprnr="310299-1234"), person(2, koordinator="nobody@example.org"))
+    ran = sosu("import", path, *IMMIGRANTS, "--json", code=1)
+    assert ran.json["saved"] is False
+    assert [(fault["row"], fault["column"]) for fault in ran.json["errors"]] == [(3, "CPR-nr."), (4, "Koordinator")]
+    assert all(fault["problem"] for fault in ran.json["errors"])
+    assert "Intet er gemt" in ran.err
+    for_people = sosu("import", path, *IMMIGRANTS, code=1)
+    assert "310299" not in for_people.out
+    assert "række" in for_people.out
+    assert "Koordinator" in for_people.out
+    assert sosu.json("report", *IMMIGRANTS)["enrolled"] == 0
+
+
+def test_every_unmet_condition_is_told_when_a_move_is_refused(sosu: Sosu) -> None:
+    olena(sosu)
+    assert "interest_confirmed" in sosu.refused("move", "IM-0001", "admit", "--on", START)
+    assert "interest_confirmed" in sosu.refused("move", "IM-0001", "admit", "--on", START, "--json")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("show", "IM-0042"), "reference"),
+        (("show", "010190-1234"), "reference"),
+        (("record", "0101901234", "Kovalenko"), "reference"),
+        (("board", "--pathway", "Kovalenko"), "immigrant_track"),
+        (("advance", "--pathway", "no_such_track"), "immigrant_track"),
+        (("import", "mangler.csv", *IMMIGRANTS), "findes ikke"),
+        (("staff", "remove", "Olena Kovalenko"), "sosu staff list"),
+        (("resend",), "--all"),
+        (("enrol", *IMMIGRANTS, *ENROL, "--cpr", "010190-1234"), "--cpr -"),
+    ],
+)
+def test_a_sentence_says_what_to_do_when_something_is_refused(
+    sosu: Sosu, arguments: tuple[str, ...], said: str
+) -> None:
+    err = sosu.refused(*arguments)
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("dance",),
+        ("show",),
+        ("show", "IM-0001", "--when", START),
+        ("advance", "--on", "tomorrow"),
+        ("enrol", *IMMIGRANTS),
+        ("import", "liste.csv"),
+        ("drop", "IM-0001"),
+        ("show", "IM-0001", "010190-1234"),
+        ("record", "IM-0001", "consent_given", "--on", "0101901234"),
+        ("010190-1234",),
+    ],
+)
+def test_the_exit_code_is_two_when_the_usage_is_wrong(sosu: Sosu, arguments: tuple[str, ...]) -> None:
+    ran = sosu(*arguments, code=2)
+    assert ran.err + ran.out
+
+
+def test_staff_and_areas_are_made_when_asked(sosu: Sosu) -> None:
+    assert sosu.json("area", "add", "Nord")["area"] == "Nord"
+    made = sosu.json(
+        "staff", "add", "ny@example.org", "--name", "Ny", "--role", "manager", "--area", "Nord", "--area", SYD_AREA
+    )
+    assert (made["staff"], made["role"], made["areas"]) == ("ny@example.org", "manager", ["Nord", SYD_AREA])
+    assert sosu.json("area", "list") == ["Nord", SYD_AREA, VIBY_AREA]
+    assert sosu.json("staff", "remove", SYD) == {"staff": SYD, "open": 0}
+    people = {person["staff"]: person["active"] for person in sosu.json("staff", "list")}
+    assert (people["ny@example.org"], people[SYD]) == (True, False)
+
+
+def test_the_pathways_tell_of_themselves_when_asked(sosu: Sosu) -> None:
+    assert [(p["pathway"], p["version"]) for p in sosu.json("pathway", "list")] == [
+        ("immigrant_track", 1),
+        ("ped_assistant_track", 1),
+    ]
+    shown = sosu.json("pathway", "show", "ped_assistant_track")
+    assert (shown["pathway"], shown["version"]) == ("ped_assistant_track", 1)
+    assert "job_description_received" in {milestone["key"] for milestone in shown["milestones"]}
+    drawn = sosu("pathway", "diagram", "immigrant_track").out
+    assert drawn.startswith("stateDiagram-v2")
+    assert "32-ugers AMU-forløb" in drawn
+
+
+def test_messages_dead_letters_and_incidents_are_listed_when_asked(sosu: Sosu) -> None:
+    olena(sosu)
+    assert sosu.json("messages") == [{"state": "queued", "reason": None, "count": 1}]
+    assert sosu.json("messages", "--dead") == []
+    assert sosu.json("resend", "--all") == {"queued": 0}
+    assert sosu.json("incidents") == []
+
+
+def test_the_revision_is_told_when_the_database_is_upgraded(fresh: Sosu) -> None:
+    assert fresh.json("db", "upgrade") == {"revision": schema.HEAD}
+    assert fresh.json("db", "upgrade") == {"revision": schema.HEAD}

@@ -1,0 +1,47 @@
+"""Prefect for the tests: its environment, set before anything imports it, and one real server a session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.children import Child
+from flows.environment import prefect_environment
+from tests.flows.machine import Machine, wait_until
+
+_MACHINE = Machine(Path(tempfile.mkdtemp(prefix="sosu-flows-")))
+
+# Prefect reads its settings once, when the first test module imports it, and that is after this one.
+os.environ.update(prefect_environment(_MACHINE.prefect_settings))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cleared_away() -> Iterator[None]:
+    yield
+    shutil.rmtree(_MACHINE.home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def prefect_server(cleared_away: None) -> Iterator[Machine]:  # noqa: ARG001  outlives the server
+    """A machine on which a Prefect server runs, started as `sosu serve` starts it."""
+    from flows.runner import answers
+
+    environment = _MACHINE.environment() | prefect_environment(_MACHINE.prefect_settings)
+    _MACHINE.prefect.mkdir()
+    log = _MACHINE.prefect / "server.log"
+    with Child("Prefects server", ("prefect", "server", "start"), environment, log) as server:
+        wait_until(lambda: answers(_MACHINE.port) or server.has_ended())
+        yield _MACHINE
+
+
+@pytest.fixture
+def machine(sqlite_template: Path, tmp_path: Path) -> Machine:
+    """A machine with areas and staff, and nobody enrolled; no server."""
+    made = Machine(tmp_path)
+    shutil.copy(sqlite_template, made.database)
+    return made

@@ -1,0 +1,90 @@
+"""`sosu serve` as a process: what it does, and that nothing is left of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from onboarding.store import ENROLMENT
+from tests.flows.machine import Machine, Serving, lived_in, wait_until
+
+pytestmark = pytest.mark.xdist_group("sosu serve")
+
+_BY_SCHEDULE = "SELECT count(*) FROM flow_run WHERE auto_scheduled AND state_type = 'COMPLETED'"
+
+
+def test_candidates_are_moved_and_messages_written_until_it_is_stopped_when_it_serves(machine: Machine) -> None:
+    town = lived_in(machine, since=datetime.now(UTC).date() - timedelta(weeks=17))
+    machine.settings |= {"SOSU_SWEEP_EVERY": "0.5", "SOSU_DELIVER_EVERY": "0.2"}
+    with machine.serving() as serving:
+        wait_until(lambda: serving.says("Klar"))
+        wait_until(lambda: machine.letters() == len(town.messages(state="sent")) == len(town.messages()) > 20)
+        wait_until(lambda: machine.remembered(_BY_SCHEDULE)[0][0])
+        _refuses_a_second(machine)
+        _stops_at_once(serving)
+    stages = {row["stage"] for row in town.rows(ENROLMENT)}
+    assert stages == {"intake", "amu_course", "wage_subsidy", "nowhere"}
+    assert machine.outbound == ""
+    for words in (f"http://127.0.0.1:{machine.port}", str(machine.outbox), "hvert 0.5. minut", "hvert 0.2. minut"):
+        assert words in serving.said
+
+
+def _refuses_a_second(machine: Machine) -> None:
+    assert "kører allerede" in machine("serve", code=1).err
+    elsewhere = Machine(machine.home / "elsewhere", port=machine.port)
+    elsewhere.home.mkdir()
+    assert f"Port {machine.port} er optaget" in elsewhere("serve", code=1).err
+
+
+def _stops_at_once(serving: Serving) -> None:
+    assert len(serving.children()) == 2
+    began = time.monotonic()
+    serving.process.send_signal(signal.SIGTERM)
+    assert serving.process.wait(timeout=60) == 0
+    assert time.monotonic() - began < 10
+    assert serving.left() == []
+    assert serving.said.endswith("Stoppet.\n")
+
+
+def test_it_refuses_to_begin_and_says_what_to_do_when_something_else_has_the_port(machine: Machine) -> None:
+    with closing(socket.create_server(("127.0.0.1", machine.port))):
+        said = machine("serve", code=1).err
+    assert f"Port {machine.port} er optaget" in said
+    assert "SOSU_PREFECT_PORT" in said
+
+
+def test_it_refuses_to_begin_when_messages_could_never_be_sent(machine: Machine) -> None:
+    machine.settings["SOSU_MAIL_URL"] = "mailto://"
+    assert "SOSU_MAIL_URL" in machine("serve", code=1).err
+
+
+def test_everything_stops_and_it_says_so_when_prefects_server_dies(machine: Machine) -> None:
+    with machine.serving() as serving:
+        wait_until(lambda: len(serving.children()) == 2)
+        os.kill(_server_of(serving), signal.SIGKILL)
+        assert serving.process.wait(timeout=30) == 1
+        assert serving.left() == []
+    assert "Prefects server stoppede af sig selv" in serving.said
+    assert str(machine.prefect / "server.log") in serving.said
+
+
+def test_nothing_is_left_when_it_is_killed(machine: Machine) -> None:
+    with machine.serving() as serving:
+        wait_until(lambda: len(serving.children()) == 2)
+        serving.process.kill()
+        serving.process.wait()
+        wait_until(lambda: serving.left() == [], 20)
+
+
+def _server_of(serving: Serving) -> int:
+    [server] = [pid for pid in serving.children() if b"server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return server
+
+
