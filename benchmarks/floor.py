@@ -22,12 +22,15 @@ _DUE = (TODAY + timedelta(weeks=23)).isoformat()
 _REMIND = (TODAY + timedelta(weeks=23, days=-14)).isoformat()
 
 _SELECT = """
-SELECT e.id, e.reference, e.entered_on, e.area_id, e.coordinator_id, e.next_due_on, a.name, e.seq
+SELECT e.id, e.reference, e.entered_on, e.coordinator_id, e.next_due_on, a.name, e.seq
 FROM enrolment e JOIN host_area a ON a.id = e.area_id
 WHERE e.pathway_key = 'immigrant_track' AND e.stage = 'danish_course' AND e.next_due_on <= ?
 AND (e.next_due_on, e.id) > (?, ?) ORDER BY e.next_due_on, e.id LIMIT ?
 """
-_PASSED = "SELECT enrolment_id FROM milestone WHERE key = 'danish_course_passed' AND withdrawn_at IS NULL AND enrolment_id IN ({})"
+_PASSED = (
+    "SELECT enrolment_id FROM milestone"
+    " WHERE key = 'danish_course_passed' AND withdrawn_at IS NULL AND enrolment_id IN ({})"
+)
 _MOVE = """
 UPDATE enrolment SET stage = 'amu_course', entered_on = ?, visit = ?, seq = ?, last_on = ?, due_on = ?,
 next_due_on = ?, revision = revision + 1 WHERE id = ? AND stage = 'danish_course'
@@ -59,7 +62,7 @@ class Floor:
             if not rows:
                 self.connection.execute("COMMIT")
                 return moved, characters
-            after = (rows[-1][5], rows[-1][0])
+            after = (rows[-1][4], rows[-1][0])
             count, rendered = self._batch(rows)
             self.connection.execute("COMMIT")
             moved, characters = moved + count, characters + rendered
@@ -69,7 +72,7 @@ class Floor:
         marks = ",".join("?" * len(ids))
         passed = {row[0] for row in self.connection.execute(_PASSED.format(marks), ids)}
         moves, transitions, messages, characters = [], [], [], 0
-        for number, reference, entered_on, area_id, coordinator, _, area, seq in rows:
+        for number, reference, entered_on, coordinator, _, area, seq in rows:
             if number not in passed or date.fromisoformat(str(entered_on)) + timedelta(weeks=12) > TODAY:
                 continue
             seq = int(str(seq)) + 1

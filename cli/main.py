@@ -21,7 +21,7 @@ from models.cpr import redact  # noqa: E402
 #: Which module holds which commands. Only the one that is asked for is loaded.
 MODULES = {
     "cli.commands.looking": ("show", "board", "report", "list", "find"),
-    "cli.commands.acting": ("enrol", "record", "move", "pause", "resume", "drop", "transfer", "undo"),
+    "cli.commands.acting": ("enrol", "record", "withdraw", "move", "pause", "resume", "drop", "transfer", "undo"),
     "cli.commands.importing": ("import",),
     "cli.commands.sweeping": ("advance", "deliver", "messages", "resend", "incidents"),
     "cli.commands.staffing": ("area", "staff"),
@@ -69,7 +69,7 @@ class _WithoutNumbers:
 
 
 def main() -> None:
-    sys.stderr = _WithoutNumbers(sys.stderr)  # type: ignore[assignment]  # all that is done with it is write and ask
+    sys.stderr = _WithoutNumbers(sys.stderr)
     try:
         app = build(sys.argv[1:])
         gc.freeze()

@@ -31,6 +31,13 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """A milestone was recorded by mistake. Nobody is moved by this: a move is taken back by `Undo`."""
+
+    milestone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Stop for a while, with a reason from the pathway's list and a day on which to look at the pause again."""
 
@@ -64,4 +71,4 @@ class Undo:
     history: History = field(repr=False)
 
 
-Action = Advance | Move | Record | Pause | Resume | Drop | Transfer | Undo
+Action = Advance | Move | Record | Withdraw | Pause | Resume | Drop | Transfer | Undo

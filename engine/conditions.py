@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from annotated_types import Gt, Le
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
@@ -77,7 +76,7 @@ class Lasted:
 class AgeAtLeast:
     """The candidate has had this birthday."""
 
-    years: Annotated[int, Gt(0), Le(120)]
+    years: Annotated[int, Field(gt=0, le=120)]
     kind: Literal["age_at_least"] = "age_at_least"
 
     def holds_from(self, case: Case, _stage: Stage) -> date | None:

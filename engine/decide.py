@@ -26,8 +26,8 @@ class Decision:
     """What happens. With `refusal` nothing does, and the rest is empty.
 
     `due_on` is the day on which the stage should be left (None: open-ended or ended); `look_again_on` the day on
-    which time alone could next move or remind (None: only a person can). `withdrawn` names the milestones that an
-    undo takes back.
+    which time alone could next move or remind (None: only a person can). `withdrawn` names the milestones that no
+    longer hold.
     """
 
     case: Case
@@ -79,6 +79,8 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
             return _advance(pathway, case, on)
         case actions.Record():
             return _record(pathway, case, action, on)
+        case actions.Withdraw():
+            return _withdraw(pathway, case, action)
     earliest = _earliest(case, action)
     if on < earliest:
         return _refused(case, sentences.too_early(case, earliest))
@@ -131,6 +133,13 @@ def _record(pathway: Pathway, case: Case, action: actions.Record, on: date) -> D
     case = replace(case, milestones={**case.milestones, milestone.key: fact})
     case, moves = automatic_moves(pathway, case, on)
     return _settled(pathway, case, moves, recorded=(milestone.key,))
+
+
+def _withdraw(pathway: Pathway, case: Case, action: actions.Withdraw) -> Decision:
+    if action.milestone not in case.milestones:
+        return _refused(case, sentences.not_recorded(pathway, case))
+    facts = {key: fact for key, fact in case.milestones.items() if key != action.milestone}
+    return _settled(pathway, replace(case, milestones=facts), (), withdrawn=(action.milestone,))
 
 
 def _record_problems(milestone: Milestone, value: str | None, achieved_on: date, on: date) -> list[str]:

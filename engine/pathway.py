@@ -14,8 +14,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-from annotated_types import Gt
-from pydantic import BeforeValidator, StringConstraints, TypeAdapter
+from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from engine.conditions import Condition
@@ -168,7 +167,7 @@ class Pathway:
     ALWAYS_THERE: ClassVar[tuple[Ending, ...]] = (DROPPED_OUT, TRANSFERRED)
 
     key: Key
-    version: Annotated[int, Gt(0)]
+    version: Annotated[int, Field(gt=0)]
     title: Title
     reference_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,4}$")]
     source: Title

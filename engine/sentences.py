@@ -25,6 +25,11 @@ def unknown_milestone(pathway: Pathway) -> str:
     return f"Forløbet har ikke den milepæl. Vælg en af: {known}."
 
 
+def not_recorded(pathway: Pathway, case: Case) -> str:
+    recorded = ", ".join(f"{key} ({pathway.milestones_by_key[key].title})" for key in case.milestones)
+    return f"Den milepæl er ikke registreret. Registreret er: {recorded or 'ingen'}."
+
+
 def unknown_value(milestone: Milestone) -> str:
     known = ", ".join(f"{value} ({title})" for value, title in milestone.values.items())
     return f"Milepælen »{milestone.title}« ({milestone.key}) skal have en værdi. Vælg en af: {known}."

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from annotated_types import Gt, Le
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from engine.workdays import add_working_days
@@ -36,7 +36,7 @@ _USUAL_DAYS = {Unit.DAYS: 1.0, Unit.WEEKS: 7.0, Unit.MONTHS: 365.25 / 12, Unit.W
 class Span:
     """A positive length of time in one unit. The upper bound only catches a slip of the keyboard."""
 
-    count: Annotated[int, Gt(0), Le(3660)]
+    count: Annotated[int, Field(gt=0, le=3660)]
     unit: Unit = field(kw_only=True)
 
     def after(self, day: date) -> date:

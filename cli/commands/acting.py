@@ -19,6 +19,7 @@ from onboarding.pause import resume as resume_verb
 from onboarding.record import record as record_verb
 from onboarding.transfer import transfer as transfer_verb
 from onboarding.undo import undo as undo_verb
+from onboarding.withdraw import withdraw as withdraw_verb
 
 app = typer.Typer()
 
@@ -92,6 +93,21 @@ def record(
     """Registrér en milepæl. Trin, der ventede på den, tages med det samme."""
     with opened() as desk, desk.database.write() as session:
         answer = record_verb(session, reference, milestone, desk.signed(on, by, command_id), value, achieved)
+    _tell(answer, as_json_)
+
+
+@app.command()
+def withdraw(
+    reference: Reference,
+    milestone: Annotated[str, typer.Argument(metavar="MILEPÆL", help="Milepælens nøgle; se »sosu show«.")],
+    on: On = None,
+    by: By = None,
+    command_id: CommandId = None,
+    as_json_: Json = False,
+) -> None:
+    """Træk en milepæl tilbage, der er registreret ved en fejl. Ingen flyttes; en flytning fortrydes med undo."""
+    with opened() as desk, desk.database.write() as session:
+        answer = withdraw_verb(session, reference, milestone, desk.signed(on, by, command_id))
     _tell(answer, as_json_)
 
 

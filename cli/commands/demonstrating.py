@@ -13,7 +13,7 @@ import typer
 from platformdirs import user_data_path
 
 from cli.commands.looking import print_board, print_report
-from cli.demo import BEGINS, WEEKS, Told, World
+from cli.demo import BEGINS, SAMPLES, WEEKS, Told, World
 from cli.options import Json
 from cli.output import as_json, progress, say
 from engine.refusal import Refused
@@ -43,6 +43,8 @@ def demo(
     as_json_: Json = False,
 ) -> None:
     """Se to forløb med 124 opdigtede kandidater leve gennem to år."""
+    if not SAMPLES.is_dir():
+        raise Refused("Demoens kandidatlister følger kun med kildekoden. Hent den, og kør »make demo« i dens mappe.")
     home = _fresh(folder or user_data_path("sosu-onboarding", appauthor=False) / "demo")
     database = Database(f"sqlite:///{home / 'sosu.db'}")
     try:

@@ -75,7 +75,7 @@ def test_the_whole_way_is_walked_when_a_script_walks_it(sosu: Sosu) -> None:
     assert {"stage", "planned_end", "forecast_end", "actual_end"} <= shown["plan"][0].keys()
     assert (shown["enrolment"], shown["pathway"], shown["stage"]) == ("IM-0001", "immigrant_track", "amu_course")
     transitions = shown["transitions"]
-    assert set("seq action from to by on at reason".split()) <= transitions[0].keys()
+    assert {"seq", "action", "from", "to", "by", "on", "at", "reason"} <= transitions[0].keys()
     assert [t["seq"] for t in transitions] == [1, 2, 3]
     assert [t["by"] for t in transitions][1:] == [VIBY, "system:sweep"]
 

@@ -56,7 +56,7 @@ def test_a_command_is_refused_and_changes_nothing_when_the_database_is_another_p
         assert f"{said} end programmet" in err
         assert revision in err
     assert revision_of(sosu) == revision
-    assert schema.HEAD != revision
+    assert revision != schema.HEAD
 
 
 def test_a_sentence_tells_of_it_when_the_database_cannot_be_used(fresh: Sosu) -> None:
@@ -81,9 +81,9 @@ def test_a_sentence_tells_of_it_when_the_key_file_is_not_the_databases(sosu: Sos
 
 def test_nothing_is_left_half_done_when_the_output_is_cut_off(sosu: Sosu) -> None:
     """As with `sosu pathway show … | head -1`."""
-    command = f"'{PROGRAM}' pathway show immigrant_track | head -1"
+    pipeline = ["sh", "-c", '"$0" pathway show immigrant_track | head -1', str(PROGRAM)]
     done = subprocess.run(
-        command, shell=True, capture_output=True, encoding="utf-8", cwd=sosu.home, env=sosu.environment(), check=True
+        pipeline, capture_output=True, encoding="utf-8", cwd=sosu.home, env=sosu.environment(), check=True
     )
     assert "Projekt målrettet immigranter" in done.stdout
     assert "Traceback" not in done.stderr

@@ -17,6 +17,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
+
 import notifications.channels.apprise_mail  # noqa: F401  here, so that it is loaded once for all processes
 from engine.refusal import Refused
 from models.session import Database
@@ -25,8 +28,6 @@ from onboarding.advance import advance_stage, due_stages
 from onboarding.deliver import Post, deliver
 from onboarding.pathways import known_keys
 from onboarding.signed import Signed
-from sqlalchemy import event
-from sqlalchemy.orm import configure_mappers
 from tests.municipality import PUBLIC_URL, RENDERER
 
 Work = Callable[..., Any]

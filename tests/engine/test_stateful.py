@@ -101,9 +101,10 @@ class Journey(Twice):
         review_on = on + timedelta(days=review)
         self.both(actions.Pause(reason, review_on), on, naive.pause, reason, review_on)
 
-    @precondition(lambda self: self.case.place.status is Status.OPEN and self.today >= self.case.last_on)
+    @precondition(lambda self: self.case.place.status is Status.OPEN)
     @rule(days=st.sampled_from([0, 3, 15, 70]), number=numbers)
     def fall_ill_and_come_back(self, days: int, number: int) -> None:
+        self.today = max(self.today, self.case.last_on, self.case.place.entered_on)
         review_on = self.today + timedelta(days=20)
         self.both(actions.Pause("illness", review_on), self.today, naive.pause, "illness", review_on)
         self.ordinary_days(days)

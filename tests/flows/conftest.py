@@ -32,7 +32,7 @@ def prefect_server(cleared_away: None) -> Iterator[Machine]:  # noqa: ARG001  ou
     from flows.runner import answers
 
     environment = _MACHINE.environment() | prefect_environment(_MACHINE.prefect_settings)
-    _MACHINE.prefect.mkdir()
+    _MACHINE.prefect.mkdir(exist_ok=True)
     log = _MACHINE.prefect / "server.log"
     with Child("Prefects server", ("prefect", "server", "start"), environment, log) as server:
         wait_until(lambda: answers(_MACHINE.port) or server.has_ended())

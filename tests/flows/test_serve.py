@@ -86,5 +86,3 @@ def test_nothing_is_left_when_it_is_killed(machine: Machine) -> None:
 def _server_of(serving: Serving) -> int:
     [server] = [pid for pid in serving.children() if b"server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     return server
-
-

@@ -51,14 +51,15 @@ def test_the_old_answer_is_given_when_things_have_gone_on_since(either_town: Mun
 def test_a_command_is_refused_when_its_id_was_used_for_something_else(either_town: Municipality) -> None:
     olena, other = ready(either_town), ready(either_town)
     olena.moves("admit", command_id="once")
-    for something_else in (
+    something_else: tuple[Callable[[], object], ...] = (
         lambda: olena.moves("reject", command_id="once"),
         lambda: other.moves("admit", command_id="once"),
         lambda: olena.drops_out(command_id="once"),
         lambda: olena.records("contract_signed", command_id="once"),
-    ):
+    )
+    for act in something_else:
         with pytest.raises(Refused, match="command-id"):
-            something_else()
+            act()
     assert other.stage == "intake"
 
 

@@ -87,7 +87,12 @@ def test_a_sent_message_is_finished_when_marked(queued: Municipality) -> None:
     assert (message["state"], message["attempts"], message["lease"], message["leased_until"]) == ("sent", 1, None, None)
     assert message["finished_at"] == queued.clock.now
     (attempt,) = queued.rows(ATTEMPT)
-    assert (attempt["number"], attempt["channel"], attempt["ok"], attempt["at"]) == (1, "postbox", True, queued.clock.now)
+    assert (attempt["number"], attempt["channel"], attempt["ok"], attempt["at"]) == (
+        1,
+        "postbox",
+        True,
+        queued.clock.now,
+    )
     assert takes(queued, "b") == []
     with queued.database.read() as session:
         assert waiting(session) == 0
@@ -138,7 +143,12 @@ def test_a_dead_letter_has_every_attempt_again_when_resent(queued: Municipality,
     with queued.database.write() as session:
         assert resend(session, named, queued.clock.now) == 1
     message = only(queued)
-    assert (message["state"], message["reason"], message["attempts"], message["finished_at"]) == ("queued", None, 0, None)
+    assert (message["state"], message["reason"], message["attempts"], message["finished_at"]) == (
+        "queued",
+        None,
+        0,
+        None,
+    )
     assert takes(queued, "b") == [1]
     finishes(queued, 1, "b", SENT)
     assert [row["number"] for row in queued.rows(ATTEMPT)] == [1, 2]

@@ -71,7 +71,7 @@ def test_staff_are_refused_with_the_remedy_when_something_is_wrong(
     either_town: Municipality, wrong: dict[str, str], said: str
 ) -> None:
     with pytest.raises(Refused, match=said):
-        add_staff(either_town, **({"email": "ny@example.org"} | wrong))  # type: ignore[arg-type]
+        add_staff(either_town, **({"email": "ny@example.org"} | wrong))
     assert len(everybody(either_town)) == 5
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from engine.case import Status
-from engine.pathway import Ending, Outcome
+from engine.pathway import Ending, Outcome, Pathway
 from engine.plan import is_due_soon, is_overdue
 from engine.refusal import Refused
 from onboarding.store import ENROLMENT
@@ -93,7 +93,12 @@ def test_every_stage_stands_in_the_pathways_order_when_nobody_is_enrolled(town: 
     made = board_of(town)
     assert [stage["stage"] for stage in made["stages"]] == list(PATHWAYS["immigrant_track"].open_stages)
     assert all(stage[name] == 0 for stage in made["stages"] for name in COUNTS)
-    assert [ending["stage"] for ending in made["endings"]] == ["qualified", "not_admitted", "dropped_out", "transferred"]
+    assert [ending["stage"] for ending in made["endings"]] == [
+        "qualified",
+        "not_admitted",
+        "dropped_out",
+        "transferred",
+    ]
     assert (made["pathway"], made["title"], made["on"]) == (
         "immigrant_track",
         "Projekt målrettet immigranter",
@@ -121,21 +126,18 @@ def test_those_of_an_older_version_are_counted_when_the_new_one_has_other_stages
     assert counts["turned_away"] == ("Afvist", 0)
 
 
-def renamed() -> Any:
+def renamed() -> Pathway:
     """A second version whose first stage and whose ending for those not admitted have other keys."""
     first = PATHWAYS["immigrant_track"]
     new = {"intake": "reception", "not_admitted": "turned_away"}
-    stages = tuple(
-        replace(s, key=new[s.key], **({"title": "Afvist"} if isinstance(s, Ending) else {})) if s.key in new else s
-        for s in first.stages
-    )
+    turned_away = Ending("turned_away", "Afvist", counts_as=Outcome.NOT_ADMITTED)
+    reception = replace(first.open_stages["intake"], key="reception")
+    others = (stage for stage in first.stages if stage.key not in new)
     steps = tuple(
         replace(step, source=new.get(step.source, step.source), target=new.get(step.target, step.target))
         for step in first.steps
     )
-    made = replace(first, version=2, starts_in="reception", stages=stages, steps=steps)
-    assert made.endings["turned_away"].counts_as is Outcome.NOT_ADMITTED
-    return made
+    return replace(first, version=2, starts_in="reception", stages=(reception, *others, turned_away), steps=steps)
 
 
 def test_a_board_is_refused_when_the_pathway_is_unknown(town: Municipality) -> None:
