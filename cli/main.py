@@ -7,6 +7,7 @@ import gc
 # What is loaded at start stays: looking through it for garbage takes a tenth of the time until the first answer.
 gc.disable()
 
+import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 import traceback  # noqa: E402
@@ -88,6 +89,8 @@ def main() -> None:
 
 
 def fail(*sentences: str) -> None:
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"refused": sentences}, ensure_ascii=False, indent=2))
     for sentence in sentences:
         typer.echo(sentence, err=True)
     sys.exit(1)

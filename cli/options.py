@@ -10,12 +10,17 @@ import typer
 _FORMATS = ("%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
 
 
+_YEARS = range(1900, 2200)  # in any other something was mistyped, and no calendar could go on from the last of them
+
+
 def as_date(text: str) -> date:
     for form in _FORMATS:
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
         except ValueError:
             continue
+        if day.year in _YEARS:
+            return day
     raise typer.BadParameter("skriv datoen som 2026-09-01 eller 01-09-2026")
 
 

@@ -33,8 +33,13 @@ def revision(database: Database) -> str | None:
 
 
 def upgrade(database: Database) -> str:
-    """Runs the migrations that are missing; gives the revision that was reached. All of them, or none."""
+    """Runs the migrations that are missing; gives the revision that was reached. All of them, or none.
+
+    Raises `Refused` when the database is newer than the program.
+    """
     from alembic import command  # here, because only this command needs it and it is slow to load
+
+    _refuse_newer(revision(database))
 
     with database.write() as session:
         if not database.is_sqlite:  # whose writers take turns anyway: two first commands must not both make the tables
@@ -66,5 +71,9 @@ def make_ready(database: Database) -> None:
         upgrade(database)
     elif found < HEAD:
         raise Refused(f"Databasen er ældre end programmet ({found}). Tag en sikkerhedskopi, og kør »sosu db upgrade«.")
-    elif found > HEAD:
+    _refuse_newer(found)
+
+
+def _refuse_newer(found: str | None) -> None:
+    if found is not None and found > HEAD:
         raise Refused(f"Databasen er nyere end programmet ({found}). Brug den nyere udgave af programmet.")

@@ -19,6 +19,7 @@ class Directory:
 
     by_area: dict[tuple[str, int], tuple[int, ...]]
     everywhere: dict[str, tuple[int, ...]]
+    active: frozenset[int]
 
     @classmethod
     def load(cls, session: Session) -> Self:
@@ -27,8 +28,11 @@ class Directory:
             areas[staff_id].append(area_id)
         by_area: dict[tuple[str, int], list[int]] = defaultdict(list)
         everywhere: dict[str, list[int]] = defaultdict(list)
-        active = select(Staff).where(Staff.active).order_by(col(Staff.id))
-        for staff_id, role in ((staff.id or 0, staff.role) for staff in session.exec(active)):
+        active = {
+            staff.id or 0: staff.role
+            for staff in session.exec(select(Staff).where(Staff.active).order_by(col(Staff.id)))
+        }
+        for staff_id, role in active.items():
             if staff_id not in areas:
                 everywhere[role].append(staff_id)
             for area_id in areas.get(staff_id, ()):
@@ -36,16 +40,17 @@ class Directory:
         return cls(
             {key: tuple(found) for key, found in by_area.items()},
             {role: tuple(found) for role, found in everywhere.items()},
+            frozenset(active),
         )
 
     def people(self, audience: str, enrolment: Row[Any]) -> tuple[int, ...]:
         """Staff ids for `audience`, for an enrolment's row; empty when the area has nobody in that role.
 
         The jobcenter officer who enrolled the candidate is the one to be told; when that is not known (a list was
-        read in by a program), the officers of the area are.
+        read in by a program) or was somebody who has left, the officers of the area are.
         """
         if audience == Audience.COORDINATOR:
             return (enrolment.coordinator_id,)
-        if audience == Audience.JOBCENTER_OFFICER and enrolment.officer_id is not None:
+        if audience == Audience.JOBCENTER_OFFICER and enrolment.officer_id in self.active:
             return (enrolment.officer_id,)
         return self.by_area.get((audience, enrolment.area_id), ()) + self.everywhere.get(audience, ())

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from engine.actions import Action
@@ -20,6 +21,8 @@ from onboarding.store import Loaded, find
 from onboarding.writing import Change, write
 
 Answer = dict[str, Any]
+
+_USED = "Dette command-id er allerede brugt til en anden handling. Vælg et nyt."
 
 
 def act(
@@ -77,9 +80,12 @@ def once(session: Session, signed: Signed, asked: dict[str, Any], do: Callable[[
     before = session.get(Command, signed.command_id)
     if before is not None:
         if before.request != request:
-            raise Refused("Dette command-id er allerede brugt til en anden handling. Vælg et nyt.")
+            raise Refused(_USED)
         return before.answer
     answered = do()
     session.add(Command(id=signed.command_id, request=request, answer=answered, by=signed.by, at=signed.at))
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError:  # somebody used it at this very moment; the same command would have waited for its turn
+        raise Refused(_USED) from None
     return answered

@@ -20,6 +20,7 @@ from onboarding.lists import values
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.staffing import find_area
+from onboarding.turn import take_turn
 from onboarding.writing import insert
 
 
@@ -46,6 +47,7 @@ def enrol(session: Session, keyring: Keyring, pathway_key: str, applicant: Appli
     """
     number = cpr.normalise(applicant.cpr)
     _check(applicant)
+    take_turn(session)
     asked = {"verb": "enrol", "pathway": pathway_key, "who": keyring.index(number).hex()}
     return once(session, signed, asked, lambda: _enrol(session, keyring, pathway_key, number, applicant, signed))
 
@@ -61,6 +63,8 @@ _TEXTS = {
 
 def _check(applicant: Applicant) -> None:
     problems = [] if applicant.name.strip() else ["Kandidaten skal have et navn."]
+    if not values.is_start(applicant.starts_on):
+        problems.append("Startdatoens årstal kan ikke passe. Ret det.")
     for field_name, (title, longest) in _TEXTS.items():
         text = getattr(applicant, field_name) or ""
         if len(text) > longest:

@@ -23,6 +23,7 @@ from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import read_table
 from onboarding.pathways import newest
 from onboarding.signed import Signed
+from onboarding.turn import take_turn
 from onboarding.writing import insert
 
 
@@ -62,6 +63,7 @@ def import_list(
         )
         for row in parsed.rows
     ]
+    take_turn(session)
     found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries])
     run = ListImport(
         pathway_key=pathway_key,

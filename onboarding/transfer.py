@@ -14,6 +14,7 @@ from onboarding.enrolling import enrolment_columns, lasting_facts, next_referenc
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, Loaded, find
+from onboarding.turn import take_turn
 from onboarding.writing import Change, insert, write
 
 
@@ -23,6 +24,7 @@ def transfer(session: Session, reference: str, to_pathway: str, signed: Signed) 
     The answer is the new enrolment's, with `transferred_from`. Milestones that belong to the person and that the
     other pathway knows go along.
     """
+    take_turn(session)
     loaded = find(session, reference)
     asked = {"verb": "transfer", "enrolment": loaded.id, "to": to_pathway}
     return once(session, signed, asked, lambda: _transfer(session, loaded, to_pathway, signed))

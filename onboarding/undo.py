@@ -11,6 +11,7 @@ from models.enrolment import Enrolment
 from onboarding.acting import Answer, act
 from onboarding.signed import Signed
 from onboarding.store import Loaded, history_of
+from onboarding.turn import take_turn
 
 
 def undo(session: Session, reference: str, signed: Signed) -> Answer:
@@ -21,6 +22,7 @@ def undo(session: Session, reference: str, signed: Signed) -> Answer:
             _refuse_a_second_open_one(session, loaded)
         return actions.Undo(history_of(session, loaded.id, loaded.pathway))
 
+    take_turn(session)  # an ending that is taken back opens the enrolment again
     return act(session, reference, "undo", action, signed)
 
 

@@ -10,6 +10,7 @@ import typer
 from cli.desk import opened
 from cli.options import By, Json, On, Pathway
 from cli.output import as_json, progress, say, table, warn
+from engine.refusal import Refused
 from onboarding.import_list import import_list
 from onboarding.keyring import keyring_of
 
@@ -26,11 +27,19 @@ def import_(
     as_json_: Json = False,
 ) -> None:
     """Indlæs en kandidatliste. Er der én fejl, gemmes intet, og alle fejl vises på én gang."""
-    with opened() as desk, progress("Indlæser", None, quiet=as_json_) as step:
-        scope = desk.database.rehearse() if dry_run else desk.database.write()
-        with scope as session:
-            keyring = keyring_of(session, desk.settings.key_file)
-            result = import_list(session, keyring, file, pathway, desk.signed(on, by), step)
+    try:
+        with opened() as desk, progress("Indlæser", None, quiet=as_json_) as step:
+            scope = desk.database.rehearse() if dry_run else desk.database.write()
+            with scope as session:
+                keyring = keyring_of(session, desk.settings.key_file)
+                result = import_list(session, keyring, file, pathway, desk.signed(on, by), step)
+    except Refused as refused:
+        if not as_json_:
+            raise
+        as_json(_none_of_it(refused))
+        for reason in refused.reasons:
+            warn(reason)
+        raise typer.Exit(1) from None
     if dry_run:
         result["saved"] = False
         result["enrolments"] = []  # the references belong to nobody
@@ -41,6 +50,13 @@ def import_(
     if result["errors"]:
         warn(f"Intet er gemt: listen har {len(result['errors'])} fejl. Ret dem, og indlæs listen igen.")
         raise typer.Exit(1)
+
+
+def _none_of_it(refused: Refused) -> dict[str, Any]:
+    """What a program reads when the list could not be read at all: faults of no row."""
+    faults = [{"row": None, "column": None, "problem": reason} for reason in refused.reasons]
+    nothing = dict.fromkeys(("rows", "created", "updated", "unchanged"), 0)
+    return {**nothing, "errors": faults, "notices": [], "saved": False, "enrolments": []}
 
 
 def _tell(result: dict[str, Any], dry_run: bool) -> None:

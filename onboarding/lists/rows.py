@@ -83,7 +83,7 @@ class _RowReader:
         phone, email = self._read("phone", values.phone), self._read("email", values.email)
         area = self._mentioned("area", values.area)
         coordinator = self._mentioned("coordinator", values.coordinator)
-        starts_on = self._read("starts_on", values.day)
+        starts_on = self._read("starts_on", values.start)
         tongue, consent = self._read("mother_tongue", values.optional), self._read("consent", values.consent)
         if self._columns.faults or len(self._findings.faults) > before:
             return None

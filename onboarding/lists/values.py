@@ -157,6 +157,19 @@ def day(cell: Cell, text: str) -> Read[date]:
         raise Refused("Datoen findes ikke i kalenderen: ret den, på formen dd-mm-åååå.") from None
 
 
+def start(cell: Cell, text: str) -> Read[date]:
+    """A day on which somebody can begin."""
+    read = day(cell, text)
+    if not is_start(read.value):
+        raise Refused("Datoens årstal kan ikke passe: ret det, på formen dd-mm-åååå.")
+    return read
+
+
+def is_start(on: date) -> bool:
+    """Whether anybody could begin on this day; in any other century something was mistyped."""
+    return _SERIAL_ZERO + timedelta(days=_SERIAL_2000) <= on < _SERIAL_ZERO + timedelta(days=_SERIAL_2100)
+
+
 def _from_serial(days: int) -> Read[date]:
     read = _SERIAL_ZERO + timedelta(days=days)
     return Read(read, f"Cellen er et tal og er læst som datoen {read:%d-%m-%Y}: kontrollér den.")

@@ -134,10 +134,20 @@ def test_nothing_is_saved_and_every_fault_told_when_a_list_has_faults(sosu: Sosu
     assert sosu.json("report", *IMMIGRANTS)["enrolled"] == 0
 
 
+def test_the_file_is_the_fault_when_it_is_no_list_at_all(sosu: Sosu) -> None:
+    (sosu.home / "liste.xlsx").write_text("no workbook")
+    ran = sosu("import", "liste.xlsx", *IMMIGRANTS, "--json", code=1)
+    assert ".xlsx" in ran.err
+    assert ran.json["saved"] is False
+    assert [(fault["row"], fault["problem"]) for fault in ran.json["errors"]] == [(None, ran.err.strip())]
+    assert {"rows", "created", "updated", "unchanged"} <= ran.json.keys()
+
+
 def test_every_unmet_condition_is_told_when_a_move_is_refused(sosu: Sosu) -> None:
     olena(sosu)
     assert "interest_confirmed" in sosu.refused("move", "IM-0001", "admit", "--on", START)
-    assert "interest_confirmed" in sosu.refused("move", "IM-0001", "admit", "--on", START, "--json")
+    ran = sosu("move", "IM-0001", "admit", "--on", START, "--json", code=1)
+    assert ran.json == {"refused": ran.err.splitlines()}
 
 
 @pytest.mark.parametrize(
@@ -170,6 +180,7 @@ def test_a_sentence_says_what_to_do_when_something_is_refused(
         ("show",),
         ("show", "IM-0001", "--when", START),
         ("advance", "--on", "tomorrow"),
+        ("board", *IMMIGRANTS, "--on", "9999-12-31"),
         ("enrol", *IMMIGRANTS),
         ("import", "liste.csv"),
         ("drop", "IM-0001"),

@@ -23,12 +23,15 @@ def sqlite_crowd(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(scope="session")
 def sqlite_outbox(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of a database with some two hundred messages that wait."""
+    """The URL of a database with some hundred messages that wait."""
     folder = tmp_path_factory.mktemp("outbox")
-    url = _gathered(copied(f"sqlite:///{sqlite_template}", folder / "sosu.db"), folder, 28, 12)
-    with opened(url) as database:
-        advance(database, SWEPT_ON, SWEPT_AT)
-    return url
+    return _swept(_gathered(copied(f"sqlite:///{sqlite_template}", folder / "sosu.db"), folder, 16, 6))
+
+
+@pytest.fixture
+def postgres_outbox(postgres_url: str, tmp_path: Path) -> str:
+    """The same on PostgreSQL."""
+    return _swept(_gathered(postgres_url, tmp_path, 16, 6))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -45,4 +48,10 @@ def twins(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
 def _gathered(url: str, folder: Path, immigrants: int, assistants: int) -> str:
     with opened(url) as database:
         gather(Municipality(database, Keyring.at(folder / "keys.json")), folder, immigrants, assistants)
+    return url
+
+
+def _swept(url: str) -> str:
+    with opened(url) as database:
+        advance(database, SWEPT_ON, SWEPT_AT)
     return url

@@ -105,3 +105,8 @@ def everything(url: str) -> dict[str, list[str]]:
 def count_of(url: str, of: Table, *conditions: ColumnElement[bool]) -> int:
     with opened(url) as database, database.read() as session:
         return session.connection().execute(select(func.count()).select_from(of).where(*conditions)).scalar_one()
+
+
+def in_the_middle(kills: list[int], of: int) -> list[int]:
+    """The kills when something was done and not all of it."""
+    return [done for done in kills if 0 < done < of]

@@ -7,61 +7,72 @@ Each is a process of its own, with a connection of its own, and is killed by SIG
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
-from tests.crash.worker import Work, run
+from tests.crash.worker import GO, PIECE, READY, Work, run
 
 _SERVER = multiprocessing.get_context("forkserver")
+# pytest, because every child looks at the script that began it all; it would load pytest for that.
 _SERVER.set_forkserver_preload(["pytest", "tests.crash.worker"])
 
-#: Seconds that anything may take. It is only ever waited out when something is wrong.
+#: Seconds that anything may take. They are only ever waited out when something is wrong.
 _PATIENCE = 60
 
 
 class Worker:
-    """A process that is ready and has not begun."""
+    """A process that is at work on a database. It has to be waited for: `result`, `died` or `is_killed`."""
 
-    def __init__(self, url: str, work: Work, *asked: Any, dies_at: int | None = None) -> None:
-        here, there = multiprocessing.Pipe()
-        self._pipe: Connection = here
-        self._process: ForkServerProcess = _SERVER.Process(
-            target=run, args=(there, url, dies_at, work, *asked), daemon=True
-        )
-        self._process.start()
+    def __init__(self, url: str, work: Work, *asked: Any, dies_at: int | None = None, waits: bool = False) -> None:
+        self._pipe, there = multiprocessing.Pipe()
+        self._process = self._started(there, url, dies_at, work, asked)
         there.close()
-        assert self._heard() == "ready"
+        assert self._heard() == READY
+        if not waits:
+            self.begin()
 
-    def _heard(self) -> Any:
-        assert self._pipe.poll(_PATIENCE), "the process says nothing"
-        return self._pipe.recv()
+    @staticmethod
+    def _started(
+        pipe: Connection, url: str, dies_at: int | None, work: Work, asked: tuple[Any, ...]
+    ) -> ForkServerProcess:
+        process = _SERVER.Process(target=run, args=(pipe, url, dies_at, work, *asked), daemon=True)
+        process.start()
+        return process
 
-    def begins(self) -> None:
-        self._pipe.send("go")
+    def begin(self) -> None:
+        """Only for one that was told to wait."""
+        self._pipe.send(GO)
 
     def result(self) -> Any:
         """What came of the work, once it is done. Raises EOFError when the process died over it."""
-        try:
-            return self._heard()
-        finally:
-            self._ends()
+        while (heard := self._heard()) == PIECE:
+            pass
+        assert self._ended() == 0
+        return heard[1]
 
-    def is_killed_after(self, seconds: float) -> bool:
-        """Lets it work that long and kills it; False when it was done before."""
+    def is_killed(self, pieces: int, seconds: float) -> bool:
+        """Kills it so long after so many pieces of work; False when it was done before."""
+        while pieces and self._heard() == PIECE:
+            pieces -= 1
         self._process.join(seconds)
         self._process.kill()
         return self.died()
 
     def died(self) -> bool:
         """Waits for its end; whether it was killed."""
-        code = self._ends()
-        assert code in (0, -9), f"the process failed with exit code {code}"
-        return code == -9
+        code = self._ended()
+        assert code in (0, -signal.SIGKILL), f"the process failed with exit code {code}"
+        return code != 0
 
-    def _ends(self) -> int | None:
+    def _heard(self) -> Any:
+        assert self._pipe.poll(_PATIENCE), "the process says nothing"
+        return self._pipe.recv()
+
+    def _ended(self) -> int | None:
         self._process.join(_PATIENCE)
         code = self._process.exitcode
         self._process.close()
@@ -71,16 +82,13 @@ class Worker:
 
 def undisturbed(url: str, work: Work, *asked: Any) -> tuple[Any, float]:
     """What came of the work in a process of its own, and how many seconds it took."""
-    worker = Worker(url, work, *asked)
-    begun = time.perf_counter()
-    worker.begins()
-    result = worker.result()
-    return result, time.perf_counter() - begun
+    worker, begun = Worker(url, work, *asked), time.perf_counter()
+    return worker.result(), time.perf_counter() - begun
 
 
-def at_once(url: str, works: Sequence[tuple[Any, ...]]) -> list[Any]:
+def at_once(url: str, works: Iterable[tuple[Any, ...]]) -> list[Any]:
     """What came of several works that begin at the same moment, each in a process of its own."""
-    workers = [Worker(url, *work) for work in works]
+    workers = [Worker(url, *work, waits=True) for work in works]
     for worker in workers:
-        worker.begins()
+        worker.begin()
     return [worker.result() for worker in workers]

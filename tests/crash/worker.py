@@ -1,5 +1,5 @@
 """What a process does that a test starts beside itself: it connects, says that it is ready, works when it is told to,
-and sends back what came of it. It may have to kill itself on the way.
+tells of each piece of work, and sends back what came of it all. It may have to kill itself on the way.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ from onboarding.pathways import known_keys
 from onboarding.signed import Signed
 from tests.municipality import PUBLIC_URL, RENDERER
 
+#: Given the database, whom to tell of each piece, and what is asked.
 Work = Callable[..., Any]
+Tell = Callable[[int], None]
+
+READY, GO, PIECE = "ready", "go", "piece"
 
 
 def run(pipe: Connection, url: str, dies_at: int | None, work: Work, *asked: Any) -> None:
@@ -38,12 +42,13 @@ def run(pipe: Connection, url: str, dies_at: int | None, work: Work, *asked: Any
     database = Database(url)
     with database.read() as session:
         known_keys(session)
-    pipe.send("ready")
+    pipe.send(READY)
     pipe.recv()
     if dies_at is not None:
         _die(database, dies_at)
-    pipe.send(work(database, *asked))
+    result = work(database, lambda _: pipe.send(PIECE), *asked)
     database.close()
+    pipe.send(("done", result))
 
 
 def _die(database: Database, at: int) -> None:
@@ -58,27 +63,33 @@ def _die(database: Database, at: int) -> None:
     event.listen(database.engine, "commit", step)
 
 
-def sweep(database: Database, on: date, at: datetime, page: int, rest: float = 0) -> dict[str, int]:
+def sweep(database: Database, tell: Tell, on: date, at: datetime, page: int, rest: float = 0) -> dict[str, int]:
     """As `onboarding.advance.advance` does, in small pages; after each it rests for some seconds."""
     with database.read() as session:
         found = [(key, stage) for key in known_keys(session) for stage in due_stages(session, key, on)]
-    done = [sweep_stage(database, key, stage, on, at, page, rest) for key, stage in found]
+    done = [sweep_stage(database, tell, key, stage, on, at, page, rest) for key, stage in found]
     return {name: sum(part[name] for part in done) for name in ("due", "moved", "incidents")}
 
 
 def sweep_stage(
-    database: Database, key: str, stage: str, on: date, at: datetime, page: int, rest: float = 0
+    database: Database, tell: Tell, key: str, stage: str, on: date, at: datetime, page: int, rest: float = 0
 ) -> dict[str, int]:
-    return asdict(advance_stage(database, key, stage, on, at, lambda _: time.sleep(rest), page))
+    def after_a_page(count: int) -> None:
+        tell(count)
+        time.sleep(rest)
+
+    return asdict(advance_stage(database, key, stage, on, at, after_a_page, page))
 
 
-def post(database: Database, mail_url: str | None, folder: Path, now: datetime) -> dict[str, int]:
+def post(database: Database, tell: Tell, mail_url: str | None, folder: Path, now: datetime) -> dict[str, int]:
     """Delivers what is due at `now`, by mail or to the folder."""
     channel = make_channel(mail_url, folder)
-    return deliver(database, Post(channel, RENDERER, PUBLIC_URL, lambda: now, Random(1))).as_dict()
+    return deliver(database, Post(channel, RENDERER, PUBLIC_URL, lambda: now, Random(1)), tell).as_dict()
 
 
-def act(database: Database, verb: Work, asked: tuple[Any, ...], signed: Signed, lingers: float) -> Any:
+def act(
+    database: Database, _tell: Tell, verb: Callable[..., Any], asked: tuple[Any, ...], signed: Signed, lingers: float
+) -> Any:
     """A verb's answer, or the reasons for which it was refused; the transaction is kept open for some seconds."""
     try:
         with database.write() as session:
@@ -89,6 +100,7 @@ def act(database: Database, verb: Work, asked: tuple[Any, ...], signed: Signed, 
     return answer
 
 
+# What every process would have to do first is done once, before the first of them is forked.
 configure_mappers()
 gc.collect()
 gc.freeze()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -15,19 +16,14 @@ from flows.environment import prefect_environment
 from tests.flows.machine import Machine, wait_until
 
 _MACHINE = Machine(Path(tempfile.mkdtemp(prefix="sosu-flows-")))
+atexit.register(shutil.rmtree, _MACHINE.home, ignore_errors=True)
 
 # Prefect reads its settings once, when the first test module imports it, and that is after this one.
 os.environ.update(prefect_environment(_MACHINE.prefect_settings))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cleared_away() -> Iterator[None]:
-    yield
-    shutil.rmtree(_MACHINE.home, ignore_errors=True)
-
-
 @pytest.fixture(scope="session")
-def prefect_server(cleared_away: None) -> Iterator[Machine]:  # noqa: ARG001  outlives the server
+def prefect_server() -> Iterator[Machine]:
     """A machine on which a Prefect server runs, started as `sosu serve` starts it."""
     from flows.runner import answers
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from typing import Any
 
 from flows.deliver import deliver_messages
 from flows.deployments import track_flow
@@ -16,9 +17,11 @@ from flows.tracks import TRACKS
 
 
 def run(on: date) -> dict[str, str]:
-    sweep_stage.retry_delay_seconds = 0  # tests do not wait half a minute to see a third try fail
-    states = {key: track_flow(key)(on, return_state=True) for key in (track.pathway.key for track in TRACKS)}
-    states["deliver"] = deliver_messages(return_state=True)
+    sweep_stage.retry_delay_seconds = [0.0]  # tests do not wait for a third try
+    flows: dict[str, Any] = {track.pathway.key: track_flow(track.pathway.key) for track in TRACKS}
+    states = {key: flow(on, return_state=True) for key, flow in flows.items()}
+    delivery: Any = deliver_messages
+    states["deliver"] = delivery(return_state=True)
     return {key: f"{state.name}: {state.message}" for key, state in states.items()}
 
 

@@ -1,4 +1,4 @@
-"""Flows run by Prefect, against a real server: that they do what the commands do, and tell Prefect nothing of people."""
+"""Flows run by Prefect, against a real server: they do what the commands do, and tell Prefect nothing of people."""
 
 from __future__ import annotations
 

@@ -116,6 +116,15 @@ def test_an_empty_database_gets_its_tables_once_when_several_make_it_ready_at_th
     assert differences(empty) == []
 
 
+def test_an_upgrade_is_refused_when_the_database_is_newer(empty: Database) -> None:
+    schema.upgrade(empty)
+    with empty.write() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Refused, match="nyere"):
+        schema.upgrade(empty)
+    assert schema.revision(empty) == "9999"
+
+
 @pytest.mark.parametrize(("found", "said"), [("0000", "ældre"), ("9999", "nyere"), ("ffff", "nyere")])
 def test_a_database_is_refused_when_its_shape_is_not_the_programs(empty: Database, found: str, said: str) -> None:
     schema.upgrade(empty)

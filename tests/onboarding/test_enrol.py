@@ -85,6 +85,8 @@ def test_the_birth_date_decides_when_the_number_is_a_replacement(town: Municipal
         ({"cpr": "12345"}, "ti"),
         ({"cpr": ""}, "ti"),
         ({"name": "   "}, "navn"),
+        ({"starts_on": date(9999, 12, 31)}, "årstal"),
+        ({"starts_on": date(1026, 9, 7)}, "årstal"),
         ({"email": "no address"}, "E-mail"),
     ],
 )

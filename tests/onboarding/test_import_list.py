@@ -189,6 +189,16 @@ def test_nothing_is_saved_and_every_fault_is_named_when_rows_are_bad(either_town
     assert either_town.messages() == []
 
 
+@pytest.mark.parametrize("start", ["31-12-9999", "07-09-1026", "01-01-0001"])
+def test_a_start_in_another_century_is_a_fault_of_its_row_when_read(
+    town: Municipality, listed: Listed, start: str
+) -> None:
+    result = town.imports(listed(person(0), person(1, startdato=start)))
+    assert [(fault["row"], fault["column"]) for fault in result["errors"]] == [(3, "Startdato")]
+    assert "årstal" in result["errors"][0]["problem"]
+    assert not result["saved"]
+
+
 def test_a_coordinator_who_was_taken_out_is_a_fault_when_named(town: Municipality, listed: Listed) -> None:
     with town.database.write() as session:
         remove_staff(session, SYD)

@@ -117,6 +117,15 @@ def test_removing_is_refused_without_repeating_it_when_nobody_has_that_address(t
     assert "Kovalenko" not in str(refused.value)
 
 
+def test_another_officer_is_told_when_the_one_who_enrolled_has_left(either_town: Municipality) -> None:
+    add_staff(either_town, "ny@example.org", VIBY_AREA, role="jobcenter_officer")
+    olena = either_town.enrols(by=OFFICER)
+    with either_town.database.write() as session:
+        staffing.remove_staff(session, OFFICER)
+    olena.moves("reject")
+    assert {recipient for _, recipient in olena.told("reject")} == {VIBY, VIBY_MANAGER, "ny@example.org"}
+
+
 def test_one_person_is_told_once_when_two_audiences_hold_them(town: Municipality) -> None:
     add_staff(town, OFFICER, role="manager")  # the jobcenter's officer is the manager now
     olena = town.enrols(by=OFFICER)
