@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from engine.pathway import Pathway, pathway_from
 from engine.refusal import Refused
 from models.pathway_version import PathwayVersion
+from onboarding.turn import take_turn
 
 
 def publish(session: Session, pathways: Iterable[Pathway], at: datetime) -> list[str]:
@@ -20,6 +21,7 @@ def publish(session: Session, pathways: Iterable[Pathway], at: datetime) -> list
 
     Raises `Refused` with the difference when a stored version now says something else.
     """
+    take_turn(session)
     published, changed = [], []
     for pathway in pathways:
         stored = session.get(PathwayVersion, (pathway.key, pathway.version))

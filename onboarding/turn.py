@@ -1,4 +1,4 @@
-"""Whoever enrols takes a turn: who is known, who is on the way, and which reference is next must not change meanwhile."""
+"""Whoever enrols takes a turn: who is known, who is on the way and which reference is next must not change."""
 
 from __future__ import annotations
 

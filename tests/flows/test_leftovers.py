@@ -15,8 +15,6 @@ from flows.tracks import TRACKS
 from settings import Settings
 from tests.flows.machine import Machine
 
-pytestmark = pytest.mark.xdist_group("prefect server")
-
 
 @pytest.fixture
 def client(prefect_server: Machine) -> Iterator[SyncPrefectClient]:

@@ -19,8 +19,6 @@ from models.types import UtcDateTime
 from tests.flows.machine import Machine, lived_in, run_python, wait_until
 from tests.support import MONDAY
 
-pytestmark = pytest.mark.xdist_group("prefect server")
-
 DAY = MONDAY + timedelta(weeks=17)
 
 

@@ -10,12 +10,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from onboarding.store import ENROLMENT
 from tests.flows.machine import Machine, Serving, lived_in, wait_until
-
-pytestmark = pytest.mark.xdist_group("sosu serve")
 
 _BY_SCHEDULE = "SELECT count(*) FROM flow_run WHERE auto_scheduled AND state_type = 'COMPLETED'"
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -8,8 +10,9 @@ from engine.pathway import Pathway, pathway_from
 from engine.refusal import Refused
 from engine.spans import weeks
 from models.pathway_version import PathwayVersion
+from models.session import Database
 from models.types import table
-from onboarding.pathways import known_keys, newest, pathway_of, unpublished
+from onboarding.pathways import known_keys, newest, pathway_of, publish, unpublished
 from tests.municipality import PATHWAYS, Municipality
 
 VERSION = table(PathwayVersion)
@@ -75,3 +78,22 @@ def test_the_newest_is_the_highest_number_when_there_are_ten(town: Municipality)
 def test_the_known_ones_are_named_when_a_pathway_is_unknown(town: Municipality) -> None:
     with town.database.read() as session, pytest.raises(Refused, match="immigrant_track, ped_assistant_track"):
         newest(session, "no_such_track")
+
+
+def test_a_version_is_published_once_when_two_programs_start_at_the_same_time(either_town: Municipality) -> None:
+    def the_other_one() -> list[str]:
+        other = Database(either_town.database.url.render_as_string(hide_password=False))
+        try:
+            with other.write() as session:
+                return publish(session, [longer_course(2)], either_town.clock.now)
+        finally:
+            other.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with either_town.database.write() as session:
+            assert publish(session, [longer_course(2)], either_town.clock.now) == ["immigrant_track 2"]
+            session.flush()
+            waiting = pool.submit(the_other_one)
+            time.sleep(0.3)  # long enough for it to come to where it has to wait
+            assert not waiting.done()
+        assert waiting.result(30) == []
