@@ -135,9 +135,7 @@ def test_a_candidate_is_enrolled_once_when_two_processes_send_the_command_at_onc
     assert town.count(Person) == people + 1
 
 
-def test_the_second_is_refused_when_two_people_enrol_the_same_candidate_at_once(
-    town: Municipality, both: Both
-) -> None:
+def test_the_second_is_refused_when_two_people_enrol_the_same_candidate_at_once(town: Municipality, both: Both) -> None:
     people = town.count(Person)
     asked = (town.keyring, "immigrant_track", town.applicant())
     answers = both(*((enrol, asked, town.signed()) for _ in range(2)))

@@ -35,9 +35,15 @@ def killed_until_done(url: str, mail_url: str | None, folder: Path, dies: Callab
     """
     sent_at, now = list[int](), SWEPT_AT
     while dies(Worker(url, post, mail_url, folder, now)):
+        assert all(_is_whole(letter) for letter in folder.glob("*.eml"))
         sent_at.append(sent(url))
         now += LEASE + timedelta(minutes=1)
     return sent_at
+
+
+def _is_whole(letter: Path) -> bool:
+    """Its last line closes its last part."""
+    return letter.read_bytes().endswith(b"==--\r\n")
 
 
 def at_any_moment(seed: int, a_message: float) -> Callable[[Worker], bool]:
