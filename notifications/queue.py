@@ -12,7 +12,7 @@ from engine.audience import COORDINATOR, MANAGER
 from engine.case import Rung
 from engine.decide import Decision
 from engine.history import Transition, Verb
-from engine.pathway import Pathway
+from engine.pathway import Pathway, Step
 from models.message import Message, State
 from models.types import table
 from notifications.audiences import Directory
@@ -46,10 +46,17 @@ def kind_of(transition: Transition) -> str:
 
 def told_of(pathway: Pathway, transition: Transition, left: str | None) -> tuple[str, ...]:
     """The audiences of a transition: always the coordinator, managers at every ending, others as the pathway says."""
-    step = pathway.step(transition.step) if transition.step is not None else None
+    told = [audience for step in _steps_behind(pathway, transition) for audience in step.tell]
     from_ending = transition.action is Verb.UNDO and left in pathway.endings
     managers = (MANAGER,) if transition.ends or from_ending else ()
-    return tuple(dict.fromkeys((COORDINATOR, *(step.tell if step else ()), *managers)))
+    return tuple(dict.fromkeys((COORDINATOR, *told, *managers)))
+
+
+def _steps_behind(pathway: Pathway, transition: Transition) -> list[Step]:
+    """The step that was taken; for an undo those it may have taken back, whose people heard of the move too."""
+    if transition.action is Verb.UNDO:
+        return [s for s in pathway.steps if (s.source, s.target) == (transition.target, transition.source)]
+    return [s for s in pathway.steps if s.key == transition.step]
 
 
 def messages_for(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.refusal import Refused
-from tests.municipality import VIBY, VIBY_MANAGER, Municipality
+from tests.municipality import OFFICER, VIBY, VIBY_MANAGER, Municipality
 from tests.support import assert_folds
 
 
@@ -25,7 +25,7 @@ def test_a_candidate_rejected_by_mistake_is_back_and_everybody_told_is_told_agai
         ("move", "intake", "not_admitted"),
         ("undo", "not_admitted", "intake"),
     ]
-    assert bogdan.told("undone") == [("undone", VIBY), ("undone", VIBY_MANAGER)]
+    assert bogdan.told("undone") == [("undone", VIBY), ("undone", OFFICER), ("undone", VIBY_MANAGER)]
     bogdan.records("interest_confirmed")
     assert bogdan.moves("admit")["stage"] == "danish_course"
     assert_folds(town.database)

@@ -1,0 +1,119 @@
+"""What is in flight when the other end is slow, when the process dies, and when two deliver at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from notifications.channels.envelope import Answer, Envelope
+from onboarding.deliver import BATCH, Delivered, deliver
+from onboarding.outbox import LEASE, take
+from tests.municipality import Municipality
+from tests.support import Clock, Postbox, every_message_id_once
+
+
+@dataclass(slots=True)
+class SlowPostbox(Postbox):
+    """Takes its time over each message."""
+
+    clock: Clock | None = None
+    minutes: int = 4
+
+    def send(self, envelope: Envelope) -> Answer:
+        assert self.clock is not None
+        self.clock.passes(minutes=self.minutes)
+        return Postbox.send(self, envelope)
+
+
+def test_nothing_is_sent_twice_when_the_other_end_is_slow(either_town: Municipality) -> None:
+    for _ in range(7):
+        either_town.enrols()
+    slow = SlowPostbox(clock=either_town.clock)
+    assert either_town.delivers(slow) == Delivered(sent=7)
+    assert len(slow.envelopes) == 7
+    assert every_message_id_once(slow.envelopes)
+
+
+def test_the_rest_is_given_back_when_the_other_end_is_slow(town: Municipality) -> None:
+    """What waits is not kept from another delivery for the whole of a lease."""
+    for _ in range(9):
+        town.enrols()
+    seen: list[int] = []
+
+    @dataclass(slots=True)
+    class Watching(SlowPostbox):
+        def send(self, envelope: Envelope) -> Answer:
+            seen.append(sum(row["lease"] is not None for row in town.messages()))
+            return SlowPostbox.send(self, envelope)
+
+    town.delivers(Watching(clock=town.clock))
+    assert len(seen) == 9
+    leases = [row["lease"] for row in town.messages()]
+    assert leases == [None] * 9
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@dataclass(slots=True)
+class LastPostbox(Postbox):
+    """Takes so many messages; with the next one the process dies, before or after it was taken."""
+
+    survives: int = 0
+    takes_the_last: bool = True
+
+    def send(self, envelope: Envelope) -> Answer:
+        if len(self.envelopes) < self.survives:
+            return Postbox.send(self, envelope)
+        if self.takes_the_last:
+            Postbox.send(self, envelope)
+        raise Killed
+
+
+@pytest.mark.parametrize("takes_the_last", [True, False])
+def test_only_the_one_in_flight_is_sent_twice_when_the_process_dies(
+    either_town: Municipality, takes_the_last: bool
+) -> None:
+    for _ in range(6):
+        either_town.enrols()
+    dying = LastPostbox(survives=2, takes_the_last=takes_the_last)
+    with pytest.raises(Killed):
+        either_town.delivers(dying)
+    assert either_town.delivers() == Delivered(left=4)  # they are leased to one who is dead
+    either_town.clock.now += LEASE + timedelta(seconds=1)
+    assert either_town.delivers() == Delivered(sent=4)
+    sent = [envelope.message_id for envelope in (*dying.envelopes, *either_town.postbox.envelopes)]
+    assert len(set(sent)) == 6
+    assert len(sent) == (7 if takes_the_last else 6)
+
+
+def test_every_batch_is_sent_when_there_are_more_than_one(town: Municipality) -> None:
+    for _ in range(BATCH + 3):
+        town.enrols()
+    told: list[int] = []
+    delivered = deliver(town.database, town.post(), told.append)
+    assert delivered == Delivered(sent=BATCH + 3)
+    assert sum(told) == BATCH + 3
+
+
+def test_two_deliveries_send_each_message_once_when_they_share_the_outbox(either_town: Municipality) -> None:
+    for _ in range(6):
+        either_town.enrols()
+    other = Postbox()
+
+    @dataclass(slots=True)
+    class Interrupted(Postbox):
+        def send(self, envelope: Envelope) -> Answer:
+            if not self.envelopes:
+                deliver(either_town.database, replace(either_town.post(), channel=other))
+            return Postbox.send(self, envelope)
+
+    first = Interrupted()
+    with either_town.database.write() as session:
+        take(session, "somebody else", either_town.clock.now - LEASE - timedelta(seconds=1), 2)
+    either_town.delivers(first)
+    assert every_message_id_once(first.envelopes + other.envelopes)
+    assert len(first.envelopes) + len(other.envelopes) == 6
