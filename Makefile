@@ -41,9 +41,9 @@ bench: setup ## How fast it is, beside the floor, in the same run
 	@$(BIN)/python -m benchmarks.sweep
 
 lock: ## Renew both lock files (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header -q \
 	  pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header -q \
 	  pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
 diagrams: setup ## Draw docs/pathways anew from the pathways

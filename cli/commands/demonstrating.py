@@ -45,7 +45,7 @@ def demo(
     """Se to forløb med 124 opdigtede kandidater leve gennem to år."""
     if not SAMPLES.is_dir():
         raise Refused("Demoens kandidatlister følger kun med kildekoden. Hent den, og kør »make demo« i dens mappe.")
-    home = _fresh(folder or user_data_path("sosu-onboarding", appauthor=False) / "demo")
+    home = _fresh((folder or user_data_path("sosu-onboarding", appauthor=False) / "demo").resolve())
     database = Database(f"sqlite:///{home / 'sosu.db'}")
     try:
         schema.make_ready(database)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,9 @@ def sosu(sqlite_template: Path, tmp_path: Path) -> Sosu:
     made = Sosu(tmp_path)
     shutil.copy(sqlite_template, made.database)
     return made
+
+
+@pytest.fixture
+def quick(sosu: Sosu) -> Sosu:
+    """The same, for a test that runs a command many times or looks at what is said rather than at the program."""
+    return replace(sosu, forked=True)

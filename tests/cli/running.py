@@ -8,9 +8,11 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from models.cpr import looks_like_cpr
+from tests.forked import PATIENCE, SERVER
 
 PROGRAM = Path(sys.executable).with_name("sosu")
 
@@ -32,10 +34,14 @@ class Ran:
 
 @dataclass
 class Sosu:
-    """Runs `sosu` in a folder of its own. Whatever it says is searched for people."""
+    """Runs `sosu` in a folder of its own. Whatever it says is searched for people.
+
+    `forked`: in a process that need not load the program first. It is the same in all else, and ten times as quick.
+    """
 
     home: Path
     settings: dict[str, str] = field(default_factory=dict)
+    forked: bool = False
 
     @property
     def database(self) -> Path:
@@ -60,6 +66,15 @@ class Sosu:
 
     def __call__(self, *arguments: str, stdin: str = "", code: int = 0) -> Ran:
         """Runs a command that is to end with this exit code."""
+        ran = self._forked(arguments, stdin) if self.forked else self._started(arguments, stdin)
+        said = ran.out + ran.err
+        assert ran.code == code, said
+        assert not looks_like_cpr(said), arguments
+        assert not [name for name in NAMES if name in said], arguments
+        assert "\x1b" not in said, "escape codes, and no terminal to understand them"
+        return ran
+
+    def _started(self, arguments: tuple[str, ...], stdin: str) -> Ran:
         done = subprocess.run(
             [PROGRAM, *arguments],
             input=stdin,
@@ -67,16 +82,22 @@ class Sosu:
             encoding="utf-8",
             cwd=self.home,
             env=self.environment(),
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
-        ran = Ran(done.returncode, done.stdout, done.stderr)
-        said = ran.out + ran.err
-        assert ran.code == code, said
-        assert not looks_like_cpr(said), arguments
-        assert not [name for name in NAMES if name in said], arguments
-        assert "\x1b" not in said, "escape codes, and no terminal to understand them"
-        return ran
+        return Ran(done.returncode, done.stdout, done.stderr)
+
+    def _forked(self, arguments: tuple[str, ...], stdin: str) -> Ran:
+        with TemporaryDirectory() as folder:
+            given, out, err = streams = tuple(Path(folder, name) for name in ("in", "out", "err"))
+            given.write_text(stdin, encoding="utf-8", newline="")
+            process = SERVER.Process(target=_run, args=(arguments, self.home, self.environment(), streams), daemon=True)
+            process.start()
+            process.join(PATIENCE)
+            code = process.exitcode
+            assert code is not None, "the command does not come to an end"
+            process.close()
+            return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
     def json(self, *arguments: str, stdin: str = "") -> Any:
         """The document of a command that succeeds, and says nothing beside it."""
@@ -89,3 +110,21 @@ class Sosu:
         ran = self(*arguments, stdin=stdin, code=1)
         assert ran.out == ""
         return ran.err
+
+
+def _run(arguments: tuple[str, ...], home: Path, environment: dict[str, str], streams: tuple[Path, ...]) -> None:
+    """In a forked process: the program, in a folder, with files for its three streams. Ends as the program ends."""
+    from cli.main import main  # here, because it is for a process of its own: it turns off the garbage collection
+
+    os.chdir(home)
+    os.environ.clear()
+    os.environ.update(environment)
+    for number, stream in enumerate(streams):
+        opened = os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC if number else os.O_RDONLY)
+        os.dup2(opened, number)
+        os.close(opened)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+    sys.argv = ["sosu", *arguments]
+    main()

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
+from cli.demo import SAMPLES
 from models import schema
 from models.session import Database
 from tests.cli.running import PROGRAM, Sosu
@@ -45,38 +46,44 @@ def test_the_database_is_made_once_when_two_first_commands_come_at_once(
 
 @pytest.mark.parametrize(("revision", "said"), [("0000", "ældre"), ("9999", "nyere")])
 def test_a_command_is_refused_and_changes_nothing_when_the_database_is_another_programs(
-    sosu: Sosu, revision: str, said: str
+    quick: Sosu, revision: str, said: str
 ) -> None:
-    database = Database(f"sqlite:///{sosu.database}")
+    database = Database(f"sqlite:///{quick.database}")
     with database.write() as session:
         session.connection().execute(text("UPDATE alembic_version SET version_num = :v"), {"v": revision})
     database.close()
     for command in (("show", "IM-0001"), ("area", "add", "Nord")):
-        err = sosu.refused(*command)
+        err = quick.refused(*command)
         assert f"{said} end programmet" in err
         assert revision in err
-    assert revision_of(sosu) == revision
+    assert revision_of(quick) == revision
     assert revision != schema.HEAD
 
 
-def test_a_sentence_tells_of_it_when_the_database_cannot_be_used(fresh: Sosu) -> None:
-    (fresh.home / "notes.txt").write_text("no database at all, but long enough to be one " * 100)
-    nowhere = f"sqlite:///{fresh.home / 'notes.txt' / 'sosu.db'}"
-    for url in (nowhere, f"sqlite:///{fresh.home / 'notes.txt'}", "postgresql://nobody@127.0.0.1:1/none", "nonsense"):
-        fresh.settings["SOSU_DATABASE_URL"] = url
+def test_a_sentence_tells_of_it_when_the_database_cannot_be_used(quick: Sosu) -> None:
+    (quick.home / "notes.txt").write_text("no database at all, but long enough to be one " * 100)
+    nowhere = f"sqlite:///{quick.home / 'notes.txt' / 'sosu.db'}"
+    for url in (nowhere, f"sqlite:///{quick.home / 'notes.txt'}", "postgresql://nobody@127.0.0.1:1/none", "nonsense"):
+        quick.settings["SOSU_DATABASE_URL"] = url
         for command in (("area", "list"), ("db", "upgrade")):
-            err = fresh.refused(*command)
+            err = quick.refused(*command)
             assert "SOSU_DATABASE_URL" in err, (url, command)
             assert "Uventet" not in err
             assert "127.0.0.1" not in err
 
 
-def test_a_sentence_tells_of_it_when_the_key_file_is_not_the_databases(sosu: Sosu) -> None:
+def test_a_sentence_tells_of_it_when_the_key_file_is_not_the_databases(quick: Sosu) -> None:
     enrol = ("enrol", "--pathway", "immigrant_track", "--name", "Olena Kovalenko", "--area", "Syd")
     who = ("--coordinator", "koordinator.syd@example.org", "--start", "2026-09-07", "--cpr", "-")
-    sosu.json(*enrol, *who, stdin="010190-1234")
-    sosu.settings["SOSU_KEY_FILE"] = str(sosu.home / "other.json")
-    assert "SOSU_KEY_FILE" in sosu.refused(*enrol, *who, stdin="010290-1234")
+    quick.json(*enrol, *who, stdin="010190-1234")
+    quick.settings["SOSU_KEY_FILE"] = str(quick.home / "other.json")
+    for command in (
+        (*enrol, *who),
+        ("find",),
+        ("import", str(SAMPLES / "med-fejl.csv"), "--pathway", "immigrant_track"),
+    ):
+        assert "SOSU_KEY_FILE" in quick.refused(*command, stdin="010290-1234")
+    assert not (quick.home / "other.json").exists()
 
 
 def test_nothing_is_left_half_done_when_the_output_is_cut_off(sosu: Sosu) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 from tests.cli.running import PROGRAM, Sosu
 
@@ -15,7 +16,9 @@ NEEDED = "import pydantic_settings, sqlalchemy.orm, sqlmodel, typer"
 
 def enrolled(sosu: Sosu) -> None:
     who = ("--area", "Syd", "--coordinator", "koordinator.syd@example.org", "--start", "2026-09-07", "--cpr", "-")
-    sosu.json("enrol", "--pathway", "immigrant_track", "--name", "Olena Kovalenko", *who, stdin="010190-1234")
+    replace(sosu, forked=True).json(
+        "enrol", "--pathway", "immigrant_track", "--name", "Olena Kovalenko", *who, stdin="010190-1234"
+    )
 
 
 def seconds(sosu: Sosu, *command: str) -> float:

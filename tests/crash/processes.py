@@ -1,34 +1,27 @@
 """Processes beside the test's own: started, killed, waited for.
 
-They are forked from a server that has loaded everything already, so that a hundred of them cost no more than seconds.
 Each is a process of its own, with a connection of its own, and is killed by SIGKILL, which no process can notice.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import time
 from collections.abc import Iterable
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
 from tests.crash.worker import GO, PIECE, READY, Work, run
-
-_SERVER = multiprocessing.get_context("forkserver")
-# pytest, because every child looks at the script that began it all; it would load pytest for that.
-_SERVER.set_forkserver_preload(["pytest", "tests.crash.worker"])
-
-#: Seconds that anything may take. They are only ever waited out when something is wrong.
-_PATIENCE = 60
+from tests.forked import PATIENCE, SERVER
 
 
 class Worker:
     """A process that is at work on a database. It has to be waited for: `result`, `died` or `is_killed`."""
 
     def __init__(self, url: str, work: Work, *asked: Any, dies_at: int | None = None, waits: bool = False) -> None:
-        self._pipe, there = multiprocessing.Pipe()
+        self._pipe, there = Pipe()
         self._process = self._started(there, url, dies_at, work, asked)
         there.close()
         assert self._heard() == READY
@@ -39,7 +32,7 @@ class Worker:
     def _started(
         pipe: Connection, url: str, dies_at: int | None, work: Work, asked: tuple[Any, ...]
     ) -> ForkServerProcess:
-        process = _SERVER.Process(target=run, args=(pipe, url, dies_at, work, *asked), daemon=True)
+        process = SERVER.Process(target=run, args=(pipe, url, dies_at, work, *asked), daemon=True)
         process.start()
         return process
 
@@ -69,11 +62,11 @@ class Worker:
         return code != 0
 
     def _heard(self) -> Any:
-        assert self._pipe.poll(_PATIENCE), "the process says nothing"
+        assert self._pipe.poll(PATIENCE), "the process says nothing"
         return self._pipe.recv()
 
     def _ended(self) -> int | None:
-        self._process.join(_PATIENCE)
+        self._process.join(PATIENCE)
         code = self._process.exitcode
         self._process.close()
         self._pipe.close()
