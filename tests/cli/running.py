@@ -123,8 +123,9 @@ def _run(arguments: tuple[str, ...], home: Path, environment: dict[str, str], st
         opened = os.open(stream, os.O_WRONLY | os.O_CREAT | os.O_TRUNC if number else os.O_RDONLY)
         os.dup2(opened, number)
         os.close(opened)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115  they stay open as long as the process lives
+        for number, mode in enumerate("rww")
+    )
     sys.argv = ["sosu", *arguments]
     main()

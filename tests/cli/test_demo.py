@@ -31,7 +31,9 @@ def test_a_person_is_told_where_to_look_when_it_is_over(quick: Sosu) -> None:
     for words in ("Projekt målrettet immigranter", "Opkvalificering af ledige", "beskeder sendt", ".eml-filer"):
         assert words in said
     (exports,) = (line.replace("'", "").split()[1:] for line in said.splitlines() if "export " in line)
-    quick.settings.update(setting.split("=", 1) for setting in exports)
+    for setting in exports:
+        name, _, value = setting.partition("=")
+        quick.settings[name] = value
     assert quick.json("show", "IM-0001")["pathway"] == "immigrant_track"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from onboarding.store import ENROLMENT
 from tests.flows.machine import Machine, Serving, lived_in, wait_until
+from tests.municipality import Municipality
 
 _BY_SCHEDULE = "SELECT count(*) FROM flow_run WHERE auto_scheduled AND state_type = 'COMPLETED'"
 
@@ -21,15 +22,18 @@ def test_candidates_are_moved_and_messages_written_until_it_is_stopped_when_it_s
     machine.settings |= {"SOSU_SWEEP_EVERY": "0.5", "SOSU_DELIVER_EVERY": "0.2"}
     with machine.serving() as serving:
         wait_until(lambda: serving.says("Klar"))
+        wait_until(lambda: _stages(town) == {"intake", "amu_course", "wage_subsidy", "nowhere"})
         wait_until(lambda: machine.letters() == len(town.messages(state="sent")) == len(town.messages()) > 20)
         wait_until(lambda: machine.remembered(_BY_SCHEDULE)[0][0])
         _refuses_a_second(machine)
         _stops_at_once(serving)
-    stages = {row["stage"] for row in town.rows(ENROLMENT)}
-    assert stages == {"intake", "amu_course", "wage_subsidy", "nowhere"}
     assert machine.outbound == ""
     for words in (f"http://127.0.0.1:{machine.port}", str(machine.outbox), "hvert 0.5. minut", "hvert 0.2. minut"):
         assert words in serving.said
+
+
+def _stages(town: Municipality) -> set[str]:
+    return {row["stage"] for row in town.rows(ENROLMENT)}
 
 
 def _refuses_a_second(machine: Machine) -> None:
