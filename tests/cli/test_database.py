@@ -14,6 +14,7 @@ from cli.demo import SAMPLES
 from models import schema
 from models.session import Database
 from tests.cli.running import PROGRAM, Sosu
+from tests.cli.test_contract import olena
 from tests.conftest import NewPostgres
 
 
@@ -94,3 +95,14 @@ def test_nothing_is_left_half_done_when_the_output_is_cut_off(sosu: Sosu) -> Non
     )
     assert "Projekt målrettet immigranter" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_sentence_tells_of_it_and_of_nobody_when_something_happens_that_nobody_thought_of(quick: Sosu) -> None:
+    olena(quick)
+    with sqlite3.connect(quick.database) as connection:
+        connection.execute("UPDATE enrolment SET stage = 'Olena Kovalenko 010190-1234'")
+    connection.close()
+    ran = quick("show", "IM-0001", "--json", code=1)
+    assert "Uventet fejl" in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.json == {"refused": ran.err.splitlines()}
