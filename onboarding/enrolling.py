@@ -23,8 +23,8 @@ from engine.decide import Decision, begin
 from engine.pathway import Pathway
 from models import cpr
 from models.keys import Keyring
-from models.pathway_version import ReferenceSeries
 from models.staff import Staff
+from onboarding.references import next_references
 from onboarding.signed import Signed
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, Loaded, enrolments
 from onboarding.writing import Change, insert, state_of, transition_rows
@@ -288,16 +288,6 @@ def lasting_facts(
         for candidate_id, key, achieved_on, value in session.connection().execute(wanted.order_by(m.id)):
             facts[candidate_id][key] = Fact(achieved_on, value, signed.command_id)  # the latest speaks
     return facts
-
-
-def next_references(session: Session, prefix: str, count: int) -> list[str]:
-    """The next `count` references of a series. The series' row is locked until the transaction ends."""
-    series = session.get(ReferenceSeries, prefix, with_for_update=True) or ReferenceSeries(prefix=prefix)
-    first = series.last_number + 1
-    series.last_number += count
-    session.add(series)
-    session.flush()
-    return [f"{prefix}-{number:04d}" for number in range(first, first + count)]
 
 
 def _chunks(items: Sequence[Any]) -> list[Sequence[Any]]:

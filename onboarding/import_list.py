@@ -49,7 +49,23 @@ def import_list(
     result: Answer = {"rows": len(table.rows), "created": 0, "updated": 0, "unchanged": 0, "errors": []}
     if faults:
         return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
-    entries = [
+    entries = _entries(parsed, areas, coordinators)
+    take_turn(session)
+    found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries])
+    run = _begun(session, path, pathway_key, len(entries), signed)
+    enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
+    for outcome in ("created", "updated", "unchanged"):
+        setattr(run, outcome, enrolled.outcomes.count(outcome))
+        result[outcome] = enrolled.outcomes.count(outcome)
+    session.add(run)
+    _queue_messages(session, run, enrolled, signed)
+    notices = sorted([*parsed.notices, *_kept_starts(parsed, entries, found)], key=lambda notice: notice.row)
+    made = [change.loaded.row.reference for change in enrolled.made]
+    return result | {"notices": _listed(notices), "saved": True, "enrolments": made}
+
+
+def _entries(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int]) -> list[Entry]:
+    return [
         Entry(
             cpr=row.cpr,
             name=row.name,
@@ -63,12 +79,14 @@ def import_list(
         )
         for row in parsed.rows
     ]
-    take_turn(session)
-    found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries])
+
+
+def _begun(session: Session, path: Path, pathway_key: str, rows: int, signed: Signed) -> ListImport:
+    """The import's own row, which its enrolments refer to."""
     run = ListImport(
         pathway_key=pathway_key,
         content_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
-        rows=len(entries),
+        rows=rows,
         created=0,
         updated=0,
         unchanged=0,
@@ -77,19 +95,7 @@ def import_list(
     )
     session.add(run)
     session.flush()
-    enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
-    for outcome in ("created", "updated", "unchanged"):
-        setattr(run, outcome, enrolled.outcomes.count(outcome))
-        result[outcome] = enrolled.outcomes.count(outcome)
-    session.add(run)
-    _queue_messages(session, run, enrolled, signed)
-    notices = [*parsed.notices, *_kept_starts(parsed, entries, found)]
-    made = [change.loaded.row.reference for change in enrolled.made]
-    return result | {
-        "notices": _listed(sorted(notices, key=lambda notice: notice.row)),
-        "saved": True,
-        "enrolments": made,
-    }
+    return run
 
 
 def _known(session: Session) -> tuple[dict[str, int], dict[str, int]]:

@@ -10,8 +10,9 @@ from engine.refusal import Refused
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for
 from onboarding.acting import Answer, answer, once
-from onboarding.enrolling import enrolment_columns, lasting_facts, next_references, write_new
+from onboarding.enrolling import enrolment_columns, lasting_facts, write_new
 from onboarding.pathways import newest
+from onboarding.references import next_references
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, Loaded, find
 from onboarding.turn import take_turn
