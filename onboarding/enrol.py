@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 from engine.audience import Audience
 from engine.refusal import Refused
 from models import cpr
+from models.bulk import insert
 from models.keys import Keyring
 from models.staff import Staff
 from notifications.audiences import Directory
@@ -21,7 +22,6 @@ from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.staffing import find_area
 from onboarding.turn import take_turn
-from onboarding.writing import insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,12 +22,13 @@ from engine.case import Fact, Status
 from engine.decide import Decision, begin
 from engine.pathway import Pathway
 from models import cpr
+from models.bulk import insert
 from models.keys import Keyring
 from models.staff import Staff
 from onboarding.references import next_references
 from onboarding.signed import Signed
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, Loaded, enrolments
-from onboarding.writing import Change, insert, state_of, transition_rows
+from onboarding.writing import Change, state_of, transition_rows
 
 CONSENT = "consent_given"
 _CHUNK = 500

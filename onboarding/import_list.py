@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from engine.audience import Audience
 from models.area import HostArea
+from models.bulk import insert
 from models.keys import Keyring
 from models.list_import import ListImport
 from models.message import State
@@ -24,7 +25,6 @@ from onboarding.lists.table import read_table
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.turn import take_turn
-from onboarding.writing import insert
 
 
 def import_list(

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from engine import actions
 from engine.decide import begin, decide
 from engine.refusal import Refused
+from models.bulk import insert
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for
 from onboarding.acting import Answer, answer, once
@@ -16,7 +17,7 @@ from onboarding.references import next_references
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, Loaded, find
 from onboarding.turn import take_turn
-from onboarding.writing import Change, insert, write
+from onboarding.writing import Change, write
 
 
 def transfer(session: Session, reference: str, to_pathway: str, signed: Signed) -> Answer:

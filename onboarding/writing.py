@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, bindparam
+from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from engine.case import Pause
 from engine.decide import Decision
 from engine.refusal import Refused
+from models.bulk import execute_many, insert
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for
 from onboarding import incidents
@@ -38,11 +39,11 @@ class Conflict(Refused):
         super().__init__("Forløbet er ændret af en anden imens. Se på det igen, og gentag handlingen.")
 
 
-_STATE = ("stage", "status", "entered_on", "visit", "held", "seq", "last_on", "due_on", "next_due_on")
+_STATE = ("stage", "status", "entered_on", "visit", "held", "seq", "last_on", "due_on", "next_due_on", "revision")
 _UPDATE = (
     ENROLMENT.update()
-    .where(ENROLMENT.c.id == bindparam("b_id"), ENROLMENT.c.revision == bindparam("b_revision"))
-    .values({name: bindparam(f"b_{name}") for name in _STATE} | {"revision": ENROLMENT.c.revision + 1})
+    .where(ENROLMENT.c.id == bindparam("of_id"), ENROLMENT.c.revision == bindparam("read_revision"))
+    .values({name: bindparam(f"to_{name}", type_=ENROLMENT.c[name].type) for name in _STATE})
 )
 
 
@@ -54,7 +55,7 @@ def write(session: Session, changes: Sequence[Change], directory: Directory, sig
     """
     if not changes:
         return 0
-    if session.connection().execute(_UPDATE, [_state(change) for change in changes]).rowcount != len(changes):
+    if execute_many(session, _UPDATE, [_state(change) for change in changes]) != len(changes):
         raise Conflict
     insert(session, TRANSITION, [row for change in changes for row in transition_rows(change, signed)])
     insert(session, REMINDER, [row for change in changes for row in _reminder_rows(change, signed)])
@@ -75,12 +76,6 @@ def write(session: Session, changes: Sequence[Change], directory: Directory, sig
     return len(messages)
 
 
-def insert(session: Session, into: Table, rows: list[dict[str, Any]]) -> None:
-    """Many rows in one statement; none is none."""
-    if rows:
-        session.connection().execute(into.insert(), rows)
-
-
 def state_of(decision: Decision) -> dict[str, Any]:
     """The columns of an enrolment that a decision sets."""
     case = decision.case
@@ -98,8 +93,9 @@ def state_of(decision: Decision) -> dict[str, Any]:
 
 
 def _state(change: Change) -> dict[str, Any]:
-    values = {f"b_{name}": value for name, value in state_of(change.decision).items()}
-    return values | {"b_id": change.loaded.row.id, "b_revision": change.loaded.row.revision}
+    read = change.loaded.row
+    state = {f"to_{name}": value for name, value in state_of(change.decision).items()}
+    return {"of_id": read.id, "read_revision": read.revision, "to_revision": read.revision + 1, **state}
 
 
 def transition_rows(change: Change, signed: Signed) -> Iterator[dict[str, Any]]:
