@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.seed import NOW, TODAY
 from flows.immigrant_track.pathway import PATHWAY
-from notifications.because import BECAUSE
+from notifications.because import because_of
 from notifications.render import MessageContext, Renderer
 
 BATCH = 500
@@ -109,7 +109,7 @@ class Floor:
                 reason=None,
                 review_on=None,
                 link=f"http://127.0.0.1:8000/sag/{reference}",
-                because=BECAUSE[audience],  # type: ignore[index]  # an audience is its own string
             ),
+            because_of(audience),
         )
         return len(rendered.subject) + len(rendered.text) + len(rendered.html)

@@ -69,7 +69,7 @@ def render_all(database: Database, words: Renderer) -> tuple[int, int]:
             return count, characters
         after = ids[-1]
         for message in told:
-            rendered = words.render(message.pathway_key, message.kind, message.context)
+            rendered = words.render(message.news.pathway_key, message.kind, message.news.context, message.because)
             characters += len(rendered.subject) + len(rendered.text) + len(rendered.html)
         count += len(told)
 

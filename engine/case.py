@@ -99,6 +99,4 @@ class Case:
 
     def paused_days(self) -> int:
         """Days of pause since the candidate entered the stage."""
-        if not self.pauses:
-            return 0
         return sum(pause.days_since(self.place.entered_on) for pause in self.pauses)

@@ -106,4 +106,5 @@ def stage_end(case: Case, stage: Stage) -> date | None:
     """
     if stage.lasts is None:
         return None
-    return stage.lasts.after(case.place.entered_on) + timedelta(days=case.paused_days())
+    end = stage.lasts.after(case.place.entered_on)
+    return end + timedelta(days=case.paused_days()) if case.pauses else end

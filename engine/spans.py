@@ -6,6 +6,7 @@ from calendar import monthrange
 from dataclasses import field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field
@@ -73,6 +74,7 @@ def working_days(count: int) -> Span:
     return Span(count, unit=Unit.WORKING_DAYS)
 
 
+@lru_cache(maxsize=8192)  # a sweep asks for the same few days again and again
 def _shift(day: date, count: int, unit: Unit) -> date:
     if unit is Unit.DAYS:
         return day + timedelta(days=count)

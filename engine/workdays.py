@@ -26,7 +26,6 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < _SATURDAY and day not in _closed(day.year)
 
 
-@lru_cache(maxsize=8192)  # a sweep asks for the same few days again and again
 def add_working_days(day: date, count: int) -> date:
     """The `count`-th working day after `day`, or before it when `count` is negative; `day` itself for 0."""
     one = timedelta(days=1 if count > 0 else -1)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Insert, Table, Update
+from sqlalchemy import CursorResult, Dialect, Insert, Table, Update
 from sqlmodel import Session
 
 
@@ -53,12 +53,12 @@ class _Compiled:
         binds = [(name, compiled.binds[name].type.dialect_impl(dialect)) for name in names]
         self.parameters = [(name, kind.bind_processor(dialect)) for name, kind in binds]
 
-    def execute(self, driver: Callable[[str, Any], Any], rows: Sequence[Mapping[str, Any]]) -> int:
+    def execute(self, driver: Callable[[str, Any], CursorResult[Any]], rows: Sequence[Mapping[str, Any]]) -> int:
         columns = [_column([row[name] for row in rows], process) for name, process in self.parameters]
-        values = list(zip(*columns, strict=True))
+        values: list[Any] = list(zip(*columns, strict=True))
         if self.named:
             names = [name for name, _ in self.parameters]
-            return driver(self.text, [dict(zip(names, row, strict=True)) for row in values]).rowcount
+            values = [dict(zip(names, row, strict=True)) for row in values]
         return driver(self.text, values).rowcount
 
 

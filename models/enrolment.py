@@ -8,6 +8,7 @@ alone could next move somebody or send a reminder. Every write raises `revision`
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index, Text
@@ -54,3 +55,29 @@ class Enrolment(Row, table=True):
     revision: int = 1
     created_by: str = Field(max_length=254)
     created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Stored(NamedTuple):
+    """An enrolment as it was read, for those who decide about it and tell of it. `birth_date` is the candidate's."""
+
+    id: int
+    reference: str
+    candidate_id: UUID
+    pathway_key: str
+    pathway_version: int
+    area_id: int
+    coordinator_id: int
+    officer_id: int | None
+    list_import_id: int | None
+    starts_on: date
+    stage: str
+    status: str
+    entered_on: date
+    visit: int
+    held: str | None
+    seq: int
+    last_on: date
+    due_on: date | None
+    next_due_on: date | None
+    revision: int
+    birth_date: date | None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from engine.audience import Audience
+from models.enrolment import Stored
 from models.staff import Staff, StaffArea
 
 
@@ -43,7 +43,7 @@ class Directory:
             frozenset(active),
         )
 
-    def people(self, audience: str, enrolment: Row[Any]) -> tuple[int, ...]:
+    def people(self, audience: str, enrolment: Stored) -> tuple[int, ...]:
         """Staff ids for `audience`, for an enrolment's row; empty when the area has nobody in that role.
 
         The jobcenter officer who enrolled the candidate is the one to be told; when that is not known (a list was

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from engine.audience import COORDINATOR, MANAGER
 from engine.case import Rung
 from engine.decide import Decision
 from engine.history import Transition, Verb
 from engine.pathway import Pathway, Step
+from models.enrolment import Stored
 from models.message import Message, State
 from models.types import table
 from notifications.audiences import Directory
@@ -60,7 +59,7 @@ def _steps_behind(pathway: Pathway, transition: Transition) -> list[Step]:
 
 
 def messages_for(
-    enrolment: Row[Any], pathway: Pathway, decision: Decision, directory: Directory, on: date, at: datetime
+    enrolment: Stored, pathway: Pathway, decision: Decision, directory: Directory, on: date, at: datetime
 ) -> Iterator[dict[str, Any]]:
     """The outbox rows for everything that a decision brought about.
 
@@ -95,7 +94,7 @@ def messages_for(
 
 
 def _rows(
-    enrolment: Row[Any],
+    enrolment: Stored,
     directory: Directory,
     audiences: tuple[str, ...],
     *,

@@ -75,7 +75,6 @@ class MessageContext:
     reason: str | None
     review_on: date | None
     link: str
-    because: str
     count: int = 0
     references: tuple[str, ...] = ()
 
@@ -119,8 +118,8 @@ class Renderer:
         self._environments: dict[str, Environment] = {}
         self._messages: dict[tuple[str, str], _Message] = {}
 
-    def render(self, pathway_key: str, kind: str, context: MessageContext) -> Rendered:
-        """The message in words. `kind` is a shared kind or the key of a step.
+    def render(self, pathway_key: str, kind: str, context: MessageContext, because: str) -> Rendered:
+        """The message in words, and `because` at its foot. `kind` is a shared kind or the key of a step.
 
         A step without a folder (it belongs to an older version of the pathway) is told as `moved`. Raises jinja2's
         UndefinedError when a template asks for something that a message may not say.
@@ -128,7 +127,7 @@ class Renderer:
         message = self._messages.get((pathway_key, kind))
         if message is None:
             message = self._messages[pathway_key, kind] = self._load(pathway_key, kind)
-        return message.render(vars(context))
+        return message.render({**vars(context), "because": because})
 
     def _load(self, pathway_key: str, kind: str) -> _Message:
         environment = self._environment(pathway_key)

@@ -46,7 +46,7 @@ def act(
             raise Refused(*decision.refusal)
         if decision.transitions or decision.recorded or decision.withdrawn:
             write(session, [Change(loaded, decision)], Directory.load(session), signed)
-        return answer(str(loaded.row.reference), decision)
+        return answer(loaded.row.reference, decision)
 
     return once(session, signed, {"verb": verb, "enrolment": loaded.id, **asked}, do)
 

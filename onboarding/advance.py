@@ -24,7 +24,7 @@ from notifications.audiences import Directory
 from onboarding import incidents
 from onboarding.pathways import known_keys
 from onboarding.signed import SWEEP, Signed, new_command_id
-from onboarding.store import ENROLMENT, cases, swept_enrolments
+from onboarding.store import ENROLMENT, cases, enrolments
 from onboarding.writing import Change, write
 
 PAGE = 500
@@ -133,7 +133,7 @@ def _page(
     try:
         with database.write() as session:
             # Rows that another sweep has in hand are left to it. SQLite has one writer at a time and ignores this.
-            wanted = page.of(swept_enrolments()).with_for_update(of=ENROLMENT, skip_locked=True)
+            wanted = page.of(enrolments()).with_for_update(of=ENROLMENT, skip_locked=True)
             rows = session.connection().execute(wanted).all()
             swept = _sweep(session, rows, signed)
     except OperationalError:
@@ -185,7 +185,7 @@ def _sweep(session: Session, rows: Sequence[Row[Any]], signed: Signed) -> Swept:
 def _alone(database: Database, enrolment_id: int, signed: Signed) -> Swept:
     """Sweeps one enrolment, if it is still due: another sweep may have had it in hand."""
     e = ENROLMENT.c
-    wanted = swept_enrolments().where(e.id == enrolment_id, e.next_due_on <= signed.on)
+    wanted = enrolments().where(e.id == enrolment_id, e.next_due_on <= signed.on)
     try:
         with database.write() as session:
             return _sweep(session, session.connection().execute(wanted.with_for_update(of=ENROLMENT)).all(), signed)

@@ -106,11 +106,12 @@ def send(message: Told, post: Post) -> Outcome:
         return Outcome(State.SKIPPED, "nobody_in_audience")
     if not message.active:
         return Outcome(State.SKIPPED, "recipient_inactive")
+    news = message.news
     try:
-        rendered = post.renderer.render(message.pathway_key, message.kind, message.context)
+        rendered = post.renderer.render(news.pathway_key, message.kind, news.context, message.because)
     except Exception as error:  # a template can go wrong in any way, and the next message must go out
         return Outcome(State.DEAD, f"template_error: {type(error).__name__}"[:_LONGEST_REASON])
-    refused = guard.check(rendered, message.names, message.known)
+    refused = guard.check(rendered, news.names, news.known)
     if refused is not None:
         return Outcome(State.DEAD, refused)
     envelope = Envelope(

@@ -97,9 +97,9 @@ def _enrol(
         if row.starts_on == entry.starts_on:
             raise Refused(f"Forløbet {row.reference} begyndte samme dag og er afsluttet. Vælg en anden startdato.")
     made = enrol_all(session, keyring, pathway, [entry], found, signed).made[0]
-    row, directory = made.loaded.row, Directory.load(session)
-    insert(session, MESSAGE, list(messages_for(row, pathway, made.decision, directory, signed.on, signed.at)))
-    return answer(str(row.reference), made.decision)
+    stored, directory = made.loaded.row, Directory.load(session)
+    insert(session, MESSAGE, list(messages_for(stored, pathway, made.decision, directory, signed.on, signed.at)))
+    return answer(stored.reference, made.decision)
 
 
 def coordinator_named(session: Session, email: str) -> int:

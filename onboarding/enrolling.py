@@ -23,6 +23,7 @@ from engine.decide import Decision, begin
 from engine.pathway import Pathway
 from models import cpr
 from models.bulk import insert
+from models.enrolment import Stored
 from models.keys import Keyring
 from models.staff import Staff
 from onboarding.references import next_references
@@ -249,7 +250,7 @@ def write_new(
     written = session.connection().execute(enrolments().where(ENROLMENT.c.reference.in_(decisions)))
     made = [
         Change(Loaded(row, pathway, decisions[row.reference].case), decisions[row.reference])
-        for row in sorted(written, key=lambda row: int(row.id))
+        for row in sorted(map(Stored._make, written))
     ]
     _insert_first(session, made, signed)
     return made

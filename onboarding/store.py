@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from engine.history import History, Transition, Verb, fold
 from engine.pathway import Pathway
 from engine.refusal import Refused
 from models.candidate import Candidate
-from models.enrolment import Enrolment
+from models.enrolment import Enrolment, Stored
 from models.milestone import MilestoneRow
 from models.pause import PauseRow
 from models.reminder import ReminderRow
@@ -33,28 +33,19 @@ PAUSE, REMINDER = table(PauseRow), table(ReminderRow)
 class Loaded:
     """An enrolment as it was read: its row, its pathway version and its case."""
 
-    row: Row[Any]
+    row: Stored
     pathway: Pathway
     case: Case
 
     @property
     def id(self) -> int:
-        found: int = self.row.id
-        return found
-
-
-_NOT_DECIDED_BY = ("candidate_id", "created_by", "created_at")
+        return self.row.id
 
 
 def enrolments() -> Select[Any]:
-    """The rows that `cases` makes cases of."""
-    return core_select(ENROLMENT, CANDIDATE.c.birth_date).join_from(ENROLMENT, CANDIDATE)
-
-
-def swept_enrolments() -> Select[Any]:
-    """The same without the columns that no decision and no message needs: a sweep reads very many of them."""
-    needed = [column for column in ENROLMENT.c if column.name not in _NOT_DECIDED_BY]
-    return core_select(*needed, CANDIDATE.c.birth_date).join_from(ENROLMENT, CANDIDATE)
+    """The rows that `cases` makes cases of: the fields of `Stored`, in their order."""
+    columns = [ENROLMENT.c[name] for name in Stored._fields if name in ENROLMENT.c]
+    return core_select(*columns, CANDIDATE.c.birth_date).join_from(ENROLMENT, CANDIDATE)
 
 
 def find(session: Session, reference: str, *, lock: bool = True) -> Loaded:
@@ -66,13 +57,13 @@ def find(session: Session, reference: str, *, lock: bool = True) -> Loaded:
     return cases(session, rows)[0]
 
 
-def cases(session: Session, rows: Sequence[Row[Any]]) -> list[Loaded]:
+def cases(session: Session, rows: Iterable[Row[Any]]) -> list[Loaded]:
     """A case for each row, in their order, with three more queries for all of them together."""
-    ids = [row.id for row in rows]
+    stored = [Stored._make(row) for row in rows]
+    ids = [row.id for row in stored]
     facts, pauses, reminded = _facts(session, ids), _pauses(session, ids), _reminded(session, ids)
-    pathways = {
-        pinned: pathway_of(session, *pinned) for pinned in {(row.pathway_key, row.pathway_version) for row in rows}
-    }
+    pinned = {(row.pathway_key, row.pathway_version) for row in stored}
+    pathways = {key_and_version: pathway_of(session, *key_and_version) for key_and_version in pinned}
     return [
         Loaded(
             row,
@@ -94,7 +85,7 @@ def cases(session: Session, rows: Sequence[Row[Any]]) -> list[Loaded]:
                 reminded=frozenset(reminded.get(row.id, ())),
             ),
         )
-        for row in rows
+        for row in stored
     ]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from engine.conditions import Holds
@@ -16,7 +17,7 @@ from models.area import HostArea
 from models.list_import import ListImport
 from models.staff import Staff
 from models.types import table
-from notifications.because import BECAUSE
+from notifications.because import because_of
 from notifications.guard import titles_of
 from notifications.queue import MESSAGE
 from notifications.render import MessageContext
@@ -27,51 +28,155 @@ STAFF, AREA, LIST_IMPORT = table(Staff), table(HostArea), table(ListImport)
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """What there is to tell, the same for everybody who is told of it.
+
+    `names` must not be in it; `known` are words that may be, even where they happen to be somebody's name (the area
+    Syd).
+    """
+
+    pathway_key: str
+    context: MessageContext
+    names: tuple[str, ...] = field(repr=False)
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """One message ready to be put into words. `recipient` is None when nobody is to get it.
 
-    `names` must not be in it; `known` are words that may be, even where they happen to be somebody's name (the area
-    Syd). `stamp` makes the Message-ID: the same for every attempt, different for every message.
+    `stamp` makes the Message-ID: the same for every attempt, different for every message.
     """
 
     message_id: int
     kind: str
-    pathway_key: str
+    because: str
     recipient: str | None = field(repr=False)
     active: bool
-    context: MessageContext
-    names: tuple[str, ...] = field(repr=False)
-    known: tuple[str, ...]
     stamp: tuple[object, ...]
+    news: News
 
 
 def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[Told]:
     """What each message has to say, in the order of `message_ids`."""
-    url = public_url.rstrip("/")
     rows = session.connection().execute(_wanted().where(MESSAGE.c.id.in_(message_ids))).all()
-    of_enrolments = [row for row in rows if row.enrolment_id is not None]
-    pinned = {(row.pathway_key, row.pathway_version) for row in of_enrolments}
-    words = {key_and_version: _Words(pathway_of(session, *key_and_version)) for key_and_version in pinned}
-    held = _held(session, [row.enrolment_id for row in of_enrolments])
+    teller = _Teller(session, rows, public_url.rstrip("/"))
     told = {}
     for row in rows:
-        if row.enrolment_id is None:
-            said, context, names = _of_a_list(session, row, url)
-        else:
-            said, names = words[row.pathway_key, row.pathway_version], (row.name,)
-            context = _of_an_enrolment(row, said, held.get(row.enrolment_id, frozenset()), url)
-        told[row.id] = Told(
-            message_id=row.id,
-            kind=row.kind,
-            pathway_key=said.pathway.key,
-            recipient=row.email,
-            active=bool(row.active),
-            context=context,
-            names=names,
-            known=(*said.titles, context.area, url),
-            stamp=(row.id, row.cause, row.recipient_id, row.created_at),
-        )
+        message_id, cause, kind, audience, recipient_id, created_at, email, active, list_id, *about = row
+        in_list = list_id is not None
+        news = teller.of_a_list(list_id, recipient_id, row.on_day) if in_list else teller.of_an_enrolment(*about)
+        stamp = (message_id, cause, recipient_id, created_at)
+        told[message_id] = Told(message_id, kind, because_of(audience), email, bool(active), stamp, news)
     return [told[message_id] for message_id in message_ids]
+
+
+def _wanted() -> Any:
+    """A row a message: nine columns of who is told, and the rest is what it tells of."""
+    m, e, t, s = MESSAGE.c, ENROLMENT.c, TRANSITION.c, STAFF.c
+    who = (m.id, m.cause, m.kind, m.audience, m.recipient_id, m.created_at, s.email, s.active, m.list_import_id)
+    case = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
+    moved = (m.on_day, m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
+    return (
+        select(*who, *case, *moved)
+        .select_from(MESSAGE)
+        .outerjoin(STAFF, m.recipient_id == s.id)
+        .outerjoin(ENROLMENT, m.enrolment_id == e.id)
+        .outerjoin(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
+        .outerjoin(CANDIDATE, e.candidate_id == CANDIDATE.c.id)
+        .outerjoin(AREA, e.area_id == AREA.c.id)
+    )
+
+
+class _Teller:
+    """Makes the news of a batch of messages, once for all who are told the same."""
+
+    def __init__(self, session: Session, rows: Sequence[Row[Any]], url: str) -> None:
+        self.session, self.url = session, url
+        self.words: dict[tuple[str, int], _Words] = {}
+        self.made: dict[tuple[Any, ...], News] = {}
+        self.held = _held(session, {row.enrolment_id for row in rows})
+
+    def of_an_enrolment(self, *about: Any) -> News:
+        """What happened in an enrolment; `about` is the rest of a row of `_wanted`."""
+        if about not in self.made:
+            self.made[about] = self._of_an_enrolment(*about)
+        return self.made[about]
+
+    def _of_an_enrolment(
+        self,
+        enrolment_id: int,
+        reference: str,
+        pathway_key: str,
+        version: int,
+        area: str,
+        name: str,
+        on: date,
+        due_on: date | None,
+        step: str | None,
+        source: str | None,
+        target: str,
+        reason: str | None,
+        review_on: date | None,
+    ) -> News:
+        words = self._words(pathway_key, version)
+        pathway, held = words.pathway, self.held.get(enrolment_id, frozenset())
+        stage = pathway.open_stages.get(target)
+        context = MessageContext(
+            reference=reference,
+            pathway_title=pathway.title,
+            stage_title=pathway.stage_title(target),
+            from_title=pathway.stage_title(source) if source else None,
+            step_title=words.steps.get(step or ""),
+            on=on,
+            due_on=due_on,
+            days_late=max(0, (on - due_on).days) if due_on is not None else 0,
+            awaits=tuple(title for key, title in words.awaited.get(target, ()) if key not in held),
+            payer=stage.payer if stage else None,
+            alongside=stage.alongside if stage else None,
+            area=area,
+            reason=words.reasons.get(reason or ""),
+            review_on=review_on,
+            link=f"{self.url}/sag/{reference}",
+        )
+        return News(pathway_key, context, (name,), (*words.titles, area, self.url))
+
+    def _words(self, pathway_key: str, version: int) -> _Words:
+        pinned = (pathway_key, version)
+        if pinned not in self.words:
+            self.words[pinned] = _Words(pathway_of(self.session, *pinned))
+        return self.words[pinned]
+
+    def of_a_list(self, list_id: int, recipient_id: int | None, on: date) -> News:
+        """A list that was read in, as one of its coordinators is told of it."""
+        imported = select(LIST_IMPORT.c.pathway_key).where(LIST_IMPORT.c.id == list_id)
+        key = self.session.connection().execute(imported).scalar_one()
+        e = ENROLMENT.c
+        wanted = select(e.reference, CANDIDATE.c.name).join_from(ENROLMENT, CANDIDATE)
+        wanted = wanted.where(e.list_import_id == list_id, e.coordinator_id == recipient_id).order_by(e.id)
+        listed = self.session.connection().execute(wanted).all()
+        pathway = newest(self.session, key)
+        context = MessageContext(
+            reference=listed[0].reference if listed else "",
+            pathway_title=pathway.title,
+            stage_title=pathway.stage_title(pathway.starts_in),
+            from_title=None,
+            step_title=None,
+            on=on,
+            due_on=None,
+            days_late=0,
+            awaits=(),
+            payer=None,
+            alongside=None,
+            area="",
+            reason=None,
+            review_on=None,
+            link=f"{self.url}/forloeb/{key}",
+            count=len(listed),
+            references=tuple(row.reference for row in listed),
+        )
+        names = tuple(row.name for row in listed)
+        return News(pathway.key, context, names, (*titles_of(pathway), context.area, self.url))
 
 
 class _Words:
@@ -91,93 +196,10 @@ class _Words:
         return tuple((key, self.pathway.milestones_by_key[key].title) for key in wanted)
 
 
-def _wanted() -> Any:
-    m, e, t, s = MESSAGE.c, ENROLMENT.c, TRANSITION.c, STAFF.c
-    columns: list[ColumnElement[Any]] = []
-    columns += [m.id, m.cause, m.kind, m.audience, m.enrolment_id, m.list_import_id, m.on_day, m.due_on, m.created_at]
-    columns += [
-        m.recipient_id,
-        s.email,
-        s.active,
-        e.reference,
-        e.pathway_key,
-        e.pathway_version,
-        AREA.c.name.label("area"),
-    ]
-    columns += [t.step, t.from_stage, t.to_stage, t.reason, t.review_on, CANDIDATE.c.name]
-    return (
-        select(*columns)
-        .select_from(MESSAGE)
-        .outerjoin(STAFF, m.recipient_id == s.id)
-        .outerjoin(ENROLMENT, m.enrolment_id == e.id)
-        .outerjoin(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
-        .outerjoin(CANDIDATE, e.candidate_id == CANDIDATE.c.id)
-        .outerjoin(AREA, e.area_id == AREA.c.id)
-    )
-
-
-def _held(session: Session, enrolment_ids: Sequence[int]) -> dict[int, set[str]]:
+def _held(session: Session, enrolment_ids: Set[int]) -> Mapping[int, Set[str]]:
     m = MILESTONE.c
     held: dict[int, set[str]] = defaultdict(set)
     wanted = select(m.enrolment_id, m.key).where(m.enrolment_id.in_(enrolment_ids), m.withdrawn_at.is_(None))
     for enrolment_id, key in session.connection().execute(wanted):
         held[enrolment_id].add(key)
     return held
-
-
-def _of_an_enrolment(row: Row[Any], words: _Words, held: Set[str], url: str) -> MessageContext:
-    pathway = words.pathway
-    stage = pathway.open_stages.get(row.to_stage)
-    late = (row.on_day - row.due_on).days if row.due_on is not None else 0
-    return MessageContext(
-        reference=row.reference,
-        pathway_title=pathway.title,
-        stage_title=pathway.stage_title(row.to_stage),
-        from_title=pathway.stage_title(row.from_stage) if row.from_stage else None,
-        step_title=words.steps.get(row.step),
-        on=row.on_day,
-        due_on=row.due_on,
-        days_late=max(0, late),
-        awaits=tuple(title for key, title in words.awaited.get(row.to_stage, ()) if key not in held),
-        payer=stage.payer if stage else None,
-        alongside=stage.alongside if stage else None,
-        area=row.area,
-        reason=words.reasons.get(row.reason),
-        review_on=row.review_on,
-        link=f"{url}/sag/{row.reference}",
-        because=BECAUSE[row.audience],
-    )
-
-
-def _of_a_list(session: Session, row: Row[Any], url: str) -> tuple[_Words, MessageContext, tuple[str, ...]]:
-    key = (
-        session.connection()
-        .execute(select(LIST_IMPORT.c.pathway_key).where(LIST_IMPORT.c.id == row.list_import_id))
-        .scalar_one()
-    )
-    e = ENROLMENT.c
-    wanted = select(e.reference, CANDIDATE.c.name).join_from(ENROLMENT, CANDIDATE)
-    wanted = wanted.where(e.list_import_id == row.list_import_id, e.coordinator_id == row.recipient_id)
-    listed = session.connection().execute(wanted.order_by(e.id)).all()
-    pathway = newest(session, key)
-    context = MessageContext(
-        reference=listed[0].reference if listed else "",
-        pathway_title=pathway.title,
-        stage_title=pathway.stage_title(pathway.starts_in),
-        from_title=None,
-        step_title=None,
-        on=row.on_day,
-        due_on=None,
-        days_late=0,
-        awaits=(),
-        payer=None,
-        alongside=None,
-        area="",
-        reason=None,
-        review_on=None,
-        link=f"{url}/forloeb/{key}",
-        because=BECAUSE[row.audience],
-        count=len(listed),
-        references=tuple(row.reference for row in listed),
-    )
-    return _Words(pathway), context, tuple(row.name for row in listed)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import flows
 from engine.pathway import Pathway
+from notifications.because import because_of
 from notifications.render import MessageContext, Renderer
 
 FLOWS = Path(flows.__file__).parent
@@ -18,6 +19,8 @@ PATHWAYS: dict[str, Pathway] = {
     for file in sorted(FLOWS.glob("*/pathway.py"))
 }
 TRACK_TEMPLATES = {pathway.key: FLOWS / folder / "templates" for folder, pathway in PATHWAYS.items()}
+
+BECAUSE = because_of("coordinator")
 
 FULL = MessageContext(
     reference="IM-0042",
@@ -35,7 +38,6 @@ FULL = MessageContext(
     reason="Sygdom",
     review_on=date(2027, 10, 1),
     link="https://sosu.example.org/forløb/IM-0042?a=1&b=2",
-    because="Du får denne besked, fordi du er koordinator for forløbet.",
     count=23,
     references=tuple(f"IM-{number:04d}" for number in range(1, 24)),
 )

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from notifications.guard import HOLDS_CPR, HOLDS_NAME, check, titles_of
 from notifications.render import Rendered
 from notifications.words import fold, words_of
-from tests.notifications.messages import FULL, PATHWAYS, renderer
+from tests.notifications.messages import BECAUSE, FULL, PATHWAYS, renderer
 
 PATHWAY = PATHWAYS["immigrant_track"]
 KNOWN = (*titles_of(PATHWAY), "Viby-Højbjerg")
-CLEAN = renderer().render("immigrant_track", "start_position", replace(FULL, payer="Sundhed og Omsorg"))
+CLEAN = renderer().render("immigrant_track", "start_position", replace(FULL, payer="Sundhed og Omsorg"), BECAUSE)
 
 PLACES = {
     "the subject": lambda words: replace(CLEAN, subject=f"{CLEAN.subject} {words}"),
@@ -105,7 +105,7 @@ def test_it_goes_out_when_the_name_is_only_inside_longer_words(name: str) -> Non
 
 
 def test_a_name_in_a_title_does_not_excuse_itself_when_the_title_is_not_known() -> None:
-    smuggled = renderer().render("immigrant_track", "moved", replace(FULL, stage_title="Olenas praktik"))
+    smuggled = renderer().render("immigrant_track", "moved", replace(FULL, stage_title="Olenas praktik"), BECAUSE)
     assert check(smuggled, ["Olena Kovalenko"], KNOWN) == HOLDS_NAME
 
 

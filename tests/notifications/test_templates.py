@@ -13,7 +13,7 @@ import pytest
 from engine.pathway import Pathway
 from notifications.guard import check, titles_of
 from notifications.render import PARTS, SHARED_TEMPLATES, MessageContext, Rendered
-from tests.notifications.messages import FULL, MINIMAL, PATHWAYS, TRACK_TEMPLATES, renderer
+from tests.notifications.messages import BECAUSE, FULL, MINIMAL, PATHWAYS, TRACK_TEMPLATES, renderer
 
 SHARED_KINDS = {
     "enrolled",
@@ -58,14 +58,14 @@ def test_no_step_is_called_like_a_shared_message_when_both_are_found_by_name() -
 @every_message
 @every_context
 def test_text_and_html_say_the_same_words_when_rendered(pathway_key: str, kind: str, context: MessageContext) -> None:
-    rendered = renderer().render(pathway_key, kind, context)
+    rendered = renderer().render(pathway_key, kind, context, BECAUSE)
     assert words_of_text(rendered, context) == words_of_html(rendered)
 
 
 @every_message
 @every_context
 def test_the_facts_stand_in_both_when_rendered(pathway_key: str, kind: str, context: MessageContext) -> None:
-    rendered = renderer().render(pathway_key, kind, context)
+    rendered = renderer().render(pathway_key, kind, context, BECAUSE)
     page = Page(rendered.html)
     for fact in facts_of(context, kind):
         assert fact in rendered.text
@@ -77,12 +77,12 @@ def test_the_facts_stand_in_both_when_rendered(pathway_key: str, kind: str, cont
 @every_message
 @every_context
 def test_it_reads_well_when_it_arrives(pathway_key: str, kind: str, context: MessageContext) -> None:
-    rendered = renderer().render(pathway_key, kind, context)
+    rendered = renderer().render(pathway_key, kind, context, BECAUSE)
     assert rendered.subject == rendered.subject.strip()
     assert 8 <= len(rendered.subject) <= 70
     assert kind == "list_imported" or rendered.subject.startswith(f"{context.reference}: ")
     assert "\n\n\n" not in rendered.text
-    assert rendered.text.rstrip().endswith(f"--\n{context.because}")
+    assert rendered.text.rstrip().endswith(f"--\n{BECAUSE}")
     assert not re.search(r"[{}%]|None|  \S+:", rendered.text.replace(context.link, ""))
     assert '<html lang="da">' in rendered.html
     assert '<meta name="color-scheme" content="light dark">' in rendered.html
@@ -90,7 +90,7 @@ def test_it_reads_well_when_it_arrives(pathway_key: str, kind: str, context: Mes
 
 @every_message
 def test_no_reason_is_mailed_when_the_context_has_one(pathway_key: str, kind: str) -> None:
-    rendered = renderer().render(pathway_key, kind, replace(FULL, reason="Sygdom"))
+    rendered = renderer().render(pathway_key, kind, replace(FULL, reason="Sygdom"), BECAUSE)
     assert "sygdom" not in (rendered.subject + rendered.text + rendered.html).casefold()
 
 
@@ -104,7 +104,7 @@ def test_the_guard_lets_it_through_when_the_name_is_not_in_it(
 ) -> None:
     pathway = next(pathway for pathway in PATHWAYS.values() if pathway.key == pathway_key)
     known = (*titles_of(pathway), "Viby-Højbjerg", "Syd", "https://sosu.example.org/forløb/")
-    rendered = renderer().render(pathway_key, kind, replace(context, payer=None, **titles(pathway_key)))
+    rendered = renderer().render(pathway_key, kind, replace(context, payer=None, **titles(pathway_key)), BECAUSE)
     assert check(rendered, [name], known) is None
 
 
@@ -130,7 +130,7 @@ def folders_in(root: Path) -> dict[str, list[str]]:
 
 
 def facts_of(context: MessageContext, kind: str) -> list[str]:
-    always = [context.pathway_title, context.stage_title, "12. august 2027", context.because, *context.awaits]
+    always = [context.pathway_title, context.stage_title, "12. august 2027", BECAUSE, *context.awaits]
     own = ["23" if context.count > 1 else "1"] if kind == "list_imported" else [context.reference]
     optional = [context.payer, context.alongside, context.area, context.due_on and "1. maj 2028"]
     return [*always, *own, *(fact for fact in optional if fact)]

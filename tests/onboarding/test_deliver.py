@@ -209,8 +209,8 @@ def test_what_is_told_is_told_of_the_version_that_the_enrolment_is_pinned_to(tow
     olena = town.enrols()
     with town.database.read() as session:
         (told,) = tell(session, [1], PUBLIC_URL + "/")
-    assert told.context.link == f"{PUBLIC_URL}/sag/{olena.reference}"
-    assert told.names == ("Olena Kovalenko",)
+    assert told.news.context.link == f"{PUBLIC_URL}/sag/{olena.reference}"
+    assert told.news.names == ("Olena Kovalenko",)
     assert "Kovalenko" not in repr(told)
     assert VIBY not in repr(told)
     outcome = send(told, replace(town.post(), random=Random(2)))

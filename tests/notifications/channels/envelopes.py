@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from notifications.channels import Envelope
-from tests.notifications.messages import FULL, renderer
+from tests.notifications.messages import BECAUSE, FULL, renderer
 
-RENDERED = renderer().render("ped_assistant_track", "start_wage_subsidy", FULL)
+RENDERED = renderer().render("ped_assistant_track", "start_wage_subsidy", FULL, BECAUSE)
 
 
 def envelope(recipient: str = "koordinator.syd@example.org", message_id: str = "<message-17@sosu.example>") -> Envelope:
