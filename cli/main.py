@@ -74,6 +74,7 @@ def main() -> None:
     try:
         app = build(sys.argv[1:])
         gc.freeze()
+        gc.set_threshold(50_000)  # a page of a sweep makes many small values that are soon gone, and no circles
         gc.enable()
         app(prog_name="sosu")
     except Refused as refused:

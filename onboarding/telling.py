@@ -99,9 +99,10 @@ class _Teller:
 
     def of_an_enrolment(self, *about: Any) -> News:
         """What happened in an enrolment; `about` is the rest of a row of `_wanted`."""
-        if about not in self.made:
-            self.made[about] = self._of_an_enrolment(*about)
-        return self.made[about]
+        news = self.made.get(about)
+        if news is None:
+            news = self.made[about] = self._of_an_enrolment(*about)
+        return news
 
     def _of_an_enrolment(
         self,
@@ -200,6 +201,6 @@ def _held(session: Session, enrolment_ids: Set[int]) -> Mapping[int, Set[str]]:
     m = MILESTONE.c
     held: dict[int, set[str]] = defaultdict(set)
     wanted = select(m.enrolment_id, m.key).where(m.enrolment_id.in_(enrolment_ids), m.withdrawn_at.is_(None))
-    for enrolment_id, key in session.connection().execute(wanted):
+    for enrolment_id, key in session.connection().execute(wanted).all():
         held[enrolment_id].add(key)
     return held
