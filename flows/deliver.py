@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from prefect import flow
+from prefect.logging import get_run_logger
 
 from flows.composition import composed
 from flows.posting import post_of
@@ -19,4 +20,6 @@ def deliver_messages() -> None:
     with shielded(), composed() as made:
         done = deliver(made.database, post_of(made.settings))
     if done.sent or done.failed or done.skipped or done.dead:
-        report("deliver-messages", [asdict(done)], asdict(done))
+        report("deliver-messages", [asdict(done)], done.as_dict())
+    if done.stopped is not None:
+        get_run_logger().warning("Udsendelsen stoppede, og resten bliver i køen. %s", done.stopped)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from random import Random
 from urllib.parse import urlsplit
@@ -21,19 +21,27 @@ from onboarding.outbox import LEASE, Outcome, finish, release, take, waiting
 from onboarding.telling import Told, tell
 
 BATCH = 50
+#: Of a lease; what is begun by then has the rest of it to end in. Then the others are given back, and taken again.
+LAST_BEGUN = LEASE / 3
+#: Messages in a row about which the other end says nothing. Then the others are left in the queue.
+MOST_SILENCES = 3
 
 _LONGEST_REASON = 63
 
 
 @dataclass(slots=True)
 class Delivered:
-    """Numbers of messages: `failed` will be tried again, `dead` will not, `left` are still in the queue."""
+    """Numbers of messages: `failed` will be tried again, `dead` will not, `left` are still in the queue.
+
+    `stopped`: why a delivery gave up on the other end, in a Danish sentence.
+    """
 
     sent: int = 0
     failed: int = 0
     skipped: int = 0
     dead: int = 0
     left: int = 0
+    stopped: str | None = None
 
     def count(self, state: State) -> None:
         match state:
@@ -47,7 +55,8 @@ class Delivered:
                 self.dead += 1
 
     def as_dict(self) -> dict[str, int]:
-        return asdict(self)
+        """The numbers."""
+        return {name: value for name, value in asdict(self).items() if name != "stopped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +71,63 @@ class Post:
 
 
 def deliver(database: Database, post: Post, progress: Callable[[int], None] | None = None) -> Delivered:
-    """Sends until nothing more is due; `progress` is told of each message."""
-    delivered = Delivered()
-    while True:
-        lease, taken_at = str(uuid4()), post.clock()
-        with database.write() as session:
-            ids = take(session, lease, taken_at, BATCH)
-        if not ids:
-            break
-        for message_id, told in _told(database, ids, post.public_url):
-            if post.clock() > taken_at + LEASE / 2:
-                with database.write() as session:
-                    release(session, lease)  # the other end is slow: the rest is taken again before the lease is lost
-                break
-            outcome = told if isinstance(told, Outcome) else send(told, post)
-            with database.write() as session:
-                now = post.clock()
-                state = finish(session, message_id, lease, outcome, post.channel.name, now, post.random)
-            delivered.count(state)
-            if progress is not None:
-                progress(1)
+    """Sends what is due when it begins, and tries each message once; `progress` is told of each.
+
+    It stops when the other end has gone silent. However it ends, what it took and did not begin is free again.
+    """
+    run = _Run(database, post, progress or (lambda _: None), post.clock())
+    while run.sends_a_batch() and run.delivered.stopped is None:
+        pass
     with database.read() as session:
-        delivered.left = waiting(session)
-    return delivered
+        run.delivered.left = waiting(session)
+    return run.delivered
+
+
+@dataclass(slots=True)
+class _Run:
+    database: Database
+    post: Post
+    progress: Callable[[int], None]
+    begun_at: datetime
+    delivered: Delivered = field(default_factory=Delivered)
+    _silences: int = 0
+    _in_flight: int | None = None
+
+    def sends_a_batch(self) -> bool:
+        """False when nothing is due any more."""
+        lease, taken_at, done = str(uuid4()), self.post.clock(), False
+        try:
+            with self.database.write() as session:
+                ids = take(session, lease, taken_at, BATCH, self.begun_at)
+            done = self._send_each(ids, lease, taken_at + LAST_BEGUN)
+        finally:
+            if not done:  # also at Ctrl-C; but nobody knows what became of the one in flight
+                with self.database.write() as session:
+                    release(session, lease, self._in_flight)
+        return bool(ids)
+
+    def _send_each(self, ids: Sequence[int], lease: str, last_begun: datetime) -> bool:
+        """False when some are left: the other end is too slow for all of them, or silent."""
+        for message_id, told in _told(self.database, ids, self.post.public_url):
+            if self.post.clock() > last_begun or self.delivered.stopped is not None:
+                return False
+            self._in_flight = message_id
+            outcome = told if isinstance(told, Outcome) else send(told, self.post)
+            with self.database.write() as session:
+                now = self.post.clock()
+                state = finish(session, message_id, lease, outcome, self.post.channel.name, now, self.post.random)
+            self._in_flight = None
+            self._hear(outcome.answer)
+            self.delivered.count(state)
+            self.progress(1)
+        return True
+
+    def _hear(self, answer: Answer | None) -> None:
+        if answer is None:
+            return
+        self._silences = self._silences + 1 if answer.unreachable or answer.uncertain else 0
+        if self._silences == MOST_SILENCES:
+            self.delivered.stopped = answer.detail
 
 
 def _told(database: Database, ids: Sequence[int], public_url: str) -> list[tuple[int, Told | Outcome]]:

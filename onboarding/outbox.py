@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlmodel import Session
 
 from engine.refusal import Refused
@@ -24,7 +24,11 @@ MESSAGE, ATTEMPT = table(Message), table(Attempt)
 
 LEASE = timedelta(minutes=15)
 MOST_ATTEMPTS = 10
+#: The reason of a message that one attempt may have delivered: with the second such attempt it is given up.
+MAY_BE_RECEIVED = "may_be_received"
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)
+_LONGEST_WAIT_FOR_A_SERVER = timedelta(minutes=15)
+_WAIT_WHEN_UNCERTAIN = timedelta(hours=1)  # time for a server to come round: there is only one more try
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,12 @@ class Outcome:
     answer: Answer | None = None
 
 
-def take(session: Session, lease: str, now: datetime, count: int) -> list[int]:
-    """Leases up to `count` messages that are due, oldest first; gives their ids."""
+def take(session: Session, lease: str, now: datetime, count: int, due_at: datetime | None = None) -> list[int]:
+    """Leases up to `count` messages that are due, or were at `due_at`, oldest first; gives their ids."""
     m = MESSAGE.c
     free = m.leased_until.is_(None) | (m.leased_until < now)
-    due = select(m.id).where(m.state == State.QUEUED, m.send_after <= now, free).order_by(m.send_after, m.id)
+    ripe = m.send_after <= (due_at or now)
+    due = select(m.id).where(m.state == State.QUEUED, ripe, free).order_by(m.send_after, m.id)
     ids = list(session.connection().scalars(due.limit(count).with_for_update(skip_locked=True)))
     if ids:
         taken = update(MESSAGE).where(m.id.in_(ids))
@@ -48,58 +53,83 @@ def take(session: Session, lease: str, now: datetime, count: int) -> list[int]:
     return ids
 
 
-def release(session: Session, lease: str) -> None:
-    """Gives back what was taken under this lease and not sent."""
+def release(session: Session, lease: str, but: int | None = None) -> None:
+    """Gives back what was taken under this lease and not sent, `but` for the message that is in flight."""
     mine = update(MESSAGE).where(MESSAGE.c.lease == lease)
+    if but is not None:
+        mine = mine.where(MESSAGE.c.id != but)
     session.connection().execute(mine.values(lease=None, leased_until=None))
 
 
 def finish(
     session: Session, message_id: int, lease: str, outcome: Outcome, channel: str, now: datetime, random: Random
 ) -> State:
-    """Writes how a message went, unless its lease was lost; gives the state that it has now."""
+    """Writes how a message went; gives the state that it has now.
+
+    Where the lease was lost, the message is another's, who says how it goes on; but what was sent is sent.
+    """
     m = MESSAGE.c
-    ours = session.connection().execute(select(m.attempts).where(m.id == message_id, m.lease == lease)).first()
-    if ours is None:
-        return State.QUEUED
-    attempts = ours.attempts + (outcome.answer is not None)
-    if outcome.answer is not None:
-        _write_attempt(session, message_id, outcome.answer, channel, now)
-    values: dict[str, Any] = {"attempts": attempts, "lease": None, "leased_until": None, "reason": outcome.reason}
-    state = outcome.state
-    if state is State.QUEUED and attempts >= MOST_ATTEMPTS:
-        state, values["reason"] = State.DEAD, "too_many_attempts"
-    if state is State.QUEUED:
-        values["send_after"] = now + wait_after(attempts, random)
+    wanted = select(m.state, m.reason, m.attempts, m.lease).where(m.id == message_id).with_for_update()
+    message = session.connection().execute(wanted).one()
+    tries = 0 if outcome.answer is None else _write_attempt(session, message_id, outcome.answer, channel, now)
+    if message.lease != lease and outcome.state is not State.SENT:
+        return State(message.state)
+    counts = outcome.answer is not None and not outcome.answer.unreachable
+    values: dict[str, Any] = {"attempts": message.attempts + counts, "lease": None, "leased_until": None}
+    values |= _next(outcome, message, values["attempts"], tries, random, now)
+    session.connection().execute(update(MESSAGE).where(m.id == message_id).values(values))
+    return State(values["state"])
+
+
+def _next(
+    outcome: Outcome, message: Row[Any], attempts: int, tries: int, random: Random, now: datetime
+) -> dict[str, Any]:
+    """Whether a message is done, given up or tried again, and when. Of its `tries`, the `attempts` concerned it."""
+    answer = outcome.answer
+    if outcome.state is not State.QUEUED or answer is None:
+        return {"state": outcome.state, "reason": outcome.reason, "finished_at": now}
+    uncertain_before = message.reason == MAY_BE_RECEIVED
+    reason = MAY_BE_RECEIVED if answer.uncertain or uncertain_before else None
+    if attempts >= MOST_ATTEMPTS or (answer.uncertain and uncertain_before):
+        return {"state": State.DEAD, "reason": reason or "too_many_attempts", "finished_at": now}
+    if answer.unreachable:
+        wait = wait_after(tries, random, _LONGEST_WAIT_FOR_A_SERVER)
+    elif answer.uncertain:
+        wait = _spread(_WAIT_WHEN_UNCERTAIN, random)
     else:
-        values["finished_at"] = now
-    session.connection().execute(update(MESSAGE).where(m.id == message_id).values(values | {"state": state}))
-    return state
+        wait = wait_after(attempts, random)
+    return {"state": State.QUEUED, "reason": reason, "send_after": now + wait}
 
 
-def wait_after(attempts: int, random: Random) -> timedelta:
+def wait_after(attempts: int, random: Random, longest: timedelta = _LONGEST_WAIT) -> timedelta:
     """How long to wait after this many failed attempts: 5 s, 20 s, 80 s … at most 12 h, and half of it by chance.
 
     The chance keeps a thousand messages that failed together from coming back together.
     """
-    wait: timedelta = min(_FIRST_WAIT * int(_WAIT_FACTOR ** (attempts - 1)), _LONGEST_WAIT)
+    factor = _WAIT_FACTOR ** min(attempts - 1, MOST_ATTEMPTS)  # an outage has thousands of them
+    return _spread(min(_FIRST_WAIT * factor, longest), random)
+
+
+def _spread(wait: timedelta, random: Random) -> timedelta:
     return wait * (0.5 + random.random() / 2)
 
 
-def _write_attempt(session: Session, message_id: int, answer: Answer, channel: str, now: datetime) -> None:
+def _write_attempt(session: Session, message_id: int, answer: Answer, channel: str, now: datetime) -> int:
+    """Gives its number."""
     a = ATTEMPT.c
-    before = session.connection().execute(select(func.count()).where(a.message_id == message_id)).scalar_one()
+    number: int = session.connection().execute(select(func.count()).where(a.message_id == message_id)).scalar_one() + 1
     session.connection().execute(
         ATTEMPT.insert(),
         {
             "message_id": message_id,
-            "number": before + 1,
+            "number": number,
             "channel": channel,
             "ok": answer.ok,
             "detail": answer.detail[:300],
             "at": now,
         },
     )
+    return number
 
 
 def waiting(session: Session) -> int:

@@ -59,9 +59,11 @@ def deliver(as_json_: Json = False) -> None:
             done = deliver_verb(desk.database, post, step)
         place = where_messages_go(desk)
     if as_json_:
-        as_json({**done.as_dict(), **place})
+        as_json({**asdict(done), **place})
         return
     say(f"{done.sent} sendt, {done.failed} prøves igen, {done.skipped} sprunget over, {done.dead} opgivet.")
+    if done.stopped is not None:
+        say(f"Udsendelsen stoppede, og resten bliver i køen. {done.stopped}")
     if "outbox" in place and done.sent:
         say(f"Der er ingen mailserver (SOSU_MAIL_URL), så beskederne ligger som .eml-filer i {place['outbox']}")
     if done.left:

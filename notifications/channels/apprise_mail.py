@@ -7,7 +7,6 @@ what the server said is kept, where Apprise would only answer yes or no and log 
 
 from __future__ import annotations
 
-import smtplib
 import ssl
 from contextlib import suppress
 from email.headerregistry import Address
@@ -22,22 +21,28 @@ from apprise.plugins.email.common import SecureMailMode
 from engine.refusal import Refused
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.mime import BAD_RECIPIENT, BadAddress, address_of, as_mail
+from notifications.channels.patient_smtp import ANSWER_WITHIN, PatientSMTP, PatientSMTPOverTLS
 from notifications.channels.smtp_answer import ACCEPTED, answer_to
 
 _EXAMPLE = "Skriv den for eksempel som mailto://mail.example.org:25?from=sosu@example.org."
+#: Seconds, where the address does not say.
+CONNECT_WITHIN: float = NotifyEmail.socket_connect_timeout
 _NOT_HANDED_OVER = Answer(False, "Apprise gav ikke beskeden videre til mailserveren.")
 
 
 class AppriseMail:
     """Sends each message to its one recipient by the mail server that an Apprise address names.
 
-    The address names no recipient. Raises `Refused` when it cannot be used. Not for several threads at once.
+    The address names no recipient; its `cto` is how many seconds each step before the mail may take, `answer_within`
+    how many the server has for saying what became of it. Raises `Refused` when the address cannot be used. Not for
+    several threads at once.
     """
 
     name = "mail"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, answer_within: float = ANSWER_WITHIN) -> None:
         self._plugin = _plugin_of(url)
+        self._plugin.answer_within = answer_within
         self._apprise = Apprise(asset=self._plugin.asset)
         self._apprise.add(self._plugin)
 
@@ -60,6 +65,7 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
 
     mail: EmailMessage
     answer: Answer
+    answer_within: float
 
     smtp_host: str
     port: int
@@ -85,6 +91,7 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
         if self.reply_to:
             self.mail["Reply-To"] = ", ".join(sorted(self.reply_to))
         server = self._connected()
+        server.answer_within = self.answer_within
         try:
             if self.user and self.password:
                 server.login(self.user, self.password)
@@ -93,11 +100,11 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
             with suppress(OSError):  # the server has answered already: how it says goodbye changes nothing
                 server.quit()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> PatientSMTP:
         seconds = self.socket_connect_timeout
         if self.secure_mode == SecureMailMode.SSL:
-            return smtplib.SMTP_SSL(self.smtp_host, self.port, timeout=seconds, context=self._trust)
-        server = smtplib.SMTP(self.smtp_host, self.port, timeout=seconds)
+            return PatientSMTPOverTLS(self.smtp_host, self.port, timeout=seconds, context=self._trust)
+        server = PatientSMTP(self.smtp_host, self.port, timeout=seconds)
         if self.secure_mode == SecureMailMode.STARTTLS:
             _encrypt(server, self._trust)
         return server
@@ -115,7 +122,7 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
         return context
 
 
-def _encrypt(server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+def _encrypt(server: PatientSMTP, context: ssl.SSLContext) -> None:
     try:
         server.starttls(context=context)
     except OSError:

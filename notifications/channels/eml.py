@@ -34,7 +34,8 @@ class EmlFolder:
             self._path.mkdir(parents=True, exist_ok=True)
             self._write(self._path / f"{_file_name(envelope.message_id)}.eml", content)
         except OSError as error:
-            return Answer(False, f"Mappen til beskeder kan ikke skrives ({error.strerror or type(error).__name__}).")
+            detail = f"Mappen til beskeder kan ikke skrives ({error.strerror or type(error).__name__})."
+            return Answer(False, detail, unreachable=True)
         return Answer(True, "Skrevet som fil.")
 
     def _write(self, target: Path, content: bytes) -> None:
@@ -49,6 +50,18 @@ class EmlFolder:
         except OSError:
             beside.unlink(missing_ok=True)
             raise
+        _sync_folder(self._path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name survive a power cut: the message will be marked as sent."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _file_name(message_id: str) -> str:

@@ -39,12 +39,16 @@ class Answer:
     """What became of a message.
 
     `detail` is Danish and may be shown and logged: it holds neither addresses nor anything of the message.
-    `permanent`: sending this message to this person again would fail again.
+    `permanent`: sending this message to this person again would fail again. `unreachable`: nothing was said of this
+    message, since no message gets through: the server is away, the password wrong, the folder full. `uncertain`: the
+    message went out, and nobody said whether it came.
     """
 
     ok: bool
     detail: str
     permanent: bool = False
+    unreachable: bool = False
+    uncertain: bool = False
 
 
 class Channel(Protocol):

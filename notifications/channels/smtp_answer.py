@@ -12,12 +12,15 @@ import socket
 import ssl
 
 from notifications.channels.envelope import Answer
+from notifications.channels.patient_smtp import Unanswered
 
 ACCEPTED = Answer(True, "Modtaget af mailserveren.")
 
 _ENHANCED = re.compile(rb"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 _POLICY = ".7."
 _PERMANENT = range(500, 600)
+_CLOSING = 421  # RFC 5321, 3.8: may be said to any command, and is about the server
+_MAY_BE_RECEIVED = "Beskeden kan være modtaget."
 
 
 def answer_to(error: OSError) -> Answer:
@@ -25,20 +28,27 @@ def answer_to(error: OSError) -> Answer:
 
     Permanent is only what the server says for good about this recipient or this message. Everything else can be
     put right without either: a server that is down, a password, a sender or a policy (X.7.X) that it refuses.
+    All of it but the policy, which may be about one recipient, is said of no message: nothing gets through.
     """
     match error:
+        case Unanswered(late=True):
+            return Answer(False, f"Mailserveren svarede ikke i tide. {_MAY_BE_RECEIVED}", uncertain=True)
+        case Unanswered():
+            return Answer(False, f"Mailserveren afbrød forbindelsen. {_MAY_BE_RECEIVED}", uncertain=True)
         case smtplib.SMTPRecipientsRefused():
             code, words = next(iter(error.recipients.values()))
             return _refused("modtageren", code, words)
         case smtplib.SMTPDataError():
             return _refused("beskeden", error.smtp_code, error.smtp_error)
         case smtplib.SMTPResponseException():
-            return Answer(False, _of_the_set_up(error))
-    return Answer(False, _of_the_connection(error))
+            return Answer(False, _of_the_set_up(error), unreachable=True)
+    return Answer(False, _of_the_connection(error), unreachable=True)
 
 
 def _refused(what: str, code: int, words: bytes | str) -> Answer:
     status = _status(code, words)
+    if code == _CLOSING:
+        return Answer(False, f"Mailserveren lukkede forbindelsen ({status}).", unreachable=True)
     if code in _PERMANENT:
         return Answer(False, f"Mailserveren afviste {what} ({status}).", permanent=_POLICY not in status)
     return Answer(False, f"Mailserveren afviste {what} for nu ({status}).")
@@ -57,9 +67,9 @@ def _of_the_set_up(error: smtplib.SMTPResponseException) -> str:
 def _of_the_connection(error: OSError) -> str:
     match error:
         case smtplib.SMTPServerDisconnected(__context__=TimeoutError()):  # so smtplib tells of a late answer
-            return "Mailserveren svarede ikke i tide. Beskeden kan være modtaget."
+            return "Mailserveren svarede ikke i tide."
         case smtplib.SMTPServerDisconnected():
-            return "Mailserveren afbrød forbindelsen. Beskeden kan være modtaget."
+            return "Mailserveren afbrød forbindelsen."
         case smtplib.SMTPNotSupportedError():
             return "Mailserveren kan ikke det, som SOSU_MAIL_URL beder om (kryptering eller login)."
         case TimeoutError():

@@ -72,9 +72,9 @@ def _said(letter: bytes) -> tuple[str, ...]:
 
 
 def test_every_message_is_one_whole_file_when_deliveries_are_killed_at_any_moment(
-    sqlite_outbox: str, tmp_path: Path
+    outboxes: tuple[str, str], tmp_path: Path
 ) -> None:
-    whole, killed = (copied(sqlite_outbox, tmp_path / name) for name in ("whole.db", "killed.db"))
+    whole, killed = outboxes
     result, seconds = undisturbed(whole, post, None, tmp_path / "whole", SWEPT_AT)
     dies = at_any_moment(11, seconds / result["sent"])
     kills = killed_until_done(killed, None, tmp_path / "killed", dies)
@@ -85,9 +85,9 @@ def test_every_message_is_one_whole_file_when_deliveries_are_killed_at_any_momen
 
 
 def test_no_mail_is_lost_and_one_a_kill_is_sent_twice_when_deliveries_are_killed_at_any_moment(
-    sqlite_outbox: str, tmp_path: Path
+    outboxes: tuple[str, str], tmp_path: Path
 ) -> None:
-    whole, killed = (copied(sqlite_outbox, tmp_path / name) for name in ("whole.db", "killed.db"))
+    whole, killed = outboxes
     with running() as server:
         result, seconds = undisturbed(whole, post, server.url(), tmp_path, SWEPT_AT)
         once = Counter(mail["Message-ID"] for mail in server.mails)
@@ -107,9 +107,9 @@ def _sent_again(server: MailServer, once: Counter[str]) -> int:
 
 
 def test_each_kill_sends_at_most_one_mail_twice_when_a_delivery_dies_at_each_of_its_steps(
-    sqlite_outbox: str, tmp_path: Path
+    outboxes: tuple[str, str], tmp_path: Path
 ) -> None:
-    whole, killed = (copied(sqlite_outbox, tmp_path / name) for name in ("whole.db", "killed.db"))
+    whole, killed = outboxes
     with running() as server:
         undisturbed(whole, post, server.url(), tmp_path, SWEPT_AT)
         once = Counter(mail["Message-ID"] for mail in server.mails)

@@ -18,8 +18,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 class MailServer:
     """`refuses` maps recipients to the answer to RCPT, `after_data` maps them to the answer to DATA.
 
-    `hangs_up_on` recipients lose the connection after DATA, once the message was taken in; `dawdles` is how many
-    seconds an answer to DATA takes.
+    `hangs_up_before` recipients lose the connection at RCPT, `hangs_up_on` recipients after DATA, once the message
+    was taken in. `dawdles` is how many seconds the answer takes then, `lingers` how many the answer to QUIT takes.
     """
 
     def __init__(self) -> None:
@@ -27,16 +27,19 @@ class MailServer:
         self.recipients: list[str] = []
         self.refuses: dict[str, str] = {}
         self.after_data: dict[str, str] = {}
+        self.hangs_up_before: set[str] = set()
         self.hangs_up_on: set[str] = set()
-        self.dawdles = 0.0
+        self.dawdles = self.lingers = 0.0
         self.port = 0
 
     def url(self, more: str = "mode=insecure", user: str = "") -> str:
         return f"mailto://{user}127.0.0.1:{self.port}?from=sosu@example.org&{more}"
 
     async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+        self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
+        if address in self.hangs_up_before:
+            _hang_up(server)
         if address in self.refuses:
             return self.refuses[address]
         envelope.rcpt_tos.append(address)
@@ -44,7 +47,6 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         recipient = envelope.rcpt_tos[0]
-        await asyncio.sleep(self.dawdles)
         if recipient in self.after_data:
             return self.after_data[recipient]
         self.recipients += envelope.rcpt_tos
@@ -52,10 +54,19 @@ class MailServer:
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        await asyncio.sleep(self.dawdles)
         if recipient in self.hangs_up_on:
-            assert isinstance(server.transport, asyncio.Transport)
-            server.transport.abort()
+            _hang_up(server)
         return "250 OK"
+
+    async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
+        await asyncio.sleep(self.lingers)
+        return "221 Bye"
+
+
+def _hang_up(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.Transport)
+    server.transport.abort()
 
 
 class _OnAFreePort(Controller):

@@ -7,10 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.channels.apprise_mail import CONNECT_WITHIN
 from notifications.channels.envelope import Answer, Envelope
-from onboarding.deliver import BATCH, Delivered, deliver
+from notifications.channels.patient_smtp import ANSWER_WITHIN
+from onboarding.deliver import BATCH, LAST_BEGUN, Delivered, deliver
 from onboarding.outbox import LEASE, take
-from tests.municipality import Municipality
+from tests.municipality import ATTEMPT, Municipality
 from tests.support import Clock, Postbox, every_message_id_once
 
 
@@ -54,13 +56,9 @@ def test_the_rest_is_given_back_when_the_other_end_is_slow(town: Municipality) -
     assert leases == [None] * 9
 
 
-class Killed(BaseException):
-    """The process ends here."""
-
-
 @dataclass(slots=True)
-class LastPostbox(Postbox):
-    """Takes so many messages; with the next one the process dies, before or after it was taken."""
+class InterruptedPostbox(Postbox):
+    """Takes so many messages; with the next one somebody presses Ctrl-C, before or after it was taken."""
 
     survives: int = 0
     takes_the_last: bool = True
@@ -70,24 +68,58 @@ class LastPostbox(Postbox):
             return Postbox.send(self, envelope)
         if self.takes_the_last:
             Postbox.send(self, envelope)
-        raise Killed
+        raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("takes_the_last", [True, False])
-def test_only_the_one_in_flight_is_sent_twice_when_the_process_dies(
+def test_only_the_one_in_flight_is_kept_back_when_somebody_presses_ctrl_c(
     either_town: Municipality, takes_the_last: bool
 ) -> None:
     for _ in range(6):
         either_town.enrols()
-    dying = LastPostbox(survives=2, takes_the_last=takes_the_last)
-    with pytest.raises(Killed):
-        either_town.delivers(dying)
-    assert either_town.delivers() == Delivered(left=4)  # they are leased to one who is dead
+    interrupted = InterruptedPostbox(survives=2, takes_the_last=takes_the_last)
+    with pytest.raises(KeyboardInterrupt):
+        either_town.delivers(interrupted)
+    assert either_town.delivers() == Delivered(sent=3, left=1)  # nobody knows what became of the one in flight
     either_town.clock.now += LEASE + timedelta(seconds=1)
-    assert either_town.delivers() == Delivered(sent=4)
-    sent = [envelope.message_id for envelope in (*dying.envelopes, *either_town.postbox.envelopes)]
+    assert either_town.delivers() == Delivered(sent=1)
+    sent = [envelope.message_id for envelope in (*interrupted.envelopes, *either_town.postbox.envelopes)]
     assert len(set(sent)) == 6
     assert len(sent) == (7 if takes_the_last else 6)
+
+
+def test_nothing_is_sent_before_its_lease_is_over_when_the_process_died(either_town: Municipality) -> None:
+    """A process that is killed gives nothing back; `tests/crash` kills real ones."""
+    for _ in range(4):
+        either_town.enrols()
+    with either_town.database.write() as session:
+        take(session, "somebody who died", either_town.clock.now, 3)
+    assert either_town.delivers() == Delivered(sent=1, left=3)
+    either_town.clock.now += LEASE + timedelta(seconds=1)
+    assert either_town.delivers() == Delivered(sent=3)
+
+
+def test_a_message_is_counted_as_sent_when_it_took_longer_than_its_lease(either_town: Municipality) -> None:
+    either_town.enrols()
+    assert either_town.delivers(SlowPostbox(clock=either_town.clock, minutes=16)) == Delivered(sent=1)
+    assert [row["ok"] for row in either_town.rows(ATTEMPT)] == [True]
+
+    either_town.enrols()
+
+    @dataclass(slots=True)
+    class Overtaken(SlowPostbox):
+        def send(self, envelope: Envelope) -> Answer:
+            answer = SlowPostbox.send(self, envelope)
+            assert either_town.delivers() == Delivered(sent=1)
+            return answer
+
+    assert either_town.delivers(Overtaken(clock=either_town.clock, minutes=16)) == Delivered(sent=1)
+    assert [row["ok"] for row in either_town.rows(ATTEMPT)] == [True] * 3
+
+
+def test_a_lease_outlasts_the_mail_that_is_begun_last_when_the_server_takes_all_the_time_it_has() -> None:
+    """Two addresses to connect to, ten answers before the mail and two behind it, each just in time."""
+    assert LAST_BEGUN + timedelta(seconds=14 * CONNECT_WITHIN + ANSWER_WITHIN) < LEASE
 
 
 def test_every_batch_is_sent_when_there_are_more_than_one(town: Municipality) -> None:

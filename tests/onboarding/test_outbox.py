@@ -16,6 +16,8 @@ from tests.municipality import ATTEMPT, Municipality
 
 SENT = Outcome(State.SENT, None, Answer(ok=True, detail="Modtaget."))
 FAILED = Outcome(State.QUEUED, None, Answer(ok=False, detail="Optaget."))
+AWAY = Outcome(State.QUEUED, None, Answer(ok=False, detail="Ingen svarer.", unreachable=True))
+UNKNOWN = Outcome(State.QUEUED, None, Answer(ok=False, detail="Kan være modtaget.", uncertain=True))
 
 
 def takes(town: Municipality, lease: str, count: int = 50) -> list[int]:
@@ -61,15 +63,41 @@ def test_a_message_can_be_taken_again_when_its_lease_has_run_out(queued: Municip
     assert takes(queued, "b") == [1]
 
 
-def test_the_late_one_writes_nothing_when_another_has_taken_the_message_since(queued: Municipality) -> None:
-    takes(queued, "a")
-    queued.clock.now += LEASE + timedelta(seconds=1)
-    takes(queued, "b")
-    finishes(queued, 1, "a", FAILED)
+def overtaken(town: Municipality) -> None:
+    """The message was taken under the lease »a«, which ran out, and then under »b«."""
+    takes(town, "a")
+    town.clock.now += LEASE + timedelta(seconds=1)
+    takes(town, "b")
+
+
+def test_the_late_one_leaves_the_message_alone_when_another_has_taken_it_since(queued: Municipality) -> None:
+    overtaken(queued)
+    assert finishes(queued, 1, "a", FAILED) is State.QUEUED
     assert (only(queued)["lease"], only(queued)["attempts"]) == ("b", 0)
     assert finishes(queued, 1, "b", SENT) is State.SENT
-    finishes(queued, 1, "a", FAILED)
+    assert finishes(queued, 1, "a", FAILED) is State.SENT
     assert (only(queued)["state"], only(queued)["attempts"]) == ("sent", 1)
+    tries = [(row["number"], row["ok"]) for row in queued.rows(ATTEMPT)]
+    assert tries == [(1, False), (2, True), (3, False)]  # what was tried is known all the same
+
+
+@pytest.mark.parametrize("then", [FAILED, SENT])
+def test_what_was_sent_is_sent_when_the_lease_was_lost_meanwhile(queued: Municipality, then: Outcome) -> None:
+    overtaken(queued)
+    assert finishes(queued, 1, "a", SENT) is State.SENT
+    assert finishes(queued, 1, "b", then) is State.SENT
+    assert (only(queued)["state"], only(queued)["reason"]) == ("sent", None)
+    assert [row["ok"] for row in queued.rows(ATTEMPT)] == [True, then is SENT]
+    queued.clock.passes(days=1)
+    assert takes(queued, "c") == []
+
+
+def test_what_was_sent_is_sent_when_another_had_failed_meanwhile(queued: Municipality) -> None:
+    overtaken(queued)
+    finishes(queued, 1, "b", FAILED)
+    assert finishes(queued, 1, "a", SENT) is State.SENT
+    queued.clock.passes(days=1)
+    assert takes(queued, "c") == []
 
 
 def test_a_message_is_free_when_it_is_given_back(queued: Municipality) -> None:
@@ -124,7 +152,51 @@ def test_a_message_is_given_up_when_it_has_failed_too_often(queued: Municipality
     assert takes(queued, "again") == []
 
 
-@pytest.mark.parametrize(("attempts", "least", "most"), [(1, 2.5, 5), (2, 10, 20), (3, 40, 80), (9, 21_600, 43_200)])
+def test_a_message_is_tried_once_more_when_nobody_knows_whether_it_came(queued: Municipality) -> None:
+    """However many clear refusals come in between: they make no copies."""
+    for outcome in (UNKNOWN, FAILED, AWAY, FAILED):
+        assert takes(queued, "a") == [1]
+        assert finishes(queued, 1, "a", outcome) is State.QUEUED
+        queued.clock.passes(hours=13)
+    takes(queued, "a")
+    assert finishes(queued, 1, "a", UNKNOWN) is State.DEAD
+    assert (only(queued)["reason"], only(queued)["attempts"]) == ("may_be_received", 4)
+
+
+def test_it_is_said_that_it_may_have_come_when_a_message_is_given_up_after_clear_refusals(queued: Municipality) -> None:
+    for outcome in (UNKNOWN, *[FAILED] * (MOST_ATTEMPTS - 1)):
+        takes(queued, "a")
+        state = finishes(queued, 1, "a", outcome)
+        queued.clock.passes(hours=13)
+    assert state is State.DEAD
+    assert (only(queued)["reason"], only(queued)["attempts"]) == ("may_be_received", MOST_ATTEMPTS)
+
+
+def test_the_server_has_time_to_recover_when_nobody_knows_whether_it_came(queued: Municipality) -> None:
+    takes(queued, "a")
+    finishes(queued, 1, "a", UNKNOWN)
+    wait = only(queued)["send_after"] - queued.clock.now
+    assert timedelta(minutes=30) <= wait <= timedelta(hours=1)
+
+
+def test_a_message_is_not_given_up_when_the_server_is_away_for_a_weekend(queued: Municipality) -> None:
+    waits = []
+    while sum(waits, timedelta()) < timedelta(days=3):
+        assert takes(queued, "a") == [1]
+        assert finishes(queued, 1, "a", AWAY) is State.QUEUED
+        waits.append(only(queued)["send_after"] - queued.clock.now)
+        queued.clock.now = only(queued)["send_after"]
+    assert only(queued)["attempts"] == 0
+    assert [row["number"] for row in queued.rows(ATTEMPT)] == list(range(1, len(waits) + 1))
+    assert waits[0] <= timedelta(seconds=5)
+    assert max(waits) <= timedelta(minutes=15)  # when the server is back, nobody waits for half a day
+    takes(queued, "a")
+    assert finishes(queued, 1, "a", SENT) is State.SENT
+
+
+@pytest.mark.parametrize(
+    ("attempts", "least", "most"), [(1, 2.5, 5), (2, 10, 20), (3, 40, 80), (9, 21_600, 43_200), (999, 21_600, 43_200)]
+)
 def test_the_wait_lies_between_its_half_and_its_whole_when_drawn(attempts: int, least: float, most: float) -> None:
     drawn = [wait_after(attempts, Random(seed)).total_seconds() for seed in range(200)]
     assert least <= min(drawn) < max(drawn) <= most

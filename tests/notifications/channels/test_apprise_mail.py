@@ -110,11 +110,19 @@ def test_only_a_lasting_refusal_is_permanent_when_the_message_is_refused(
     assert server.mails == []
 
 
-def test_it_is_to_be_tried_again_when_the_connection_drops_after_data(server: MailServer) -> None:
+@pytest.mark.parametrize("said_after", ["RCPT", "DATA"])
+def test_nothing_is_said_of_the_message_when_the_server_closes_down(server: MailServer, said_after: str) -> None:
+    (server.refuses if said_after == "RCPT" else server.after_data)[GOOD] = "421 4.3.2 shutting down"
+    answer = AppriseMail(server.url()).send(envelope())
+    assert (answer.ok, answer.permanent, answer.unreachable, answer.uncertain) == (False, False, True, False)
+    assert answer.detail == "Mailserveren lukkede forbindelsen (421 4.3.2)."
+
+
+def test_it_is_unknown_whether_it_came_when_the_connection_drops_after_data(server: MailServer) -> None:
     server.hangs_up_on.add(GOOD)
     channel = AppriseMail(server.url())
     dropped = channel.send(envelope())
-    assert (dropped.ok, dropped.permanent) == (False, False)
+    assert (dropped.ok, dropped.permanent, dropped.unreachable, dropped.uncertain) == (False, False, False, True)
     assert dropped.detail == "Mailserveren afbrød forbindelsen. Beskeden kan være modtaget."
     server.hangs_up_on.clear()
     assert channel.send(envelope()).ok
@@ -126,16 +134,45 @@ def test_it_is_to_be_tried_again_when_the_server_is_down() -> None:
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here
         port = taken.getsockname()[1]
         answer = AppriseMail(f"mailto://127.0.0.1:{port}?from=sosu@example.org&mode=insecure").send(envelope())
-    assert (answer.ok, answer.permanent) == (False, False)
+    assert (answer.ok, answer.permanent, answer.unreachable, answer.uncertain) == (False, False, True, False)
     assert answer.detail == "Mailserveren kan ikke nås: der er ingen, der svarer på adressen."
+
+
+def test_it_is_known_that_nothing_came_when_the_server_never_says_hello() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        url = f"mailto://127.0.0.1:{port}?from=sosu@example.org&mode=insecure&cto=0.3"
+        answer = AppriseMail(url).send(envelope())
+    assert (answer.ok, answer.unreachable, answer.uncertain) == (False, True, False)
+    assert answer.detail == "Mailserveren svarede ikke i tide."
+
+
+def test_it_is_known_that_nothing_came_when_the_connection_drops_before_the_mail(server: MailServer) -> None:
+    server.hangs_up_before.add(GOOD)
+    answer = AppriseMail(server.url()).send(envelope())
+    assert (answer.ok, answer.unreachable, answer.uncertain) == (False, True, False)
+    assert answer.detail == "Mailserveren afbrød forbindelsen."
+
+
+def test_the_server_has_longer_than_for_the_connection_when_it_thinks_about_a_mail(server: MailServer) -> None:
+    server.dawdles = 1
+    assert AppriseMail(server.url("mode=insecure&cto=0.3")).send(envelope()).ok
+    assert len(server.mails) == 1
 
 
 def test_it_gives_up_in_time_when_the_server_is_slow(server: MailServer) -> None:
     server.dawdles = 30
     began = time.monotonic()
-    answer = AppriseMail(server.url("mode=insecure&cto=0.3")).send(envelope())
+    answer = AppriseMail(server.url(), answer_within=0.3).send(envelope())
     assert time.monotonic() - began < 5
-    assert (answer.ok, answer.permanent, answer.detail) == (False, False, LATE)
+    assert (answer.ok, answer.permanent, answer.uncertain, answer.detail) == (False, False, True, LATE)
+
+
+def test_nobody_waits_for_the_goodbye_when_the_mail_was_taken(server: MailServer) -> None:
+    server.lingers = 30
+    began = time.monotonic()
+    assert AppriseMail(server.url("mode=insecure&cto=0.3")).send(envelope()).ok
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -160,6 +197,13 @@ def test_a_long_message_arrives_whole_and_once_when_apprise_would_split_it(serve
     assert AppriseMail(server.url("mode=insecure&overflow=split")).send(long).ok
     (mail,) = server.mails
     assert part(mail, "html") == long.html
+
+
+def test_lines_that_begin_with_a_dot_arrive_whole_when_a_mail_is_sent(server: MailServer) -> None:
+    dotted = envelope()
+    object.__setattr__(dotted, "text", ".\n..\n.a\n\n.\n")
+    assert AppriseMail(server.url()).send(dotted).ok
+    assert part(server.mails[0], "plain") == dotted.text
 
 
 def test_nothing_personal_is_logged_when_mail_is_sent_and_refused(
@@ -212,7 +256,7 @@ def test_it_is_sent_encrypted_and_logged_in_when_the_address_says_so(certificate
 def test_the_password_is_what_is_wrong_when_the_server_says_so(certificate: ssl.SSLContext) -> None:
     with running(certificate, password="hemmelig") as server:
         answer = AppriseMail(server.url("mode=starttls&verify=no", user="sosu:forkert@")).send(envelope())
-        assert (answer.ok, answer.permanent, server.mails) == (False, False, [])
+        assert (answer.ok, answer.permanent, answer.unreachable, server.mails) == (False, False, True, [])
         assert answer.detail.startswith("Mailserveren afviste brugernavnet eller adgangskoden (535")
 
 
@@ -220,6 +264,7 @@ def test_nothing_is_sent_when_the_certificate_is_nobodys(certificate: ssl.SSLCon
     with running(certificate) as server:
         answer = AppriseMail(server.url("mode=starttls")).send(envelope())
         assert (answer.ok, answer.detail) == (False, "Mailserveren kunne ikke give en sikker forbindelse.")
+        assert answer.unreachable
         assert server.mails == []
 
 

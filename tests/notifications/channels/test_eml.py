@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import stat
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -36,6 +38,20 @@ def test_there_is_one_file_when_a_message_is_sent_twice(tmp_path: Path) -> None:
     assert read(file)["To"] == "ny@example.org"
 
 
+def test_file_and_name_are_on_disk_when_the_message_is_said_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, really = [], os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(handle).st_mode), len(list(tmp_path.glob("*.eml")))))
+        really(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    assert EmlFolder(tmp_path).send(envelope()).ok
+    assert synced == [(False, 0), (True, 1)]  # what is in the file before it has its name, and then the name
+
+
 @pytest.mark.parametrize(
     "identifier", ["<../../ud@sosu.example>", "<a/b@sosu.example>", "<.skjult@x>", "<a*b@sosu.example>"]
 )
@@ -50,7 +66,7 @@ def test_it_is_to_be_tried_again_when_the_folder_cannot_be_written(tmp_path: Pat
     in_the_way = tmp_path / "fil"
     in_the_way.write_text("", encoding="utf-8")
     answer = EmlFolder(in_the_way).send(envelope())
-    assert (answer.ok, answer.permanent) == (False, False)
+    assert (answer.ok, answer.permanent, answer.unreachable) == (False, False, True)
     assert answer.detail.startswith("Mappen til beskeder kan ikke skrives (")
 
 
