@@ -73,7 +73,7 @@ def _reached(url: str) -> Iterator[Database]:
         if isinstance(error, OperationalError) or type(error) is DatabaseError:
             raise Refused(
                 "Databasen svarer ikke eller er optaget af en anden. Kontrollér SOSU_DATABASE_URL, og prøv igen."
-            ) from error
+            ) from None  # what the driver says can quote a row
         raise
     finally:
         database.close()
@@ -87,10 +87,8 @@ def _make_room(database: Database) -> None:
         file = Path(database.url.database)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)  # SQLite gives its other files the same mode
-    except OSError as error:
-        raise Refused(
-            "Mappen til databasen kan ikke laves. Ret SOSU_DATABASE_URL, eller giv adgang til den."
-        ) from error
+    except OSError:
+        raise Refused("Mappen til databasen kan ikke laves. Ret SOSU_DATABASE_URL, eller giv adgang til den.") from None
 
 
 def _publish(database: Database) -> None:

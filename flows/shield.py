@@ -15,10 +15,10 @@ class Failed(Exception):
 
 @contextmanager
 def shielded() -> Iterator[None]:
-    """Lets a `Refused` through, whose sentences name nobody, and replaces any other error by a `Failed`."""
+    """Tells of a `Refused` its sentences, which name nobody, and not its cause; of any other error a `Failed`."""
     try:
         yield
-    except Refused:
-        raise
+    except Refused as refused:
+        raise Refused(*refused.reasons) from None
     except Exception as error:
         raise Failed(where(error)) from None

@@ -1,9 +1,9 @@
-"""The keys that keep CPR numbers unreadable in the database, and the three things done with them.
+"""The keys that keep CPR numbers unreadable in the database, and the things done with them.
 
 A number is sealed (AES-GCM) to be read again, and indexed (HMAC-SHA256, under a key of its own) to be
-found. What is sealed is bound to its row: moved to another one, it does not open. The keys live in a file
-outside the database, so that a stolen database tells nothing. A lost file makes every number in the
-database unreadable: back it up, and not beside the database.
+found; of what somebody asked for there is a fingerprint. What is sealed is bound to its row: moved to another
+one, it does not open. The keys live in a file outside the database, so that a stolen database tells nothing.
+A lost file makes every number in the database unreadable: back it up, and not beside the database.
 
 The file is JSON: `active` is the id of the key that seals, `keys` holds 32 bytes in base64 for each id, and
 `index` the same. To change the key, add one under a new id and make it the active one; the old one stays
@@ -93,6 +93,11 @@ class Keyring:
         if not _CPR.fullmatch(cpr):
             raise ValueError("only a normalised number can be indexed")
         return hmac.digest(self._index_key, cpr.encode(), "sha256")
+
+    def fingerprint(self, text: str) -> bytes:
+        """32 bytes that tell one text from another. Who lacks the key cannot try out what the text may have been."""
+        # No index is ever the fingerprint of a number, since no number begins like this.
+        return hmac.digest(self._index_key, b"fingerprint:" + text.encode(), "sha256")
 
 
 def _make(path: Path) -> None:

@@ -24,17 +24,20 @@ class Database:
         try:
             self.url = make_url(_with_driver(url))
             self.engine: Engine = create_engine(self.url, hide_parameters=True)
-        except (ArgumentError, ModuleNotFoundError) as error:
+        except (ArgumentError, ModuleNotFoundError):
             raise Refused(
                 "Databasens adresse (SOSU_DATABASE_URL) kan ikke bruges. Skriv fx sqlite:////sti/til/sosu.db "
                 "eller postgresql://bruger@vært/database."
-            ) from error
+            ) from None  # the address can hold a password
         if self.is_sqlite:
             event.listen(self.engine, "connect", _configure_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
             dialect = self.engine.dialect
             dialect.colspecs = {**dialect.colspecs, types.Date: IsoDate, types.DateTime: IsoDateTime}
         self._writer = self.engine.execution_options(sosu_writes=True)
+        # SQLite shows a reader one state by itself; PostgreSQL would show each statement the newest.
+        alone = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(**alone)
 
     @property
     def is_sqlite(self) -> bool:
@@ -43,7 +46,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one state of the database and writes nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self._reader, expire_on_commit=False) as session:
             yield session
 
     @contextmanager

@@ -29,6 +29,8 @@ class Signed:
     def __post_init__(self) -> None:
         if not 0 < len(self.command_id.strip()) <= _LONGEST_COMMAND_ID:
             raise Refused(f"Et command-id er mellem 1 og {_LONGEST_COMMAND_ID} tegn. Vælg et andet.")
+        if looks_like_cpr(self.command_id):
+            raise Refused("Et command-id må ikke ligne et CPR-nummer, for det gemmes, som det er. Vælg et andet.")
         if not 0 < len(self.by.strip()) <= _LONGEST_BY or looks_like_cpr(self.by):
             raise Refused("Angiv i --by, hvem der gør det: en medarbejders e-mail.")
 

@@ -131,7 +131,10 @@ SPILL = "Olena Kovalenko 010190-1234"
 
 @pytest.fixture(scope="module")
 def spilling(prefect_server: Machine, lived: Machine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The states of flows run over a database that answers every write to one stage with somebody's name and number."""
+    """The states of flows run over a database that answers every write to one stage with somebody's name and number.
+
+    To the delivery it answers so too, with an error that is told as a refusal.
+    """
     environment = prefect_environment(prefect_server.prefect_settings)
     machine = _copied(lived, tmp_path_factory.mktemp("spilling"), **environment)
     database = Database(f"sqlite:///{machine.database}")
@@ -142,6 +145,9 @@ def spilling(prefect_server: Machine, lived: Machine, tmp_path_factory: pytest.T
                 f"CREATE TRIGGER spill_{event.split()[-1]} BEFORE {event} "
                 f"WHEN {of_the_stage.format(enrolment)} BEGIN SELECT RAISE(ABORT, '{SPILL}'); END"
             )
+        session.connection().exec_driver_sql(  # »no such table: Olena …«
+            f"CREATE TRIGGER spill_attempt BEFORE INSERT ON attempt BEGIN INSERT INTO '{SPILL}' SELECT 1; END"
+        )
     database.close()
     return _run_flows(machine)
 
@@ -150,6 +156,8 @@ def test_the_other_stages_are_swept_when_one_fails(spilling: dict[str, str]) -> 
     assert spilling["immigrant_track"].startswith("Failed: ")
     assert "not swept: danish_course" in spilling["immigrant_track"]
     assert spilling["ped_assistant_track"].startswith("Completed")
+    assert spilling["deliver"].startswith("Failed: ")
+    assert "SOSU_DATABASE_URL" in spilling["deliver"]
 
 
 def test_prefect_keeps_nothing_of_people_when_flows_have_run_well_and_badly(
@@ -157,9 +165,10 @@ def test_prefect_keeps_nothing_of_people_when_flows_have_run_well_and_badly(
 ) -> None:
     assert by_flows.letters()
     assert spilling
-    wait_until(lambda: b"not swept: danish_course" in prefect_server.everything_of_prefect())
+    told = (b"not swept: danish_course", b"SOSU_DATABASE_URL")
+    wait_until(lambda: all(words in prefect_server.everything_of_prefect() for words in told))
     kept = prefect_server.everything_of_prefect()
-    for key in (b"danish_course", b"immigrant-track", b"IntegrityError"):
+    for key in (b"danish_course", b"immigrant-track", b"IntegrityError", b"Refused"):
         assert key in kept, "these are told to Prefect, so this test looks in the right place"
     for secret in _secrets(lived):
         assert secret.encode() not in kept

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Table, text
+from sqlalchemy import Insert, Table, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlmodel import Session
 
@@ -81,6 +82,25 @@ def test_transitions_stay_when_somebody_changes_or_deletes_them(session: Session
     with pytest.raises(DatabaseError, match="append-only"), session.begin_nested():
         session.connection().execute(text(verb))
     assert len(before) > 3
+    assert session.connection().execute(TRANSITION.select()).all() == before
+
+
+@pytest.mark.parametrize("key", ["id", "enrolment_id seq"])
+def test_transitions_stay_when_somebody_writes_another_in_the_place_of_one(
+    session: Session, lived_in: Database, key: str
+) -> None:
+    before = session.connection().execute(TRANSITION.select()).all()
+    row = dict(before[1]._mapping) | {"by": "nobody"}
+    if key != "id":
+        del row["id"]
+    insert_into = sqlite.insert if lived_in.is_sqlite else postgresql.insert
+    upsert = insert_into(TRANSITION).on_conflict_do_update(index_elements=key.split(), set_={"by": "nobody"})
+    replacing: list[Insert] = [upsert]
+    if lived_in.is_sqlite:  # whose REPLACE deletes without asking the triggers of a DELETE
+        replacing.append(TRANSITION.insert().prefix_with("OR REPLACE"))
+    for statement in replacing:
+        with pytest.raises(DatabaseError, match="append-only"), session.begin_nested():
+            session.connection().execute(statement, row)
     assert session.connection().execute(TRANSITION.select()).all() == before
 
 

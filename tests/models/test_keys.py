@@ -20,6 +20,7 @@ from tests.models.cpr_numbers import numbers
 KEY = base64.b64encode(bytes(range(32))).decode()
 OTHER_KEY = base64.b64encode(bytes(range(32, 64))).decode()
 RING = Keyring("k1", {"k1": bytes(range(32))}, bytes(range(64, 96)))
+OTHER_RING = Keyring("k1", {"k1": bytes(range(32))}, bytes(range(96, 128)))
 
 
 def written(path: Path, content: str, mode: int = 0o600) -> Path:
@@ -70,6 +71,13 @@ def test_the_refusal_points_at_the_key_file_when_the_key_is_unknown() -> None:
     sealed = Keyring("k2", {"k2": bytes(32)}, bytes(32)).seal("0101901234", row_id)
     with pytest.raises(Refused, match="SOSU_KEY_FILE"):
         RING.open(sealed, row_id)
+
+
+def test_a_print_tells_texts_apart_and_needs_the_key_when_it_is_made() -> None:
+    prints = [ring.fingerprint(text) for ring in (RING, OTHER_RING) for text in ("Olena", "Olena K.", "0101901234")]
+    assert len(set(prints)) == len(prints)
+    assert RING.fingerprint("Olena") == prints[0]
+    assert RING.index("0101901234") not in prints, "who is enrolled must not be found again in what was asked"
 
 
 def test_it_does_not_open_when_the_key_of_that_name_is_another_one() -> None:

@@ -57,13 +57,13 @@ def test_an_error_names_no_values_when_a_statement_fails(either: Database) -> No
     assert "hidden" in str(error.value)
 
 
-def test_a_reader_sees_one_state_when_somebody_writes_meanwhile(database: Database) -> None:
-    with database.read() as session:
+def test_a_reader_sees_one_state_when_somebody_writes_meanwhile(either: Database) -> None:
+    with either.read() as session:
         before = areas(session)
-        with database.write() as other:
+        with either.write() as other:
             add_area(other, "Nord")
         assert areas(session) == before
-    assert names(database) != before
+    assert names(either) != before
 
 
 def test_sqlite_keeps_its_promises_when_a_connection_is_made(database: Database) -> None:

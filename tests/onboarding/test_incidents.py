@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from models.incident import Incident
 from models.types import table
 from onboarding.advance import advance_stage
-from onboarding.incidents import open_incidents
+from onboarding.incidents import open_incidents, report
 from onboarding.store import ENROLMENT
 from tests.municipality import Candidate, Municipality
 from tests.onboarding.test_advance import in_danish_course
@@ -127,6 +128,41 @@ def test_an_incident_is_resolved_when_a_person_puts_an_end_to_it(either_town: Mu
     mends(either_town, olena)
     olena.drops_out()
     assert incidents(either_town) == []
+
+
+def test_one_incident_is_counted_twice_when_two_sweeps_report_it_at_once(either_town: Municipality) -> None:
+    """As when each found the enrolment alone: one has reported and not yet committed when the other comes."""
+    town, (olena,) = either_town, in_danish_course(either_town)
+    of = town.rows(ENROLMENT)[0]["id"]
+
+    def report_another() -> None:
+        with town.database.write() as session:
+            report(session, of, "KeyError in decide, line 2", town.signed())
+
+    with ThreadPoolExecutor(1) as pool:
+        with town.database.write() as session:
+            report(session, of, "KeyError in decide, line 1", town.signed())
+            waiting = pool.submit(report_another)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.5)  # it takes its turn
+        waiting.result(30)
+    (incident,) = incidents(town)
+    assert (incident["enrolment"], incident["times"]) == (olena.reference, 2)
+
+
+def test_no_incident_is_looked_for_by_its_enrolment_when_none_is_open(either_town: Municipality) -> None:
+    """A sweep writes 500 at a time: their numbers are sent only when there is something to resolve."""
+    said: list[str] = []
+    event.listen(either_town.database.engine, "before_cursor_execute", lambda *call: said.append(call[2]))
+    (olena,) = in_danish_course(either_town)
+    assert [statement for statement in said if statement.startswith("UPDATE enrolment")]
+    assert not [statement for statement in said if statement.startswith("UPDATE incident")]
+    breaks(either_town, olena)
+    either_town.clock.passes(weeks=12)
+    either_town.sweeps()
+    mends(either_town, olena)
+    assert either_town.sweeps().moved == 1
+    assert [statement for statement in said if statement.startswith("UPDATE incident SET resolved_at")]
 
 
 def test_nothing_of_the_person_is_in_the_incident_when_the_error_holds_it(town: Municipality) -> None:

@@ -1,0 +1,33 @@
+"""What messages tell of, in every pathway: each kind is a folder of templates that all of them share.
+
+A step's own message has the step's key for its kind. So no step may have the key of one of these: it would be told in
+their words, or they in its.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.case import Rung
+from engine.history import Verb
+
+MOVED = "moved"
+LIST_IMPORTED = "list_imported"
+
+#: A transition that is no step.
+OF_VERB: Mapping[Verb, str] = {
+    Verb.ENROL: "enrolled",
+    Verb.ASSIGN: "assigned",
+    Verb.DROP: "dropped_out",
+    Verb.TRANSFER: "transferred",
+    Verb.PAUSE: "paused",
+    Verb.RESUME: "resumed",
+    Verb.UNDO: "undone",
+}
+OF_RUNG: Mapping[Rung, str] = {
+    Rung.BEFORE: "reminder_before",
+    Rung.AFTER: "reminder_after",
+    Rung.ESCALATION: "escalation",
+    Rung.REVIEW: "pause_review",
+}
+SHARED = frozenset({MOVED, LIST_IMPORTED, *OF_VERB.values(), *OF_RUNG.values()})
