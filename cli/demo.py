@@ -29,7 +29,7 @@ from onboarding.advance import advance
 from onboarding.deliver import Delivered, Post, deliver
 from onboarding.drop import drop
 from onboarding.enrol import Applicant, enrol
-from onboarding.import_list import import_list
+from onboarding.import_list import import_list, read_list
 from onboarding.move import move
 from onboarding.pathways import newest
 from onboarding.pause import pause, resume
@@ -111,9 +111,10 @@ class World:
                 add_staff(session, email, name, role, [area])
             add_staff(session, *_OFFICER)
         for key, name in LISTS:
+            candidates = read_list(SAMPLES / name)
             with self.database.write() as session:
                 signed = self._signed(BEGINS, _OFFICER[0], f"import-{key}")
-                made = import_list(session, self.keyring, SAMPLES / name, key, signed)
+                made = import_list(session, self.keyring, candidates, key, signed)
             self._visits.update(dict.fromkeys(made["enrolments"], 0))
 
     def live(self, weeks: int, progress: Callable[[int], None]) -> Told:

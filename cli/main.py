@@ -7,11 +7,13 @@ import gc
 # What is loaded at start stays: looking through it for garbage takes a tenth of the time until the first answer.
 gc.disable()
 
+import codecs  # noqa: E402
 import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 import traceback  # noqa: E402
 from importlib import import_module  # noqa: E402
+from io import TextIOWrapper  # noqa: E402
 from typing import Any, TextIO  # noqa: E402
 
 import typer  # noqa: E402
@@ -22,7 +24,19 @@ from models.cpr import redact  # noqa: E402
 #: Which module holds which commands. Only the one that is asked for is loaded.
 MODULES = {
     "cli.commands.looking": ("show", "board", "report", "list", "find"),
-    "cli.commands.acting": ("enrol", "record", "withdraw", "move", "pause", "resume", "drop", "transfer", "undo"),
+    "cli.commands.acting": (
+        "enrol",
+        "record",
+        "withdraw",
+        "move",
+        "pause",
+        "resume",
+        "drop",
+        "transfer",
+        "assign",
+        "renumber",
+        "undo",
+    ),
     "cli.commands.importing": ("import",),
     "cli.commands.sweeping": ("advance", "deliver", "messages", "resend", "incidents"),
     "cli.commands.staffing": ("area", "staff"),
@@ -59,7 +73,11 @@ def build(arguments: list[str]) -> typer.Typer:
 class _WithoutNumbers:
     """Standard error, where a wrong command is told with the words that were typed: no CPR number stands there."""
 
+    buffer = None  # Typer would write to it, past this, where the encoding is one that it does not like
+
     def __init__(self, stream: TextIO) -> None:
+        if isinstance(stream, TextIOWrapper) and codecs.lookup(stream.encoding).name == "ascii":
+            stream.reconfigure(encoding="utf-8", errors="replace")  # which is what Typer writes then
         self._stream = stream
 
     def write(self, text: str) -> int:

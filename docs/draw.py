@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine.conditions import AgeAtLeast, Condition, Holds
 from engine.diagram import diagram
-from engine.pathway import DROPOUT_REASONS, PAUSE_REASONS, Deadline, Ending, Pathway, Stage
+from engine.pathway import DROPOUT_REASONS, PAUSE_REASONS, Deadline, Ending, Milestone, Pathway, Stage
 from engine.spans import Span
 from flows.tracks import TRACKS
 
@@ -101,7 +101,7 @@ def assumptions(pathways: Iterable[Pathway]) -> str:
         for stage in pathway.open_stages.values()
         if stage.assumed
     )
-    lines = [_table(("track", "stage", "assumed"), rows), *_deadlines(pathways), _lasting(pathways)]
+    lines = [_table(("track", "stage", "assumed"), rows), *_deadlines(pathways), *_following(pathways)]
     lines += [_reasons("dropping out", DROPOUT_REASONS), _reasons("a pause", PAUSE_REASONS)]
     return "\n".join(lines) + "\n"
 
@@ -121,9 +121,12 @@ def _deadlines(pathways: Iterable[Pathway]) -> Iterator[str]:
         yield f"- `deadline`, {_deadline(deadline)} the day on which the stage should be left: {', '.join(stages)}."
 
 
-def _lasting(pathways: Iterable[Pathway]) -> str:
-    lasting = (_code(milestone.key) for pathway in pathways for milestone in pathway.milestones if milestone.lasting)
-    return f"- `lasting`, milestones that follow the person into another enrolment: {', '.join(lasting)}."
+def _following(pathways: Iterable[Pathway]) -> Iterator[str]:
+    milestones = [milestone for pathway in pathways for milestone in pathway.milestones]
+    lasting = dict.fromkeys(_code(milestone.key) for milestone in milestones if milestone.lasting)
+    staying = dict.fromkeys(_code(milestone.key) for milestone in milestones if milestone.stays_behind)
+    yield f"- `lasting`, milestones that follow the person into a new attempt: {', '.join(lasting)}."
+    yield f"- `stays_behind`, milestones that a transfer does not carry along: {', '.join(staying)}."
 
 
 def _reasons(what: str, reasons: Mapping[str, str]) -> str:
@@ -196,7 +199,13 @@ def _condition(condition: Condition) -> str:
 def _milestones(pathway: Pathway) -> Iterator[tuple[str, ...]]:
     for milestone in pathway.milestones:
         values = ", ".join(f"{_code(key)} ({title})" for key, title in milestone.values.items())
-        yield (_code(milestone.key), milestone.title, values, "the person" if milestone.lasting else "this enrolment")
+        yield (_code(milestone.key), milestone.title, values, _belongs_to(milestone))
+
+
+def _belongs_to(milestone: Milestone) -> str:
+    if milestone.lasting:
+        return "the person"
+    return "one place" if milestone.stays_behind else "this attempt"
 
 
 def _endings(pathway: Pathway) -> Iterable[Ending]:

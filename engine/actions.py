@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine.case import Fact
 from engine.history import History
 
 
 @dataclass(frozen=True, slots=True)
 class Advance:
     """Time has passed: take the automatic steps that are due and send the reminders that are due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """Another coordinator takes over, or another area. Who that is, is not the engine's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +73,13 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back the last command's moves. `history` is all that has happened so far."""
+    """Take back the last command's moves. `history` is all that has happened so far.
+
+    `replaced` are the facts that held before that command recorded others in their place.
+    """
 
     history: History = field(repr=False)
+    replaced: Mapping[str, Fact] = field(default_factory=dict, repr=False)
 
 
-Action = Advance | Move | Record | Withdraw | Pause | Resume | Drop | Transfer | Undo
+Action = Advance | Assign | Move | Record | Withdraw | Pause | Resume | Drop | Transfer | Undo

@@ -26,8 +26,8 @@ class Decision:
     """What happens. With `refusal` nothing does, and the rest is empty.
 
     `due_on` is the day on which the stage should be left (None: open-ended or ended); `look_again_on` the day on
-    which time alone could next move or remind (None: only a person can). `withdrawn` names the milestones that no
-    longer hold.
+    which time alone could next move or remind (None: only a person can). `recorded` names the milestones whose fact
+    is new, `withdrawn` those that no longer hold. `undone` are the moves that an undo takes back, oldest first.
     """
 
     case: Case
@@ -35,17 +35,18 @@ class Decision:
     reminders: tuple[Reminder, ...] = ()
     recorded: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    undone: tuple[Transition, ...] = ()
     refusal: tuple[str, ...] = ()
     due_on: date | None = None
     look_again_on: date | None = None
 
     @property
     def moves(self) -> tuple[Transition, ...]:
-        """The transitions that lead into a stage or an ending: all but the enrolment, pauses and resumptions."""
+        """The transitions that lead into a stage or an ending: none that leaves the candidate where they are."""
         return tuple(t for t in self.transitions if t.action not in _STAYS)
 
 
-_STAYS = frozenset({Verb.ENROL, Verb.PAUSE, Verb.RESUME})
+_STAYS = frozenset({Verb.ENROL, Verb.ASSIGN, Verb.PAUSE, Verb.RESUME})
 
 #: A pause is looked at again within this time; a later day is a slip of the keyboard.
 LONGEST_PAUSE = months(60)
@@ -81,12 +82,16 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
             return _record(pathway, case, action, on)
         case actions.Withdraw():
             return _withdraw(pathway, case, action)
-    earliest = _earliest(case, action)
-    if on < earliest:
-        return _refused(case, sentences.too_early(case, earliest))
-    match action:
+        case actions.Assign():
+            return _assign(pathway, case, on)
         case actions.Move():
             return _move(pathway, case, action, on)
+        case actions.Undo():
+            return _undo(pathway, case, action, on)
+    too_early = _too_early(case, action, on)
+    if too_early:
+        return _refused(case, *too_early)
+    match action:
         case actions.Pause():
             return _pause(pathway, case, action, on)
         case actions.Resume():
@@ -95,13 +100,22 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
             return _drop(pathway, case, action, on)
         case actions.Transfer():
             return _leave(pathway, case, Verb.TRANSFER, TRANSFERRED.key, action.to_pathway, on)
-        case actions.Undo():
-            return _undo(pathway, case, action, on)
+
+
+def _not_yet(case: Case, action: actions.Action, on: date) -> tuple[str, ...]:
+    """What stops every move, whatever its conditions: the day, and a pause."""
+    paused = (sentences.is_paused(case),) if case.place.status is Status.PAUSED else ()
+    return (*_too_early(case, action, on), *paused)
+
+
+def _too_early(case: Case, action: actions.Action, on: date) -> tuple[str, ...]:
+    earliest = _earliest(case, action)
+    return (sentences.too_early(case, earliest),) if on < earliest else ()
 
 
 def _earliest(case: Case, action: actions.Action) -> date:
     """The first day on which a person may do this. Who never begins can leave before the first day."""
-    if not isinstance(action, actions.Drop | actions.Transfer | actions.Undo):
+    if not isinstance(action, actions.Drop | actions.Transfer):
         return max(case.last_on, case.place.entered_on)
     nothing_yet = case.seq == case.place.visit == 1
     return date.min if nothing_yet else case.last_on
@@ -131,8 +145,18 @@ def _record(pathway: Pathway, case: Case, action: actions.Record, on: date) -> D
         return _settled(pathway, case, ())
     fact = Fact(achieved_on, action.value, action.command_id)
     case = replace(case, milestones={**case.milestones, milestone.key: fact})
-    case, moves = automatic_moves(pathway, case, on)
+    case, moves = automatic_moves(pathway, case, _not_before(case, on))
     return _settled(pathway, case, moves, recorded=(milestone.key,))
+
+
+def _assign(pathway: Pathway, case: Case, on: date) -> Decision:
+    case, transition = happen(case, next_transition(case, Verb.ASSIGN, case.place.stage, _not_before(case, on)))
+    return _settled(pathway, case, (transition,))
+
+
+def _not_before(case: Case, on: date) -> date:
+    """The day, but not before the latest that has happened: what is told late counts from then."""
+    return on if case.seq == 1 else max(on, case.last_on)
 
 
 def _withdraw(pathway: Pathway, case: Case, action: actions.Withdraw) -> Decision:
@@ -146,14 +170,14 @@ def _record_problems(milestone: Milestone, value: str | None, achieved_on: date,
     problems = []
     if milestone.values and value not in milestone.values:
         problems.append(sentences.unknown_value(milestone))
+    if value is not None and not milestone.values:
+        problems.append(sentences.takes_no_value(milestone))
     if achieved_on > on:
         problems.append(sentences.in_the_future(achieved_on, on))
     return problems
 
 
 def _move(pathway: Pathway, case: Case, action: actions.Move, on: date) -> Decision:
-    if case.place.status is Status.PAUSED:
-        return _refused(case, sentences.is_paused(case))
     possible = pathway.steps_from[case.place.stage]
     named = [step for step in possible if step.key == action.step] or [
         step for step in possible if step.target == action.step
@@ -161,7 +185,7 @@ def _move(pathway: Pathway, case: Case, action: actions.Move, on: date) -> Decis
     if len(named) != 1:
         return _refused(case, sentences.which_step(pathway, case, ambiguous=bool(named)))
     step = named[0]
-    unmet = why_not(pathway, case, step, on)
+    unmet = (*_not_yet(case, action, on), *why_not(pathway, case, step, on))
     if unmet:
         return _refused(case, *unmet)
     case, taken = take(pathway, case, step, Verb.MOVE, on)
@@ -217,24 +241,36 @@ def _undo(pathway: Pathway, case: Case, action: actions.Undo, on: date) -> Decis
         return _refused(case, sentences.is_paused(case))
     if not moves:
         return _refused(case, sentences.NOTHING_TO_UNDO)
+    earliest = action.history.undo_from()
+    if on < earliest:
+        return _refused(case, sentences.too_early(case, earliest))
     commands = {item.move.command_id for item in moves} - {None}
-    withdrawn = tuple(key for key, fact in case.milestones.items() if fact.command_id in commands)
+    taken_back = [key for key, fact in case.milestones.items() if fact.command_id in commands]
+    restored = {key: action.replaced[key] for key in taken_back if key in action.replaced}
+    standing = {key: fact for key, fact in case.milestones.items() if key not in taken_back} | restored
+    case = replace(case, milestones=standing)
     first = moves[0].move
-    held = _to_hold(pathway, first, withdrawn)
+    held = _to_hold(pathway, case, first)
     transition = next_transition(case, Verb.UNDO, moves[0].back_to.stage, on, step=held, undoes=first.seq)
-    facts = {key: fact for key, fact in case.milestones.items() if key not in withdrawn}
     after = apply(action.history, transition)
-    case = replace(case, place=after.place, pauses=after.pauses, seq=transition.seq, last_on=on, milestones=facts)
-    return _settled(pathway, case, (transition,), withdrawn=withdrawn)
+    case = replace(case, place=after.place, pauses=after.pauses, seq=transition.seq, last_on=on)
+    decision = _settled(pathway, case, (transition,))
+    return replace(
+        decision,
+        recorded=tuple(restored),
+        withdrawn=tuple(key for key in taken_back if key not in restored),
+        undone=tuple(item.move for item in moves),
+    )
 
 
-def _to_hold(pathway: Pathway, undone: Transition, withdrawn: tuple[str, ...]) -> str | None:
+def _to_hold(pathway: Pathway, case: Case, undone: Transition) -> str | None:
     """The step, if the next sweep would take it again: it is automatic, and what it rested on still stands."""
     step = pathway.step(undone.step) if undone.step is not None else None
     if step is None or not step.automatic:
         return None
-    rested_on = {condition.milestone for condition in step.when if isinstance(condition, Holds)}
-    return None if rested_on.intersection(withdrawn) else step.key
+    stage = pathway.open_stages[step.source]
+    rested_on = [condition for condition in step.when if isinstance(condition, Holds)]
+    return step.key if all(condition.holds_from(case, stage) is not None for condition in rested_on) else None
 
 
 def _settled(

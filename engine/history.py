@@ -18,6 +18,7 @@ class Verb(StrEnum):
     """The `action` of a transition."""
 
     ENROL = "enrol"
+    ASSIGN = "assign"  # another coordinator, another area
     MOVE = "move"  # by hand
     ADVANCE = "advance"  # an automatic step
     PAUSE = "pause"
@@ -54,19 +55,28 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """A move that can still be taken back, and the place it was made from."""
+    """A move that can still be taken back, the place it was made from, and the day of what stood last before it."""
 
     move: Transition
     back_to: Place
+    after: date
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The folded transitions: where the candidate is, which pauses there were, what can be undone."""
+    """The folded transitions: where the candidate is, which pauses there were, what can be undone.
+
+    `last_on` is the day of the latest transition.
+    """
 
     place: Place
     pauses: tuple[Pause, ...]
     undoable: tuple[Undoable, ...]
+    last_on: date
+
+    def last_command_id(self) -> str | None:
+        """The id of the command whose moves an undo would take back."""
+        return self.undoable[-1].move.command_id if self.undoable else None
 
     def last_command(self) -> tuple[Undoable, ...]:
         """The latest moves that stand, oldest first: all those that one command brought about."""
@@ -76,6 +86,16 @@ class History:
         if last.command_id is None:
             return (self.undoable[-1],)
         return tuple(item for item in self.undoable if item.move.command_id == last.command_id)
+
+    def undo_from(self) -> date:
+        """The first day on which the last command can be taken back: not before what stands without it.
+
+        A move that was given a day in the far future by mistake can so be taken back today.
+        """
+        first = self.last_command()[0]
+        pauses = [pause for pause in self.pauses if pause.seq > first.move.seq]
+        since = [day for pause in pauses for day in (pause.from_on, pause.until_on) if day is not None]
+        return max(min(first.after, first.move.on), *since, date.min)
 
 
 def fold(transitions: Iterable[Transition]) -> History:
@@ -96,20 +116,23 @@ def apply(history: History | None, transition: Transition) -> History:
     if history is None:
         if transition.action is not Verb.ENROL:
             raise ValueError("a history begins with an enrolment")
-        return History(_arrived(transition), (), ())
+        return History(_arrived(transition), (), (), transition.on)
     if transition.source != history.place.stage:
         raise ValueError(f"transition {transition.seq} ({transition.action}) leads from another stage")
     if transition.action in _MOVES:
-        gone = Undoable(transition, history.place)
-        return History(_arrived(transition), _closed(history.pauses, transition), (*history.undoable, gone))
+        gone = Undoable(transition, history.place, history.last_on)
+        pauses = _closed(history.pauses, transition)
+        return History(_arrived(transition), pauses, (*history.undoable, gone), transition.on)
     if transition.action is Verb.UNDO:
         return _undone(history, transition)
+    if transition.action is Verb.ASSIGN:
+        return replace(history, last_on=transition.on)
     return _paused_or_resumed(history, transition)
 
 
-def as_history(place: Place, pauses: tuple[Pause, ...]) -> History:
+def as_history(place: Place, pauses: tuple[Pause, ...], last_on: date) -> History:
     """A history whose past is not at hand: enough for anything but an undo."""
-    return History(place, pauses, ())
+    return History(place, pauses, (), last_on)
 
 
 def _arrived(transition: Transition) -> Place:
@@ -124,12 +147,12 @@ def _closed(pauses: tuple[Pause, ...], transition: Transition) -> tuple[Pause, .
 def _paused_or_resumed(history: History, transition: Transition) -> History:
     if transition.action is Verb.RESUME:
         place = replace(history.place, status=Status.OPEN)
-        return replace(history, place=place, pauses=_closed(history.pauses, transition))
+        return replace(history, place=place, pauses=_closed(history.pauses, transition), last_on=transition.on)
     if transition.action is not Verb.PAUSE or transition.review_on is None:
         raise ValueError(f"transition {transition.seq} ({transition.action}) cannot follow")
     pause = Pause(seq=transition.seq, from_on=transition.on, review_on=transition.review_on)
     place = replace(history.place, status=Status.PAUSED)
-    return replace(history, place=place, pauses=(*history.pauses, pause))
+    return replace(history, place=place, pauses=(*history.pauses, pause), last_on=transition.on)
 
 
 def _undone(history: History, transition: Transition) -> History:
@@ -142,7 +165,8 @@ def _undone(history: History, transition: Transition) -> History:
     if first.back_to.status is Status.PAUSED:
         # An ending closes an open pause. Taking the ending back opens the case again as it was: paused.
         pauses = (*pauses[:-1], replace(pauses[-1], until_on=None))
-    return History(_held(first.back_to, transition.step), pauses, history.undoable[: -len(taken_back)])
+    place = _held(first.back_to, transition.step)
+    return History(place, pauses, history.undoable[: -len(taken_back)], transition.on)
 
 
 def _held(place: Place, step: str | None) -> Place:

@@ -47,15 +47,17 @@ _COMPLETED = frozenset({Outcome.QUALIFIED, Outcome.EMPLOYED, Outcome.IN_EDUCATIO
 class Milestone:
     """A fact that a condition may ask for.
 
-    `values` maps each allowed value to its Danish title; empty: the milestone is reached or not, and a short note
-    may go with it. `lasting` facts belong to the person (a certificate) and follow into another pathway or a new
-    attempt; the rest belong to this attempt (a contract, a consent given for this project).
+    `values` maps each allowed value to its Danish title; empty: the milestone is reached or not. A transfer carries
+    a fact into the other pathway, where that has the milestone, and a new attempt begins without it. `lasting` facts
+    belong to the person (a certificate) and follow into a new attempt as well; those that `stays_behind` belong to
+    one place (a contract) and follow nowhere.
     """
 
     key: Key
     title: Title
     values: Mapping[Key, Title] = field(default_factory=dict)
     lasting: bool = field(default=False, kw_only=True)
+    stays_behind: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from the two. The forecast follows the same route from where the candidate is no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from engine.case import Case, Status
@@ -98,7 +98,8 @@ def _coming(stage: str, planned: _Dates, forecast: _Dates) -> PlannedStage:
 
 def _planned(pathway: Pathway, case: Case, walked: list[str]) -> dict[str, _Dates]:
     """The dates set at enrolment; a stage off the route of that day follows the one that led to it."""
-    dates = _chain(pathway, case.starts_on, list(_route(pathway, case, pathway.starts_in)))
+    as_it_began = replace(case, milestones={})
+    dates = _chain(pathway, case.starts_on, list(_route(pathway, as_it_began, pathway.starts_in)))
     end: date | None = None
     for stage in walked:
         if stage not in dates:

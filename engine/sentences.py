@@ -35,6 +35,10 @@ def unknown_value(milestone: Milestone) -> str:
     return f"Milepælen »{milestone.title}« ({milestone.key}) skal have en værdi. Vælg en af: {known}."
 
 
+def takes_no_value(milestone: Milestone) -> str:
+    return f"Milepælen »{milestone.title}« ({milestone.key}) har ingen værdier. Registrér den uden."
+
+
 def in_the_future(achieved_on: date, on: date) -> str:
     return f"Milepælens dato {achieved_on:%d-%m-%Y} ligger i fremtiden. Angiv højst {on:%d-%m-%Y}."
 

@@ -11,6 +11,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from engine import kinds
 from engine.audience import Audience
 from engine.conditions import AgeAtLeast, Condition, Holds, Lasted
 
@@ -22,12 +23,14 @@ def faults_of(pathway: Pathway) -> tuple[str, ...]:
     """Every reason why the pathway cannot work, one sentence each; empty when it can."""
     checks = (
         _doubled,
+        _shared_messages,
         _endpoints,
         _always_there,
         _units,
         _reach,
         _automatic_cycles,
         _conditions,
+        _milestones,
         _rivals,
         _people,
         _deadlines,
@@ -44,6 +47,12 @@ def _doubled(pathway: Pathway) -> Iterator[str]:
         for key, times in Counter(keys).items():
             if times > 1:
                 yield f"{kind} {key!r} is defined {times} times"
+
+
+def _shared_messages(pathway: Pathway) -> Iterator[str]:
+    for step in pathway.steps:
+        if step.key in kinds.SHARED:
+            yield f"step {step.key!r} has the key of a message that all pathways share"
 
 
 def _endpoints(pathway: Pathway) -> Iterator[str]:
@@ -149,6 +158,12 @@ def _condition_faults(pathway: Pathway, step: Step, condition: Condition) -> Ite
         elif condition.value is not None and condition.value not in milestone.values:
             wanted = f"{condition.milestone!r} = {condition.value!r}"
             yield f"step {step.key!r} asks for {wanted}, which is not among its values"
+
+
+def _milestones(pathway: Pathway) -> Iterator[str]:
+    for milestone in pathway.milestones:
+        if milestone.lasting and milestone.stays_behind:
+            yield f"milestone {milestone.key!r} cannot both be lasting and stay behind"
 
 
 def _rivals(pathway: Pathway) -> Iterator[str]:

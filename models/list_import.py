@@ -23,3 +23,4 @@ class ListImport(Row, table=True):
     unchanged: int
     by: str = Field(max_length=254)
     at: datetime = Field(sa_type=UtcDateTime)
+    command_id: str = Field(max_length=64)  # shared by every transition that the list brought about

@@ -1,4 +1,4 @@
-"""Milestones that were recorded. A wrong one is withdrawn, not deleted."""
+"""Milestones that were recorded. A wrong one, and one that another takes the place of, is withdrawn, not deleted."""
 
 from __future__ import annotations
 
@@ -25,3 +25,4 @@ class MilestoneRow(Row, table=True):
     command_id: str = Field(max_length=64)
     withdrawn_by: str | None = Field(default=None, max_length=254)
     withdrawn_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    withdrawn_command_id: str | None = Field(default=None, max_length=64)

@@ -12,7 +12,10 @@ from models.types import Row, UtcDateTime, one_of
 
 
 class TransitionRow(Row, table=True):
-    """`occurred_on` is the day it counts from, `at` the instant it was written, `by` who did it."""
+    """`occurred_on` is the day it counts from, `at` the instant it was written, `by` who did it.
+
+    `coordinator_id` is the coordinator from then on, where that is what happened: at the enrolment and a hand-over.
+    """
 
     __tablename__ = "transition"
     __table_args__ = (
@@ -31,6 +34,7 @@ class TransitionRow(Row, table=True):
     reason: str | None = Field(default=None, max_length=63)
     review_on: date | None = None
     undoes: int | None = None
+    coordinator_id: int | None = Field(default=None, foreign_key="staff.id")
     by: str = Field(max_length=254)
     at: datetime = Field(sa_type=UtcDateTime)
     command_id: str = Field(max_length=64)

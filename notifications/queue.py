@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
 from engine.case import Rung
 from engine.decide import Decision
 from engine.history import Transition, Verb
-from engine.pathway import Pathway, Step
+from engine.pathway import Pathway
 from models.enrolment import Stored
 from models.message import Message, State
 from models.types import table
@@ -18,44 +19,26 @@ from notifications.audiences import Directory
 
 MESSAGE = table(Message)
 
-_KINDS = {
-    Verb.ENROL: "enrolled",
-    Verb.DROP: "dropped_out",
-    Verb.TRANSFER: "transferred",
-    Verb.PAUSE: "paused",
-    Verb.RESUME: "resumed",
-    Verb.UNDO: "undone",
-}
-_REMINDER_KINDS = {
-    Rung.BEFORE: "reminder_before",
-    Rung.AFTER: "reminder_after",
-    Rung.ESCALATION: "escalation",
-    Rung.REVIEW: "pause_review",
-}
-
 
 def kind_of(transition: Transition) -> str:
     """The folder of templates that tells of a transition: the step's own, or the one for what was done."""
     return (
         transition.step
         if transition.action in (Verb.MOVE, Verb.ADVANCE) and transition.step
-        else _KINDS[transition.action]
+        else kinds.OF_VERB[transition.action]
     )
 
 
-def told_of(pathway: Pathway, transition: Transition, left: str | None) -> tuple[str, ...]:
-    """The audiences of a transition: always the coordinator, managers at every ending, others as the pathway says."""
-    told = [audience for step in _steps_behind(pathway, transition) for audience in step.tell]
-    from_ending = transition.action is Verb.UNDO and left in pathway.endings
-    managers = (MANAGER,) if transition.ends or from_ending else ()
+def told_of(pathway: Pathway, transition: Transition, undone: Sequence[Transition] = ()) -> tuple[str, ...]:
+    """The audiences of a transition: always the coordinator, managers at every ending, others as the pathway says.
+
+    An undo is told to everybody who heard of one of the moves that it takes back.
+    """
+    moves = undone if transition.action is Verb.UNDO else (transition,)
+    steps = {move.step for move in moves}
+    told = [audience for step in pathway.steps if step.key in steps for audience in step.tell]
+    managers = (MANAGER,) if any(move.ends for move in moves) else ()
     return tuple(dict.fromkeys((COORDINATOR, *told, *managers)))
-
-
-def _steps_behind(pathway: Pathway, transition: Transition) -> list[Step]:
-    """The step that was taken; for an undo those it may have taken back, whose people heard of the move too."""
-    if transition.action is Verb.UNDO:
-        return [s for s in pathway.steps if (s.source, s.target) == (transition.target, transition.source)]
-    return [s for s in pathway.steps if s.key == transition.step]
 
 
 def messages_for(
@@ -69,7 +52,7 @@ def messages_for(
         yield from _rows(
             enrolment,
             directory,
-            told_of(pathway, transition, transition.source),
+            told_of(pathway, transition, decision.undone),
             cause=f"transition:{enrolment.id}:{transition.seq}",
             kind=kind_of(transition),
             seq=transition.seq,
@@ -85,7 +68,7 @@ def messages_for(
             directory,
             (COORDINATOR, MANAGER) if reminder.rung is Rung.ESCALATION else (COORDINATOR,),
             cause=f"reminder:{enrolment.id}:{reminder.occurrence}:{reminder.rung}",
-            kind=_REMINDER_KINDS[reminder.rung],
+            kind=kinds.OF_RUNG[reminder.rung],
             seq=decision.case.seq,
             on_day=on,
             due_on=decision.due_on,

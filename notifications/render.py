@@ -25,11 +25,11 @@ from jinja2 import (
 )
 from jinja2.meta import find_referenced_templates
 
+from engine.kinds import MOVED
 from notifications.because import BECAUSE
 from notifications.words import words_of
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
-MOVED = "moved"
 PARTS = ("subject.txt", "body.txt", "body.html")
 
 MONTHS = (
@@ -57,7 +57,7 @@ class MessageContext:
     the day on which the stage should be left, `days_late` the days since then (0: not late). `awaits` are the titles
     of the milestones that the stage still waits for. `reason` is a title from the pathway's list; our own templates
     leave it to the page behind the link, because »Sygdom« is health data. `count` and `references` belong to a list
-    that was imported.
+    that was imported, and so do the references of those who were `taken_over` from another coordinator.
     """
 
     reference: str
@@ -77,6 +77,7 @@ class MessageContext:
     link: str
     count: int = 0
     references: tuple[str, ...] = ()
+    taken_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

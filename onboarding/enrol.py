@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from engine.audience import Audience
 from engine.refusal import Refused
 from models import cpr
 from models.bulk import insert
 from models.keys import Keyring
-from models.staff import Staff
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for
 from onboarding.acting import Answer, answer, once
@@ -20,7 +19,7 @@ from onboarding.enrolling import Entry, enrol_all, standings
 from onboarding.lists import values
 from onboarding.pathways import newest
 from onboarding.signed import Signed
-from onboarding.staffing import find_area
+from onboarding.staffing import find_area, find_coordinator
 from onboarding.turn import take_turn
 
 
@@ -40,7 +39,7 @@ class Applicant:
 
 
 def enrol(session: Session, keyring: Keyring, pathway_key: str, applicant: Applicant, signed: Signed) -> Answer:
-    """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status` and `moves`.
+    """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status`, `moves` and `notices`.
 
     Raises `Refused` for an unknown pathway, area or coordinator, a CPR number or a name that cannot be, and a
     candidate who is already on the way in this pathway.
@@ -48,7 +47,8 @@ def enrol(session: Session, keyring: Keyring, pathway_key: str, applicant: Appli
     number = cpr.normalise(applicant.cpr)
     _check(applicant)
     take_turn(session)
-    asked = {"verb": "enrol", "pathway": pathway_key, "who": keyring.index(number).hex()}
+    form = json.dumps(asdict(applicant) | {"cpr": number}, default=str)
+    asked = {"verb": "enrol", "pathway": pathway_key, "form": keyring.fingerprint(form).hex()}
     return once(session, signed, asked, lambda: _enrol(session, keyring, pathway_key, number, applicant, signed))
 
 
@@ -84,7 +84,7 @@ def _enrol(
         name=" ".join(applicant.name.split()),
         starts_on=applicant.starts_on,
         area_id=find_area(session, applicant.area).id or 0,
-        coordinator_id=coordinator_named(session, applicant.coordinator),
+        coordinator_id=find_coordinator(session, applicant.coordinator).id or 0,
         consent=applicant.consent,
         phone=values.phone("", applicant.phone or "").value,
         email=values.email("", applicant.email or "").value,
@@ -99,15 +99,5 @@ def _enrol(
     made = enrol_all(session, keyring, pathway, [entry], found, signed).made[0]
     stored, directory = made.loaded.row, Directory.load(session)
     insert(session, MESSAGE, list(messages_for(stored, pathway, made.decision, directory, signed.on, signed.at)))
-    return answer(stored.reference, made.decision)
-
-
-def coordinator_named(session: Session, email: str) -> int:
-    """The id of an active coordinator. Raises `Refused` when nobody with that e-mail is one."""
-    wanted = select(Staff.id).where(
-        Staff.email == email.strip().lower(), Staff.role == Audience.COORDINATOR, Staff.active
-    )
-    found = session.exec(wanted).first()
-    if found is None:
-        raise Refused("Koordinatoren findes ikke. Ret e-mailadressen, eller opret koordinatoren med »sosu staff add«.")
-    return found
+    remark = values.about_number(number)
+    return answer(stored.reference, made.decision) | {"notices": [remark] if remark else []}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,9 +17,10 @@ from sqlalchemy import Row, select, update
 from sqlmodel import Session
 from sqlmodel import select as select_rows
 
+from engine import actions
 from engine.audience import Audience
 from engine.case import Fact, Status
-from engine.decide import Decision, begin
+from engine.decide import Decision, begin, decide
 from engine.pathway import Pathway
 from models import cpr
 from models.bulk import insert
@@ -28,8 +29,8 @@ from models.keys import Keyring
 from models.staff import Staff
 from onboarding.references import next_references
 from onboarding.signed import Signed
-from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, Loaded, enrolments
-from onboarding.writing import Change, state_of, transition_rows
+from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, Loaded, cases, enrolments
+from onboarding.writing import Change, milestone_row, state_of, transition_rows, write_state
 
 CONSENT = "consent_given"
 _CHUNK = 500
@@ -68,10 +69,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """How each entry went, in their order: `created`, `updated` or `unchanged`; and what was made."""
+    """How each entry went, in their order: `created`, `updated` or `unchanged`; what was made and what was changed."""
 
     outcomes: tuple[str, ...]
     made: tuple[Change, ...]
+    changed: tuple[Change, ...]
 
 
 def standings(session: Session, keyring: Keyring, pathway_key: str, numbers: Sequence[str]) -> list[Standing]:
@@ -104,11 +106,13 @@ def enrol_all(
 ) -> Enrolled:
     """Writes the people, their enrolments with the first transition, and the milestones that they begin with.
 
-    An open enrolment gets a changed area or coordinator; one that ended and has the same start is left alone, and
-    with another start the candidate begins again. Messages are the caller's.
+    An open enrolment is handed over when the area or the coordinator is another, and gets a consent that is new; one
+    that ended and has the same start is left alone, and with another start the candidate begins again. Messages are
+    the caller's.
     """
     outcomes: list[str] = []
     made: list[Change] = []
+    changed: dict[int, Change] = {}
     officer_id = _officer(session, signed.by)
     for first in range(0, len(entries), _CHUNK):
         batch = list(zip(entries[first : first + _CHUNK], found[first : first + _CHUNK], strict=True))
@@ -116,31 +120,44 @@ def enrol_all(
         begins = [(entry, standing) for entry, standing in batch if _begins(entry, standing)]
         common = {"officer_id": officer_id, "list_import_id": list_import_id}
         made += _write_enrolments(session, pathway, begins, people, common, signed)
-        outcomes += [_outcome(session, entry, standing, people[entry.cpr][1]) for entry, standing in batch]
+        changed |= (changes := _changes(session, batch, signed))
+        for entry, standing in batch:
+            differs = people[entry.cpr][1] or (standing.open is not None and standing.open.id in changes)
+            outcomes.append("created" if _begins(entry, standing) else "updated" if differs else "unchanged")
         if progress is not None:
             progress(len(batch))
-    return Enrolled(tuple(outcomes), tuple(made))
+    return Enrolled(tuple(outcomes), tuple(made), tuple(changed.values()))
 
 
 def _begins(entry: Entry, standing: Standing) -> bool:
     return standing.open is None and standing.already(entry.starts_on) is None
 
 
-def _outcome(session: Session, entry: Entry, standing: Standing, person_changed: bool) -> str:
-    if _begins(entry, standing):
-        return "created"
-    changed = standing.open is not None and _reassign(session, standing.open, entry)
-    return "updated" if changed or person_changed else "unchanged"
+def _changes(session: Session, batch: Sequence[tuple[Entry, Standing]], signed: Signed) -> dict[int, Change]:
+    """What the entries change in enrolments that are open, by id."""
+    entries = {standing.open.id: entry for entry, standing in batch if standing.open is not None}
+    rows = session.connection().execute(enrolments().where(ENROLMENT.c.id.in_(entries))).all() if entries else []
+    made = (_changed(loaded, entries[loaded.id], signed) for loaded in cases(session, rows))
+    changes = {change.loaded.id: change for change in made if change is not None}
+    write_state(session, list(changes.values()), signed)
+    return changes
 
 
-def _reassign(session: Session, row: Row[Any], entry: Entry) -> bool:
-    """Gives an open enrolment the area and the coordinator of the entry; whether that changed anything."""
-    wanted = {"area_id": entry.area_id, "coordinator_id": entry.coordinator_id}
-    if all(getattr(row, name) == value for name, value in wanted.items()):
-        return False
-    e = ENROLMENT.c
-    session.connection().execute(update(ENROLMENT).where(e.id == row.id).values(wanted | {"revision": e.revision + 1}))
-    return True
+def _changed(loaded: Loaded, entry: Entry, signed: Signed) -> Change | None:
+    """Another coordinator or area, and a consent that is given now: decided one after the other, written at once."""
+    given = loaded.row._replace(area_id=entry.area_id, coordinator_id=entry.coordinator_id)
+    assigned = given != loaded.row
+    case, decisions = loaded.case, list[Decision]()
+    if assigned:
+        decisions.append(decide(loaded.pathway, case, actions.Assign(), signed.on))
+        case = decisions[-1].case
+    if entry.consent and CONSENT in loaded.pathway.milestones_by_key and CONSENT not in case.milestones:
+        consent = actions.Record(CONSENT, None, min(signed.on, entry.starts_on), signed.command_id)
+        decisions.append(decide(loaded.pathway, case, consent, signed.on))
+    if not decisions:
+        return None
+    transitions = tuple(transition for decision in decisions for transition in decision.transitions)
+    return Change(replace(loaded, row=given), replace(decisions[-1], transitions=transitions), assigned)
 
 
 def _officer(session: Session, by: str) -> int | None:
@@ -258,23 +275,8 @@ def write_new(
 
 def _insert_first(session: Session, made: Sequence[Change], signed: Signed) -> None:
     insert(session, TRANSITION, [row for change in made for row in transition_rows(change, signed)])
-    insert(
-        session,
-        MILESTONE,
-        [
-            {
-                "enrolment_id": change.loaded.id,
-                "key": key,
-                "achieved_on": fact.on,
-                "value": fact.value,
-                "by": signed.by,
-                "at": signed.at,
-                "command_id": signed.command_id,
-            }
-            for change in made
-            for key, fact in change.decision.case.milestones.items()
-        ],
-    )
+    facts = [(change.loaded.id, *fact) for change in made for fact in change.decision.case.milestones.items()]
+    insert(session, MILESTONE, [milestone_row(enrolment_id, key, fact, signed) for enrolment_id, key, fact in facts])
 
 
 def lasting_facts(
@@ -285,10 +287,13 @@ def lasting_facts(
     facts: dict[UUID, dict[str, Fact]] = defaultdict(dict)
     e, m = ENROLMENT.c, MILESTONE.c
     for ids in _chunks(people):
-        wanted = select(e.candidate_id, m.key, m.achieved_on, m.value).join_from(MILESTONE, ENROLMENT)
-        wanted = wanted.where(e.candidate_id.in_(ids), m.key.in_(lasting), m.withdrawn_at.is_(None))
-        for candidate_id, key, achieved_on, value in session.connection().execute(wanted.order_by(m.id)):
-            facts[candidate_id][key] = Fact(achieved_on, value, signed.command_id)  # the latest speaks
+        wanted = select(e.candidate_id, m.key, m.achieved_on, m.value, m.withdrawn_at).join_from(MILESTONE, ENROLMENT)
+        wanted = wanted.where(e.candidate_id.in_(ids), m.key.in_(lasting)).order_by(m.id)
+        for candidate_id, key, achieved_on, value, withdrawn_at in session.connection().execute(wanted):
+            # The latest speaks. When that one is withdrawn, it was a mistake wherever else it stands.
+            facts[candidate_id].pop(key, None)
+            if withdrawn_at is None:
+                facts[candidate_id][key] = Fact(achieved_on, value, signed.command_id)
     return facts
 
 

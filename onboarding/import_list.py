@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, select
 
 from engine.audience import Audience
+from engine.kinds import LIST_IMPORTED
 from models.area import HostArea
 from models.bulk import insert
 from models.keys import Keyring
 from models.list_import import ListImport
 from models.message import State
 from models.staff import Staff
-from notifications.queue import MESSAGE
+from notifications.audiences import Directory
+from notifications.queue import MESSAGE, messages_for
 from onboarding.acting import Answer
 from onboarding.enrolling import Enrolled, Entry, Standing, enrol_all, standings
 from onboarding.lists.parsed import Fault, Notice, ParsedList
@@ -27,10 +29,28 @@ from onboarding.signed import Signed
 from onboarding.turn import take_turn
 
 
+@dataclass(frozen=True, slots=True)
+class CandidateList:
+    """A list as it was read from its file: how many rows, and what they say. `content_hash` is the file's SHA-256."""
+
+    rows: int
+    content_hash: str
+    parsed: ParsedList = field(repr=False)
+
+
+def read_list(path: Path) -> CandidateList:
+    """Reads a list. Do it before a transaction begins: a large one takes seconds, and nobody should wait for them.
+
+    Raises `Refused` for a file that cannot be read at all.
+    """
+    table = read_table(path)
+    return CandidateList(len(table.rows), table.content_hash, parse_rows(table))
+
+
 def import_list(
     session: Session,
     keyring: Keyring,
-    path: Path,
+    candidates: CandidateList,
     pathway_key: str,
     signed: Signed,
     progress: Callable[[int], None] | None = None,
@@ -39,20 +59,19 @@ def import_list(
 
     Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`),
     `saved` (whether there was no fault) and the references of the new `enrolments`. `progress` is told how many more
-    rows were saved. Raises `Refused` for a file that cannot be read at all and for an unknown pathway.
+    rows were saved. Raises `Refused` for an unknown pathway.
     """
     pathway = newest(session, pathway_key)
-    table = read_table(path)
-    parsed = parse_rows(table)
+    parsed = candidates.parsed
     areas, coordinators = _known(session)
     faults = sorted([*parsed.faults, *_unknown(parsed, areas, coordinators)], key=lambda fault: fault.row)
-    result: Answer = {"rows": len(table.rows), "created": 0, "updated": 0, "unchanged": 0, "errors": []}
+    result: Answer = {"rows": candidates.rows, "created": 0, "updated": 0, "unchanged": 0, "errors": []}
     if faults:
         return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
     entries = _entries(parsed, areas, coordinators)
     take_turn(session)
     found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries])
-    run = _begun(session, path, pathway_key, len(entries), signed)
+    run = _begun(session, candidates, pathway_key, len(entries), signed)
     enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
     for outcome in ("created", "updated", "unchanged"):
         setattr(run, outcome, enrolled.outcomes.count(outcome))
@@ -81,17 +100,18 @@ def _entries(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, 
     ]
 
 
-def _begun(session: Session, path: Path, pathway_key: str, rows: int, signed: Signed) -> ListImport:
+def _begun(session: Session, candidates: CandidateList, pathway_key: str, rows: int, signed: Signed) -> ListImport:
     """The import's own row, which its enrolments refer to."""
     run = ListImport(
         pathway_key=pathway_key,
-        content_hash=hashlib.sha256(path.read_bytes()).hexdigest(),
+        content_hash=candidates.content_hash,
         rows=rows,
         created=0,
         updated=0,
         unchanged=0,
         by=signed.by,
         at=signed.at,
+        command_id=signed.command_id,
     )
     session.add(run)
     session.flush()
@@ -142,24 +162,26 @@ def _listed(findings: list[Fault] | list[Notice] | tuple[Notice, ...]) -> list[d
 
 
 def _queue_messages(session: Session, run: ListImport, enrolled: Enrolled, signed: Signed) -> None:
-    """One message to each coordinator who got candidates, however many they are."""
-    coordinators = dict.fromkeys(change.loaded.row.coordinator_id for change in enrolled.made)
-    insert(
-        session,
-        MESSAGE,
-        [
-            {
-                "cause": f"import:{run.id}",
-                "kind": "list_imported",
-                "audience": Audience.COORDINATOR,
-                "recipient_id": coordinator,
-                "list_import_id": run.id,
-                "on_day": signed.on,
-                "state": State.QUEUED,
-                "attempts": 0,
-                "send_after": signed.at,
-                "created_at": signed.at,
-            }
-            for coordinator in coordinators
-        ],
-    )
+    """One message to each coordinator who got candidates, however many; what moved is told as it always is."""
+    got = [*enrolled.made, *(change for change in enrolled.changed if change.assigned)]
+    listed = [
+        {
+            "cause": f"import:{run.id}",
+            "kind": LIST_IMPORTED,
+            "audience": Audience.COORDINATOR,
+            "recipient_id": coordinator,
+            "list_import_id": run.id,
+            "on_day": signed.on,
+            "state": State.QUEUED,
+            "attempts": 0,
+            "send_after": signed.at,
+            "created_at": signed.at,
+        }
+        for coordinator in dict.fromkeys(change.loaded.row.coordinator_id for change in got)
+    ]
+    insert(session, MESSAGE, listed)
+    directory = Directory.load(session)
+    for change in enrolled.changed:
+        moved = replace(change.decision, transitions=change.decision.moves)
+        row, pathway = change.loaded.row, change.loaded.pathway
+        insert(session, MESSAGE, list(messages_for(row, pathway, moved, directory, signed.on, signed.at)))

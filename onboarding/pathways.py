@@ -37,7 +37,8 @@ def publish(session: Session, pathways: Iterable[Pathway], at: datetime) -> list
             )
             published.append(f"{pathway.key} {pathway.version}")
         elif stored.content_hash != pathway.content_hash():
-            changed.append(_changed(pathway, stored.definition))
+            free = 1 + max(session.exec(select(PathwayVersion.version).where(PathwayVersion.key == pathway.key)))
+            changed.append(_changed(pathway, stored.definition, free))
     if changed:
         raise Refused(*changed)
     return published
@@ -49,14 +50,14 @@ def unpublished(session: Session, pathways: Iterable[Pathway]) -> bool:
     return any(stored.get((p.key, p.version)) != p.content_hash() for p in pathways)
 
 
-def _changed(pathway: Pathway, stored: dict[str, Any]) -> str:
+def _changed(pathway: Pathway, stored: dict[str, Any], free: int) -> str:
     before, after = (
         json.dumps(d, indent=1, ensure_ascii=False, sort_keys=True).splitlines() for d in (stored, pathway.definition())
     )
     difference = "\n".join(list(difflib.unified_diff(before, after, "udgivet", "nu", lineterm="", n=2)))
     return (
         f"Forløbet {pathway.key} version {pathway.version} er allerede udgivet og siger nu noget andet. "
-        f"Giv det et nyt versionsnummer ({pathway.version + 1}). Forskellen:\n{difference}"
+        f"Giv det et nyt versionsnummer ({free}). Forskellen:\n{difference}"
     )
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlmodel import Session, func, select
+from sqlmodel import Session, col, select
 
 from engine.audience import Audience
 from engine.case import Status
@@ -72,15 +72,28 @@ def add_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
     return {"staff": email, "role": role, "areas": sorted({a.name for a in found}), "created": created}
 
 
+def find_coordinator(session: Session, email: str) -> Staff:
+    """The active coordinator with this e-mail. Raises `Refused` when nobody is one."""
+    wanted = select(Staff).where(Staff.email == email.strip().lower(), Staff.role == Audience.COORDINATOR, Staff.active)
+    found = session.exec(wanted).first()
+    if found is None:
+        raise Refused("Koordinatoren findes ikke. Ret e-mailadressen, eller opret koordinatoren med »sosu staff add«.")
+    return found
+
+
 def remove_staff(session: Session, email: str) -> dict[str, Any]:
-    """Takes somebody out: no more messages, no new candidates. Gives `staff` and the number of `open` enrolments."""
+    """Takes somebody out: no more messages, no new candidates.
+
+    Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
+    """
     found = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
     if found is None:
         raise Refused("Der er ingen medarbejder med den e-mail. Se »sosu staff list«.")
     found.active = False
     session.add(found)
-    theirs = select(func.count()).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
-    return {"staff": found.email, "open": session.exec(theirs).one()}
+    theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
+    references = list(session.exec(theirs.order_by(col(Enrolment.id))))
+    return {"staff": found.email, "open": len(references), "enrolments": references}
 
 
 def areas(session: Session) -> list[str]:

@@ -126,6 +126,17 @@ def history_of(session: Session, enrolment_id: int, pathway: Pathway) -> History
     return fold(_transition(row, pathway) for row in rows)
 
 
+def replaced_facts(session: Session, enrolment_id: int, command_id: str | None) -> Mapping[str, Fact]:
+    """What held, by milestone, before this command withdrew it; `record` does so when it corrects a fact."""
+    if command_id is None:
+        return {}
+    m = MILESTONE.c
+    wanted = core_select(m.key, m.achieved_on, m.value, m.command_id).where(
+        m.enrolment_id == enrolment_id, m.withdrawn_command_id == command_id
+    )
+    return {key: Fact(*fact) for key, *fact in session.connection().execute(wanted.order_by(m.id)).all()}
+
+
 def _transition(row: TransitionRow, pathway: Pathway) -> Transition:
     return Transition(
         seq=row.seq,

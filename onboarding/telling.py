@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from engine.conditions import Holds
+from engine.history import Verb
 from engine.pathway import Pathway
 from models.area import HostArea
 from models.list_import import ListImport
@@ -65,7 +66,7 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[
     for row in rows:
         message_id, cause, kind, audience, recipient_id, created_at, email, active, list_id, *about = row
         in_list = list_id is not None
-        news = teller.of_a_list(list_id, recipient_id, row.on_day) if in_list else teller.of_an_enrolment(*about)
+        news = teller.of_a_list(list_id, recipient_id, row.on_day) if in_list else teller.of_an_enrolment(cause, about)
         stamp = (message_id, cause, recipient_id, created_at)
         told[message_id] = Told(message_id, kind, because_of(audience), email, bool(active), stamp, news)
     return [told[message_id] for message_id in message_ids]
@@ -94,14 +95,14 @@ class _Teller:
     def __init__(self, session: Session, rows: Sequence[Row[Any]], url: str) -> None:
         self.session, self.url = session, url
         self.words: dict[tuple[str, int], _Words] = {}
-        self.made: dict[tuple[Any, ...], News] = {}
+        self.made: dict[str, News] = {}
         self.held = _held(session, {row.enrolment_id for row in rows})
 
-    def of_an_enrolment(self, *about: Any) -> News:
-        """What happened in an enrolment; `about` is the rest of a row of `_wanted`."""
-        news = self.made.get(about)
+    def of_an_enrolment(self, cause: str, about: Iterable[Any]) -> News:
+        """What happened in an enrolment, the same for every message of one cause; `about` ends a row of `_wanted`."""
+        news = self.made.get(cause)
         if news is None:
-            news = self.made[about] = self._of_an_enrolment(*about)
+            news = self.made[cause] = self._of_an_enrolment(*about)
         return news
 
     def _of_an_enrolment(
@@ -149,16 +150,17 @@ class _Teller:
         return self.words[pinned]
 
     def of_a_list(self, list_id: int, recipient_id: int | None, on: date) -> News:
-        """A list that was read in, as one of its coordinators is told of it."""
-        imported = select(LIST_IMPORT.c.pathway_key).where(LIST_IMPORT.c.id == list_id)
-        key = self.session.connection().execute(imported).scalar_one()
-        e = ENROLMENT.c
-        wanted = select(e.reference, CANDIDATE.c.name).join_from(ENROLMENT, CANDIDATE)
-        wanted = wanted.where(e.list_import_id == list_id, e.coordinator_id == recipient_id).order_by(e.id)
-        listed = self.session.connection().execute(wanted).all()
+        """A list that was read in, as one of its coordinators is told of it: who is new, and whom they took over."""
+        imported = select(LIST_IMPORT.c.pathway_key, LIST_IMPORT.c.command_id).where(LIST_IMPORT.c.id == list_id)
+        key, command_id = self.session.connection().execute(imported).one()
+        e, t = ENROLMENT.c, TRANSITION.c
+        theirs = select(e.reference, CANDIDATE.c.name, t.action).join_from(TRANSITION, ENROLMENT).join(CANDIDATE)
+        theirs = theirs.where(t.command_id == command_id, t.coordinator_id == recipient_id).order_by(e.id)
+        got = self.session.connection().execute(theirs).all()
         pathway = newest(self.session, key)
+        references = tuple(row.reference for row in got if row.action == Verb.ENROL)
         context = MessageContext(
-            reference=listed[0].reference if listed else "",
+            reference=got[0].reference if got else "",
             pathway_title=pathway.title,
             stage_title=pathway.stage_title(pathway.starts_in),
             from_title=None,
@@ -173,10 +175,11 @@ class _Teller:
             reason=None,
             review_on=None,
             link=f"{self.url}/forloeb/{key}",
-            count=len(listed),
-            references=tuple(row.reference for row in listed),
+            count=len(references),
+            references=references,
+            taken_over=tuple(row.reference for row in got if row.action == Verb.ASSIGN),
         )
-        names = tuple(row.name for row in listed)
+        names = tuple(row.name for row in got)
         return News(pathway.key, context, names, (*titles_of(pathway), context.area, self.url))
 
 

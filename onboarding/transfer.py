@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel import Session
 
 from engine import actions
+from engine.case import Fact
 from engine.decide import begin, decide
+from engine.pathway import Pathway
 from engine.refusal import Refused
 from models.bulk import insert
 from notifications.audiences import Directory
@@ -23,8 +27,8 @@ from onboarding.writing import Change, write
 def transfer(session: Session, reference: str, to_pathway: str, signed: Signed) -> Answer:
     """Ends the enrolment as transferred and begins one in `to_pathway` on the same day.
 
-    The answer is the new enrolment's, with `transferred_from`. Milestones that belong to the person and that the
-    other pathway knows go along.
+    The answer is the new enrolment's, with `transferred_from`. Milestones that the other pathway knows by the same
+    key go along, but for those that stay behind.
     """
     take_turn(session)
     loaded = find(session, reference)
@@ -43,7 +47,7 @@ def _transfer(session: Session, loaded: Loaded, to_pathway: str, signed: Signed)
     directory = Directory.load(session)
     write(session, [Change(loaded, decision)], directory, signed)
     person = loaded.row.candidate_id
-    facts = lasting_facts(session, pathway, [person], signed).get(person, {})
+    facts = lasting_facts(session, pathway, [person], signed).get(person, {}) | _carried(loaded, pathway, signed)
     beginning = begin(pathway, signed.on, loaded.case.birth_date, facts)
     new_reference = next_references(session, pathway.reference_prefix, 1)[0]
     kept = ("candidate_id", "area_id", "coordinator_id", "officer_id")
@@ -56,6 +60,19 @@ def _transfer(session: Session, loaded: Loaded, to_pathway: str, signed: Signed)
     told = messages_for(made.loaded.row, pathway, beginning, directory, signed.on, signed.at)
     insert(session, MESSAGE, list(told))
     return answer(new_reference, beginning) | {"transferred_from": loaded.row.reference}
+
+
+def _carried(loaded: Loaded, pathway: Pathway, signed: Signed) -> dict[str, Fact]:
+    """The facts of this enrolment that hold in the other pathway too."""
+    here, there = loaded.pathway.milestones_by_key, pathway.milestones_by_key
+    return {
+        key: replace(fact, command_id=signed.command_id)
+        for key, fact in loaded.case.milestones.items()
+        if key in there
+        and not here[key].stays_behind
+        and not there[key].stays_behind
+        and (not there[key].values or fact.value in there[key].values)
+    }
 
 
 def _refuse_a_second_open_one(session: Session, loaded: Loaded, to_pathway: str) -> None:

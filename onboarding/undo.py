@@ -6,28 +6,36 @@ from sqlmodel import Session, col, select
 
 from engine import actions
 from engine.case import Status
+from engine.decide import decide
+from engine.pathway import TRANSFERRED
 from engine.refusal import Refused
 from models.enrolment import Enrolment
+from notifications.audiences import Directory
 from onboarding.acting import Answer, act
 from onboarding.signed import Signed
-from onboarding.store import Loaded, history_of
+from onboarding.store import Loaded, find, history_of, replaced_facts
 from onboarding.turn import take_turn
+from onboarding.writing import Change, write
 
 
 def undo(session: Session, reference: str, signed: Signed) -> Answer:
-    """Takes back everything that the last command moved, with the milestone that it recorded."""
+    """Takes back everything that the last command moved and recorded; a fact that it replaced holds again.
+
+    With a transfer, the enrolment that it began ends too, as transferred back, unless something has happened there.
+    """
 
     def action(loaded: Loaded) -> actions.Undo:
         if loaded.case.place.status is Status.ENDED:
-            _refuse_a_second_open_one(session, loaded)
-        return actions.Undo(history_of(session, loaded.id, loaded.pathway))
+            _end_what_came_of_it(session, loaded, signed)
+        history = history_of(session, loaded.id, loaded.pathway)
+        return actions.Undo(history, replaced_facts(session, loaded.id, history.last_command_id()))
 
     take_turn(session)  # an ending that is taken back opens the enrolment again
     return act(session, reference, "undo", action, signed)
 
 
-def _refuse_a_second_open_one(session: Session, loaded: Loaded) -> None:
-    """Taking an ending back would open the enrolment again: not when the candidate has gone on in another."""
+def _end_what_came_of_it(session: Session, loaded: Loaded, signed: Signed) -> None:
+    """Taking an ending back opens the enrolment again: not beside another that the candidate has gone on in."""
     gone_on = select(Enrolment.reference).where(
         (col(Enrolment.previous_id) == loaded.id)
         | (
@@ -37,5 +45,12 @@ def _refuse_a_second_open_one(session: Session, loaded: Loaded) -> None:
         col(Enrolment.status) != Status.ENDED,
     )
     reference = session.exec(gone_on).first()
-    if reference is not None:
+    if reference is None:
+        return
+    other = find(session, reference)
+    if loaded.case.place.stage != TRANSFERRED.key or other.case.seq > 1:
         raise Refused(f"Kandidaten er gået videre i forløbet {reference}. Afslut det først, hvis dette skal genåbnes.")
+    back = decide(other.pathway, other.case, actions.Transfer(loaded.pathway.key), signed.on)
+    if back.refusal:
+        raise Refused(*back.refusal)
+    write(session, [Change(other, back)], Directory.load(session), signed)

@@ -13,10 +13,12 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from engine.case import Pause
+from engine.case import Fact, Pause
 from engine.decide import Decision
+from engine.history import Verb
 from engine.refusal import Refused
 from models.bulk import execute_many, insert
+from models.enrolment import Stored
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for
 from onboarding import incidents
@@ -26,10 +28,11 @@ from onboarding.store import ENROLMENT, MILESTONE, PAUSE, REMINDER, TRANSITION, 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What was decided for an enrolment, to be written."""
+    """What was decided for an enrolment, to be written. `assigned`: the row names a new coordinator or area."""
 
     loaded: Loaded
     decision: Decision
+    assigned: bool = False
 
 
 class Conflict(Refused):
@@ -39,6 +42,7 @@ class Conflict(Refused):
         super().__init__("Forløbet er ændret af en anden imens. Se på det igen, og gentag handlingen.")
 
 
+_NAMES_COORDINATOR = frozenset({Verb.ENROL, Verb.ASSIGN})
 _STATE = ("stage", "status", "entered_on", "visit", "held", "seq", "last_on", "due_on", "next_due_on", "revision")
 _UPDATE = (
     ENROLMENT.update()
@@ -48,13 +52,27 @@ _UPDATE = (
 
 
 def write(session: Session, changes: Sequence[Change], directory: Directory, signed: Signed) -> int:
-    """Writes what was decided, with the messages that tell of it; gives the number of messages.
+    """Writes what was decided, with the messages that tell of it; gives the number of messages. Raises `Conflict`."""
+    write_state(session, changes, signed)
+    messages = [
+        message
+        for change in changes
+        for message in messages_for(
+            change.loaded.row, change.loaded.pathway, change.decision, directory, signed.on, signed.at
+        )
+    ]
+    insert(session, MESSAGE, messages)
+    return len(messages)
 
-    An incident of an enrolment that could be decided is over. Raises `Conflict` when an enrolment is no longer as it
-    was read: the caller's transaction must then end without a commit.
+
+def write_state(session: Session, changes: Sequence[Change], signed: Signed) -> None:
+    """Writes what was decided and tells nobody. An incident of an enrolment that could be decided is over.
+
+    Raises `Conflict` when an enrolment is no longer as it was read: the caller's transaction must then end without a
+    commit.
     """
     if not changes:
-        return 0
+        return
     if execute_many(session, _UPDATE, [_state(change) for change in changes]) != len(changes):
         raise Conflict
     insert(session, TRANSITION, [row for change in changes for row in transition_rows(change, signed)])
@@ -64,16 +82,9 @@ def write(session: Session, changes: Sequence[Change], directory: Directory, sig
             _write_milestones(session, change, signed)
         if change.decision.case.pauses != change.loaded.case.pauses:
             _write_pauses(session, change)
-    messages = [
-        message
-        for change in changes
-        for message in messages_for(
-            change.loaded.row, change.loaded.pathway, change.decision, directory, signed.on, signed.at
-        )
-    ]
-    insert(session, MESSAGE, messages)
+        if change.assigned:
+            _write_assignment(session, change.loaded.row)
     incidents.resolve(session, [change.loaded.id for change in changes], signed)
-    return len(messages)
 
 
 def state_of(decision: Decision) -> dict[str, Any]:
@@ -111,6 +122,7 @@ def transition_rows(change: Change, signed: Signed) -> Iterator[dict[str, Any]]:
             "reason": t.reason,
             "review_on": t.review_on,
             "undoes": t.undoes,
+            "coordinator_id": change.loaded.row.coordinator_id if t.action in _NAMES_COORDINATOR else None,
             "by": signed.by,
             "at": signed.at,
             "command_id": signed.command_id,
@@ -136,12 +148,28 @@ def _write_milestones(session: Session, change: Change, signed: Signed) -> None:
     if gone:
         m = MILESTONE.c
         held = (m.enrolment_id == enrolment_id, m.key.in_(gone), m.withdrawn_at.is_(None))
-        withdrawal = {"withdrawn_at": signed.at, "withdrawn_by": signed.by}
+        withdrawal = {"withdrawn_at": signed.at, "withdrawn_by": signed.by, "withdrawn_command_id": signed.command_id}
         session.connection().execute(MILESTONE.update().where(*held).values(withdrawal))
     facts = [(key, decision.case.milestones[key]) for key in decision.recorded]
-    rows = [{"key": key, "achieved_on": fact.on, "value": fact.value} for key, fact in facts]
-    stamp = {"enrolment_id": enrolment_id, "by": signed.by, "at": signed.at, "command_id": signed.command_id}
-    insert(session, MILESTONE, [row | stamp for row in rows])
+    insert(session, MILESTONE, [milestone_row(enrolment_id, key, fact, signed) for key, fact in facts])
+
+
+def milestone_row(enrolment_id: int, key: str, fact: Fact, signed: Signed) -> dict[str, Any]:
+    """A fact as it is written. One that an undo restores keeps the command that first recorded it."""
+    return {
+        "enrolment_id": enrolment_id,
+        "key": key,
+        "achieved_on": fact.on,
+        "value": fact.value,
+        "by": signed.by,
+        "at": signed.at,
+        "command_id": fact.command_id or signed.command_id,
+    }
+
+
+def _write_assignment(session: Session, given: Stored) -> None:
+    values = {"coordinator_id": given.coordinator_id, "area_id": given.area_id}
+    session.connection().execute(ENROLMENT.update().where(ENROLMENT.c.id == given.id).values(values))
 
 
 def _write_pauses(session: Session, change: Change) -> None:

@@ -11,13 +11,16 @@ from sqlmodel import Session
 
 from engine.case import Status
 from engine.decide import why_not
+from engine.history import History
 from engine.plan import is_due_soon, is_overdue, plan
 from models.area import HostArea
+from models.list_import import ListImport
 from models.message import Message
 from models.staff import Staff
 from models.types import table
-from onboarding.store import MILESTONE, TRANSITION, Loaded, find, history_of
+from onboarding.store import ENROLMENT, MILESTONE, TRANSITION, Loaded, find, history_of
 
+LIST_IMPORT = table(ListImport)
 MESSAGE, STAFF, AREA = table(Message), table(Staff), table(HostArea)
 
 
@@ -29,7 +32,6 @@ def show(session: Session, reference: str, on: date) -> dict[str, Any]:
     """
     loaded = find(session, reference, lock=False)
     row, pathway, case = loaded.row, loaded.pathway, loaded.case
-    history = history_of(session, loaded.id, pathway)
     return {
         "enrolment": row.reference,
         "pathway": row.pathway_key,
@@ -45,26 +47,42 @@ def show(session: Session, reference: str, on: date) -> dict[str, Any]:
         "next_due_on": _iso(row.next_due_on),
         "overdue": is_overdue(case.place.status, row.due_on, on),
         "due_soon": is_due_soon(case.place.status, row.due_on, on),
+        **_beside(session, loaded),
         "area": _one(session, select(AREA.c.name).where(AREA.c.id == row.area_id)),
         "coordinator": _one(session, select(STAFF.c.email).where(STAFF.c.id == row.coordinator_id)),
         "steps": list(_steps(loaded, on)),
-        "plan": [
-            {
-                "stage": stage.stage,
-                "title": pathway.stage_title(stage.stage),
-                "planned_start": _iso(stage.planned_start),
-                "planned_end": _iso(stage.planned_end),
-                "forecast_start": _iso(stage.forecast_start),
-                "forecast_end": _iso(stage.forecast_end),
-                "actual_start": _iso(stage.actual_start),
-                "actual_end": _iso(stage.actual_end),
-            }
-            for stage in plan(pathway, case, history, on)
-        ],
+        "plan": list(_plan(loaded, history_of(session, loaded.id, pathway), on)),
         "milestones": list(_milestones(session, loaded)),
         "transitions": list(_transitions(session, loaded)),
         "messages": list(_messages(session, loaded)),
     }
+
+
+def _beside(session: Session, loaded: Loaded) -> dict[str, str | None]:
+    """The enrolment that the candidate came from, and the one that they went on in."""
+    e = ENROLMENT.c
+    previous_id = select(e.previous_id).where(e.id == loaded.id).scalar_subquery()
+    previous, following = (
+        session.connection().execute(select(e.reference).where(which).order_by(e.id.desc())).scalar()
+        for which in (e.id == previous_id, e.previous_id == loaded.id)
+    )
+    return {"previous": previous, "next": following}
+
+
+def _plan(loaded: Loaded, history: History, on: date) -> Iterator[dict[str, Any]]:
+    for stage in plan(loaded.pathway, loaded.case, history, on):
+        unit = loaded.pathway.open_stages[stage.stage].part_of
+        yield {
+            "stage": stage.stage,
+            "title": loaded.pathway.stage_title(stage.stage),
+            "part_of": unit.title if unit else None,
+            "planned_start": _iso(stage.planned_start),
+            "planned_end": _iso(stage.planned_end),
+            "forecast_start": _iso(stage.forecast_start),
+            "forecast_end": _iso(stage.forecast_end),
+            "actual_start": _iso(stage.actual_start),
+            "actual_end": _iso(stage.actual_end),
+        }
 
 
 def _steps(loaded: Loaded, on: date) -> Iterator[dict[str, Any]]:
@@ -98,7 +116,8 @@ def _milestones(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
 
 def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
     t = TRANSITION.c
-    for row in session.connection().execute(select(TRANSITION).where(t.enrolment_id == loaded.id).order_by(t.seq)):
+    wanted = select(TRANSITION, STAFF.c.email).outerjoin(STAFF, t.coordinator_id == STAFF.c.id)
+    for row in session.connection().execute(wanted.where(t.enrolment_id == loaded.id).order_by(t.seq)):
         yield {
             "seq": row.seq,
             "action": row.action,
@@ -111,15 +130,16 @@ def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
             "reason": row.reason,
             "review_on": _iso(row.review_on),
             "undoes": row.undoes,
+            "coordinator": row.email,
         }
 
 
 def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
     m = MESSAGE.c
-    of_this = m.enrolment_id == loaded.id
-    if loaded.row.list_import_id is not None:
-        of_its_list = (m.list_import_id == loaded.row.list_import_id) & (m.recipient_id == loaded.row.coordinator_id)
-        of_this = of_this | of_its_list
+    i, t = LIST_IMPORT.c, TRANSITION.c
+    its_lists = select(i.id).join_from(LIST_IMPORT, TRANSITION, i.command_id == t.command_id)
+    its_lists = its_lists.where(t.enrolment_id == loaded.id, t.coordinator_id == m.recipient_id)
+    of_this = (m.enrolment_id == loaded.id) | m.list_import_id.in_(its_lists)
     wanted = select(MESSAGE, STAFF.c.email).outerjoin(STAFF, m.recipient_id == STAFF.c.id).where(of_this)
     for row in session.connection().execute(wanted.order_by(m.id)):
         yield {

@@ -10,12 +10,13 @@ from sqlmodel import Session
 
 from engine.case import Status
 from engine.plan import is_overdue
+from engine.refusal import Refused
 from models import cpr
 from models.area import HostArea
 from models.keys import Keyring
 from models.staff import Staff
 from models.types import table
-from onboarding.pathways import newest
+from onboarding.pathways import versions
 from onboarding.store import CANDIDATE, ENROLMENT
 from reports.board import overdue
 
@@ -28,20 +29,38 @@ def list_enrolments(
     on: date,
     *,
     stage: str | None = None,
+    coordinator: str | None = None,
     only_overdue: bool = False,
     with_ended: bool = False,
 ) -> list[dict[str, Any]]:
-    """Enrolments of a pathway in the order of their references. Raises `Refused` for an unknown pathway."""
-    newest(session, pathway_key)
+    """Enrolments of a pathway in the order of their references.
+
+    Raises `Refused` for a pathway, a stage or a coordinator that nobody knows.
+    """
+    published = versions(session, pathway_key).values()
+    known = {key for version in published for key in version.open_stages | version.endings}
     e = ENROLMENT.c
     wanted = _enrolments().where(e.pathway_key == pathway_key)
     if stage is not None:
+        if stage not in known:
+            raise Refused(f"Forløbet har ikke det trin. Vælg et af: {', '.join(sorted(known))}.")
         wanted = wanted.where(e.stage == stage)
+    if coordinator is not None:
+        wanted = wanted.where(e.coordinator_id == _staff_id(session, coordinator))
     if only_overdue:
         wanted = wanted.where(overdue(on))
     if not with_ended and stage is None:
         wanted = wanted.where(e.status != Status.ENDED)
     return [_as_dict(row, on) for row in session.connection().execute(wanted.order_by(e.id))]
+
+
+def _staff_id(session: Session, email: str) -> int:
+    """Anybody's who has ever been a coordinator: those who have left leave enrolments behind."""
+    wanted = select(STAFF.c.id).where(STAFF.c.email == email.strip().lower())
+    found: int | None = session.connection().execute(wanted).scalar()
+    if found is None:
+        raise Refused("Der er ingen medarbejder med den e-mail. Se »sosu staff list«.")
+    return found
 
 
 def enrolments_of(session: Session, keyring: Keyring, number: str) -> list[dict[str, Any]]:

@@ -25,10 +25,11 @@ from notifications.channels.envelope import Channel, Envelope
 from notifications.render import Renderer
 from onboarding.acting import Answer
 from onboarding.advance import Advanced, advance
+from onboarding.assign import assign
 from onboarding.deliver import Delivered, Post, deliver
 from onboarding.drop import drop
 from onboarding.enrol import Applicant, enrol
-from onboarding.import_list import import_list
+from onboarding.import_list import import_list, read_list
 from onboarding.move import move
 from onboarding.pathways import publish
 from onboarding.pause import pause, resume
@@ -105,8 +106,9 @@ class Municipality:
         return Candidate(self, answer["enrolment"], applicant)
 
     def imports(self, path: Path, pathway: str = "immigrant_track", on: date | None = None) -> Answer:
+        candidates = read_list(path)
         with self.database.write() as session:
-            return import_list(session, self.keyring, path, pathway, self.signed("cli:test", on))
+            return import_list(session, self.keyring, candidates, pathway, self.signed("cli:test", on))
 
     def sweeps(self, on: date | None = None, pathway: str | None = None) -> Advanced:
         return advance(self.database, on or self.clock.today, self.clock.now, pathway)
@@ -187,6 +189,9 @@ class Candidate:
     def transfers(self, to_pathway: str, **more: Any) -> Candidate:
         answer = self._act(transfer, to_pathway, **more)
         return Candidate(self.town, answer["enrolment"], self.applicant)
+
+    def is_assigned(self, coordinator: str, area: str | None = None, **more: Any) -> Answer:
+        return self._act(assign, coordinator, area, **more)
 
     def undoes(self, **more: Any) -> Answer:
         return self._act(undo, **more)

@@ -10,8 +10,9 @@ import typer
 
 from cli.desk import opened
 from cli.options import By, CommandId, Json, On, Pathway, Reference, as_date
-from cli.output import as_json, danish, say
+from cli.output import as_json, danish, say, warn
 from engine.refusal import Refused
+from onboarding.assign import assign as assign_verb
 from onboarding.drop import drop as drop_verb
 from onboarding.move import move as move_verb
 from onboarding.pause import pause as pause_verb
@@ -64,6 +65,8 @@ def enrol(
         keyring = keyring_of(session, desk.settings.key_file)
         answer = enrol_verb(session, keyring, pathway, applicant, desk.signed(on, by, command_id))
     _tell(answer, as_json_)
+    for notice in answer["notices"]:
+        warn(notice)
 
 
 def cpr_from_input(option: str) -> str:
@@ -182,6 +185,45 @@ def transfer(
     """Overfør til et andet forløb. Kandidatens varige milepæle følger med."""
     with opened() as desk, desk.database.write() as session:
         answer = transfer_verb(session, reference, to, desk.signed(on, by, command_id))
+    _tell(answer, as_json_)
+
+
+@app.command()
+def renumber(
+    reference: Reference,
+    cpr: Annotated[str, typer.Option("--cpr", help="Altid »-«: det nye CPR-nummer læses fra standard input.")],
+    on: On = None,
+    by: By = None,
+    command_id: CommandId = None,
+    as_json_: Json = False,
+) -> None:
+    """Ret kandidatens CPR-nummer, fx når et erstatningspersonnummer afløses af et rigtigt."""
+    from onboarding.keyring import keyring_of
+    from onboarding.renumber import renumber as renumber_verb
+
+    number = cpr_from_input(cpr)
+    with opened() as desk, desk.database.write() as session:
+        keyring = keyring_of(session, desk.settings.key_file)
+        answer = renumber_verb(session, keyring, reference, number, desk.signed(on, by, command_id))
+    if as_json_:
+        as_json(answer)
+    else:
+        say(f"CPR-nummeret på {answer['enrolment']} er rettet.")
+
+
+@app.command()
+def assign(
+    reference: Reference,
+    coordinator: Annotated[str, typer.Option("--coordinator", help="Den nye koordinators e-mail.")],
+    area: Annotated[str | None, typer.Option("--area", help="Det nye værtsområde, hvis det også skifter.")] = None,
+    on: On = None,
+    by: By = None,
+    command_id: CommandId = None,
+    as_json_: Json = False,
+) -> None:
+    """Overdrag forløbet til en anden koordinator, som får besked."""
+    with opened() as desk, desk.database.write() as session:
+        answer = assign_verb(session, reference, coordinator, area, desk.signed(on, by, command_id))
     _tell(answer, as_json_)
 
 

@@ -11,7 +11,7 @@ from cli.desk import opened
 from cli.options import By, Json, On, Pathway
 from cli.output import as_json, progress, say, table, warn
 from engine.refusal import Refused
-from onboarding.import_list import import_list
+from onboarding.import_list import import_list, read_list
 from onboarding.keyring import keyring_of
 
 app = typer.Typer()
@@ -29,10 +29,11 @@ def import_(
     """Indlæs en kandidatliste. Er der én fejl, gemmes intet, og alle fejl vises på én gang."""
     try:
         with opened() as desk, progress("Indlæser", None, quiet=as_json_) as step:
+            candidates = read_list(file)
             scope = desk.database.rehearse() if dry_run else desk.database.write()
             with scope as session:
                 keyring = keyring_of(session, desk.settings.key_file)
-                result = import_list(session, keyring, file, pathway, desk.signed(on, by), step)
+                result = import_list(session, keyring, candidates, pathway, desk.signed(on, by), step)
     except Refused as refused:
         if not as_json_:
             raise

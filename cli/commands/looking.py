@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Annotated, Any
 
 import typer
@@ -33,9 +36,7 @@ def _print_case(case: dict[str, Any]) -> None:
     say(f"{case['enrolment']} · {case['pathway_title']} (version {case['version']})")
     say(f"{case['stage_title']}: {_STATUS[case['status']]}{late}. Frist {danish(case['due_on'])}.")
     say(f"{case['area']} · {case['coordinator']}\n")
-    ends = ("planned_end", "forecast_end", "actual_end")
-    rows = [[p["title"], *(danish(p[end]) for end in ends)] for p in case["plan"]]
-    table("Plan", ("trin", "planlagt", "prognose", "faktisk"), rows)
+    table("Plan", ("trin", "planlagt", "prognose", "faktisk"), list(_plan(case["plan"])))
     for step in case["steps"]:
         how = "sker automatisk" if step["automatic"] else f"i hånden: sosu move {case['enrolment']} {step['step']}"
         say(f"\n→ {step['title']} ({how})")
@@ -51,6 +52,20 @@ def _print_case(case: dict[str, Any]) -> None:
         for m in case["messages"]
     ]
     table("Beskeder", ("nr.", "dato", "besked", "til", "tilstand"), sent)
+
+
+def _plan(stages: Sequence[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    """A row a stage; the stages of a larger unit stand under its own row, which ends when the last of them does."""
+    for unit, group in groupby(stages, key=itemgetter("part_of")):
+        parts = list(group)
+        if unit is not None:
+            yield unit, *_ends(parts[-1])
+        for part in parts:
+            yield f"{'– ' if unit else ''}{part['title']}", *_ends(part)
+
+
+def _ends(stage: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(danish(stage[f"{kind}_end"]) for kind in ("planned", "forecast", "actual"))
 
 
 @app.command()
@@ -112,6 +127,7 @@ def print_report(report: dict[str, Any]) -> None:
 def list_(
     pathway: Pathway,
     stage: Annotated[str | None, typer.Option("--stage", help="Kun dem i dette trin.")] = None,
+    coordinator: Annotated[str | None, typer.Option("--coordinator", help="Kun denne koordinators.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Kun dem, der er over tid.")] = False,
     ended: Annotated[bool, typer.Option("--ended", help="Også afsluttede.")] = False,
     on: On = None,
@@ -121,7 +137,15 @@ def list_(
     from reports.enrolments import list_enrolments
 
     with opened() as desk, desk.database.read() as session:
-        found = list_enrolments(session, pathway, on or today(), stage=stage, only_overdue=overdue, with_ended=ended)
+        found = list_enrolments(
+            session,
+            pathway,
+            on or today(),
+            stage=stage,
+            coordinator=coordinator,
+            only_overdue=overdue,
+            with_ended=ended,
+        )
     if as_json_:
         as_json(found)
         return

@@ -67,7 +67,9 @@ def remove_staff(email: Annotated[str, typer.Argument(metavar="E-MAIL")], as_jso
         as_json(made)
     else:
         say(f"{made['staff']} er taget ud og får ikke flere beskeder.")
-        say(f"{made['open']} åbne forløb mangler en koordinator.")
+        if made["enrolments"]:
+            say(f"Mangler en koordinator: {', '.join(made['enrolments'])}.")
+            say("Overdrag dem én for én med »sosu assign«, eller mange på én gang med en liste.")
 
 
 @staff.command("list")

@@ -30,10 +30,10 @@ PATHWAY = Pathway(
         Milestone("mentor_assigned", "Mentor udpeget"),
         Milestone("host_area_assigned", "Værtsområde tildelt"),
         Milestone("basic_training_completed", "Basisundervisning gennemført", lasting=True),
-        Milestone("placement_approved", "Praktik godkendt"),
+        Milestone("placement_approved", "Praktik godkendt", stays_behind=True),
         # "Det er vigtigt at de får stillingsbeskrivelser, så de kan se at de primært er SOSU assistent opgaver de får."
         Milestone("job_description_received", "Stillingsbeskrivelse modtaget"),
-        Milestone("contract_signed", "Ansættelseskontrakt underskrevet"),
+        Milestone("contract_signed", "Ansættelseskontrakt underskrevet", stays_behind=True),
     ),
     stages=(
         Stage(

@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("unchanged", sa.Integer(), nullable=False),
         sa.Column("by", sa.String(length=254), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("command_id", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_import")),
     )
     op.create_table(
@@ -183,6 +184,7 @@ def upgrade() -> None:
         sa.Column("command_id", sa.String(length=64), nullable=False),
         sa.Column("withdrawn_by", sa.String(length=254), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_command_id", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_milestone_enrolment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone")),
     )
@@ -244,13 +246,15 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=63), nullable=True),
         sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("undoes", sa.Integer(), nullable=True),
+        sa.Column("coordinator_id", sa.Integer(), nullable=True),
         sa.Column("by", sa.String(length=254), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("command_id", sa.String(length=64), nullable=False),
         sa.CheckConstraint(
-            "action IN ('enrol', 'move', 'advance', 'pause', 'resume', 'drop', 'transfer', 'undo')",
+            "action IN ('enrol', 'assign', 'move', 'advance', 'pause', 'resume', 'drop', 'transfer', 'undo')",
             name="ck_transition_action",
         ),
+        sa.ForeignKeyConstraint(["coordinator_id"], ["staff.id"], name=op.f("fk_transition_coordinator_id")),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_transition_enrolment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transition")),
         sa.UniqueConstraint("enrolment_id", "seq", name="uq_transition_seq"),
@@ -380,6 +384,13 @@ def _make_append_only() -> None:
                 f"CREATE TRIGGER transition_no_{verb.lower()} BEFORE {verb} ON transition "
                 f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
             )
+        # INSERT OR REPLACE deletes what is in its way, and no trigger is told of it.
+        there = "SELECT 1 FROM transition WHERE"
+        op.execute(
+            "CREATE TRIGGER transition_no_replace BEFORE INSERT ON transition "
+            f"WHEN EXISTS ({there} enrolment_id = NEW.enrolment_id AND seq = NEW.seq) OR EXISTS ({there} id = NEW.id) "
+            f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}: one with this id or seq is there'); END"
+        )
         return
     op.execute(
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
@@ -393,7 +404,7 @@ def _make_append_only() -> None:
 
 def _drop_append_only() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
+        for verb in ("update", "delete", "replace"):
             op.execute(f"DROP TRIGGER transition_no_{verb}")
         return
     op.execute("DROP TRIGGER transition_append_only ON transition")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -29,13 +30,15 @@ _READERS: Mapping[str, Callable[[bytes], list[Row]]] = {
 class Table:
     """The filled rows of a list below its headings, each with the number that Excel shows beside it.
 
-    `above` holds the numbers of filled rows over the headings, such as a title.
+    `above` holds the numbers of filled rows over the headings, such as a title; `content_hash` is the SHA-256 of the
+    file that was read, in hexadecimal.
     """
 
     heading_row: int
     headings: tuple[Cell, ...] = field(repr=False)
     rows: tuple[Row, ...]
     above: tuple[int, ...] = ()
+    content_hash: str = ""
 
 
 def read_table(path: Path) -> Table:
@@ -52,15 +55,15 @@ def read_table(path: Path) -> Table:
     rows = reader(data)
     if not rows:
         raise Refused("Listen er tom: kontrollér, at det er den rigtige fil, og at arket ikke er skjult.")
-    return _below_headings(rows)
+    return _below_headings(rows, hashlib.sha256(data).hexdigest())
 
 
-def _below_headings(rows: list[Row]) -> Table:
+def _below_headings(rows: list[Row], content_hash: str) -> Table:
     at = heading_row(rows) or 0
     if at == len(rows) - 1:
         raise Refused("Listen har ingen kandidater: udfyld rækkerne under overskrifterne.")
     above = tuple(row.number for row in rows[:at])
-    return Table(rows[at].number, rows[at].cells, tuple(rows[at + 1 :]), above)
+    return Table(rows[at].number, rows[at].cells, tuple(rows[at + 1 :]), above, content_hash)
 
 
 def _unsupported(suffix: str) -> str:

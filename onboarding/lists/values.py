@@ -67,13 +67,17 @@ def cpr_number(cell: Cell, text: str) -> Read[str]:
     if _LOST_ZERO.fullmatch(text):
         return Read(_padded(text), "CPR-nummeret havde mistet sit første nul; det er sat på igen.")
     number = cpr.normalise(text)
-    if cpr.is_replacement(number):
-        return Read(
-            number,
-            "Nummeret er et erstatningspersonnummer (dagen er lagt sammen med 60): "
-            "ret det, når kandidaten får et CPR-nummer.",
-        )
-    return Read(number)
+    return Read(number, about_number(number))
+
+
+def about_number(number: str) -> str | None:
+    """What is worth a remark about a CPR number."""
+    if not cpr.is_replacement(number):
+        return None
+    return (
+        "Nummeret er et erstatningspersonnummer (dagen er lagt sammen med 60): "
+        "ret det med »sosu renumber«, når kandidaten får et CPR-nummer."
+    )
 
 
 def _padded(text: str) -> str:

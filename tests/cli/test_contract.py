@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from models import schema
+from models.session import Database
 from tests.cli.running import Sosu
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.onboarding.test_import_list import HEADINGS, person
@@ -146,6 +147,15 @@ def test_the_file_is_the_fault_when_it_is_no_list_at_all(sosu: Sosu) -> None:
     assert {"rows", "created", "updated", "unchanged"} <= ran.json.keys()
 
 
+def test_a_file_is_read_and_refused_without_waiting_when_somebody_else_writes(quick: Sosu) -> None:
+    (quick.home / "liste.xlsx").write_text("no workbook")
+    database = Database(f"sqlite:///{quick.database}")
+    with database.write() as session:
+        session.connection()  # from here on nobody else can
+        assert ".xlsx" in quick.refused("import", "liste.xlsx", *IMMIGRANTS)
+    database.close()
+
+
 def test_every_unmet_condition_is_told_when_a_move_is_refused(quick: Sosu) -> None:
     olena(quick)
     assert "interest_confirmed" in quick.refused("move", "IM-0001", "admit", "--on", START)
@@ -199,6 +209,23 @@ def test_the_exit_code_is_two_when_the_usage_is_wrong(quick: Sosu, arguments: tu
     assert ran.err + ran.out
 
 
+@pytest.mark.parametrize(
+    "terminal",
+    [
+        {"PYTHONIOENCODING": "ascii"},
+        {"PYTHONIOENCODING": "", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "latin-1"},
+    ],
+    ids=["ascii", "C", "latin-1"],
+)
+def test_no_number_is_repeated_when_the_terminal_knows_few_letters(sosu: Sosu, terminal: dict[str, str]) -> None:
+    sosu.settings |= terminal
+    ran = sosu("show", "010190-1234", "010190-1234", code=2)
+    assert ran.err.startswith("Usage: sosu show [OPTIONS] {REF}\n")
+    assert ran.err.endswith("(******-****)\n")
+    assert "******-****" in sosu("010190-1234", code=2).err
+
+
 def test_staff_and_areas_are_made_when_asked(quick: Sosu) -> None:
     assert quick.json("area", "add", "Nord")["area"] == "Nord"
     made = quick.json(
@@ -206,7 +233,7 @@ def test_staff_and_areas_are_made_when_asked(quick: Sosu) -> None:
     )
     assert (made["staff"], made["role"], made["areas"]) == ("ny@example.org", "manager", ["Nord", SYD_AREA])
     assert quick.json("area", "list") == ["Nord", SYD_AREA, VIBY_AREA]
-    assert quick.json("staff", "remove", SYD) == {"staff": SYD, "open": 0}
+    assert quick.json("staff", "remove", SYD) == {"staff": SYD, "open": 0, "enrolments": []}
     people = {person["staff"]: person["active"] for person in quick.json("staff", "list")}
     assert (people["ny@example.org"], people[SYD]) == (True, False)
 

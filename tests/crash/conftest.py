@@ -35,6 +35,17 @@ def postgres_outbox(postgres_url: str, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
+def outboxes(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
+    """The URLs of two databases with the same messages that wait, on each kind of database."""
+    if request.param == "sqlite":
+        outbox = request.getfixturevalue("sqlite_outbox")
+        return copied(outbox, tmp_path / "one.db"), copied(outbox, tmp_path / "other.db")
+    url = request.getfixturevalue("postgres_outbox")
+    new_postgres: NewPostgres = request.getfixturevalue("new_postgres")
+    return url, new_postgres(str(make_url(url).database))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
 def twins(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
     """The URLs of two databases with the same crowd, on each kind of database."""
     if request.param == "sqlite":

@@ -181,6 +181,11 @@ def _step_to_itself(definition: Definition) -> str:
     return "step 'round_and_round' leads from 's0' to itself"
 
 
+def _step_named_as_a_message(definition: Definition) -> str:
+    definition["steps"].append(_step("paused", "s0", "e0"))
+    return "step 'paused' has the key of a message that all pathways share"
+
+
 def _false_start(definition: Definition) -> str:
     definition["starts_in"] = "e0"
     return "starts_in names 'e0', which is not an open stage"
@@ -212,6 +217,7 @@ BREAKAGES: tuple[Callable[[Definition], str], ...] = (
     _step_from_ending,
     _step_to_nowhere,
     _step_to_itself,
+    _step_named_as_a_message,
     _false_start,
 )
 

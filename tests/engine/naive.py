@@ -131,6 +131,7 @@ def newcomer(definition: Definition, starts_on: date, born: date | None) -> Pers
         "visit": 1,
         "held": [],
         "facts": {},
+        "replaced": {},
         "pauses": [],
         "reminded": [],
         "seq": 1,
@@ -158,6 +159,7 @@ def go(definition: Definition, person: Person, action: str, target: str, on: dat
     place = copy.deepcopy({name: person[name] for name in names})
     person["seq"] += 1
     left = {"place": place, "seq": person["seq"], "command": person["command"], "step": more.get("step")}
+    left |= {"last": person["last"], "on": on}
     pause = open_pause(person)
     left["pause"] = None if pause is None else pause["seq"]
     person["behind"].append(left)
@@ -197,6 +199,8 @@ def record(definition: Definition, person: Person, key: str, value: str | None, 
     hindrances = []
     if known[0]["values"] and value not in known[0]["values"]:
         hindrances.append(key)
+    if value is not None and not known[0]["values"]:
+        hindrances.append(f"({key}) har ingen værdier")
     if achieved > on:
         hindrances.append("fremtiden")
     if hindrances:
@@ -204,7 +208,8 @@ def record(definition: Definition, person: Person, key: str, value: str | None, 
     fact = person["facts"].get(key)
     if fact is None or (fact["on"], fact["value"]) != (achieved, value):
         person["facts"][key] = {"on": achieved, "value": value, "command": person["command"]}
-        take_automatic_steps(definition, person, on)
+        person["replaced"][person["command"]] = {key: fact}
+        take_automatic_steps(definition, person, on if len(person["log"]) == 1 else max(on, person["last"]))
 
 
 def check_day(person: Person, on: date, *, leaving: bool = False) -> None:
@@ -217,14 +222,15 @@ def check_day(person: Person, on: date, *, leaving: bool = False) -> None:
 
 
 def move(definition: Definition, person: Person, wanted: str, on: date) -> None:
-    check_day(person, on)
-    if person["status"] == "paused":
-        raise No("på pause")
+    if person["status"] == "ended":
+        raise No("afsluttet")
     here = [step for step in definition["steps"] if step["source"] == person["stage"]]
     named = [step for step in here if step["key"] == wanted] or [s for s in here if s["target"] == wanted]
     if len(named) != 1:
         raise No("Vælg en af")
-    hindrances = [hindrance(definition, person, condition, on) for condition in named[0]["when"]]
+    hindrances = ["Angiv den dag"] if on < max(person["last"], person["entered"]) else []
+    hindrances += ["på pause"] if person["status"] == "paused" else []
+    hindrances += [hindrance(definition, person, condition, on) for condition in named[0]["when"]]
     if any(hindrances):
         raise No(*(text for text in hindrances if text is not None))
     go(definition, person, "move", named[0]["target"], on, step=named[0]["key"])
@@ -260,6 +266,13 @@ def resume(definition: Definition, person: Person, on: date) -> None:
     take_automatic_steps(definition, person, on)
 
 
+def assign(_definition: Definition, person: Person, on: date) -> None:
+    if person["status"] == "ended":
+        raise No("afsluttet")
+    person["seq"] += 1
+    happened(person, "assign", person["stage"], on if person["seq"] == 2 else max(on, person["last"]))
+
+
 def drop(definition: Definition, person: Person, reason: str, on: date) -> None:
     check_day(person, on, leaving=True)
     if reason not in definition["dropout_reasons"]:
@@ -274,18 +287,27 @@ def transfer(definition: Definition, person: Person, to: str, on: date) -> None:
 
 def undo(definition: Definition, person: Person, on: date) -> list[str]:
     """Takes back what the last command moved; gives the milestones that went with it."""
-    if on < person["last"] and len(person["log"]) > 1:
-        raise No("Angiv den dag")
     if person["status"] == "paused":
         raise No("på pause")
     if not person["behind"]:
         raise No("fortryde")
     command = person["behind"][-1]["command"]
-    while person["behind"] and person["behind"][-1]["command"] == command:
-        first = person["behind"].pop()
-    withdrawn = [key for key, fact in person["facts"].items() if fact["command"] == command]
-    for key in withdrawn:
-        del person["facts"][key]
+    together = [left for left in person["behind"] if left["command"] == command]
+    first = together[0]
+    since = [pause for pause in person["pauses"] if pause["seq"] > first["seq"]]
+    stands = [min(first["last"], first["on"]), *(pause[end] for pause in since for end in ("from", "until"))]
+    if any(on < day for day in stands if day is not None):
+        raise No("Angiv den dag")
+    person["behind"] = person["behind"][: -len(together)]
+    withdrawn = []
+    for key, fact in list(person["facts"].items()):
+        if fact["command"] == command:
+            earlier = person["replaced"].get(command, {}).get(key)
+            del person["facts"][key]
+            if earlier is None:
+                withdrawn.append(key)
+            else:
+                person["facts"][key] = earlier
     source = person["stage"]
     person |= first["place"]
     for lasting in person["pauses"]:
@@ -293,8 +315,9 @@ def undo(definition: Definition, person: Person, on: date) -> list[str]:
             lasting["until"] = None
     hold = [step["key"] for step in definition["steps"] if step["key"] == first["step"] and step["automatic"]]
     for step in definition["steps"]:
-        if [step["key"]] == hold and any(condition.get("milestone") in withdrawn for condition in step["when"]):
-            hold = []
+        for condition in step["when"] if [step["key"]] == hold else []:
+            if condition["kind"] == "holds" and hindrance(definition, person, condition, on) is not None:
+                hold = []
     person["held"] += [key for key in hold if key not in person["held"]]
     person["seq"] += 1
     happened(person, "undo", source, on, step=hold[0] if hold else None, undoes=first["seq"])

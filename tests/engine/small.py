@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from engine import actions
-from engine.case import Case
+from engine.case import Case, Fact
 from engine.conditions import AgeAtLeast, Holds, Lasted
 from engine.decide import Decision, begin, decide
 from engine.history import Transition, fold
@@ -97,11 +97,15 @@ class Someone:
         self.decision: Decision = decision
         self.transitions: list[Transition] = list(decision.transitions)
         self.commands = 0
+        self.replaced: dict[str | None, dict[str, Fact]] = {}
 
     def does(self, action: actions.Action, on: date) -> Decision:
         self.commands += 1
+        before = self.case.milestones
         self.decision = decide(self.pathway, self.case, action, on)
         self.case = self.decision.case
+        changed = {*self.decision.recorded, *self.decision.withdrawn} & before.keys()
+        self.replaced[f"command-{self.commands}"] = {key: before[key] for key in changed}
         command_id = f"command-{self.commands}"
         self.transitions += [replace(t, command_id=command_id) for t in self.decision.transitions]
         return self.decision
@@ -110,7 +114,8 @@ class Someone:
         return self.does(actions.Record(milestone, value, command_id=f"command-{self.commands + 1}"), on)
 
     def undoes(self, on: date) -> Decision:
-        return self.does(actions.Undo(fold(self.transitions)), on)
+        history = fold(self.transitions)
+        return self.does(actions.Undo(history, self.replaced.get(history.last_command_id(), {})), on)
 
     def admitted(self, on: date = MONDAY) -> Someone:
         self.records("consent", on)

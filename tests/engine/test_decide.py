@@ -93,6 +93,8 @@ def test_nothing_moves_when_the_day_is_before_the_latest_transition() -> None:
     refusal = someone.does(actions.Move("practise"), after(2)).refusal
     assert refusal == (
         "Datoen ligger før det seneste, der er sket i forløbet (05-03-2026). Angiv den dag eller en senere.",
+        "»Skole« (4 uger) varer til 02-04-2026. Vent til den dag.",
+        "Milepælen »Kursus bestået« (passed) er ikke registreret. Registrér den først.",
     )
 
 
@@ -177,14 +179,32 @@ def test_a_milestone_is_refused_when_its_day_lies_in_the_future() -> None:
     assert "03-03-2026 ligger i fremtiden. Angiv højst 02-03-2026." in refusal[1]
 
 
-def test_a_milestone_is_kept_and_moves_nobody_when_it_is_recorded_for_a_day_before_the_latest_transition() -> None:
+def test_what_is_recorded_late_moves_on_the_day_of_the_latest_transition_when_it_is_dated_before_it() -> None:
     someone = Someone().admitted()
     someone.does(SWEEP, after(28))
     someone.does(actions.Pause("illness", after(40)), after(30))
     someone.does(actions.Resume(), after(32))
-    assert someone.records("passed", after(31)).moves == ()
-    assert someone.decision.look_again_on == after(32)
-    assert [t.target for t in someone.does(SWEEP, after(32)).moves] == ["practice"]
+    moves = someone.records("passed", after(31)).moves
+    assert [(t.target, t.on) for t in moves] == [("practice", after(32))]
+    assert someone.case.milestones["passed"].on == after(31)
+
+
+def test_nobody_moves_before_the_first_day_when_everything_is_recorded_before_it() -> None:
+    someone = Someone(pathway=SMALL)
+    someone.records("consent", after(-5))
+    assert someone.records("passed", after(-4)).moves == ()
+
+
+def test_a_move_of_a_far_year_is_taken_back_today_when_the_year_was_a_slip() -> None:
+    someone = Someone().admitted(on=after(3))
+    someone.records("passed", after(30))
+    assert someone.case.last_on == after(3)
+    someone.does(SWEEP, after(3650))
+    assert someone.case.last_on == after(3650)
+    assert someone.undoes(after(2)).refusal
+    assert not someone.undoes(after(31)).refusal
+    assert (someone.stage, someone.case.last_on) == ("school", after(31))
+    assert not someone.does(actions.Pause("illness", after(60)), after(40)).refusal
 
 
 def test_what_was_typed_is_not_repeated_when_it_is_refused() -> None:

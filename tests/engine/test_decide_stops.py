@@ -60,9 +60,9 @@ def test_a_pause_is_refused_when_its_review_has_a_mistyped_year() -> None:
 def test_only_resuming_and_leaving_are_possible_when_the_case_is_paused() -> None:
     someone = Someone().admitted()
     someone.does(actions.Pause("illness", after(9)), after(2))
-    assert someone.does(actions.Move("practise"), after(3)).refusal == (
-        "Forløbet er på pause siden 04-03-2026. Genoptag det først.",
-    )
+    refusal = someone.does(actions.Move("practise"), after(3)).refusal
+    assert refusal[0] == "Forløbet er på pause siden 04-03-2026. Genoptag det først."
+    assert len(refusal) == 3, "what else stands in the way is said at once"
     assert "allerede på pause" in someone.does(actions.Pause("leave", after(9)), after(3)).refusal[0]
     assert "på pause" in someone.undoes(after(3)).refusal[0]
     assert not someone.does(actions.Drop("illness"), after(3)).refusal
@@ -136,6 +136,19 @@ def test_the_milestone_goes_too_when_the_move_that_it_caused_is_undone() -> None
     assert (someone.stage, someone.case.place.held_steps) == ("school", ())
     assert someone.does(SWEEP, after(60)).moves == ()
     assert [t.target for t in someone.records("passed", after(61)).moves] == ["practice"]
+
+
+def test_the_earlier_fact_holds_again_when_its_correction_is_undone() -> None:
+    someone = Someone().admitted()
+    someone.records("passed", after(20))
+    before = someone.case.milestones["passed"]
+    correction = actions.Record("passed", achieved_on=after(19), command_id=f"command-{someone.commands + 1}")
+    someone.does(correction, after(28))
+    assert someone.stage == "practice"  # the step was due, whatever was recorded
+    undone = someone.undoes(after(29))
+    assert (undone.recorded, undone.withdrawn) == (("passed",), ())
+    assert someone.case.milestones["passed"] == before
+    assert (someone.stage, someone.case.place.held_steps) == ("school", ("practise",))
 
 
 def test_other_milestones_stay_when_a_move_is_undone() -> None:
@@ -243,6 +256,7 @@ def test_an_undo_is_a_move_when_it_leads_from_one_visit_to_another_of_the_same_s
     assert someone.case.place.entered_on == MONDAY
 
 
-def test_an_undo_is_refused_when_it_is_dated_before_the_move() -> None:
+def test_an_undo_is_refused_when_it_is_dated_before_what_stands_without_the_move() -> None:
     someone = Someone().admitted(on=after(4))
-    assert "Angiv den dag" in someone.undoes(after(3)).refusal[0]
+    assert "Angiv den dag" in someone.undoes(after(-1)).refusal[0]
+    assert not someone.undoes(after(3)).refusal

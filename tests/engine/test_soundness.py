@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 
 from engine.conditions import Condition, Holds
+from engine.kinds import SHARED
 from engine.pathway import BrokenPathway, Deadline, Ending, Outcome, Pathway, Stage, Step, pathway_from
 from engine.soundness import faults_of
 from engine.spans import days, months, weeks, working_days
@@ -68,6 +69,12 @@ def test_every_fault_is_named_at_once_when_everything_is_wrong() -> None:
     with pytest.raises(BrokenPathway, match="The pathway a_track cannot work:\n- ") as caught:
         pathway_from(definition)
     assert str(caught.value).count("\n- ") == len(found)
+
+
+@pytest.mark.parametrize("kind", sorted(SHARED))
+def test_a_step_is_refused_when_it_has_the_key_of_a_message_that_all_pathways_share(kind: str) -> None:
+    with pytest.raises(BrokenPathway, match=f"step '{kind}' has the key of a message"):
+        pathway(steps=(Step(kind, "s0", "e0", "Videre"),))
 
 
 def test_two_circles_are_both_named_when_they_share_a_stage() -> None:

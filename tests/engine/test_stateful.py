@@ -112,6 +112,10 @@ class Journey(Twice):
         self.both(actions.Resume(), self.today, naive.resume)
 
     @rule(back=few_days)
+    def assign(self, back: int) -> None:
+        self.both(actions.Assign(), self.today - timedelta(days=back), naive.assign)
+
+    @rule(back=few_days)
     def resume(self, back: int) -> None:
         self.both(actions.Resume(), self.today - timedelta(days=back), naive.resume)
 
@@ -129,10 +133,12 @@ class Journey(Twice):
     @precondition(lambda self: len(self.transitions) > 1)
     @rule(back=few_days)
     def undo(self, back: int) -> None:
-        action = actions.Undo(fold(self.transitions))
-        facts = dict(self.case.milestones)
+        history = fold(self.transitions)
+        action = actions.Undo(history, self.replaced.get(history.last_command_id(), {}))
+        facts, seqs = dict(self.case.milestones), [item.move.seq for item in history.last_command()]
         decision = self.both(action, self.today - timedelta(days=back), naive.undo)
         assert facts.keys() - decision.case.milestones.keys() == set(decision.withdrawn)
+        assert [move.seq for move in decision.undone] == ([] if decision.refusal else seqs)
 
     @precondition(lambda self: self.today >= self.case.last_on and len(self.transitions) > 3)
     @rule()

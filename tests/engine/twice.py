@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis.stateful import RuleBasedStateMachine
 
 from engine import actions
-from engine.case import Case
+from engine.case import Case, Fact
 from engine.decide import Decision, begin, decide
 from engine.history import Transition
 from engine.pathway import Pathway, pathway_from
@@ -34,10 +34,14 @@ class Twice(RuleBasedStateMachine):
         self.person = naive.newcomer(self.definition, starts_on, born)
         self.transitions: list[Transition] = []
         self.told: list[tuple[date, Reminder]] = []
+        self.replaced: dict[str | None, dict[str, Fact]] = {}
         self.commands = 0
         self.keep(begin(pathway, starts_on, born), "enrolment")
 
     def keep(self, decision: Decision, command: str) -> None:
+        changed = {*decision.recorded, *decision.withdrawn}
+        before = self.case.milestones if self.commands else {}
+        self.replaced[command] = {key: before[key] for key in changed if key in before}
         self.case, self.decision = decision.case, decision
         self.transitions += [replace(t, command_id=command) for t in decision.transitions]
         self.look_again = decision.look_again_on

@@ -29,13 +29,13 @@ TABLES: dict[Table, tuple[str, ...]] = {
     ENROLMENT: ("id", "candidate_id"),
     CANDIDATE: ("cpr_index", "id", "cpr_sealed", "cpr_index"),
     TRANSITION: ("id", "command_id"),
-    MILESTONE: ("id", "command_id"),
+    MILESTONE: ("id", "command_id", "withdrawn_command_id"),
     PAUSE: ("id",),
     REMINDER: ("id",),
     MESSAGE: ("id", "lease"),
     ATTEMPT: ("id",),
     table(Incident): ("id",),
-    table(ListImport): ("id",),
+    table(ListImport): ("id", "command_id"),
     table(Staff): ("id",),
     table(PathwayVersion): ("key",),
     table(Command): ("id", "id", "request"),
@@ -75,6 +75,7 @@ def live_through(town: Municipality, folder: Path) -> None:
     town.clock.passes(weeks=9)
     town.sweeps()
     everybody[2].undoes()
+    everybody[4].is_assigned("koordinator.syd@example.org")
     town.delivers(RefusingPostbox(whom="leder.viby@example.org", permanent=True))
     everybody[3].transfers("ped_assistant_track")
     town.clock.passes(weeks=30)

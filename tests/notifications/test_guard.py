@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -82,7 +83,8 @@ def test_it_stays_here_whatever_the_name_is_when_any_part_of_it_is_there(
 @given(name=names_of_two_parts)
 def test_the_full_name_stops_it_when_each_part_alone_would_not(name: tuple[str, str]) -> None:
     excused = replace(CLEAN, own_words=CLEAN.own_words | words_of(*name))
-    assume(fold(" ".join(name)) not in fold(CLEAN.text + CLEAN.html))
+    words = re.sub(r"[\W\d_]+", " ", fold(CLEAN.text + CLEAN.html))  # »html« stands before »<html«
+    assume(fold(" ".join(name)) not in words)
     assert check(excused, [" ".join(name)], KNOWN) is None
     named = replace(excused, text=f"{excused.text}\n{' '.join(name)}")
     assert check(named, [" ".join(name)], KNOWN) == HOLDS_NAME

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from engine.kinds import SHARED
 from engine.pathway import Pathway
 from notifications.guard import check, titles_of
 from notifications.render import PARTS, SHARED_TEMPLATES, MessageContext, Rendered
@@ -23,6 +24,7 @@ SHARED_KINDS = {
     "transferred",
     "paused",
     "resumed",
+    "assigned",
     "undone",
     "reminder_before",
     "reminder_after",
@@ -49,6 +51,10 @@ def test_each_shared_message_has_three_templates_when_all_tracks_lean_on_it() ->
     assert folders.pop("_base") == ["base.html", "base.txt"]
     assert set(folders) == SHARED_KINDS
     assert all(set(parts) == set(PARTS) for parts in folders.values())
+
+
+def test_every_shared_message_is_known_to_the_engine_when_it_keeps_their_names_from_steps() -> None:
+    assert SHARED == SHARED_KINDS
 
 
 def test_no_step_is_called_like_a_shared_message_when_both_are_found_by_name() -> None:

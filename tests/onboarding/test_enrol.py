@@ -7,6 +7,7 @@ import pytest
 
 from engine.refusal import Refused
 from models.candidate import Candidate as CandidateRow
+from models.command import Command
 from models.enrolment import Enrolment
 from onboarding.enrol import enrol
 from onboarding.signed import Signed
@@ -172,10 +173,44 @@ def test_a_command_acts_once_when_it_is_sent_twice(either_town: Municipality) ->
     assert town.count(Enrolment) == 1
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"cpr": made_up_cpr(date(1991, 1, 1))},
+        {"name": "Olena K."},
+        {"area": SYD_AREA},
+        {"coordinator": SYD},
+        {"starts_on": MONDAY + timedelta(days=7)},
+        {"consent": False},
+        {"phone": "20 11 39 20"},
+        {"email": "olena@example.org"},
+        {"mother_tongue": "Ukrainsk"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_command_is_refused_when_its_id_was_used_for_another_form(
+    either_town: Municipality, changed: dict[str, Any]
+) -> None:
+    first = either_town.enrols(cpr=made_up_cpr(date(1990, 1, 1)), command_id="once")
+    with pytest.raises(Refused, match="command-id"):
+        either_town.enrols(**({"cpr": first.applicant.cpr, "command_id": "once"} | changed))
+    assert either_town.count(Enrolment) == 1
+
+
 @pytest.mark.parametrize("command_id", ["", " ", "x" * 65])
 def test_a_signature_is_refused_when_its_command_id_cannot_be_kept(town: Municipality, command_id: str) -> None:
     with pytest.raises(Refused, match="64"):
         town.signed(command_id=command_id)
+
+
+@pytest.mark.parametrize("command_id", ["010190-1234", "0101901234", "list 010190 1234, row 2", "enrol-6101904001"])
+def test_a_command_id_is_refused_and_not_repeated_when_it_could_be_a_cpr_number(
+    town: Municipality, command_id: str
+) -> None:
+    with pytest.raises(Refused, match="CPR-nummer") as refused:
+        town.enrols(command_id=command_id)
+    assert command_id not in str(refused.value)
+    assert town.count(Command) == 0
 
 
 @pytest.mark.parametrize("by", ["", "x" * 255, "010190-1234"])
@@ -188,3 +223,11 @@ def test_a_person_is_somebody_else_when_the_number_is_another(town: Municipality
     town.enrols(cpr=made_up_cpr(date(1990, 1, 1), 1))
     town.enrols(cpr=made_up_cpr(date(1990, 1, 1), 2))
     assert town.count(CandidateRow) == 2
+
+
+def test_a_replacement_number_is_said_to_be_one_when_somebody_is_enrolled_with_it(town: Municipality) -> None:
+    with town.database.write() as session:
+        applicant = town.applicant(cpr="6101901299")
+        answer = enrol(session, town.keyring, "immigrant_track", applicant, town.signed(OFFICER))
+    assert "erstatningspersonnummer" in answer["notices"][0]
+    assert "6101901299" not in str(answer)

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,11 @@ from models.candidate import Candidate as CandidateRow
 from models.enrolment import Enrolment
 from models.list_import import ListImport
 from models.types import table
-from onboarding.import_list import import_list
+from onboarding.import_list import import_list, read_list
 from onboarding.staffing import remove_staff
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE
-from tests.municipality import OFFICER, PATHWAYS, SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
+from reports.case import show
+from tests.municipality import OFFICER, PATHWAYS, SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate, Municipality
 from tests.support import MONDAY, assert_folds, made_up_people
 
 HEADINGS = ("CPR-nr.", "Navn", "Telefon", "E-mail", "Værtsområde", "Koordinator", "Startdato", "Modersmål", "Samtykke")
@@ -199,6 +201,50 @@ def test_a_start_in_another_century_is_a_fault_of_its_row_when_read(
     assert not result["saved"]
 
 
+def test_the_new_coordinator_is_told_once_when_a_list_hands_candidates_over(
+    either_town: Municipality, listed: Listed
+) -> None:
+    either_town.imports(listed(*(person(number, koordinator=VIBY) for number in range(3))))
+    either_town.clock.passes(days=1)
+    handed_over = [person(0, koordinator=SYD), person(1, koordinator=SYD), person(2, koordinator=VIBY)]
+    result = either_town.imports(listed(*handed_over, person(3, koordinator=SYD)))
+    assert (result["created"], result["updated"], result["unchanged"]) == (1, 2, 1)
+    either_town.delivers()
+    (told,) = [e for e in either_town.postbox.envelopes if e.recipient == SYD]
+    assert told.subject == "1 nyt forløb, 2 overtagne forløb"
+    assert "IM-0001, IM-0002" in told.text
+    assert "IM-0003" not in told.text
+    with either_town.database.read() as session:
+        shown = show(session, "IM-0001", either_town.clock.today)
+    assert [(t["action"], t["coordinator"], t["by"]) for t in shown["transitions"]] == [
+        ("enrol", VIBY, "cli:test"),
+        ("assign", SYD, "cli:test"),
+    ]
+    assert [(m["kind"], m["recipient"]) for m in shown["messages"]] == [("list_imported", VIBY), ("list_imported", SYD)]
+    assert_folds(either_town.database)
+
+
+def test_a_list_message_tells_of_the_list_when_somebody_took_over_before_it_was_sent(
+    town: Municipality, listed: Listed
+) -> None:
+    town.imports(listed(person(0), person(2)))
+    Candidate(town, "IM-0001", town.applicant()).is_assigned(SYD)
+    town.delivers()
+    (told,) = [e for e in town.postbox.envelopes if e.recipient == VIBY]
+    assert told.subject == "2 nye forløb"
+
+
+def test_a_consent_is_recorded_when_a_later_list_has_it(either_town: Municipality, listed: Listed) -> None:
+    either_town.imports(listed(person(0, samtykke="nej")))
+    either_town.clock.passes(days=1)
+    result = either_town.imports(listed(person(0, samtykke="ja")))
+    assert (result["updated"], result["unchanged"]) == (1, 0)
+    assert [(row["key"], row["by"]) for row in either_town.rows(MILESTONE)] == [("consent_given", "cli:test")]
+    again = either_town.imports(listed(person(0, samtykke="ja")))
+    assert (again["updated"], again["unchanged"]) == (0, 1)
+    assert_folds(either_town.database)
+
+
 def test_a_coordinator_who_was_taken_out_is_a_fault_when_named(town: Municipality, listed: Listed) -> None:
     with town.database.write() as session:
         remove_staff(session, SYD)
@@ -207,8 +253,9 @@ def test_a_coordinator_who_was_taken_out_is_a_fault_when_named(town: Municipalit
 
 def test_no_trace_is_left_when_it_was_a_rehearsal(either_town: Municipality, listed: Listed) -> None:
     path = listed(person(0), person(1))
+    candidates, signed = read_list(path), either_town.signed("cli:test")
     with either_town.database.rehearse() as session:
-        result = import_list(session, either_town.keyring, path, "immigrant_track", either_town.signed("cli:test"))
+        result = import_list(session, either_town.keyring, candidates, "immigrant_track", signed)
     assert (result["created"], result["errors"]) == (2, [])
     for model in (CandidateRow, Enrolment, ListImport):
         assert either_town.count(model) == 0
@@ -228,6 +275,19 @@ def test_what_was_read_is_remembered_when_a_list_was_imported(town: Municipality
     runs = town.rows(table(ListImport))
     assert [(r["rows"], r["created"], r["updated"], r["unchanged"]) for r in runs] == [(1, 1, 0, 0), (3, 2, 1, 0)]
     assert len({r["content_hash"] for r in runs}) == 2
+
+
+def test_what_was_read_is_what_is_remembered_when_the_file_changes_before_it_is_saved(
+    town: Municipality, listed: Listed
+) -> None:
+    path = listed(person(0))
+    content, candidates = path.read_bytes(), read_list(path)
+    listed(person(1), person(2), name=path.name)
+    with town.database.write() as session:
+        result = import_list(session, town.keyring, candidates, "immigrant_track", town.signed("cli:test"))
+    assert (result["rows"], [row["name"] for row in town.rows(CANDIDATE)]) == (1, ["Olena Kovalenko"])
+    assert [run["content_hash"] for run in town.rows(table(ListImport))] == [sha256(content).hexdigest()]
+    assert "Kovalenko" not in repr(candidates)
 
 
 def test_a_list_is_refused_when_the_pathway_is_unknown_or_the_file_missing(town: Municipality, listed: Listed) -> None:
@@ -257,9 +317,9 @@ def test_long_texts_are_kept_or_refused_when_the_database_counts_letters(
 
 def test_progress_is_told_of_every_row_when_a_list_is_saved(town: Municipality, listed: Listed) -> None:
     told: list[int] = []
-    path = listed(*(person(number) for number in range(6)))
+    candidates = read_list(listed(*(person(number) for number in range(6))))
     with town.database.write() as session:
-        import_list(session, town.keyring, path, "immigrant_track", town.signed("cli:test"), told.append)
+        import_list(session, town.keyring, candidates, "immigrant_track", town.signed("cli:test"), told.append)
     assert sum(told) == 6
 
 

@@ -94,7 +94,8 @@ def test_a_manager_without_area_is_told_of_every_area_when_somebody_drops_out(ei
 def test_somebody_gets_nothing_more_when_removed(either_town: Municipality) -> None:
     olena = either_town.enrols()
     with either_town.database.write() as session:
-        assert staffing.remove_staff(session, f" {VIBY.upper()}") == {"staff": VIBY, "open": 1}
+        removed = staffing.remove_staff(session, f" {VIBY.upper()}")
+    assert removed == {"staff": VIBY, "open": 1, "enrolments": [olena.reference]}
     assert not everybody(either_town)[VIBY]["active"]
     delivered = either_town.delivers()
     assert (delivered.sent, delivered.skipped) == (0, 1)

@@ -34,11 +34,11 @@ def test_lasting_milestones_come_back_when_the_candidate_comes_back(either_town:
     olena = either_town.enrols()
     olena.records("danish_course_passed", "contract_signed")
     there = olena.transfers("ped_assistant_track")
-    assert milestones(there) == set()  # that pathway knows no Danish course, and a contract and a consent stay behind
+    assert milestones(there) == {"consent_given"}  # that pathway knows no Danish course, and a contract stays behind
     there.records("basic_training_completed")
     either_town.clock.passes(weeks=1)
     back = there.transfers("immigrant_track")
-    assert milestones(back) == {"danish_course_passed"}
+    assert milestones(back) == {"consent_given", "danish_course_passed"}
     dropped = back.drops_out()
     assert dropped["status"] == "ended"
     either_town.clock.passes(weeks=1)
@@ -54,7 +54,20 @@ def test_a_withdrawn_milestone_stays_behind_when_transferred(town: Municipality)
     olena.records("danish_course_passed")
     olena.undoes()
     back = olena.transfers("ped_assistant_track").transfers("immigrant_track")
-    assert milestones(back) == set()
+    assert milestones(back) == {"consent_given"}
+
+
+def test_a_certificate_stays_gone_when_it_was_withdrawn_after_it_had_come_along(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    olena.records("amu_certificate")
+    olena.drops_out()
+    either_town.clock.passes(weeks=1)
+    again = either_town.enrols(cpr=olena.applicant.cpr, consent=False)
+    assert milestones(again) == {"amu_certificate"}
+    again.withdraws("amu_certificate")
+    again.drops_out()
+    either_town.clock.passes(weeks=1)
+    assert milestones(either_town.enrols(cpr=olena.applicant.cpr, consent=False)) == set()
 
 
 def test_a_transfer_is_refused_when_the_candidate_is_under_way_there(either_town: Municipality) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from engine.refusal import Refused
 from onboarding.store import ENROLMENT, MILESTONE, PAUSE
 from tests.municipality import OFFICER, VIBY, VIBY_MANAGER, Candidate, Municipality
-from tests.support import assert_folds
+from tests.support import MONDAY, assert_folds
 
 
 def in_danish_course(town: Municipality) -> Candidate:
@@ -91,13 +93,66 @@ def test_undoing_an_ending_is_refused_when_the_candidate_has_begun_again(either_
     assert olena.undoes()["status"] == "open"
 
 
-def test_undoing_a_transfer_is_refused_when_the_new_enrolment_is_open(either_town: Municipality) -> None:
+def test_a_transfer_is_undone_when_nothing_has_happened_in_the_new_enrolment(either_town: Municipality) -> None:
     olena = in_danish_course(either_town)
     new = olena.transfers("ped_assistant_track")
+    answer = olena.undoes()
+    assert (answer["stage"], answer["status"]) == ("danish_course", "open")
+    assert (new.stage, new.status) == ("transferred", "ended")  # nobody has dropped out
+    assert new.shown()["transitions"][-1]["reason"] == "immigrant_track"
+    assert_folds(either_town.database)
+
+
+def test_undoing_a_transfer_is_refused_when_something_has_happened_in_the_new_enrolment(
+    either_town: Municipality,
+) -> None:
+    olena = in_danish_course(either_town)
+    new = olena.transfers("ped_assistant_track")
+    new.moves("select")
     with pytest.raises(Refused, match=new.reference):
         olena.undoes()
     new.drops_out()
     assert olena.undoes()["stage"] == "danish_course"
+    assert_folds(either_town.database)
+
+
+def test_everybody_who_heard_of_a_move_hears_when_a_chain_of_them_is_undone(either_town: Municipality) -> None:
+    olena = in_danish_course(either_town)
+    either_town.clock.passes(weeks=12)
+    olena.records("danish_course_passed")
+    either_town.clock.passes(weeks=23)
+    olena.records("amu_school_completed")
+    either_town.clock.passes(weeks=9)
+    olena.records("amu_certificate", "placement_approved", "danish_level_approved", "education_offer_accepted")
+    olena.records("contract_signed")  # two steps at once; the first tells the jobcenter officer, the second does not
+    assert olena.stage == "foundation_course"
+    olena.undoes()
+    assert olena.stage == "practice_placement"
+    assert sorted(olena.told("undone")) == sorted(("undone", who) for who in (VIBY, VIBY_MANAGER, OFFICER))
+
+
+def test_the_earlier_fact_holds_again_when_a_correction_that_moved_is_undone(either_town: Municipality) -> None:
+    olena = in_danish_course(either_town)
+    either_town.clock.passes(weeks=11)
+    olena.records("danish_course_passed")
+    either_town.clock.passes(weeks=1)
+    olena.records("danish_course_passed", achieved_on=MONDAY)
+    assert olena.stage == "amu_course"
+    olena.undoes()
+    (passed,) = [m for m in olena.shown()["milestones"] if m["milestone"] == "danish_course_passed"]
+    assert passed["on"] == "2026-11-23"
+    assert olena.stage == "danish_course"
+    assert either_town.sweeps().moved == 0  # the step waits for a person
+    # And the command that first recorded it can still be taken back whole.
+    assert [m["milestone"] for m in olena.shown()["milestones"]].count("danish_course_passed") == 1
+
+
+def test_a_move_of_a_far_year_is_undone_today_when_the_year_was_a_slip(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    olena.records("interest_confirmed")
+    olena.moves("admit", on=date(2036, 9, 8))
+    olena.undoes()
+    assert (olena.stage, olena.moves("admit")["stage"]) == ("intake", "danish_course")
     assert_folds(either_town.database)
 
 

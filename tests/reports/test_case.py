@@ -80,3 +80,26 @@ def test_a_case_is_refused_when_there_is_no_such_reference(town: Municipality) -
     olena.reference = "IM-9999"
     with pytest.raises(Refused, match="IM-0042"):
         olena.shown()
+
+
+def test_where_the_candidate_came_from_and_went_on_is_shown_when_there_are_several(town: Municipality) -> None:
+    olena = town.enrols()
+    there = olena.transfers("ped_assistant_track")
+    assert (olena.shown()["previous"], olena.shown()["next"]) == (None, there.reference)
+    assert (there.shown()["previous"], there.shown()["next"]) == (olena.reference, None)
+
+
+def test_the_stages_of_one_course_are_part_of_it_when_the_plan_is_shown(town: Municipality) -> None:
+    parts = [stage["stage"] for stage in town.enrols().shown()["plan"] if stage["part_of"] == "32-ugers AMU-forløb"]
+    assert parts == ["amu_course", "practice_placement"]
+
+
+def test_the_plan_of_the_first_day_stands_when_the_branch_is_chosen_later(town: Municipality) -> None:
+    olena = town.enrols()
+    before = olena.planned()
+    olena.records("programme", value="assistant")
+    after = olena.planned()
+    assert {stage: end for stage, end in after.items() if stage in before} == {
+        stage: end for stage, end in before.items() if stage in after
+    }
+    assert "main_course_assistant" in after

@@ -67,3 +67,18 @@ def test_every_enrolment_of_a_person_is_found_when_the_number_is_given(either_to
     assert found("0101301234") == []
     with pytest.raises(Refused):
         found("not a number")
+
+
+def test_those_of_one_coordinator_are_listed_when_named(town: Municipality) -> None:
+    town.enrols()
+    iryna = town.enrols("Iryna Bondar")
+    iryna.is_assigned(SYD)
+    assert listed(town, coordinator=SYD.upper()) == [iryna.reference]
+
+
+@pytest.mark.parametrize(("name", "value"), [("stage", "nowhere"), ("coordinator", "nobody@example.org")])
+def test_it_is_refused_when_nobody_knows_the_stage_or_the_coordinator(
+    town: Municipality, name: str, value: str
+) -> None:
+    with pytest.raises(Refused):
+        listed(town, **{name: value})
