@@ -19,12 +19,13 @@ class Status(StrEnum):
 
 
 class Rung(StrEnum):
-    """The reminders of a stage, in the order of their weight, and the one of a pause."""
+    """The reminders of a stage and then those of a pause, both in the order of their weight."""
 
     BEFORE = "before"
     AFTER = "after"
     ESCALATION = "escalation"
     REVIEW = "review"
+    FORGOTTEN = "forgotten"  # the review has passed, and nobody has looked at the pause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,5 +29,6 @@ OF_RUNG: Mapping[Rung, str] = {
     Rung.AFTER: "reminder_after",
     Rung.ESCALATION: "escalation",
     Rung.REVIEW: "pause_review",
+    Rung.FORGOTTEN: "pause_forgotten",
 }
 SHARED = frozenset({MOVED, LIST_IMPORTED, *OF_VERB.values(), *OF_RUNG.values()})

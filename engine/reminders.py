@@ -39,7 +39,7 @@ class Waiting(NamedTuple):
 
 def waiting_rungs(pathway: Pathway, case: Case) -> list[Waiting]:
     """What the present visit or pause may still remind of, in the order of weight."""
-    rungs = _of_pause(case) if case.place.status is Status.PAUSED else _of_stage(pathway, case)
+    rungs = _of_pause(pathway, case) if case.place.status is Status.PAUSED else _of_stage(pathway, case)
     used = case.reminded
     return [w for w in rungs if (w.occurrence, w.rung) not in used] if used else list(rungs)
 
@@ -58,10 +58,15 @@ def _outspoken(case: Case, waiting: Waiting) -> bool:
     return any((waiting.occurrence, rung) in case.reminded for rung in weightier)
 
 
-def _of_pause(case: Case) -> Iterator[Waiting]:
+def _of_pause(pathway: Pathway, case: Case) -> Iterator[Waiting]:
     pause = case.open_pause
-    if pause is not None:
-        yield Waiting(pause.seq, Rung.REVIEW, pause.review_on)
+    if pause is None:
+        return
+    yield Waiting(pause.seq, Rung.REVIEW, pause.review_on)
+    deadline = pathway.open_stages[case.place.stage].deadline
+    if deadline is not None and deadline.escalate_after is not None:
+        # As patient as with the stage itself: who is forgotten in a pause is as lost as who is forgotten in a stage.
+        yield Waiting(pause.seq, Rung.FORGOTTEN, deadline.escalate_after.after(pause.review_on))
 
 
 def _of_stage(pathway: Pathway, case: Case) -> Iterator[Waiting]:

@@ -44,7 +44,7 @@ class Message(Row, table=True):
     audience: str = Field(max_length=20)
     recipient_id: int | None = Field(default=None, foreign_key="staff.id")
     enrolment_id: int | None = Field(default=None, foreign_key="enrolment.id")
-    seq: int | None = None  # the transition it tells of, or the latest one when a reminder was due
+    seq: int | None = None  # the transition it tells of; of a reminder, the one that began the visit or the pause
     list_import_id: int | None = Field(default=None, foreign_key="list_import.id")
     on_day: date  # the day it tells of
     due_on: date | None = None  # when the stage should be left, as it was known then

@@ -19,6 +19,8 @@ from notifications.audiences import Directory
 
 MESSAGE = table(Message)
 
+_GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
+
 
 def kind_of(transition: Transition) -> str:
     """The folder of templates that tells of a transition: the step's own, or the one for what was done."""
@@ -66,10 +68,10 @@ def messages_for(
         yield from _rows(
             enrolment,
             directory,
-            (COORDINATOR, MANAGER) if reminder.rung is Rung.ESCALATION else (COORDINATOR,),
+            (COORDINATOR, MANAGER) if reminder.rung in _GOES_UP else (COORDINATOR,),
             cause=f"reminder:{enrolment.id}:{reminder.occurrence}:{reminder.rung}",
             kind=kinds.OF_RUNG[reminder.rung],
-            seq=decision.case.seq,
+            seq=reminder.occurrence,
             on_day=on,
             due_on=decision.due_on,
             at=at,

@@ -228,7 +228,7 @@ def upgrade() -> None:
         sa.Column("fired_on", sa.Date(), nullable=False),
         sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("rung IN ('before', 'after', 'escalation', 'review')", name="ck_reminder_rung"),
+        sa.CheckConstraint("rung IN ('before', 'after', 'escalation', 'review', 'forgotten')", name="ck_reminder_rung"),
         sa.ForeignKeyConstraint(["enrolment_id"], ["enrolment.id"], name=op.f("fk_reminder_enrolment_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
         sa.UniqueConstraint("enrolment_id", "occurrence", "rung", name="uq_reminder_rung"),

@@ -93,7 +93,12 @@ def rungs(definition: Definition, person: Person) -> list[tuple[int, str, date]]
         return []
     pause = open_pause(person)
     if pause is not None:
-        return [(pause["seq"], "review", pause["review"])]
+        deadline = stage_of(definition, person["stage"])["deadline"]
+        found = [(pause["seq"], "review", pause["review"])]
+        if deadline is not None and deadline["escalate_after"] is not None:
+            patience = deadline["escalate_after"]
+            found.append((pause["seq"], "forgotten", shift(pause["review"], patience["count"], patience["unit"], 1)))
+        return found
     deadline, end = stage_of(definition, person["stage"])["deadline"], end_of_stage(definition, person)
     found = []
     if deadline is not None and end is not None:
@@ -180,7 +185,7 @@ def sweep(definition: Definition, person: Person, on: date) -> None:
         return
     take_automatic_steps(definition, person, on)
     due = [rung for rung in rungs(definition, person) if rung[2] <= on and rung[:2] not in person["reminded"]]
-    weights = ["before", "after", "escalation", "review"]
+    weights = ["before", "after", "escalation", "review", "forgotten"]
     for occurrence, rung, day in due:
         others = [w for o, w in person["reminded"] + [d[:2] for d in due] if o == occurrence]
         superseded = any(weights.index(other) > weights.index(rung) for other in others)

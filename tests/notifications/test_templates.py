@@ -30,6 +30,7 @@ SHARED_KINDS = {
     "reminder_after",
     "escalation",
     "pause_review",
+    "pause_forgotten",
 }
 STEPS = [(pathway.key, step.key) for pathway in PATHWAYS.values() for step in pathway.steps]
 MESSAGES = [*STEPS, *(("immigrant_track", kind) for kind in sorted(SHARED_KINDS))]
