@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     database_url: str = Field(default_factory=lambda: f"sqlite:///{_data('sosu.db')}")
     key_file: Path = Field(default_factory=lambda: _data("keys.json"))
     public_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
     mail_url: str | None = None
     outbox_dir: Path = Field(default_factory=lambda: _data("outbox"))
     prefect_dir: Path = Field(default_factory=lambda: _data("prefect"))

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 
 from models import (  # noqa: F401  importing a module registers its tables
     area,
+    audit,
     candidate,
     command,
     enrolment,
@@ -17,6 +18,7 @@ from models import (  # noqa: F401  importing a module registers its tables
     pathway_version,
     pause,
     reminder,
+    sign_in,
     staff,
     transition,
 )

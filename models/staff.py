@@ -1,22 +1,36 @@
-"""The people who work with the pathways and are told things: coordinators, managers, jobcenter officers."""
+"""The people who work with the pathways: who is told things and who signs in are the same people, one row each."""
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from sqlmodel import Field
 
-from engine.audience import Audience
 from models.types import Row, one_of
 
 
+class Role(StrEnum):
+    """What somebody works as. The first three are told things by the engine; all of them can sign in."""
+
+    COORDINATOR = "coordinator"
+    MANAGER = "manager"
+    JOBCENTER_OFFICER = "jobcenter_officer"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    ADMINISTRATOR = "administrator"
+
+
 class Staff(Row, table=True):
+    """`password_hash` is Argon2id's own text; without one, somebody cannot sign in with a password."""
+
     __tablename__ = "staff"
-    __table_args__ = (one_of("role", Audience, "ck_staff_role"),)
+    __table_args__ = (one_of("role", Role, "ck_staff_role"),)
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(max_length=254, unique=True)  # lower case
     name: str = Field(max_length=120)
-    role: str = Field(max_length=20)
+    role: str = Field(max_length=30)
     active: bool = True
+    password_hash: str | None = Field(default=None, max_length=200)
 
 
 class StaffArea(Row, table=True):

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select, true
 from sqlmodel import Session
 
 from engine.case import Status
 from engine.plan import DUE_SOON_DAYS
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT
+from reports.scope import Scope
 
 
 def overdue(on: date) -> ColumnElement[bool]:
@@ -26,9 +27,10 @@ def due_soon(on: date) -> ColumnElement[bool]:
     return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on.between(on, until))
 
 
-def board(session: Session, pathway_key: str, on: date) -> dict[str, Any]:
+def board(session: Session, pathway_key: str, on: date, scope: Scope | None = None) -> dict[str, Any]:
     """`pathway`, `title`, `stages` (`stage`, `title`, `part_of`, `open`, `paused`, `due_soon`, `overdue`) and `endings`
     (`stage`, `title`, `count`), in the order of the pathway; what only an older version has comes last.
+    Counted are the enrolments that `scope` covers, or all.
     """
     published = versions(session, pathway_key)
     pathway = next(iter(published.values()))
@@ -41,7 +43,8 @@ def board(session: Session, pathway_key: str, on: date) -> dict[str, Any]:
         _count(overdue(on)).label("overdue"),
         _count(e.status == Status.ENDED).label("ended"),
     )
-    rows = session.connection().execute(counted.where(e.pathway_key == pathway_key).group_by(e.stage))
+    counted = counted.where(e.pathway_key == pathway_key, scope.covers() if scope is not None else true())
+    rows = session.connection().execute(counted.group_by(e.stage))
     found = {row.stage: row._mapping for row in rows}
     known = {key: stage for version in reversed(published.values()) for key, stage in version.open_stages.items()}
     endings = {key: ending for version in reversed(published.values()) for key, ending in version.endings.items()}

@@ -81,9 +81,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("role", sa.String(length=30), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("role IN ('coordinator', 'manager', 'jobcenter_officer')", name="ck_staff_role"),
+        sa.CheckConstraint("role IN ('coordinator', 'manager', 'jobcenter_officer', 'data_protection_officer', 'administrator')", name="ck_staff_role"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff")),
         sa.UniqueConstraint("email", name=op.f("uq_staff_email")),
     )

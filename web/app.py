@@ -1,0 +1,68 @@
+"""The web page, put together: `create_app` for a server, and for a test with a clock and a database of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from engine.refusal import Refused
+from web import guard
+from web.headers import Headers
+from web.pages import cases, overview, signing_in
+from web.render import page
+from web.state import State
+
+HERE = Path(__file__).parent
+
+
+def create_app(state: State, assets: Path) -> FastAPI:
+    """`assets` is the folder `node_modules` with the design system and htmx in it."""
+    app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.sosu = state
+    app.add_middleware(Headers, secure=state.secure)
+    app.mount("/assets/dkfds", StaticFiles(directory=assets / "dkfds" / "dist"))
+    app.mount("/assets/htmx", StaticFiles(directory=assets / "htmx.org" / "dist"))
+    app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
+    for room in (signing_in, overview, cases):
+        app.include_router(room.router)
+    _say_what_went_wrong(app)
+    return app
+
+
+def _say_what_went_wrong(app: FastAPI) -> None:
+    @app.exception_handler(guard.NotSignedIn)
+    def to_the_door(request: Request, _error: Exception) -> Response:
+        wanted = request.url.path if request.method in guard.SAFE else "/"
+        address = f"/login?{urlencode({'next': wanted})}"
+        if request.headers.get("hx-request") == "true":
+            return Response(status_code=200, headers={"HX-Redirect": address})
+        return RedirectResponse(address, status_code=303)
+
+    @app.exception_handler(guard.NotAllowed)
+    def not_allowed(request: Request, _error: Exception) -> Response:
+        text = "Din rolle giver ikke adgang til den side. Bed en administrator om hjælp."
+        return _said(request, 403, "Det har du ikke adgang til", text)
+
+    @app.exception_handler(guard.FromElsewhere)
+    def from_elsewhere(request: Request, _error: Exception) -> Response:
+        text = "Siden var for gammel eller kom et andet sted fra. Åbn den igen, og prøv igen."
+        return _said(request, 403, "Det kunne ikke gennemføres", text)
+
+    @app.exception_handler(guard.NotFound)
+    @app.exception_handler(404)
+    def not_found(request: Request, _error: Exception) -> Response:
+        text = "Der er ingen side her, eller du har ikke adgang til den. Kontrollér adressen."
+        return _said(request, 404, "Siden findes ikke", text)
+
+    @app.exception_handler(Refused)
+    def refused(request: Request, error: Refused) -> Response:
+        person = guard.person_of(request)
+        return page(request, "refused.html", person, status=422, reasons=error.reasons)
+
+
+def _said(request: Request, status: int, title: str, text: str) -> Response:
+    return page(request, "message.html", guard.person_of(request), status=status, title=title, text=text)

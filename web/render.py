@@ -1,0 +1,93 @@
+"""From what was found to a page, or to the block of it that htmx asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from notifications.render import danish_date, danish_days
+from web import words
+from web.permissions import Permission, Person
+
+TEMPLATES = Path(__file__).parent / "templates"
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+
+#: The main menu: title, address, and what one must be allowed to do to see it.
+MENU = (
+    ("Overblik", "/", Permission.SEE_CASES),
+    ("Forløb", "/forloeb", Permission.SEE_CASES),
+    ("Indskriv", "/indskriv", Permission.ENROL),
+    ("Indlæs liste", "/lister", Permission.ENROL),
+    ("Rapporter", "/rapporter", Permission.REPORTS),
+    ("Forløbsdefinitioner", "/definitioner", Permission.PATHWAYS),
+    ("Beskeder", "/beskeder", Permission.MESSAGES),
+    ("Administration", "/administration", Permission.PEOPLE),
+    ("Revision", "/revision", Permission.AUDIT),
+)
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.filters |= {
+        "danish_date": as_date,
+        "danish_days": danish_days,
+        "danish_time": danish_time,
+        "deadline": words.deadline,
+        "role": words.role,
+        "status": words.status,
+        "action": words.action,
+    }
+    return made
+
+
+def page(
+    request: Request,
+    template: str,
+    person: Person | None,
+    *,
+    status: int = 200,
+    block: str | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """A page of `templates/<template>`. When htmx asks and `block` is named, that block alone."""
+    found = environment().get_template(template)
+    context: Mapping[str, Any] = {
+        "person": person,
+        "menu": [(title, href) for title, href, needed in MENU if person is not None and person.may(needed)],
+        "path": request.url.path,
+        **values,
+    }
+    if block is not None and request.headers.get("hx-request") == "true":
+        made = found.new_context(dict(context))
+        return HTMLResponse("".join(found.blocks[block](made)), status_code=status)
+    return HTMLResponse(found.render(context), status_code=status)
+
+
+def as_date(day: date | str | None) -> str:
+    """»12. august 2026«; a day in ISO text too. Nothing for none."""
+    if day is None:
+        return ""
+    return danish_date(date.fromisoformat(day) if isinstance(day, str) else day)
+
+
+def danish_time(at: datetime | str) -> str:
+    """»12. august 2026 kl. 9.05«, in Denmark."""
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    local = instant.astimezone(_DENMARK)
+    return f"{danish_date(local.date())} kl. {local.hour}.{local.minute:02d}"

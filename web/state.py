@@ -1,0 +1,43 @@
+"""What the pages work with, put together once by `web.app`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from fastapi import Request
+
+from models.session import Database
+from onboarding.signed import Signed, new_command_id
+from web.permissions import Person
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock."""
+
+    database: Database
+    key_file: Path
+    public_url: str
+    now: Callable[[], datetime]
+    today: Callable[[], date]
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name. The prefix makes browsers keep it to this host and to TLS, which loopback does without."""
+        return "__Host-sosu" if self.secure else "sosu"
+
+    def signed(self, person: Person, command_id: str | None = None) -> Signed:
+        """What this person does now."""
+        return Signed(by=person.email, on=self.today(), at=self.now(), command_id=command_id or new_command_id())
+
+
+def state_of(request: Request) -> State:
+    state: State = request.app.state.sosu
+    return state

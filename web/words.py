@@ -1,0 +1,55 @@
+"""Words that several pages use: deadlines, roles, statuses and actions, in Danish."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from engine.case import Status
+from engine.history import Verb
+from models.staff import Role
+from notifications.render import danish_days
+
+_ROLES = {
+    Role.COORDINATOR: "beskæftigelseskoordinator",
+    Role.MANAGER: "leder",
+    Role.JOBCENTER_OFFICER: "jobcentermedarbejder",
+    Role.DATA_PROTECTION_OFFICER: "databeskyttelsesrådgiver",
+    Role.ADMINISTRATOR: "administrator",
+}
+_STATUSES = {Status.OPEN: "i gang", Status.PAUSED: "på pause", Status.ENDED: "afsluttet"}
+_ACTIONS = {
+    Verb.ENROL: "indskrevet",
+    Verb.ASSIGN: "overdraget",
+    Verb.MOVE: "flyttet",
+    Verb.ADVANCE: "flyttet automatisk",
+    Verb.PAUSE: "sat på pause",
+    Verb.RESUME: "genoptaget",
+    Verb.DROP: "frafaldet",
+    Verb.TRANSFER: "overført",
+    Verb.UNDO: "fortrudt",
+}
+
+
+def role(key: str) -> str:
+    return _ROLES[Role(key)]
+
+
+def status(key: str) -> str:
+    return _STATUSES[Status(key)]
+
+
+def action(key: str) -> str:
+    return _ACTIONS[Verb(key)]
+
+
+def deadline(due_on: date | str | None, on: date, status_key: str = "open") -> str:
+    """»5 dage over tid«, »frist i dag«, »12 dage til frist«; for a pause and an open-ended stage what holds there."""
+    if status_key == Status.PAUSED:
+        return "på pause"
+    if due_on is None:
+        return "ingen frist"
+    day = date.fromisoformat(due_on) if isinstance(due_on, str) else due_on
+    left = (day - on).days
+    if left < 0:
+        return f"{danish_days(-left)} over tid"
+    return "frist i dag" if left == 0 else f"{danish_days(left)} til frist"
