@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import ColumnElement, false, true
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, false, select, true
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
 from models.staff import Role, Staff, StaffArea
 from onboarding.store import ENROLMENT
@@ -22,7 +23,7 @@ class Scope:
 
     @classmethod
     def of(cls, session: Session, staff: Staff) -> Self:
-        areas = session.exec(select(StaffArea.area_id).where(col(StaffArea.staff_id) == staff.id)).all()
+        areas = session.exec(select_rows(StaffArea.area_id).where(col(StaffArea.staff_id) == staff.id)).all()
         return cls(staff.id or 0, Role(staff.role), frozenset(areas) or None)
 
     def covers(self) -> ColumnElement[bool]:
@@ -34,3 +35,10 @@ class Scope:
                 return ENROLMENT.c.officer_id == self.staff_id
             case _:
                 return false()
+
+
+def visible(session: Session, scope: Scope, reference: str) -> bool:
+    """Whether there is such an enrolment and it is in this scope."""
+    e = ENROLMENT.c
+    wanted = select(e.id).where(e.reference == reference, scope.covers())
+    return session.connection().execute(wanted).first() is not None

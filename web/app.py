@@ -11,8 +11,9 @@ from fastapi.staticfiles import StaticFiles
 
 from engine.refusal import Refused
 from web import guard
+from web.assets import DESIGN_SYSTEM, HTMX
 from web.headers import Headers
-from web.pages import cases, overview, signing_in
+from web.pages import case, cases, overview, signing_in
 from web.render import page
 from web.state import State
 
@@ -24,10 +25,10 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sosu = state
     app.add_middleware(Headers, secure=state.secure)
-    app.mount("/assets/dkfds", StaticFiles(directory=assets / "dkfds" / "dist"))
-    app.mount("/assets/htmx", StaticFiles(directory=assets / "htmx.org" / "dist"))
+    app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
+    app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
-    for room in (signing_in, overview, cases):
+    for room in (signing_in, overview, cases, case):
         app.include_router(room.router)
     _say_what_went_wrong(app)
     return app

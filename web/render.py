@@ -52,6 +52,7 @@ def environment() -> Environment:
         "role": words.role,
         "status": words.status,
         "action": words.action,
+        "plainly": words.plainly,
     }
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from engine.case import Status
@@ -28,6 +29,14 @@ _ACTIONS = {
     Verb.TRANSFER: "overført",
     Verb.UNDO: "fortrudt",
 }
+
+
+_KEY = re.compile(r" \([a-z0-9_]+(?: = [a-z0-9_]+)?\)")
+
+
+def plainly(sentence: str) -> str:
+    """A refusal without the keys that whoever types commands needs: »Milepælen »AMU-bevis« er ikke registreret.«"""
+    return _KEY.sub("", sentence)
 
 
 def role(key: str) -> str:

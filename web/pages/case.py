@@ -1,0 +1,256 @@
+"""Sagen: one case, whole, and everything that can be done to it as plain forms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from engine.refusal import Refused
+from models.keys import Keyring
+from onboarding import looks
+from onboarding.acting import Answer
+from onboarding.assign import assign
+from onboarding.drop import drop
+from onboarding.expecting import expect
+from onboarding.move import move
+from onboarding.pathways import known_keys, newest
+from onboarding.pause import USUAL_REVIEW, pause, resume
+from onboarding.record import record
+from onboarding.signed import Signed, new_command_id
+from onboarding.staffing import areas, staff
+from onboarding.store import Loaded, find
+from onboarding.transfer import transfer
+from onboarding.undo import undo
+from onboarding.withdraw import withdraw
+from onboarding.writing import Conflict
+from reports.case import show
+from reports.checklist import checklist
+from reports.person import cpr_of
+from reports.person import person as person_behind
+from reports.scope import visible
+from reports.timeline import timeline
+from web.guard import Acts, NotFound, SeesCases
+from web.permissions import Person
+from web.render import page
+from web.state import State, state_of
+
+router = APIRouter(prefix="/sag/{reference}")
+
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+#: What a person is told after each action, by the last part of its address.
+_DONE = {
+    "milepael": "Milepælen er registreret.",
+    "traek-tilbage": "Milepælen er trukket tilbage.",
+    "flyt": "Forløbet er flyttet.",
+    "pause": "Forløbet er sat på pause.",
+    "genoptag": "Forløbet er genoptaget.",
+    "frafald": "Frafaldet er registreret.",
+    "overfoer": "Kandidaten er overført.",
+    "overdrag": "Forløbet er overdraget.",
+    "fortryd": "Den seneste flytning er fortrudt.",
+}
+
+
+@router.get("")
+def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -> Response:
+    reference = _known(request, reference, person)
+    state = state_of(request)
+    with state.database.write() as session:
+        purpose = _purpose(session, state, find(session, reference, lock=False), person)
+        if purpose is None:
+            return page(request, "purpose.html", person, reference=reference, purposes=looks.PURPOSES, problem=None)
+        looks.look(session, person.email, reference, purpose, state.now())
+    return _shown(request, person, reference, done=_DONE.get(gjort))
+
+
+@router.post("/formaal")
+def say_why(request: Request, reference: str, person: SeesCases, purpose: Annotated[str, Form()] = "") -> Response:
+    reference = _known(request, reference, person)
+    state = state_of(request)
+    try:
+        with state.database.write() as session:
+            looks.look(session, person.email, reference, purpose, state.now())
+    except Refused as refused:
+        values = {"reference": reference, "purposes": looks.PURPOSES, "problem": refused.reasons[0]}
+        return page(request, "purpose.html", person, status=422, **values)
+    return RedirectResponse(f"/sag/{reference}", status_code=303)
+
+
+@router.post("/cpr")
+def show_cpr(request: Request, reference: str, person: SeesCases) -> Response:
+    reference = _known(request, reference, person)
+    state = state_of(request)
+    with state.database.write() as session:
+        looks.show_cpr(session, person.email, reference, state.now())
+        number = cpr_of(session, Keyring.read(state.key_file), find(session, reference, lock=False))
+    return _shown(request, person, reference, cpr=number)
+
+
+class Sent:
+    """What every form of the page brings along."""
+
+    def __init__(
+        self,
+        request: Request,
+        reference: str,
+        person: Acts,
+        revision: Annotated[int, Form()],
+        command_id: Annotated[str, Form()],
+    ) -> None:
+        self.request, self.person = request, person
+        self.reference = _known(request, reference, person)
+        self.revision, self.command_id = revision, command_id
+
+    def does(self, form: str, verb: Callable[[Session, Signed], Answer], **typed: Any) -> Response:
+        """Does it, and shows the page again: with what was refused and what was typed, when it was."""
+        state = state_of(self.request)
+        try:
+            with state.database.write() as session:
+                expect(session, self.reference, self.revision)
+                verb(session, state.signed(self.person, self.command_id))
+        except Refused as refused:
+            status = 409 if isinstance(refused, Conflict) else 422
+            problem = {"form": form, "reasons": refused.reasons, "conflict": status == 409}
+            return _shown(self.request, self.person, self.reference, status=status, problem=problem, typed=typed)
+        return RedirectResponse(f"/sag/{self.reference}?gjort={form}", status_code=303)
+
+
+Text = Annotated[str, Form()]
+Forms = Annotated[Sent, Depends()]
+
+
+@router.post("/milepael")
+def record_milestone(sent: Forms, milestone: Text, value: Text = "", on: Text = "") -> Response:
+    return sent.does(
+        "milepael",
+        lambda session, signed: record(session, sent.reference, milestone, signed, value or None, _day(on)),
+        milestone=milestone,
+        value=value,
+        on=on,
+    )
+
+
+@router.post("/traek-tilbage")
+def withdraw_milestone(sent: Forms, milestone: Text) -> Response:
+    return sent.does("traek-tilbage", lambda session, signed: withdraw(session, sent.reference, milestone, signed))
+
+
+@router.post("/flyt")
+def move_on(sent: Forms, step: Text) -> Response:
+    return sent.does("flyt", lambda session, signed: move(session, sent.reference, step, signed), step=step)
+
+
+@router.post("/pause")
+def pause_it(sent: Forms, reason: Text = "", review_on: Text = "") -> Response:
+    return sent.does(
+        "pause",
+        lambda session, signed: pause(session, sent.reference, signed, reason, _day(review_on)),
+        reason=reason,
+        review_on=review_on,
+    )
+
+
+@router.post("/genoptag")
+def resume_it(sent: Forms) -> Response:
+    return sent.does("genoptag", lambda session, signed: resume(session, sent.reference, signed))
+
+
+@router.post("/frafald")
+def drop_out(sent: Forms, reason: Text = "") -> Response:
+    return sent.does("frafald", lambda session, signed: drop(session, sent.reference, reason, signed), reason=reason)
+
+
+@router.post("/overfoer")
+def transfer_it(sent: Forms, to: Text = "") -> Response:
+    return sent.does("overfoer", lambda session, signed: transfer(session, sent.reference, to, signed), to=to)
+
+
+@router.post("/overdrag")
+def hand_over(sent: Forms, coordinator: Text = "", area: Text = "") -> Response:
+    return sent.does(
+        "overdrag",
+        lambda session, signed: assign(session, sent.reference, coordinator, area or None, signed),
+        coordinator=coordinator,
+        area=area,
+    )
+
+
+@router.post("/fortryd")
+def take_back(sent: Forms) -> Response:
+    return sent.does("fortryd", lambda session, signed: undo(session, sent.reference, signed))
+
+
+def _day(text: str) -> date | None:
+    """A day as a browser's own field sends it. Raises `Refused` for what is none."""
+    try:
+        return date.fromisoformat(text) if text.strip() else None
+    except ValueError:
+        raise Refused("Datoen kan ikke læses. Skriv den som 2026-09-01.") from None
+
+
+def _known(request: Request, reference: str, person: Person) -> str:
+    """The reference, if this person may see the case. Raises `NotFound`."""
+    reference = reference.strip().upper()
+    with state_of(request).database.read() as session:
+        if not visible(session, person.scope, reference):
+            raise NotFound
+    return reference
+
+
+def _purpose(session: Session, state: State, loaded: Loaded, person: Person) -> str | None:
+    """What the look is for: one's own case needs no more, and others ask once a day. None: not said yet."""
+    if person.scope.staff_id in (loaded.row.coordinator_id, loaded.row.officer_id):
+        return looks.OWN_CASE
+    began = looks.beginning_of(state.today(), _DENMARK)
+    return looks.purpose_of_today(session, person.email, loaded.row.reference, began)
+
+
+def _shown(
+    request: Request,
+    person: Person,
+    reference: str,
+    *,
+    status: int = 200,
+    done: str | None = None,
+    problem: dict[str, Any] | None = None,
+    typed: dict[str, Any] | None = None,
+    cpr: str | None = None,
+) -> Response:
+    state = state_of(request)
+    on = state.today()
+    with state.database.read() as session:
+        loaded = find(session, reference, lock=False)
+        values = {
+            "case": show(session, reference, on),
+            "candidate": person_behind(session, loaded),
+            "checklist": checklist(loaded),
+            "timeline": timeline(session, loaded),
+            "pause_reasons": loaded.pathway.pause_reasons,
+            "dropout_reasons": loaded.pathway.dropout_reasons,
+            "others": {key: newest(session, key).title for key in known_keys(session) if key != loaded.pathway.key},
+            "coordinators": [p for p in staff(session) if p["active"] and p["role"] == "coordinator"],
+            "areas": areas(session),
+        }
+    if cpr is not None:
+        values["candidate"] = values["candidate"] | {"cpr": cpr}
+    return page(
+        request,
+        "case.html",
+        person,
+        status=status,
+        on=on,
+        done=done,
+        problem=problem,
+        typed=defaultdict(str, typed or {}),
+        command_id=new_command_id(),
+        may_act=person.may("act"),
+        review_on=on + USUAL_REVIEW,
+        **values,
+    )
