@@ -77,6 +77,7 @@ def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
             "at": row.finished_at or row.created_at,
             "by": "",
             "message_kind": row.kind,
+            "step": step.title if (step := loaded.pathway.step(row.kind)) else None,
             "recipient": row.recipient,
             "audience": row.audience,
             "state": row.state,

@@ -53,6 +53,8 @@ def environment() -> Environment:
         "status": words.status,
         "action": words.action,
         "plainly": words.plainly,
+        "kind": words.kind,
+        "state": words.state,
     }
     return made
 

@@ -1,8 +1,6 @@
-"""The page's server: uvicorn, on loopback unless somebody says otherwise."""
+"""The page's server: uvicorn, on loopback unless somebody says otherwise. `sosu serve` starts it as a child."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import uvicorn
 
@@ -10,14 +8,13 @@ from flows.composition import composed, now, today
 from web.app import create_app
 from web.state import State
 
-ASSETS = Path(__file__).resolve().parent.parent / "node_modules"
-
 
 def main() -> None:
     with composed() as made:
         settings = made.settings
         state = State(made.database, settings.key_file, settings.public_url, now, today)
-        uvicorn.run(create_app(state, ASSETS), host=settings.host, port=settings.port, log_level="warning")
+        app = create_app(state, settings.assets_dir)
+        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
 
 
 if __name__ == "__main__":

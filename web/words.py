@@ -31,6 +31,34 @@ _ACTIONS = {
 }
 
 
+_KINDS = {
+    "moved": "forløbet er flyttet",
+    "list_imported": "en liste er læst ind",
+    "enrolled": "indskrevet",
+    "assigned": "overdraget",
+    "dropped_out": "frafald",
+    "transferred": "overført",
+    "paused": "sat på pause",
+    "resumed": "genoptaget",
+    "undone": "fortrudt",
+    "reminder_before": "fristen nærmer sig",
+    "reminder_after": "fristen er overskredet",
+    "escalation": "eskalering til lederen",
+    "pause_review": "pausen skal følges op",
+    "pause_forgotten": "pausen er ikke fulgt op",
+}
+_STATES = {"queued": "i kø", "sent": "sendt", "skipped": "sprunget over", "dead": "opgivet"}
+
+
+def kind(key: str) -> str:
+    """What a message is about; a step's message is called by the step's title instead."""
+    return _KINDS[key]
+
+
+def state(key: str) -> str:
+    return _STATES[key]
+
+
 _KEY = re.compile(r" \([a-z0-9_]+(?: = [a-z0-9_]+)?\)")
 
 
