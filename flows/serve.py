@@ -1,10 +1,11 @@
-"""`sosu serve` on one machine: Prefect's server and the runner of the flows, as children that end when it ends.
+"""`sosu serve` on one machine: the page, Prefect's server and the runner of the flows, as children that end with it.
 
 This process imports nothing of Prefect: it starts, watches and stops.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import signal
@@ -25,18 +26,19 @@ _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK_EVERY = 0.2  # seconds
 
 
-def serve(say: Callable[[str], None]) -> None:
+def serve(say: Callable[[str], None], page_module: str) -> None:
     """Runs until SIGINT, SIGTERM or SIGHUP, and then leaves no process behind.
 
-    Raises `Refused` when it cannot begin, and when a child ends by itself: then everything is stopped, and whoever
-    watches over `sosu serve` (systemd, a person) starts it again.
+    `page_module` is the module that serves the page: flows know nothing of pages. Raises `Refused` when it cannot
+    begin, and when a child ends by itself: then everything is stopped, and whoever watches over `sosu serve` (systemd,
+    a person) starts it again.
     """
     with composed() as made:
         settings = made.settings
         post_of(settings)  # a mail address that cannot be used is refused now, not once a minute
     with _stop_signals() as stop, _alone(settings), ExitStack() as stopping:
         say(_greeting(settings))
-        children = [stopping.enter_context(child) for child in _children(settings)]
+        children = [stopping.enter_context(child) for child in _children(settings, page_module)]
         _watch(children, stop)
         say("Stopper …")
     say("Stoppet.")
@@ -47,14 +49,22 @@ def _greeting(settings: Settings) -> str:
     return (
         f"Forløbene gennemgås hvert {settings.sweep_every:g}. minut. "
         f"Beskeder sendes hvert {settings.deliver_every:g}. minut, {messages}.\n"
+        f"Siden er på {address(settings)}.\n"
         f"Prefect starter på {page(settings)}. Det tager op til et halvt minut."
     )
 
 
-def _children(settings: Settings) -> list[Child]:
+def address(settings: Settings) -> str:
+    """Where the page answers, for a browser on this machine."""
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  compared, not bound
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
+
+
+def _children(settings: Settings, page_module: str) -> list[Child]:
     environment = os.environ | prefect_environment(settings)
     log = settings.prefect_dir / "server.log"
     return [
+        Child("Siden", (page_module,), os.environ),
         Child("Prefects server", ("prefect", "server", "start"), environment, log),
         Child("Afviklingen af gennemgang og udsendelse", ("flows.runner",), environment),
     ]
@@ -95,17 +105,24 @@ def _alone(settings: Settings) -> Iterator[None]:
                 f"»sosu serve« kører allerede her ({settings.prefect_dir}). Stop den anden, "
                 "eller giv denne sin egen mappe (SOSU_PREFECT_DIR) og port (SOSU_PREFECT_PORT)."
             ) from None
-        _refuse_taken(settings.prefect_port)
+        _refuse_taken(HOST, settings.prefect_port, "SOSU_PREFECT_PORT")
+        _refuse_taken(settings.host, settings.port, "SOSU_PORT")
         yield
 
 
-def _refuse_taken(port: int) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
+def _refuse_taken(host: str, port: int, setting: str) -> None:
+    try:
+        kind, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(kind, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror:
+        raise Refused("Adressen i SOSU_HOST findes ikke. Skriv fx 127.0.0.1.") from None
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
             raise Refused(
-                f"Port {port} er optaget af et andet program. Vælg en anden med SOSU_PREFECT_PORT, "
-                "eller stop det, der bruger den."
+                f"Der kan ikke lyttes på port {port}. Ret SOSU_HOST eller {setting}, eller giv programmet lov."
             ) from None
+        raise Refused(
+            f"Port {port} er optaget af et andet program. Vælg en anden med {setting}, eller stop det, der bruger den."
+        ) from None

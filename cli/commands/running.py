@@ -28,10 +28,13 @@ def upgrade(as_json_: Json = False) -> None:
 
 @app.command()
 def serve() -> None:
-    """Gennemgå forløbene og send beskeder efter tidsplanen, indtil du stopper det med Ctrl-C."""
+    """Vis siden, gennemgå forløbene og send beskeder efter tidsplanen, indtil du stopper det med Ctrl-C."""
     from flows.serve import serve as serve_until_stopped
+    from settings import load
+    from web.assets import refuse_missing
 
-    serve_until_stopped(say)
+    refuse_missing(load().assets_dir)
+    serve_until_stopped(say, "web.serving")
 
 
 @app.command()

@@ -52,6 +52,7 @@ class Machine(Sosu):
     """`home` holds the database, the keys, the outbox and Prefect's folder. Tries to reach out are written down."""
 
     port: int = field(default_factory=free_port)
+    page_port: int = field(default_factory=free_port)
 
     @property
     def prefect(self) -> Path:
@@ -67,6 +68,7 @@ class Machine(Sosu):
         return super().environment() | {
             "SOSU_PREFECT_DIR": str(self.prefect),
             "SOSU_PREFECT_PORT": str(self.port),
+            "SOSU_PORT": str(self.page_port),
             "SOSU_TEST_OUTBOUND": str(self.home / "outbound.txt"),
             "PYTHONPATH": os.pathsep.join([str(GUARD), str(ROOT), *_inherited()]),
         }

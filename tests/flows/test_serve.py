@@ -9,6 +9,9 @@ import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
 
 from onboarding.store import ENROLMENT
 from tests.flows.machine import Machine, Serving, lived_in, wait_until
@@ -22,18 +25,31 @@ def test_candidates_are_moved_and_messages_written_until_it_is_stopped_when_it_s
     machine.settings |= {"SOSU_SWEEP_EVERY": "0.5", "SOSU_DELIVER_EVERY": "0.2"}
     with machine.serving() as serving:
         wait_until(lambda: serving.says("Klar"))
+        assert "Log ind" in _page(machine)
         wait_until(lambda: _stages(town) == {"intake", "amu_course", "wage_subsidy", "nowhere"})
         wait_until(lambda: machine.letters() == len(town.messages(state="sent")) == len(town.messages()) > 20)
         wait_until(lambda: machine.remembered(_BY_SCHEDULE)[0][0])
         _refuses_a_second(machine)
         _stops_at_once(serving)
     assert machine.outbound == ""
-    for words in (f"http://127.0.0.1:{machine.port}", str(machine.outbox), "hvert 0.5. minut", "hvert 0.2. minut"):
+    for words in (
+        f"http://127.0.0.1:{machine.port}",
+        f"http://127.0.0.1:{machine.page_port}",
+        str(machine.outbox),
+        "hvert 0.5. minut",
+        "hvert 0.2. minut",
+    ):
         assert words in serving.said
 
 
 def _stages(town: Municipality) -> set[str]:
     return {row["stage"] for row in town.rows(ENROLMENT)}
+
+
+def _page(machine: Machine) -> str:
+    """What somebody sees who opens the page and has not signed in."""
+    with urlopen(f"http://127.0.0.1:{machine.page_port}/") as answer:
+        return str(answer.read().decode())
 
 
 def _refuses_a_second(machine: Machine) -> None:
@@ -44,7 +60,7 @@ def _refuses_a_second(machine: Machine) -> None:
 
 
 def _stops_at_once(serving: Serving) -> None:
-    assert len(serving.children()) == 2
+    assert len(serving.children()) == 3
     began = time.monotonic()
     serving.process.send_signal(signal.SIGTERM)
     assert serving.process.wait(timeout=60) == 0
@@ -53,11 +69,27 @@ def _stops_at_once(serving: Serving) -> None:
     assert serving.said.endswith("Stoppet.\n")
 
 
-def test_it_refuses_to_begin_and_says_what_to_do_when_something_else_has_the_port(machine: Machine) -> None:
-    with closing(socket.create_server(("127.0.0.1", machine.port))):
+@pytest.mark.parametrize("setting", ["SOSU_PREFECT_PORT", "SOSU_PORT"])
+def test_it_refuses_to_begin_and_says_what_to_do_when_something_else_has_the_port(
+    machine: Machine, setting: str
+) -> None:
+    port = int(machine.environment()[setting])
+    with closing(socket.create_server(("127.0.0.1", port))):
         said = machine("serve", code=1).err
-    assert f"Port {machine.port} er optaget" in said
-    assert "SOSU_PREFECT_PORT" in said
+    assert f"Port {port} er optaget" in said
+    assert setting in said
+
+
+def test_it_refuses_to_begin_when_the_page_has_an_address_that_there_is_not(machine: Machine) -> None:
+    machine.settings["SOSU_HOST"] = "ingen-saadan-maskine.invalid"
+    assert "SOSU_HOST" in machine("serve", code=1).err
+
+
+def test_it_refuses_to_begin_when_the_design_system_is_not_there(machine: Machine) -> None:
+    machine.settings["SOSU_ASSETS_DIR"] = str(machine.home / "nowhere")
+    said = machine("serve", code=1).err
+    assert "SOSU_ASSETS_DIR" in said
+    assert "make setup" in said
 
 
 def test_it_refuses_to_begin_when_messages_could_never_be_sent(machine: Machine) -> None:
@@ -67,22 +99,32 @@ def test_it_refuses_to_begin_when_messages_could_never_be_sent(machine: Machine)
 
 def test_everything_stops_and_it_says_so_when_prefects_server_dies(machine: Machine) -> None:
     with machine.serving() as serving:
-        wait_until(lambda: len(serving.children()) == 2)
-        os.kill(_server_of(serving), signal.SIGKILL)
+        wait_until(lambda: len(serving.children()) == 3)
+        os.kill(_child(serving, b"server\0start"), signal.SIGKILL)
         assert serving.process.wait(timeout=30) == 1
         assert serving.left() == []
     assert "Prefects server stoppede af sig selv" in serving.said
     assert str(machine.prefect / "server.log") in serving.said
 
 
+def test_everything_stops_and_it_says_so_when_the_page_dies(machine: Machine) -> None:
+    with machine.serving() as serving:
+        wait_until(lambda: len(serving.children()) == 3)
+        os.kill(_child(serving, b"web.serving"), signal.SIGKILL)
+        assert serving.process.wait(timeout=30) == 1
+        assert serving.left() == []
+    assert "Siden stoppede af sig selv" in serving.said
+
+
 def test_nothing_is_left_when_it_is_killed(machine: Machine) -> None:
     with machine.serving() as serving:
-        wait_until(lambda: len(serving.children()) == 2)
+        wait_until(lambda: len(serving.children()) == 3)
         serving.process.kill()
         serving.process.wait()
         wait_until(lambda: serving.left() == [], 20)
 
 
-def _server_of(serving: Serving) -> int:
-    [server] = [pid for pid in serving.children() if b"server" in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return server
+def _child(serving: Serving, words: bytes) -> int:
+    """The process of the one child whose command line has these words."""
+    [child] = [pid for pid in serving.children() if words in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return child
