@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from engine.audience import Audience
 from engine.case import Status
@@ -15,6 +15,7 @@ from engine.refusal import Refused
 from models.area import HostArea
 from models.cpr import looks_like_cpr
 from models.enrolment import Enrolment
+from models.sign_in import SignIn
 from models.staff import Staff, StaffArea
 
 _LONGEST_NAME, _LONGEST_EMAIL = 120, 254
@@ -47,8 +48,16 @@ def find_area(session: Session, name: str) -> HostArea:
 def add_staff(session: Session, email: str, name: str, role: str, areas: Iterable[str] = ()) -> dict[str, Any]:
     """Adds a member of staff, or gives a known one this name, role and these areas. No area: all areas.
 
-    Gives `staff` (the e-mail), `role`, `areas` and whether it was `created`.
+    The role is one that is told things; `onboarding.users` knows the others. Gives `staff` (the e-mail), `role`,
+    `areas` and whether it was `created`.
     """
+    if role not in {str(audience) for audience in Audience}:
+        raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Audience)}.")
+    return put_staff(session, email, name, role, areas)
+
+
+def put_staff(session: Session, email: str, name: str, role: str, areas: Iterable[str]) -> dict[str, Any]:
+    """What `add_staff` does, in any role."""
     email, name = email.strip().lower(), " ".join(name.split())
     if not _EMAIL.fullmatch(email) or len(email) > _LONGEST_EMAIL or looks_like_cpr(email):
         raise Refused("E-mailadressen er ikke gyldig. Skriv den som navn@kommune.dk.")
@@ -56,8 +65,6 @@ def add_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
         raise Refused("En medarbejder skal have et navn (--name).")
     if len(name) > _LONGEST_NAME or looks_like_cpr(name):
         raise Refused(f"En medarbejders navn er højst {_LONGEST_NAME} tegn og indeholder ikke et CPR-nummer.")
-    if role not in {str(audience) for audience in Audience}:
-        raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Audience)}.")
     found = [find_area(session, area) for area in areas]
     staff = session.exec(select(Staff).where(Staff.email == email)).first()
     created = staff is None
@@ -82,15 +89,17 @@ def find_coordinator(session: Session, email: str) -> Staff:
 
 
 def remove_staff(session: Session, email: str) -> dict[str, Any]:
-    """Takes somebody out: no more messages, no new candidates.
+    """Takes somebody out: no more messages, no new candidates, signed out everywhere and without a password, so that
+    nothing of it comes back should they be added again.
 
     Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
     """
     found = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
     if found is None:
         raise Refused("Der er ingen medarbejder med den e-mail. Se »sosu staff list«.")
-    found.active = False
+    found.active, found.password_hash = False, None
     session.add(found)
+    session.exec(delete(SignIn).where(col(SignIn.staff_id) == found.id))
     theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
     references = list(session.exec(theirs.order_by(col(Enrolment.id))))
     return {"staff": found.email, "open": len(references), "enrolments": references}

@@ -1,0 +1,88 @@
+"""Who signs in to the page, and whether the audit log is whole."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Annotated
+
+import typer
+
+from cli.desk import now, opened
+from cli.options import Json
+from cli.output import as_json, say, table, warn
+from engine.refusal import Refused
+from onboarding import audit as log
+from onboarding import users
+
+app = typer.Typer()
+user = typer.Typer(help="Brugere: medarbejdere, der kan logge ind på siden.", no_args_is_help=True)
+audit = typer.Typer(help="Revisionssporet: hvem der loggede ind, og hvem der så hvad.", no_args_is_help=True)
+app.add_typer(user, name="user")
+app.add_typer(audit, name="audit")
+
+_ROLES = "coordinator, jobcenter_officer, manager, data_protection_officer eller administrator."
+
+
+@user.command("add")
+def add_user(
+    email: Annotated[str, typer.Argument(metavar="E-MAIL")],
+    role: Annotated[str, typer.Option("--role", help=_ROLES)],
+    name: Annotated[str | None, typer.Option("--name", help="Navn. Uden: det kendte, ellers af e-mailen.")] = None,
+    areas: Annotated[
+        list[str] | None, typer.Option("--area", help="Værtsområde; kan gentages. Ingen: de kendte, ellers alle.")
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Læs adgangskoden fra standard input, én linje.")
+    ] = False,
+    as_json_: Json = False,
+) -> None:
+    """Giv en medarbejder adgang til siden, ny eller kendt. Der spørges om adgangskoden."""
+    password = _password(password_stdin)
+    by = f"cli:{getpass.getuser()}"
+    with opened() as desk, desk.database.write() as session:
+        made = users.add_user(session, email, role, password, by=by, at=now(), name=name, areas=areas or [])
+    if as_json_:
+        as_json(made)
+    else:
+        where = ", ".join(made["areas"]) or "alle områder"
+        say(f"{made['user']} kan nu logge ind: {made['role']}, {where}.")
+
+
+@user.command("list")
+def list_users(as_json_: Json = False) -> None:
+    """Vis dem, der kan logge ind med en adgangskode."""
+    with opened(publish=False) as desk, desk.database.read() as session:
+        found = users.users(session)
+    if as_json_:
+        as_json(found)
+        return
+    rows = [(p["user"], p["name"], p["role"], ", ".join(p["areas"]) or "alle") for p in found]
+    table("Brugere", ("e-mail", "navn", "rolle", "områder"), rows)
+
+
+@audit.command()
+def verify(as_json_: Json = False) -> None:
+    """Se efter, om nogen har ændret eller fjernet noget i revisionssporet."""
+    with opened(publish=False) as desk, desk.database.read() as session:
+        found = log.verify(session)
+    whole = found.broken_at is None
+    if as_json_:
+        as_json({"ok": whole, "rows": found.rows, "broken_at": found.broken_at})
+    elif whole:
+        say(f"Revisionssporet er helt: {found.rows} rækker.")
+    if not whole:
+        warn(
+            f"Revisionssporet er brudt ved række {found.broken_at}: den eller noget før den er ændret eller fjernet. "
+            "Sammenlign med en sikkerhedskopi."
+        )
+        raise typer.Exit(1)
+
+
+def _password(from_stdin: bool) -> str:
+    """Raises `Refused` when there is nobody to ask."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise Refused("Der er ingen terminal at spørge i. Giv adgangskoden på standard input med --password-stdin.")
+    return str(typer.prompt("Adgangskode", hide_input=True, confirmation_prompt="Adgangskoden igen", err=True))

@@ -1,0 +1,60 @@
+"""People who sign in. They are staff, in one of five roles, with a password of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from engine.refusal import Refused
+from models.area import HostArea
+from models.staff import Role, Staff, StaffArea
+from onboarding import audit, sign_ins, staffing
+
+
+def add_user(
+    session: Session,
+    email: str,
+    role: str,
+    password: str,
+    *,
+    by: str,
+    at: datetime,
+    name: str | None = None,
+    areas: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Adds somebody who signs in, or gives a known one this role and password and signs them out everywhere.
+
+    Without a name or an area a known one keeps theirs; a new one is called by the e-mail, and has all areas. Gives
+    `user` (the e-mail), `role`, `areas` and whether it was `created`. Raises `Refused` as `staffing.add_staff` does,
+    and for a password that is too short.
+    """
+    if role not in {str(known) for known in Role}:
+        raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Role)}.")
+    email = email.strip().lower()
+    known = session.exec(select(Staff).where(Staff.email == email)).first()
+    name = name or (known.name if known else email.partition("@")[0])
+    chosen = list(areas) or (_areas_of(session, known) if known else [])
+    made = staffing.put_staff(session, email, name, role, chosen)
+    sign_ins.set_password(session, email, password)
+    audit.note(session, by, "user_added" if made["created"] else "user_changed", at, email, role)
+    return {"user": email, "role": role, "areas": made["areas"], "created": made["created"]}
+
+
+def users(session: Session) -> list[dict[str, Any]]:
+    """Everybody who has a password: `user` (the e-mail), `name`, `role`, `areas` (none: all). Who was taken out has
+    none.
+    """
+    able = set(session.exec(select(Staff.email).where(col(Staff.password_hash).is_not(None), Staff.active)))
+    return [
+        {"user": person["staff"], **{key: person[key] for key in ("name", "role", "areas")}}
+        for person in staffing.staff(session)
+        if person["staff"] in able
+    ]
+
+
+def _areas_of(session: Session, staff: Staff) -> list[str]:
+    wanted = select(HostArea.name).join(StaffArea, col(StaffArea.area_id) == HostArea.id)
+    return list(session.exec(wanted.where(StaffArea.staff_id == staff.id)))

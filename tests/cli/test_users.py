@@ -1,0 +1,50 @@
+"""Who signs in, and the audit log, from a terminal."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from tests.cli.running import Sosu
+from tests.municipality import SYD_AREA, VIBY, VIBY_AREA
+
+PASSWORD = "en lang og opdigtet adgangskode"
+ADMINISTRATOR = "admin@example.org"
+
+
+def test_somebody_can_sign_in_when_added_with_a_password_from_standard_input(quick: Sosu) -> None:
+    made = quick.json(
+        "user", "add", ADMINISTRATOR, "--role", "administrator", "--password-stdin", stdin=f"{PASSWORD}\n"
+    )
+    assert made == {"user": ADMINISTRATOR, "role": "administrator", "areas": [], "created": True}
+    said = quick("user", "add", VIBY, "--role", "coordinator", "--password-stdin", stdin=PASSWORD).out
+    assert said == f"{VIBY} kan nu logge ind: coordinator, {VIBY_AREA}.\n"
+    assert [(p["user"], p["areas"]) for p in quick.json("user", "list")] == [(ADMINISTRATOR, []), (VIBY, [VIBY_AREA])]
+    assert "Karen Viby" in quick("user", "list").out
+    stored = b"".join(path.read_bytes() for path in quick.home.glob("sosu.db*"))
+    assert PASSWORD.encode() not in stored
+
+
+def test_staff_keep_to_the_three_roles_that_are_told_things_when_added_without_a_password(quick: Sosu) -> None:
+    said = quick.refused("staff", "add", ADMINISTRATOR, "--name", "Admin", "--role", "administrator")
+    assert "coordinator, manager, jobcenter_officer" in said
+
+
+def test_it_is_refused_with_the_remedy_when_nobody_can_be_asked_for_a_password(quick: Sosu) -> None:
+    assert "--password-stdin" in quick.refused("user", "add", ADMINISTRATOR, "--role", "administrator")
+    short = ("user", "add", ADMINISTRATOR, "--role", "administrator", "--password-stdin")
+    assert "12 tegn" in quick.refused(*short, stdin="for kort\n")
+    assert "findes ikke" in quick.refused(*short, "--area", "Ukendt", stdin=PASSWORD)
+
+
+def test_the_row_is_named_when_somebody_changed_the_audit_log(quick: Sosu) -> None:
+    for email, role in ((ADMINISTRATOR, "administrator"), ("dpo@example.org", "data_protection_officer")):
+        quick("user", "add", email, "--role", role, "--area", SYD_AREA, "--password-stdin", stdin=PASSWORD)
+    assert quick.json("audit", "verify") == {"ok": True, "rows": 2, "broken_at": None}
+    assert quick("audit", "verify").out == "Revisionssporet er helt: 2 rækker.\n"
+    with closing(sqlite3.connect(quick.database)) as connection, connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute("UPDATE audit SET purpose = 'manager' WHERE id = 2")
+    assert "brudt ved række 2" in quick("audit", "verify", code=1).err
+    assert quick("audit", "verify", "--json", code=1).json == {"ok": False, "rows": 1, "broken_at": 2}

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine.refusal import Refused
+from models.audit import AuditRow
+from models.staff import Role
+from models.types import table
+from onboarding import sign_ins, staffing, users
+from tests.municipality import SYD_AREA, VIBY, VIBY_AREA, Municipality
+
+PASSWORD = "en lang og opdigtet adgangskode"
+ADMINISTRATOR = "admin@example.org"
+
+
+def added(town: Municipality, email: str, role: str, *areas: str, password: str = PASSWORD, **more: Any) -> Any:
+    with town.database.write() as session:
+        return users.add_user(session, email, role, password, by="cli:test", at=town.clock.now, areas=areas, **more)
+
+
+def signs_in(town: Municipality, email: str, password: str = PASSWORD) -> bool:
+    with town.database.write() as session:
+        return not isinstance(sign_ins.sign_in(session, email, password, "127.0.0.1", town.clock.now), str)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_somebody_signs_in_when_added_in_any_of_the_five_roles(town: Municipality, role: Role) -> None:
+    made = added(town, " Ny@Example.org ", role, SYD_AREA, name="Ny Kollega")
+    assert made == {"user": "ny@example.org", "role": role, "areas": [SYD_AREA], "created": True}
+    assert signs_in(town, "ny@example.org")
+    assert not signs_in(town, "ny@example.org", "noget helt andet")
+
+
+def test_staff_keep_their_name_and_areas_when_they_are_only_given_a_password(either_town: Municipality) -> None:
+    made = added(either_town, VIBY, "coordinator")
+    assert made == {"user": VIBY, "role": "coordinator", "areas": [VIBY_AREA], "created": False}
+    with either_town.database.read() as session:
+        known = [{"user": VIBY, "name": "Karen Viby", "role": "coordinator", "areas": [VIBY_AREA]}]
+        assert users.users(session) == known
+
+
+def test_somebody_is_called_by_the_e_mail_when_no_name_is_given(town: Municipality) -> None:
+    added(town, ADMINISTRATOR, "administrator")
+    with town.database.read() as session:
+        assert [(person["name"], person["areas"]) for person in users.users(session)] == [("admin", [])]
+
+
+@pytest.mark.parametrize(
+    ("role", "password", "said"), [("chef", PASSWORD, "data_protection_officer"), ("manager", "for kort", "12")]
+)
+def test_nobody_is_added_when_something_is_wrong(town: Municipality, role: str, password: str, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        added(town, "ny@example.org", role, password=password)
+    with town.database.read() as session:
+        assert "ny@example.org" not in {person["staff"] for person in staffing.staff(session)}
+
+
+def test_it_stands_in_the_audit_log_when_somebody_is_given_a_role(town: Municipality) -> None:
+    added(town, ADMINISTRATOR, "administrator")
+    added(town, ADMINISTRATOR, "data_protection_officer")
+    rows = [(row["by"], row["action"], row["subject"], row["purpose"]) for row in town.rows(table(AuditRow))]
+    assert rows == [
+        ("cli:test", "user_added", ADMINISTRATOR, "administrator"),
+        ("cli:test", "user_changed", ADMINISTRATOR, "data_protection_officer"),
+    ]
+
+
+def test_the_old_password_opens_nothing_when_somebody_comes_back_after_being_taken_out(
+    either_town: Municipality,
+) -> None:
+    added(either_town, VIBY, "coordinator")
+    with either_town.database.write() as session:
+        signed_in = sign_ins.sign_in(session, VIBY, PASSWORD, "127.0.0.1", either_town.clock.now)
+    assert not isinstance(signed_in, str)
+    with either_town.database.write() as session:
+        staffing.remove_staff(session, VIBY)
+        staffing.add_staff(session, VIBY, "Karen Viby", "coordinator", [VIBY_AREA])
+    assert not signs_in(either_town, VIBY)
+    with either_town.database.read() as session:
+        assert sign_ins.who(session, signed_in.secret, either_town.clock.now) is None
