@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from engine.refusal import Refused
 from models.sign_in import SignIn, Tries
 from models.staff import Staff
+from models.types import table
 from onboarding import audit
 
 IDLE, AT_MOST = timedelta(hours=1), timedelta(hours=10)  # a working day, and a lunch break
@@ -22,7 +24,6 @@ SHORTEST_PASSWORD = 12  # NIST SP 800-63B-4, 3.1.1.2, asks for 15 where it stand
 _TRIES, _TRIES_OF_ORIGIN, _WINDOW = 10, 100, timedelta(minutes=15)
 _SEEN_EVERY = timedelta(minutes=1)  # writing it at every request would make every look a write
 
-_NEVER = datetime.max.replace(tzinfo=UTC)
 _HASH = PasswordHash((Argon2Hasher(),))
 _WRONG = "E-mail eller adgangskode er forkert. Prøv igen, eller bed en administrator om en ny adgangskode."
 
@@ -57,7 +58,7 @@ def sign_in(session: Session, email: str, password: str, origin: str, at: dateti
     email = email.strip().lower()
     limits = {f"mail:{_digest(email)}": _TRIES, f"from:{_digest(origin)}": _TRIES_OF_ORIGIN}
     session.exec(delete(Tries).where(col(Tries.ends_at) <= at))
-    if any(_tries(session, key).count >= limit for key, limit in limits.items()):
+    if any(_tries(session, key, at).count >= limit for key, limit in limits.items()):
         return "Der er prøvet for mange gange. Vent et kvarter, og prøv igen."
     staff = session.exec(select(Staff).where(Staff.email == email, Staff.active)).first()
     # Who does not exist takes as long to refuse as who does: the time must not tell which.
@@ -113,12 +114,16 @@ def csrf_token(secret: str) -> str:
     return _digest(f"csrf:{secret}")
 
 
-def _tries(session: Session, key: str) -> Tries:
-    return session.get(Tries, key, with_for_update=True) or Tries(key=key, count=0, ends_at=_NEVER)
+def _tries(session: Session, key: str, at: datetime) -> Tries:
+    """The row, made where there is none, and nobody else's until the end: two processes do not count at once."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    new = insert(table(Tries)).values(key=key, count=0, ends_at=at + _WINDOW)
+    session.connection().execute(new.on_conflict_do_nothing())
+    return session.get_one(Tries, key, with_for_update=True)
 
 
 def _count(session: Session, key: str, at: datetime) -> None:
-    row = _tries(session, key)
+    row = _tries(session, key, at)
     row.count, row.ends_at = row.count + 1, at + _WINDOW
     session.add(row)
 

@@ -13,6 +13,7 @@ from engine.refusal import Refused
 from web import guard
 from web.assets import DESIGN_SYSTEM, HTMX
 from web.headers import Headers
+from web.mishaps import Mishaps
 from web.pages import case, cases, overview, signing_in
 from web.render import page
 from web.state import State
@@ -24,7 +25,8 @@ def create_app(state: State, assets: Path) -> FastAPI:
     """`assets` is the folder `node_modules` with the design system and htmx in it."""
     app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sosu = state
-    app.add_middleware(Headers, secure=state.secure)
+    app.add_middleware(Mishaps)
+    app.add_middleware(Headers, secure=state.secure)  # the last one is the outermost: every answer has them
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
 import uvicorn
+from fastapi import FastAPI
 
 from flows.composition import composed, now, today
 from web.app import create_app
@@ -14,7 +18,13 @@ def main() -> None:
         settings = made.settings
         state = State(made.database, settings.key_file, settings.public_url, now, today)
         app = create_app(state, settings.assets_dir)
-        uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+        with suppress(KeyboardInterrupt):  # which is how it is asked to stop
+            uvicorn.Server(configuration(app, host=settings.host, port=settings.port)).run()
+
+
+def configuration(app: FastAPI, **where: Any) -> uvicorn.Config:
+    """`where` is the address to listen at, as uvicorn takes it."""
+    return uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none", **where)
 
 
 if __name__ == "__main__":

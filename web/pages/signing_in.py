@@ -73,5 +73,6 @@ def healthz(request: Request) -> dict[str, str]:
 
 
 def _ours(address: str) -> str:
-    """An address on this page: never one that leads away."""
-    return address if address.startswith("/") and not address.startswith(("//", "/\\")) else "/"
+    """An address on this page: never one that leads away. Browsers read over tabs and line ends within an address."""
+    ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if ours else "/"

@@ -1,0 +1,49 @@
+"""The browser of the tests: Debian's Chromium where there is one, otherwise Playwright's own.
+
+`python -m tests.web.browser` sees to it that there is one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Playwright, sync_playwright
+
+_APT = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium"
+
+
+def launch_arguments() -> dict[str, object]:
+    """What Playwright is told: which Chromium, and how it runs as root and with little shared memory."""
+    found = _of_the_machine()
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to run as root with it
+    chosen = {"executable_path": found} if found else {}
+    return {"args": [*root, "--disable-dev-shm-usage"], **chosen}
+
+
+def install() -> None:
+    """Does nothing where there is one. As root on Debian its own package is taken, otherwise Playwright's download."""
+    with sync_playwright() as playwright:
+        if _of_the_machine() or _of_playwright(playwright):
+            return
+    sys.stdout.write("Installing Chromium for the tests of the page\n")
+    sys.stdout.flush()
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(_APT, shell=True, check=False, stdout=subprocess.DEVNULL)  # noqa: S602  a constant
+    if not _of_the_machine():
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+
+
+def _of_the_machine() -> str | None:
+    return next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
+
+
+def _of_playwright(playwright: Playwright) -> bool:
+    return Path(playwright.chromium.executable_path).exists()
+
+
+if __name__ == "__main__":
+    install()

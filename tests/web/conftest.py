@@ -1,0 +1,52 @@
+"""A served municipality, and a browser. The browser lives as long as the tests of the page do and no longer: while
+Playwright runs, its process can run no other event loop, and the flows' tests need one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.municipality import Municipality
+from tests.web.browser import launch_arguments
+from tests.web.site import Site, Visitor, app_of, served
+
+
+@pytest.fixture
+def site(town: Municipality, key_file: Path) -> Iterator[Site]:
+    """On loopback without TLS."""
+    app = app_of(town, key_file)
+    with served(app) as address:
+        made = Site(town, address, app)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def visitor(site: Site) -> Visitor:
+    return site.visitor()
+
+
+# These three stand in for pytest-playwright's own, which live as long as the session.
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as made:
+        yield made
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    made = playwright.chromium.launch(**{**launch_arguments(), **browser_type_launch_args})
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="package")
+def browser_context_args() -> dict[str, Any]:
+    return {"locale": "da-DK", "timezone_id": "Europe/Copenhagen", "viewport": {"width": 1440, "height": 900}}

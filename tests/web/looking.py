@@ -1,0 +1,36 @@
+"""How a page is looked at: by what a machine can tell of its accessibility, and by whether it fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+WIDE, PHONE = (1440, 900), (390, 844)
+_NARROWEST = (320, 640)  # CSS pixels; WCAG 2.2, 1.4.10
+_TWICE_AS_LARGE = (640, 450)  # what is left of 1280 by 900 at 200 %
+
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_OPTIONS: dict[str, Any] = {
+    "runOnly": {"type": "tag", "values": _TAGS},
+    "rules": {"target-size": {"enabled": True}},  # the one rule of 2.2, which axe leaves out unless it is named
+    "resultTypes": ["violations"],
+}
+_WIDER = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def axe(page: Page) -> None:
+    """No rule of WCAG 2.2 A and AA that a machine can check is broken, in the page as it now is."""
+    found = Axe().run(page, options=_OPTIONS).response["violations"]
+    assert [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found] == []
+
+
+def fits(page: Page) -> None:
+    """The page does not scroll sideways, at 320 pixels and at 200 %. Its size is then as it was."""
+    before = page.viewport_size
+    for width, height in (_NARROWEST, _TWICE_AS_LARGE):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(_WIDER) <= 0, f"{page.url} is wider than {width} pixels"
+    if before is not None:
+        page.set_viewport_size(before)

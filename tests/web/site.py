@@ -1,0 +1,142 @@
+"""The page as people meet it: a real server on loopback over a small municipality, and who signs in to it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Page
+
+from models.staff import Role
+from onboarding import sign_ins, users
+from settings import Settings
+from tests.municipality import OFFICER, VIBY, VIBY_MANAGER, Municipality
+from web.app import create_app
+from web.serving import configuration
+from web.state import State
+
+PASSWORD = "en lang og opdigtet adgangskode"
+ADMINISTRATOR, DPO = "admin@example.org", "dpo@example.org"
+#: Somebody in each role. The first three are staff of every furnished municipality.
+PEOPLE = {
+    Role.COORDINATOR: VIBY,
+    Role.JOBCENTER_OFFICER: OFFICER,
+    Role.MANAGER: VIBY_MANAGER,
+    Role.DATA_PROTECTION_OFFICER: DPO,
+    Role.ADMINISTRATOR: ADMINISTRATOR,
+}
+
+
+def app_of(town: Municipality, key_file: Path, public_url: str = "http://127.0.0.1") -> FastAPI:
+    """The page over a municipality, with its clock. `public_url` decides whether cookies are for TLS only."""
+    state = State(town.database, key_file, public_url, town.clock, lambda: town.clock.today)
+    return create_app(state, Settings().assets_dir)
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """Gives the address. The server runs in a thread of its own and is gone at the end."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(configuration(app))
+    running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    running.start()
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        running.join(10)
+        listening.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody with a program instead of a browser. It follows no redirect, and sends what a browser would."""
+
+    client: httpx.Client
+    csrf: str = ""
+
+    def gets(self, path: str, **headers: str) -> httpx.Response:
+        return self.client.get(path, headers=headers)
+
+    def posts(self, path: str, headers: dict[str, str] | None = None, **form: str) -> httpx.Response:
+        """With the token of the last sign-in, unless `csrf` says something else."""
+        return self.client.post(path, data={"csrf": self.csrf} | form, headers=headers)
+
+    def signs_in(self, email: str, password: str = PASSWORD, **form: str) -> httpx.Response:
+        answer = self.posts("/login", email=email, password=password, **form)
+        self.csrf = sign_ins.csrf_token(self.client.cookies.get("sosu") or "")
+        return answer
+
+    def is_in(self) -> bool:
+        """Whether a page that is for whoever is signed in is shown, rather than the way to the door."""
+        return "/login" not in self.gets("/").headers.get("location", "")
+
+
+@dataclass
+class Site:
+    """A municipality and its page."""
+
+    town: Municipality
+    address: str
+    app: FastAPI
+    _clients: list[httpx.Client] = field(default_factory=list)
+
+    def visitor(self) -> Visitor:
+        """Another browser, with nobody signed in."""
+        self._clients.append(httpx.Client(base_url=self.address, trust_env=False, timeout=30))
+        return Visitor(self._clients[-1])
+
+    def somebody(self, role: Role) -> str:
+        """The e-mail of whoever has this role, with a password from now on."""
+        with self.town.database.write() as session:
+            if PEOPLE[role] not in {user["user"] for user in users.users(session)}:
+                users.add_user(session, PEOPLE[role], role, PASSWORD, by="cli:test", at=self.town.clock.now)
+        return PEOPLE[role]
+
+    def signed_in(self, role: Role = Role.COORDINATOR) -> Visitor:
+        """Somebody in this role who has typed e-mail and password."""
+        visitor = self.visitor()
+        assert visitor.signs_in(self.somebody(role)).status_code == 303
+        return visitor
+
+    def signs_in(self, page: Page, role: Role = Role.COORDINATOR, path: str = "/") -> None:
+        """In a real browser, which is then at this page."""
+        page.goto(self.address + path)
+        page.get_by_label("E-mail").fill(self.somebody(role))
+        page.get_by_label("Adgangskode").fill(PASSWORD)
+        page.get_by_role("button", name="Log ind").click()
+        page.wait_for_url(self.address + path)
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
+
+def token_in(answer: httpx.Response) -> str:
+    """The token that the forms of a page bring along."""
+    found = re.search(r'name="csrf" value="(\w+)"', answer.text)
+    assert found is not None
+    return found[1]
+
+
+def lived_in(town: Municipality) -> dict[str, Any]:
+    """Candidates in several stages: late, near their deadline, on pause and far on. Gives them by what they are."""
+    late = town.enrols("Olena Kovalenko")
+    paused = town.enrols("Bogdan Popescu", "ped_assistant_track")
+    town.clock.passes(weeks=4)
+    paused.pauses()
+    near = town.enrols("Aïsha Hussein")
+    town.clock.passes(days=3)
+    moved = town.enrols("Mikołaj Østergaard", starts_on=town.clock.today)
+    moved.records("interest_confirmed")
+    moved.moves("admit")
+    return {"late": late, "paused": paused, "near": near, "moved": moved}
