@@ -37,11 +37,12 @@ class Verified:
 def verify(session: Session) -> Verified:
     """Goes through the whole chain. It cannot see that rows were cut off at its very end."""
     previous, rows = FIRST, 0
-    for row in session.exec(select(AuditRow).order_by(col(AuditRow.id)).execution_options(yield_per=1000)):
-        expected = chained(previous, row.at, row.by, row.action, row.subject, row.purpose)
-        if (row.previous_hash, row.hash) != (previous, expected):
-            return Verified(rows, row.id)
-        previous, rows = row.hash, rows + 1
+    with session.exec(select(AuditRow).order_by(col(AuditRow.id)).execution_options(yield_per=1000)) as found:
+        for row in found:
+            expected = chained(previous, row.at, row.by, row.action, row.subject, row.purpose)
+            if (row.previous_hash, row.hash) != (previous, expected):
+                return Verified(rows, row.id)
+            previous, rows = row.hash, rows + 1
     return Verified(rows, None)
 
 
