@@ -23,7 +23,8 @@ _WIDER = "() => document.scrollingElement.scrollWidth - document.documentElement
 def axe(page: Page) -> None:
     """No rule of WCAG 2.2 A and AA that a machine can check is broken, in the page as it now is."""
     found = Axe().run(page, options=_OPTIONS).response["violations"]
-    assert [(rule["id"], [node["html"][:160] for node in rule["nodes"]]) for rule in found] == []
+    told = [f"{rule['id']}: {rule['help']}: {[node['html'][:160] for node in rule['nodes']]}" for rule in found]
+    assert told == [], f"{page.url}\n" + "\n".join(told)
 
 
 def fits(page: Page) -> None:
