@@ -21,7 +21,8 @@ def launch_arguments() -> dict[str, object]:
     found = _of_the_machine()
     root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to run as root with it
     chosen = {"executable_path": found} if found else {}
-    return {"args": [*root, "--disable-dev-shm-usage"], **chosen}
+    danish = dict(os.environ) | {"LANGUAGE": "da"}  # how a field for a date looks is the browser's own language
+    return {"args": [*root, "--disable-dev-shm-usage", "--lang=da"], "env": danish, **chosen}
 
 
 def install() -> None:

@@ -18,6 +18,21 @@ _OPTIONS: dict[str, Any] = {
     "resultTypes": ["violations"],
 }
 _WIDER = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+#: What cannot be read to its end: a box that hides what is too wide for it, and that nobody can scroll.
+_CUT_OFF = """() => [...document.querySelectorAll('main *')]
+  .filter(box => ['hidden', 'clip'].includes(getComputedStyle(box).overflowX))
+  .filter(box => box.clientWidth > 1 && box.scrollWidth > box.clientWidth + 1)
+  .map(box => box.outerHTML.slice(0, 160))"""
+#: Signs that the design system does not have: an empty place is shown for them.
+_WITHOUT_A_SIGN = """async () => {
+  const wanted = [...document.querySelectorAll('use')].map(use => use.getAttribute('href'));
+  const missing = [];
+  for (const [file, name] of new Set(wanted).values().map(href => href.split('#'))) {
+    const drawn = new DOMParser().parseFromString(await (await fetch(file)).text(), 'image/svg+xml');
+    if (!drawn.getElementById(name)) missing.push(name);
+  }
+  return missing;
+}"""
 
 
 def axe(page: Page) -> None:
@@ -28,10 +43,17 @@ def axe(page: Page) -> None:
 
 
 def fits(page: Page) -> None:
-    """The page does not scroll sideways, at 320 pixels and at 200 %. Its size is then as it was."""
+    """At 320 pixels and at 200 % nothing scrolls sideways or is cut off. The page has its size back then."""
     before = page.viewport_size
     for width, height in (_NARROWEST, _TWICE_AS_LARGE):
         page.set_viewport_size({"width": width, "height": height})
         assert page.evaluate(_WIDER) <= 0, f"{page.url} is wider than {width} pixels"
+        assert page.evaluate(_CUT_OFF) == [], f"{page.url} hides something at {width} pixels: {page.evaluate(_CUT_OFF)}"
     if before is not None:
         page.set_viewport_size(before)
+
+
+def signs(page: Page) -> None:
+    """Every sign on the page is one that there is."""
+    missing = page.evaluate(_WITHOUT_A_SIGN)
+    assert missing == [], f"{page.url} shows signs that there are not: {missing}"

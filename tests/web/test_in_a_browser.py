@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from docs.draw import ROOT
-from tests.web.looking import PHONE, WIDE, axe, fits
+from tests.web.looking import PHONE, WIDE, axe, fits, signs
 from tests.web.site import Site, lived_in
 
 _SHOTS = ROOT / "docs" / "screenshots"
@@ -30,6 +30,7 @@ def look(page: Page, name: str, size: tuple[int, int], complaints: list[str]) ->
     assert complaints == []
     axe(page)
     fits(page)
+    signs(page)
     if os.environ.get("SOSU_SCREENSHOTS"):
         _SHOTS.mkdir(exist_ok=True)
         page.screenshot(path=_SHOTS / f"{name}-{size[0]}.png", full_page=True, animations="disabled")
@@ -83,6 +84,14 @@ def test_somebody_signs_in_and_out_when_script_is_turned_off(site: Site, new_con
     expect(page.get_by_role("heading", name="Log ind")).to_be_visible()
 
 
+@every_size
+def test_somebody_can_sign_out_when_they_are_signed_in(site: Site, page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    site.signs_in(page)
+    page.get_by_role("button", name="Log af").click()
+    expect(page.get_by_role("heading", name="Log ind")).to_be_visible()
+
+
 def test_a_page_is_found_wanting_when_something_on_it_is_wrong(page: Page) -> None:
     """Of the two helpers themselves: what finds nothing anywhere proves nothing."""
     page.set_content('<html lang="da"><title>x</title><main><h1>x</h1><img src="x"><button>·</button></main></html>')
@@ -90,4 +99,7 @@ def test_a_page_is_found_wanting_when_something_on_it_is_wrong(page: Page) -> No
         axe(page)
     page.set_content('<html lang="da"><title>x</title><main><h1>x</h1><p style="width: 321px">x</p></main></html>')
     with pytest.raises(AssertionError, match="wider than 320"):
+        fits(page)
+    page.set_content('<main><div style="overflow: hidden"><p style="width: 700px">x</p></div></main>')
+    with pytest.raises(AssertionError, match="hides something"):
         fits(page)
