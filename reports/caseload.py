@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlmodel import Session
 
 from engine.case import Status
@@ -75,9 +75,9 @@ def _forgotten(on: date) -> ColumnElement[bool]:
 
 
 def cases(
-    session: Session, scope: Scope, wanted: Wanted, on: date, *, limit: int = 50, offset: int = 0
+    session: Session, scope: Scope, wanted: Wanted, on: date, *, limit: int | None = 50, offset: int = 0
 ) -> list[dict[str, Any]]:
-    """The cases, those that should have been left longest ago first."""
+    """The cases, those that should have been left longest ago first; `limit` None: all of them."""
     e = ENROLMENT.c
     rows = _rows().where(*wanted.conditions(scope, on)).order_by(e.due_on.is_(None), e.due_on, e.id)
     return [_case(row, on) for row in session.connection().execute(rows.limit(limit).offset(offset))]
@@ -86,6 +86,14 @@ def cases(
 def count(session: Session, scope: Scope, wanted: Wanted, on: date) -> int:
     counted = select(func.count()).select_from(ENROLMENT.join(CANDIDATE, ENROLMENT.c.candidate_id == CANDIDATE.c.id))
     return session.connection().execute(counted.where(*wanted.conditions(scope, on))).scalar_one()
+
+
+def choices(session: Session, scope: Scope) -> dict[str, list[tuple[int, str]]]:
+    """The areas and the coordinators that the scope's cases can be filtered by: id and name."""
+    areas = select(AREA.c.id, AREA.c.name).where(AREA.c.id.in_(scope.areas) if scope.areas else true())
+    staff = select(STAFF.c.id, STAFF.c.name).where(STAFF.c.role == "coordinator", STAFF.c.active)
+    found = {"areas": areas.order_by(AREA.c.name), "coordinators": staff.order_by(STAFF.c.name)}
+    return {name: [(i, title) for i, title in session.connection().execute(wanted)] for name, wanted in found.items()}
 
 
 def _rows() -> Select[Any]:
@@ -100,6 +108,7 @@ def _rows() -> Select[Any]:
             e.entered_on,
             e.starts_on,
             e.due_on,
+            e.revision,
             CANDIDATE.c.name.label("name"),
             AREA.c.name.label("area"),
             STAFF.c.name.label("coordinator"),
@@ -125,6 +134,7 @@ def _case(row: Any, on: date) -> dict[str, Any]:
         "days_in_stage": max(0, (on - row.entered_on).days),
         "overdue": is_overdue(status, row.due_on, on),
         "due_soon": is_due_soon(status, row.due_on, on),
+        "revision": row.revision,
         "area": row.area,
         "coordinator": row.coordinator,
     }

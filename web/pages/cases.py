@@ -1,37 +1,303 @@
-"""Forløb: the board and the table of a pathway. Sagen is a page of its own."""
+"""Forløb: the cases of a pathway as a board and as a table, filtered, moved, and taken along as a file."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from onboarding.pathways import known_keys
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
+
+from engine.pathway import Pathway
+from engine.refusal import Refused
+from onboarding.assign import assign
+from onboarding.expecting import expect
+from onboarding.move import move
+from onboarding.pathways import known_keys, newest
+from onboarding.record import record
+from onboarding.signed import new_command_id
+from onboarding.together import Outcome, Verb, together
+from reports import export
 from reports.board import board as make_board
-from reports.caseload import Wanted, cases
-from web.guard import NotFound, SeesCases
+from reports.caseload import Wanted, cases, choices, count
+from reports.scope import visible
+from web.guard import Acts, NotFound, SeesCases
+from web.permissions import Person
 from web.render import page
 from web.state import state_of
+from web.words import deadline
+from web.words import status as in_words
 
-router = APIRouter()
+router = APIRouter(prefix="/forloeb")
 
-_CARDS = 12
+#: The address part for every pathway together.
+ALL = "alle"
+_CARDS, _ROWS = 12, 50
+_HEADINGS = ("Reference", "Navn", "Forløb", "Trin", "Status", "I trinnet siden", "Frist", "Over tid", "Værtsområde")
+_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
-@router.get("/forloeb")
+class Filter:
+    """What the address says is wanted; kept in it, so that it can be sent to a colleague."""
+
+    def __init__(
+        self,
+        pathway: str,
+        trin: str = "",
+        omraade: str = "",
+        koordinator: str = "",
+        over_tid: str = "",
+        frist: str = "",
+        pauser: str = "",
+        fra: str = "",
+        til: str = "",
+        soeg: str = "",
+        vis: str = "",
+        side: str = "1",
+    ) -> None:
+        self.pathway = None if pathway == ALL else pathway
+        self.as_table = vis == "tabel" or self.pathway is None
+        self.page = int(side) if side.isdecimal() and 0 < int(side) < 10_000 else 1
+        self.given = {
+            name: value.strip()
+            for name, value in (
+                ("trin", trin),
+                ("omraade", omraade),
+                ("koordinator", koordinator),
+                ("over_tid", over_tid),
+                ("frist", frist),
+                ("pauser", pauser),
+                ("fra", fra),
+                ("til", til),
+                ("soeg", soeg),
+            )
+        }
+
+    def wanted(self, stage: str | None = None) -> Wanted:
+        given = self.given
+        return Wanted(
+            pathway=self.pathway,
+            stage=stage or given["trin"] or None,
+            area=_number(given["omraade"]),
+            coordinator=_number(given["koordinator"]),
+            overdue=bool(given["over_tid"]),
+            due_soon=bool(given["frist"]),
+            forgotten=bool(given["pauser"]),
+            starts_from=_day(given["fra"]),
+            starts_to=_day(given["til"]),
+            search=given["soeg"],
+        )
+
+    def query(self, **changed: str) -> str:
+        """The same as the end of an address, with some of it changed."""
+        chosen = {**self.given, "vis": "tabel" if self.as_table else "", **changed}
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+
+Filtered = Annotated[Filter, Depends()]
+Text = Annotated[str, Form()]
+
+
+@router.get("")
 def first(request: Request, _person: SeesCases) -> Response:
     with state_of(request).database.read() as session:
         return RedirectResponse(f"/forloeb/{known_keys(session)[0]}", status_code=303)
 
 
-@router.get("/forloeb/{pathway}")
-def board(request: Request, pathway: str, person: SeesCases) -> Response:
+@router.get("/{pathway}")
+def shown(request: Request, pathway: str, chosen: Filtered, person: SeesCases) -> Response:
+    return _page(request, pathway, chosen, person)
+
+
+@router.get("/{pathway}/eksport.{kind}")
+def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person: SeesCases) -> Response:
+    """Exactly the rows that the filter shows, all of them."""
+    state = state_of(request)
+    on = state.today()
+    if kind not in _TYPES:
+        raise NotFound
+    with state.database.read() as session:
+        pathways = _pathways(session, pathway)
+        found = cases(session, person.scope, chosen.wanted(), on, limit=None)
+    rows = [
+        (
+            case["reference"],
+            case["name"],
+            pathways[case["pathway"]].title,
+            _title(pathways[case["pathway"]], case["stage"]),
+            in_words(case["status"]),
+            case["entered_on"],
+            case["due_on"],
+            deadline(case["due_on"], on, case["status"]),
+            case["area"],
+        )
+        for case in found
+    ]
+    content = export.as_csv(_HEADINGS, rows) if kind == "csv" else export.as_xlsx("Forløb", _HEADINGS, rows)
+    name = f"forloeb-{on.isoformat()}.{kind}"
+    return Response(content, media_type=_TYPES[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.post("/{pathway}/flyt")
+def moved(
+    request: Request,
+    pathway: str,
+    chosen: Filtered,
+    person: Acts,
+    reference: Text,
+    step: Text,
+    revision: Annotated[int, Form()],
+    command_id: Text,
+) -> Response:
+    state = state_of(request)
+    try:
+        with state.database.write() as session:
+            if not visible(session, person.scope, reference):
+                raise NotFound
+            expect(session, reference, revision)
+            move(session, reference, step, state.signed(person, command_id))
+    except Refused as refused:
+        problem = {"reference": reference, "reasons": refused.reasons}
+        return _page(request, pathway, chosen, person, status=422, problem=problem)
+    return RedirectResponse(f"/forloeb/{pathway}?{chosen.query(gjort=reference)}", status_code=303)
+
+
+@router.post("/{pathway}/samlet")
+def for_several(
+    request: Request,
+    pathway: str,
+    chosen: Filtered,
+    person: Acts,
+    command_id: Text,
+    reference: Annotated[Sequence[str], Form()] = (),
+    what: Text = "",
+    milestone: Text = "",
+    coordinator: Text = "",
+    confirmed: Annotated[bool, Form()] = False,
+) -> Response:
+    """What would happen to each of the cases; and, confirmed, what did."""
+    state = state_of(request)
+    verbs: dict[str, Verb] = {
+        "milepael": lambda session, ref, signed: record(session, ref, milestone, signed),
+        "koordinator": lambda session, ref, signed: assign(session, ref, coordinator, None, signed),
+    }
+    if not reference or what not in verbs or not (milestone if what == "milepael" else coordinator):
+        reasons = ("Vælg mindst ét forløb, og vælg, hvad der skal ske med dem.",)
+        return _page(request, pathway, chosen, person, status=422, problem={"reference": "", "reasons": reasons})
+    with state.database.read() as session:
+        if not all(visible(session, person.scope, each) for each in reference):
+            raise NotFound
+    with state.database.write() if confirmed else state.database.rehearse() as session:
+        outcomes = together(session, reference, verbs[what], state.signed(person, command_id))
+        pathways = {key: newest(session, key) for key in known_keys(session)}
+    return page(
+        request,
+        "together.html",
+        person,
+        pathway=pathway,
+        back=f"/forloeb/{pathway}?{chosen.query()}",
+        query=chosen.query(),
+        outcomes=[_told(outcome, pathways) for outcome in outcomes],
+        confirmed=confirmed,
+        form={"what": what, "milestone": milestone, "coordinator": coordinator, "command_id": command_id},
+    )
+
+
+def _told(outcome: Outcome, pathways: dict[str, Pathway]) -> dict[str, Any]:
+    moves = outcome.answer["moves"] if outcome.answer else []
+    titles = {key: stage.title for pathway in pathways.values() for key, stage in pathway.open_stages.items()}
+    return {
+        "reference": outcome.reference,
+        "refused": outcome.refused,
+        "moves": [titles.get(move["to"], move["to"]) for move in moves],
+    }
+
+
+def _page(
+    request: Request,
+    pathway: str,
+    chosen: Filter,
+    person: Person,
+    *,
+    status: int = 200,
+    problem: dict[str, Any] | None = None,
+) -> Response:
     state = state_of(request)
     on = state.today()
     with state.database.read() as session:
-        if pathway not in known_keys(session):
-            raise NotFound
-        made = make_board(session, pathway, on, person.scope)
-        for stage in made["stages"]:
-            wanted = Wanted(pathway=pathway, stage=stage["stage"])
-            stage["cases"] = cases(session, person.scope, wanted, on, limit=_CARDS)
-    return page(request, "board.html", person, board=made, on=on)
+        pathways = _pathways(session, pathway)
+        shown = newest(session, pathway) if chosen.pathway else None
+        board = make_board(session, pathway, on, person.scope) if shown else None
+        stages = board["stages"] if board else []
+        columns = [] if chosen.as_table else [s for s in stages if chosen.given["trin"] in ("", s["stage"])]
+        for stage in columns:
+            stage["cases"] = cases(session, person.scope, chosen.wanted(stage["stage"]), on, limit=_CARDS)
+            stage["steps"] = shown.steps_from.get(stage["stage"], ()) if shown else ()
+        values = {
+            "total": count(session, person.scope, chosen.wanted(), on),
+            "rows": cases(session, person.scope, chosen.wanted(), on, limit=_ROWS, offset=_ROWS * (chosen.page - 1))
+            if chosen.as_table
+            else [],
+            "choices": choices(session, person.scope),
+        }
+    return page(
+        request,
+        "cases.html",
+        person,
+        status=status,
+        pathway=pathway,
+        pathways=pathways,
+        chosen=chosen,
+        columns=columns,
+        stages=stages,
+        units=_units(columns),
+        milestones=shown.milestones if shown else (),
+        problem=problem,
+        done=request.query_params.get("gjort", ""),
+        pages=-(-values["total"] // _ROWS),
+        may_act=person.may("act"),
+        command_id=new_command_id(),
+        title_of=_title,
+        on=on,
+        **values,
+    )
+
+
+def _units(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The columns in groups: those that are part of one unit stand together under its title."""
+    groups: list[dict[str, Any]] = []
+    for column in columns:
+        if not groups or column["part_of"] is None or groups[-1]["title"] != column["part_of"]:
+            groups.append({"title": column["part_of"], "columns": []})
+        groups[-1]["columns"].append(column)
+    return groups
+
+
+def _pathways(session: Session, pathway: str) -> dict[str, Pathway]:
+    """Every pathway; raises `NotFound` when the address names another."""
+    known = {key: newest(session, key) for key in known_keys(session)}
+    if pathway not in known and pathway != ALL:
+        raise NotFound
+    return known
+
+
+def _title(pathway: Pathway, stage: str) -> str:
+    known = stage in pathway.open_stages or stage in pathway.endings
+    return pathway.stage_title(stage) if known else stage
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,39 @@
+// What plain HTML cannot do: dragging a card, and focus on what was said after a part of the page was swapped.
+// Everything here is a second way; the page works without it.
+"use strict";
+
+document.addEventListener("htmx:after:swap", () => {
+  const said = document.querySelector("#resultat [autofocus]");
+  if (said) said.focus();
+});
+
+let dragged = null;
+
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest(".sosu-card");
+  if (dragged) event.dataTransfer.setData("text/plain", dragged.id);
+});
+
+document.addEventListener("dragover", (event) => {
+  const column = event.target.closest(".sosu-column");
+  if (dragged && column) {
+    event.preventDefault();
+    column.classList.add("sosu-over");
+  }
+});
+
+document.addEventListener("dragleave", (event) => {
+  const column = event.target.closest(".sosu-column");
+  if (column && !column.contains(event.relatedTarget)) column.classList.remove("sosu-over");
+});
+
+document.addEventListener("drop", (event) => {
+  const column = event.target.closest(".sosu-column");
+  if (!dragged || !column) return;
+  event.preventDefault();
+  column.classList.remove("sosu-over");
+  const step = dragged.querySelector(`[data-target="${column.dataset.stage}"]`);
+  if (step) step.click();
+  else dragged.querySelector("details").open = true;
+  dragged = null;
+});
