@@ -28,7 +28,7 @@ def test_candidates_are_moved_and_messages_written_until_it_is_stopped_when_it_s
         _refuses_a_second(machine)
         _stops_at_once(serving)
     assert machine.outbound == ""
-    for words in (f"http://127.0.0.1:{machine.port}", str(machine.outbox), "hvert 0.5. minut", "hvert 0.2. minut"):
+    for words in (f"http://127.0.0.1:{machine.port}", str(machine.outbox), "hvert 30. sekund", "hvert 12. sekund"):
         assert words in serving.said
 
 
