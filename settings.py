@@ -38,9 +38,13 @@ class Settings(BaseSettings):
 
 
 def load() -> Settings:
-    """Raises `Refused` with one sentence for each setting that cannot be used."""
+    """Raises `Refused` with one sentence for each setting that cannot be used, or for a `.env` that cannot be read."""
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise Refused("Filen .env er ikke gemt som UTF-8, så æ, ø og å ikke kan læses. Gem den som UTF-8.") from None
+    except OSError:
+        raise Refused("Filen .env kan ikke læses. Giv programmet adgang til den.") from None
     except ValidationError as error:
         wrong = (f"SOSU_{'_'.join(map(str, e['loc'])).upper()}" for e in error.errors())
         raise Refused(*(f"Indstillingen {name} har en værdi, der ikke kan bruges." for name in wrong)) from None

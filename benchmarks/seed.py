@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -43,7 +42,7 @@ def seed(path: Path, enrolments: int, due: int) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("BEGIN")
-    for statement, rows in _tables(enrolments, due):
+    for statement, rows in _tables(range(1, enrolments + 1), enrolments // due if due else 0):
         connection.executemany(statement, rows)
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -51,13 +50,8 @@ def seed(path: Path, enrolments: int, due: int) -> None:
     connection.close()
 
 
-def _tables(enrolments: int, due: int) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
-    numbers = range(1, enrolments + 1)
-    every = enrolments // due if due else 0
-
-    def is_due(number: int) -> bool:
-        return bool(every) and number % every == 0
-
+def _tables(numbers: range, every: int) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
+    """A statement and its rows for each table; one in `every` enrolments is due, or none when it is 0."""
     yield (
         "INSERT INTO candidate (id, cpr_sealed, cpr_index, name, birth_date, created_by, created_at)"
         " VALUES (?, ?, ?, ?, '1990-05-05', 'seed', ?)",
@@ -68,22 +62,7 @@ def _tables(enrolments: int, due: int) -> Iterator[tuple[str, Iterator[tuple[Any
         " starts_on, stage, status, entered_on, visit, seq, last_on, due_on, next_due_on, revision, created_by,"
         " created_at) VALUES (?, ?, ?, 'immigrant_track', 1, ?, ?, ?, 'danish_course', 'open', ?, 2, 2, ?, ?, ?, 2,"
         " 'seed', ?)",
-        (
-            (
-                n,
-                f"IM-{n:04d}",
-                UUID(int=n).hex,
-                n % AREAS + 1,
-                2 * (n % AREAS) + 1,
-                _STARTED,
-                _ADMITTED,
-                _ADMITTED,
-                _DUE_ON if is_due(n) else _NOT_DUE_ON,
-                _DUE_ON if is_due(n) else _NOT_DUE_ON,
-                _AT,
-            )
-            for n in numbers
-        ),
+        (_enrolment(n, is_due=_is_due(n, every)) for n in numbers),
     )
     yield (
         "INSERT INTO transition (enrolment_id, seq, action, step, from_stage, to_stage, occurred_on, by, at,"
@@ -92,20 +71,24 @@ def _tables(enrolments: int, due: int) -> Iterator[tuple[str, Iterator[tuple[Any
     )
     yield (
         "INSERT INTO milestone (enrolment_id, key, achieved_on, by, at, command_id) VALUES (?, ?, ?, 'seed', ?, ?)",
-        (
-            (n, key, _ADMITTED, _AT, f"m-{n}")
-            for n in numbers
-            for key in ("interest_confirmed", "consent_given", "danish_course_passed")
-            if key != "danish_course_passed" or is_due(n)
-        ),
+        ((n, key, _ADMITTED, _AT, f"m-{n}") for n in numbers for key in _held(is_due=_is_due(n, every))),
     )
+
+
+def _is_due(number: int, every: int) -> bool:
+    return bool(every) and number % every == 0
+
+
+def _enrolment(number: int, *, is_due: bool) -> tuple[Any, ...]:
+    day = _DUE_ON if is_due else _NOT_DUE_ON
+    who = (number, f"IM-{number:04d}", UUID(int=number).hex, number % AREAS + 1, 2 * (number % AREAS) + 1)
+    return (*who, _STARTED, _ADMITTED, _ADMITTED, day, day, _AT)
+
+
+def _held(*, is_due: bool) -> tuple[str, ...]:
+    return ("interest_confirmed", "consent_given", *(("danish_course_passed",) if is_due else ()))
 
 
 def _history(number: int) -> Iterator[tuple[Any, ...]]:
     yield (number, 1, "enrol", None, None, "intake", _STARTED, _AT, f"e-{number}")
     yield (number, 2, "move", "admit", "intake", "danish_course", _ADMITTED, _AT, f"a-{number}")
-
-
-def batches(items: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    while batch := list(islice(items, size)):
-        yield batch

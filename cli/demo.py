@@ -16,22 +16,24 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from engine.case import Status
 from engine.conditions import Holds
 from engine.pathway import Pathway, Stage, Step
 from engine.refusal import Refused
+from models.area import HostArea
 from models.candidate import Candidate
+from models.enrolment import Enrolment
 from models.keys import Keyring
 from models.session import Database
+from models.staff import Staff
 from onboarding.advance import advance
 from onboarding.deliver import Delivered, Post, deliver
 from onboarding.drop import drop
 from onboarding.enrol import Applicant, enrol
 from onboarding.import_list import import_list, read_list
 from onboarding.move import move
-from onboarding.pathways import newest
 from onboarding.pause import pause, resume
 from onboarding.record import record
 from onboarding.signed import Signed
@@ -80,7 +82,7 @@ class _Event:
 
 
 @dataclass(slots=True)
-class Told:
+class Lived:
     """What the two years held, in numbers."""
 
     actions: int = 0
@@ -96,7 +98,7 @@ class World:
 
     def __init__(self, database: Database, keyring: Keyring, post: Callable[[date], Post], seed: int) -> None:
         self.database, self.keyring, self.post = database, keyring, post
-        self.random, self.chances, self.told = Random(seed), Chances(), Told()  # noqa: S311  a play, not a secret
+        self.random, self.chances, self.lived = Random(seed), Chances(), Lived()  # noqa: S311  a play, not a secret
         self._events: list[_Event] = []
         self._numbers = count()
         self._visits: dict[str, int] = {}
@@ -117,7 +119,7 @@ class World:
                 made = import_list(session, self.keyring, candidates, key, signed)
             self._visits.update(dict.fromkeys(made["enrolments"], 0))
 
-    def live(self, weeks: int, progress: Callable[[int], None]) -> Told:
+    def live(self, weeks: int, progress: Callable[[int], None]) -> Lived:
         """Lets the weeks pass: a sweep, what people do, and the post."""
         for week in range(weeks):
             monday = BEGINS + timedelta(weeks=week)
@@ -126,19 +128,19 @@ class World:
                 self._people_act(until=day + timedelta(days=3))
             self._deliver(monday + timedelta(days=6))
             progress(1)
-        return self.told
+        return self.lived
 
     def _sweep(self, day: date) -> None:
         swept = advance(self.database, day, _morning(day))
-        self.told.moved += swept.moved
-        self.told.reminders += swept.reminders
+        self.lived.moved += swept.moved
+        self.lived.reminders += swept.reminders
         self._plan_new_visits()
 
     def _deliver(self, day: date) -> None:
         went = deliver(self.database, self.post(day))
         for name in ("sent", "failed", "skipped", "dead"):
-            setattr(self.told.delivered, name, getattr(self.told.delivered, name) + getattr(went, name))
-        self.told.delivered.left = went.left
+            setattr(self.lived.delivered, name, getattr(self.lived.delivered, name) + getattr(went, name))
+        self.lived.delivered.left = went.left
 
     def _people_act(self, until: date) -> None:
         while self._events and self._events[0].day < until:
@@ -151,13 +153,14 @@ class World:
             self._come_back(day, reference)
 
     def _act(self, day: date, reference: str, what: Callable[[Session, Signed], Any]) -> Any:
-        """Does something as its coordinator would; a refusal is part of life and is counted."""
-        self.told.actions += 1
+        """Does something as the candidate's own coordinator would; a refusal is part of life and is counted."""
+        self.lived.actions += 1
         try:
             with self.database.write() as session:
-                return what(session, self._signed(day, _STAFF[0][0], f"{reference}-{next(self._numbers)}"))
+                coordinator = _coordinator_of(session, reference)
+                return what(session, self._signed(day, coordinator, f"{reference}-{next(self._numbers)}"))
         except Refused:
-            self.told.refused += 1
+            self.lived.refused += 1
             return None
 
     def _plan_new_visits(self, only: str | None = None) -> None:
@@ -250,18 +253,17 @@ class World:
         def enter_again(session: Session, signed: Signed) -> None:
             loaded = find(session, reference)
             person = session.get_one(Candidate, loaded.row.candidate_id)
-            coordinator, _, _, area = _STAFF[loaded.row.coordinator_id - 1]
             applicant = Applicant(
                 cpr=self.keyring.open(person.cpr_sealed, person.id),
                 name=person.name,
-                area=area,
-                coordinator=coordinator,
+                area=session.get_one(HostArea, loaded.row.area_id).name,
+                coordinator=signed.by,
                 starts_on=day,
                 consent=True,
             )
-            answer = enrol(session, self.keyring, newest(session, loaded.pathway.key).key, applicant, signed)
+            answer = enrol(session, self.keyring, loaded.pathway.key, applicant, signed)
             self._visits[answer["enrolment"]] = 0
-            self.told.came_back += 1
+            self.lived.came_back += 1
 
         self._act(day, reference, enter_again)
 
@@ -270,6 +272,11 @@ class World:
 
     def _signed(self, day: date, by: str, command_id: str) -> Signed:
         return Signed(by=by, on=day, at=_morning(day), command_id=command_id)
+
+
+def _coordinator_of(session: Session, reference: str) -> str:
+    wanted = select(Staff.email).join(Enrolment, col(Enrolment.coordinator_id) == Staff.id)
+    return session.exec(wanted.where(Enrolment.reference == reference)).one()
 
 
 def _morning(day: date) -> datetime:

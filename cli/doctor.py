@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
@@ -17,40 +18,31 @@ from tempfile import TemporaryFile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packaging.requirements import Requirement
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
+from cli import attention
+from cli.finding import Fault, Finding, Remark
 from engine.refusal import Refused
+from flows.composition import now
+from flows.loading import tracks
+from flows.unreachable import refusal_of
 from models.candidate import Candidate
 from models.keys import Keyring
-from models.schema import HEAD, revision
+from models.schema import HEAD, refuse_strangers, revision
 from models.session import Database
+from onboarding.pathways import publish
 from settings import Settings
 
 DISTRIBUTION = "sosu-onboarding"
 _LEAST_FREE = 200 * 2**20  # bytes: SQLite's write-ahead log and Prefect's own database need room to grow
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found. `said` and `remedy` are Danish; a fault has a remedy."""
-
-    check: str
-    ok: bool
-    said: str
-    remedy: str = ""
-
-
-class Fault(Exception):
-    """Something is not as it must be: what, and what to do."""
-
-    def __init__(self, said: str, remedy: str) -> None:
-        super().__init__(said)
-        self.said, self.remedy = said, remedy
-
-
 def examined(settings: Settings) -> list[Finding]:
-    """All checks, each on its own: one that fails keeps no other from being made."""
+    """All checks, each on its own: one that fails keeps no other from being made.
+
+    What waits for somebody is looked for where there is a database of this program's revision.
+    """
     checks: dict[str, Callable[[Settings], str]] = {
         "database": _database,
         "keys": _keys,
@@ -61,12 +53,23 @@ def examined(settings: Settings) -> list[Finding]:
         "packages": _packages,
         "prefect": _prefect,
     }
-    return [_finding(name, check, settings) for name, check in checks.items()]
+    of_the_machine = [_finding(name, partial(check, settings)) for name, check in checks.items()]
+    return of_the_machine + (_of_the_work(settings) if of_the_machine[0].ok else [])
 
 
-def _finding(name: str, check: Callable[[Settings], str], settings: Settings) -> Finding:
+def _of_the_work(settings: Settings) -> list[Finding]:
+    with _stored(settings) as database:
+        if database is None or revision(database) != HEAD:
+            return []
+        with database.read() as session:
+            return [_finding(name, partial(check, session, now())) for name, check in attention.CHECKS.items()]
+
+
+def _finding(name: str, check: Callable[[], str]) -> Finding:
     try:
-        return Finding(name, True, check(settings))
+        return Finding(name, True, check())
+    except Remark as remark:
+        return Finding(name, True, remark.said, remark.remedy, remark=True)
     except Fault as fault:
         return Finding(name, False, fault.said, fault.remedy)
     except Refused as refused:
@@ -78,6 +81,9 @@ def _database(settings: Settings) -> str:
         if database is None:
             return "Der er ingen database endnu. Den laves af den første kommando."
         found = revision(database)
+        if found is None:
+            with database.engine.connect() as connection:
+                refuse_strangers(connection)
     if found is None:
         return "Databasen er tom. Den laves færdig af den første kommando."
     if found < HEAD:
@@ -104,16 +110,13 @@ def _keys(settings: Settings) -> str:
 
 
 def _tracks(settings: Settings) -> str:
-    from flows.composition import now
-    from flows.tracks import TRACKS
-    from onboarding.pathways import publish
-
-    names = ", ".join(f"{track.pathway.key} {track.pathway.version}" for track in TRACKS)
+    pathways = [track.pathway for track in tracks()]
+    names = ", ".join(f"{pathway.key} {pathway.version}" for pathway in pathways)
     with _stored(settings) as database:
         if database is None or revision(database) != HEAD:
             return f"Forløbene {names} udgives af den første kommando."
         with database.rehearse() as session:
-            new = publish(session, [track.pathway for track in TRACKS], now())
+            new = publish(session, pathways, now())
     return f"Forløbene {names} {'udgives af den næste kommando' if new else 'er udgivet'}."
 
 
@@ -170,7 +173,8 @@ def _prefect(settings: Settings) -> str:
     before = dict(os.environ)
     os.environ.update(prefect_environment(settings))
     try:
-        found = import_module("prefect").__version__
+        with warnings.catch_warnings(action="ignore"):  # it would make its folder, which `sosu serve` does
+            found = import_module("prefect").__version__
     except Exception as error:
         raise Fault(
             f"Prefect kan ikke indlæses ({type(error).__name__}).", "Installér fra requirements.lock (»make setup«)."
@@ -189,11 +193,12 @@ def _stored(settings: Settings) -> Iterator[Database | None]:
         path = database.url.database
         missing = database.is_sqlite and not (path and Path(path).exists())
         yield None if missing else database
-    except SQLAlchemyError as error:
-        raise Fault(
-            f"Databasen svarer ikke ({type(error).__name__}).",
-            "Kontrollér SOSU_DATABASE_URL, og at databasen kører og kan læses.",
-        ) from None
+    except DatabaseError as error:
+        refused = refusal_of(error)
+        if refused is None:
+            raise
+        said, _, remedy = refused.reasons[0].partition(": ")
+        raise Fault(f"{said}.", f"{remedy[:1].upper()}{remedy[1:]}") from None
     finally:
         database.close()
 

@@ -7,19 +7,18 @@ import gc
 # What is loaded at start stays: looking through it for garbage takes a tenth of the time until the first answer.
 gc.disable()
 
-import codecs  # noqa: E402
-import json  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
-import traceback  # noqa: E402
+from contextlib import suppress  # noqa: E402
 from importlib import import_module  # noqa: E402
-from io import TextIOWrapper  # noqa: E402
-from typing import Any, TextIO  # noqa: E402
+from typing import Annotated  # noqa: E402
 
 import typer  # noqa: E402
 
+from cli.output import Unconfirmed, as_json, say, warn  # noqa: E402
+from cli.streams import Answers, Complaints, Unwritten  # noqa: E402
+from engine.fault import where  # noqa: E402
 from engine.refusal import Refused  # noqa: E402
-from models.cpr import redact  # noqa: E402
 
 #: Which module holds which commands. Only the one that is asked for is loaded.
 MODULES = {
@@ -51,6 +50,9 @@ HELP = """Fra ledighed til omsorgsarbejde: indskriv kandidater, følg deres forl
 Begynd med »sosu demo«, som viser to forløb gennem to år, eller med »sosu area add«, »sosu staff add« og
 »sosu import«. Hver kommando forklarer sig selv med --help."""
 
+_DONE = "Handlingen er udført, men svaret kunne ikke skrives: gentag den ikke, men se efter, hvor svaret sendes hen."
+_LOOKED = "Svaret kunne ikke skrives: se efter, hvor det sendes hen, og om der er plads."
+
 
 def build(arguments: list[str]) -> typer.Typer:
     """The program with the commands that these arguments can be about; all of them for the help page."""
@@ -67,30 +69,31 @@ def build(arguments: list[str]) -> typer.Typer:
     named = [module for module, commands in MODULES.items() if wanted in commands]
     for module in named or MODULES:
         app.add_typer(import_module(module).app)
-    app.callback()(lambda: None)  # keeps the name of the command even where only one is loaded
+    app.callback()(_callback)
     return app
 
 
-class _WithoutNumbers:
-    """Standard error, where a wrong command is told with the words that were typed: no CPR number stands there."""
+def _tell_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
 
-    buffer = None  # Typer would write to it, past this, where the encoding is one that it does not like
+        say(f"sosu {version('sosu-onboarding')}")
+        raise typer.Exit
 
-    def __init__(self, stream: TextIO) -> None:
-        if isinstance(stream, TextIOWrapper) and codecs.lookup(stream.encoding).name == "ascii":
-            stream.reconfigure(encoding="utf-8", errors="replace")  # which is what Typer writes then
-        self._stream = stream
 
-    def write(self, text: str) -> int:
-        return self._stream.write(redact(text))
+_Version = Annotated[
+    bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Vis programmets udgave.")
+]
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
+
+def _callback(version: _Version = False) -> None:
+    """Keeps the name of the command even where only one is loaded."""
 
 
 def main() -> None:
-    sys.stderr = _WithoutNumbers(sys.stderr)
+    sys.stdout, sys.stderr = Answers(sys.stdout), Complaints(sys.stderr)
     try:
+        _refuse_unreadable(sys.argv[1:])
         app = build(sys.argv[1:])
         gc.freeze()
         gc.set_threshold(50_000)  # a page of a sweep makes many small values that are soon gone, and no circles
@@ -98,21 +101,32 @@ def main() -> None:
         app(prog_name="sosu")
     except Refused as refused:
         fail(*refused.reasons)
+    except Unwritten as lost:
+        if not lost.unwanted:
+            warn(_DONE if isinstance(lost, Unconfirmed) else _LOOKED)
+        sys.exit(1)
     except Exception as error:
         if os.environ.get("SOSU_DEBUG"):
             raise
-        frame = traceback.extract_tb(error.__traceback__)[-1]
         fail(
-            f"Uventet fejl: {type(error).__name__} i {frame.name}, linje {frame.lineno}. "
-            "Intet er gemt. Sæt SOSU_DEBUG=1 for at se hele fejlen."
+            f"Uventet fejl: {where(error, '{kind} i {function}, linje {line}')}. "
+            "Det, kommandoen var i gang med, er ikke gemt. Sæt SOSU_DEBUG=1 for at se hele fejlen."
         )
+
+
+def _refuse_unreadable(arguments: list[str]) -> None:
+    """A terminal without Danish letters gives them as half characters, which nothing but a file's name can hold."""
+    for argument in arguments:
+        if any("\udc80" <= letter <= "\udcff" for letter in argument) and not os.path.exists(argument):
+            raise Refused("Terminalen kan ikke skrive æ, ø og å. Sæt LC_ALL=C.UTF-8, og giv kommandoen igen.")
 
 
 def fail(*sentences: str) -> None:
     if "--json" in sys.argv:
-        typer.echo(json.dumps({"refused": sentences}, ensure_ascii=False, indent=2))
+        with suppress(Unwritten):  # what was refused matters more, and is still told
+            as_json({"refused": sentences})
     for sentence in sentences:
-        typer.echo(sentence, err=True)
+        warn(sentence)
     sys.exit(1)
 
 

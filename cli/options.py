@@ -19,8 +19,9 @@ def as_date(text: str) -> date:
             day = datetime.strptime(text, form).date()  # noqa: DTZ007  a day has no time zone
         except ValueError:
             continue
-        if day.year in _YEARS:
-            return day
+        if day.year not in _YEARS:
+            raise typer.BadParameter("årstallet kan ikke passe; ret det")
+        return day
     raise typer.BadParameter("skriv datoen som 2026-09-01 eller 01-09-2026")
 
 
@@ -29,9 +30,11 @@ def _day(help_text: str, *names: str) -> typer.models.OptionInfo:
     return option
 
 
+_BY = "Hvem der gør det: en medarbejders e-mail. Udelades det, skrives »cli:« og dit login."
+
 Json = Annotated[bool, typer.Option("--json", help="Ét JSON-dokument på standard output, til programmer.")]
 On = Annotated[date | None, _day("Den dag, der afgøres på. Normalt i dag.", "--on")]
-By = Annotated[str | None, typer.Option("--by", help="Hvem der gør det: en medarbejders e-mail.")]
+By = Annotated[str | None, typer.Option("--by", help=_BY)]
 CommandId = Annotated[str | None, typer.Option("--command-id", help="Samme id to gange virker kun én gang.")]
 Pathway = Annotated[str, typer.Option("--pathway", help="Forløbets nøgle; se »sosu pathway list«.")]
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Forløbets reference, fx IM-0042.")]

@@ -7,16 +7,42 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import typer
+
+from cli.streams import Unwritten
 
 #: Told how far the work is: how much was done since last time.
 Step = Callable[[int], None]
 
+_T = TypeVar("_T")
+_WIDE = 10_000  # characters: more than any table
+
+
+class Unconfirmed(Unwritten):
+    """What was asked for is done; only the answer to it cannot be written."""
+
+
+def answer(data: _T, in_json: bool, in_words: Callable[[_T], None]) -> None:
+    """What somebody wanted to see: a document for a program, words for a person."""
+    if in_json:
+        as_json(data)
+    else:
+        in_words(data)
+
+
+def confirm(data: _T, in_json: bool, in_words: Callable[[_T], None]) -> None:
+    """What was done: the same. Raises `Unconfirmed` when it cannot be written, so that nobody does it again."""
+    try:
+        answer(data, in_json, in_words)
+    except Unwritten as lost:
+        raise Unconfirmed(unwanted=lost.unwanted) from None
+
 
 def as_json(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+    speaks_danish = sys.stdout.encoding.lower() in ("utf-8", "utf8")
+    typer.echo(json.dumps(data, ensure_ascii=not speaks_danish, indent=2, default=str))
 
 
 def say(text: str = "") -> None:
@@ -28,7 +54,9 @@ def warn(text: str) -> None:
 
 
 def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A table; numbers to the right. Without a terminal: the same cells, parted by tabs."""
+    """A table; numbers to the right. Where the terminal is too narrow: a line for each cell. Without a terminal: the
+    same cells, parted by tabs.
+    """
     rows = [["" if cell is None else cell for cell in row] for row in rows]
     if not sys.stdout.isatty():
         say(title)
@@ -36,6 +64,7 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) ->
             say("\t".join(map(str, row)))
         return
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
@@ -45,7 +74,19 @@ def table(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) ->
         drawn.add_column(heading, justify="right" if numeric else "left")
     for row in rows:
         drawn.add_row(*(Text(str(cell)) for cell in row))
-    Console().print(drawn)
+    console = Console()
+    if Measurement.get(console, console.options.update(max_width=_WIDE), drawn).minimum <= console.width:
+        console.print(drawn)
+    else:
+        _stacked(title, headings, rows)
+
+
+def _stacked(title: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    say(title)
+    for row in rows:
+        for heading, cell in zip(headings, row, strict=True):
+            say(f"  {heading}: {cell}" if heading else f"  {cell}")
+        say()
 
 
 @contextmanager

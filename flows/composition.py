@@ -12,10 +12,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 import settings
 from engine.refusal import Refused
+from flows.loading import tracks
+from flows.unreachable import PROTECTED, refusal_of
 from models import schema
 from models.session import Database
 
@@ -51,7 +53,7 @@ def composed(*, publish: bool = True) -> Iterator[Composed]:
     """The database at this program's shape and with its pathways published.
 
     Only who decides nothing may leave the pathways out. Raises `Refused` when the database cannot be used, or holds a
-    pathway version that now says something else.
+    pathway version that now says something else, and when a pathway cannot be built.
     """
     chosen = settings.load()
     with _reached(chosen.database_url) as database:
@@ -63,40 +65,42 @@ def composed(*, publish: bool = True) -> Iterator[Composed]:
 
 @contextmanager
 def _reached(url: str) -> Iterator[Database]:
-    """The database, closed at the end. Raises `Refused` when it is away, busy or none at all."""
+    """The database, closed at the end. Raises `Refused` when it is away, busy, closed to us or none at all."""
     database = Database(url)
     try:
-        _make_room(database)
+        make_room(database)
         yield database
     except DatabaseError as error:
-        # The plain class: what SQLite says of a file that is no database. Its other subclasses are our own mistakes.
-        if isinstance(error, OperationalError) or type(error) is DatabaseError:
-            raise Refused(
-                "Databasen svarer ikke eller er optaget af en anden. Kontrollér SOSU_DATABASE_URL, og prøv igen."
-            ) from None  # what the driver says can quote a row
-        raise
+        refused = refusal_of(error)
+        if refused is None:
+            raise
+        raise refused from None  # what the driver says can quote a row
     finally:
         database.close()
 
 
-def _make_room(database: Database) -> None:
-    """The folder of an SQLite file, for this user only. Raises `Refused` when it cannot be made."""
+def make_room(database: Database) -> None:
+    """The folder of an SQLite file and the file, for this user only. Raises `Refused` when they cannot be made."""
     if not database.is_sqlite or database.url.database in (None, "", ":memory:"):
         return
+    file = Path(database.url.database)
     try:
-        file = Path(database.url.database)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)  # SQLite gives its other files the same mode
     except OSError:
         raise Refused("Mappen til databasen kan ikke laves. Ret SOSU_DATABASE_URL, eller giv adgang til den.") from None
+    if file.is_dir():
+        raise Refused("SOSU_DATABASE_URL peger på en mappe. Skriv filens navn med, fx sqlite:////sti/til/sosu.db.")
+    try:
+        if not file.exists():
+            file.touch(mode=0o600)  # SQLite gives its other files the same mode
+    except OSError:
+        raise Refused(PROTECTED) from None
 
 
 def _publish(database: Database) -> None:
-    # Here, so that a command that only looks something up need not build every pathway first.
-    from flows.tracks import TRACKS
-    from onboarding.pathways import publish, unpublished
+    from onboarding.pathways import publish, unpublished  # a command that only looks something up goes without
 
-    pathways = [track.pathway for track in TRACKS]
+    pathways = [track.pathway for track in tracks()]
     with database.read() as session:
         if not unpublished(session, pathways):
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from flows.composition import now
-from flows.tracks import TRACKS
+from flows.loading import tracks
 from notifications.channels import make_channel
 from notifications.render import Renderer
 from onboarding.deliver import Post
@@ -13,10 +13,10 @@ from settings import Settings
 
 
 def post_of(settings: Settings) -> Post:
-    """Raises `Refused` when SOSU_MAIL_URL cannot be used."""
+    """Raises `Refused` when SOSU_MAIL_URL cannot be used, or a pathway cannot be built."""
     return Post(
         channel=make_channel(settings.mail_url, settings.outbox_dir),
-        renderer=Renderer(tracks={track.pathway.key: track.templates for track in TRACKS}),
+        renderer=Renderer(tracks={track.pathway.key: track.templates for track in tracks()}),
         public_url=settings.public_url,
         clock=now,
         random=Random(),  # noqa: S311  it spreads retries, it guards nothing

@@ -47,11 +47,17 @@ def serve(say: Callable[[str], None], page_module: str) -> None:
 def _greeting(settings: Settings) -> str:
     messages = "med mailserveren i SOSU_MAIL_URL" if settings.mail_url else f"som .eml-filer i {settings.outbox_dir}"
     return (
-        f"Forløbene gennemgås hvert {settings.sweep_every:g}. minut. "
-        f"Beskeder sendes hvert {settings.deliver_every:g}. minut, {messages}.\n"
+        f"Forløbene gennemgås {_every(settings.sweep_every)}. "
+        f"Beskeder sendes {_every(settings.deliver_every)}, {messages}.\n"
         f"Siden er på {address(settings)}.\n"
         f"Prefect starter på {page(settings)}. Det tager op til et halvt minut."
     )
+
+
+def _every(minutes: float) -> str:
+    if minutes == 1:
+        return "hvert minut"
+    return f"hvert {minutes:.0f}. minut" if minutes.is_integer() else f"hvert {minutes * 60:.0f}. sekund"
 
 
 def address(settings: Settings) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from engine.fault import where
 from engine.refusal import Refused
-from onboarding.advance import where
 
 
 class Failed(Exception):

@@ -1,7 +1,8 @@
 """One statement for very many rows.
 
-SQLAlchemy makes and fills several dictionaries for each row that it sends; that was a fifth of a sweep. Here it still
-writes the statement, once, and says how each column's values go to the driver; the values go there column by column.
+SQLAlchemy makes and fills several dictionaries for each row that it sends. Here it still writes the statement, once,
+and says how each column's values go to the driver; the values go there column by column. Both functions raise KeyError
+for a row that names too little and ValueError for one that names too much: no value is left out in silence.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from sqlmodel import Session
 
 
 def insert(session: Session, into: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts the rows, which name the same columns: all those that the database has no value for. None is none."""
+    """Inserts the rows, which name the same columns: all those that the database has no value for. None is none.
+
+    Which columns is said by the first row.
+    """
     if rows:
         _send(session, _inserted(into), rows, tuple(rows[0]))
 
@@ -23,7 +27,7 @@ def insert(session: Session, into: Table, rows: Sequence[Mapping[str, Any]]) -> 
 def execute_many(session: Session, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> int:
     """Executes the statement for each row, which names every bound parameter; gives how many rows were changed.
 
-    Raises KeyError when a row does not name one of them. The statement is kept, so it must be one of few.
+    The statement is kept, so it must be one of few.
     """
     return _send(session, statement, rows)
 
@@ -52,9 +56,13 @@ class _Compiled:
         names = compiled.binds if self.named else compiled.positiontup or ()
         binds = [(name, compiled.binds[name].type.dialect_impl(dialect)) for name in names]
         self.parameters = [(name, kind.bind_processor(dialect)) for name, kind in binds]
+        self.taken = frozenset(names)
 
     def execute(self, driver: Callable[[str, Any], CursorResult[Any]], rows: Sequence[Mapping[str, Any]]) -> int:
         columns = [_column([row[name] for row in rows], process) for name, process in self.parameters]
+        if set(map(len, rows)) != {len(self.taken)}:  # each names all that is taken, so one with more has another
+            too_much = {name for row in rows for name in row} - self.taken
+            raise ValueError(f"a row names what is not written: {sorted(too_much)}")
         values: list[Any] = list(zip(*columns, strict=True))
         if self.named:
             names = [name for name, _ in self.parameters]

@@ -98,5 +98,6 @@ def _digits(text: str) -> str:
     if not (bare.isascii() and bare.isdigit()):
         raise Refused("CPR-nummeret skal være ti cifre, med eller uden bindestreg: ret det.")
     if len(bare) != _LENGTH:
-        raise Refused(f"CPR-nummeret har {len(bare)} cifre og skal have ti: ret det.")
+        digits = "ét ciffer" if len(bare) == 1 else f"{len(bare)} cifre"
+        raise Refused(f"CPR-nummeret har {digits} og skal have ti: ret det.")
     raise Refused("CPR-nummeret har bindestreg eller mellemrum et forkert sted: skriv det som ddmmåå-nnnn.")

@@ -35,7 +35,7 @@ def revision(database: Database) -> str | None:
 def upgrade(database: Database) -> str:
     """Runs the migrations that are missing; gives the revision that was reached. All of them, or none.
 
-    Raises `Refused` when the database is newer than the program.
+    Raises `Refused` when the database is newer than the program, or holds tables that it has not made itself.
     """
     from alembic import command  # here, because only this command needs it and it is slow to load
 
@@ -44,6 +44,7 @@ def upgrade(database: Database) -> str:
     with database.write() as session:
         if not database.is_sqlite:  # whose writers take turns anyway: two first commands must not both make the tables
             session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+        refuse_strangers(session.connection())
         command.upgrade(_config(session.connection()), "head")
     return HEAD
 
@@ -72,6 +73,16 @@ def make_ready(database: Database) -> None:
     elif found < HEAD:
         raise Refused(f"Databasen er ældre end programmet ({found}). Tag en sikkerhedskopi, og kør »sosu db upgrade«.")
     _refuse_newer(found)
+
+
+def refuse_strangers(connection: Connection) -> None:
+    """Raises `Refused` when there are tables and no revision: another program's, or what is left of ours."""
+    tables = inspect(connection).get_table_names()
+    if tables and "alembic_version" not in tables:
+        raise Refused(
+            "Databasen har tabeller, men ingen udgave. Er den et andet programs, så ret SOSU_DATABASE_URL; "
+            "ellers læg sikkerhedskopien tilbage."
+        )
 
 
 def _refuse_newer(found: str | None) -> None:

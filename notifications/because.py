@@ -6,13 +6,9 @@ from collections.abc import Mapping
 
 from engine.audience import Audience
 
+#: In Danish, for each audience.
 BECAUSE: Mapping[str, str] = {
     Audience.COORDINATOR: "Du får denne besked, fordi du er koordinator for forløbet.",
     Audience.MANAGER: "Du får denne besked, fordi du er leder for forløbets område.",
     Audience.JOBCENTER_OFFICER: "Du får denne besked, fordi du er jobcentermedarbejder på forløbet.",
 }
-
-
-def because_of(audience: str) -> str:
-    """The Danish sentence that tells this audience why it is told."""
-    return BECAUSE[audience]

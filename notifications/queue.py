@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ def kind_of(transition: Transition) -> str:
 def told_of(pathway: Pathway, transition: Transition, undone: Sequence[Transition] = ()) -> tuple[str, ...]:
     """The audiences of a transition: always the coordinator, managers at every ending, others as the pathway says.
 
-    An undo is told to everybody who heard of one of the moves that it takes back.
+    An undo is told to every audience of a move that it takes back: to whoever is in it now.
     """
     moves = undone if transition.action is Verb.UNDO else (transition,)
     steps = {move.step for move in moves}
@@ -78,6 +78,15 @@ def messages_for(
         )
 
 
+def messages_of_a_list(
+    list_import_id: int, coordinators: Iterable[int], on: date, at: datetime
+) -> Iterator[dict[str, Any]]:
+    """The outbox rows that tell coordinators of a list that was read in: one each, however many candidates they got."""
+    for coordinator in dict.fromkeys(coordinators):
+        row = _row(f"import:{list_import_id}", kinds.LIST_IMPORTED, COORDINATOR, coordinator, on, at)
+        yield row | {"list_import_id": list_import_id}
+
+
 def _rows(
     enrolment: Stored,
     directory: Directory,
@@ -90,23 +99,26 @@ def _rows(
     due_on: date | None,
     at: datetime,
 ) -> Iterator[dict[str, Any]]:
+    about = {"enrolment_id": enrolment.id, "seq": seq, "due_on": due_on}
     told: set[int | None] = set()
     for audience in audiences:
         for recipient in directory.people(audience, enrolment) or (None,):
             if recipient is not None and recipient in told:
                 continue  # one person in two audiences is told once
             told.add(recipient)
-            yield {
-                "cause": cause,
-                "kind": kind,
-                "audience": audience,
-                "recipient_id": recipient,
-                "enrolment_id": enrolment.id,
-                "seq": seq,
-                "on_day": on_day,
-                "due_on": due_on,
-                "state": State.QUEUED,
-                "attempts": 0,
-                "send_after": at,
-                "created_at": at,
-            }
+            yield _row(cause, kind, audience, recipient, on_day, at) | about
+
+
+def _row(cause: str, kind: str, audience: str, recipient: int | None, on_day: date, at: datetime) -> dict[str, Any]:
+    """A message that waits to be sent; whoever asks for it adds what it is about."""
+    return {
+        "cause": cause,
+        "kind": kind,
+        "audience": audience,
+        "recipient_id": recipient,
+        "on_day": on_day,
+        "state": State.QUEUED,
+        "attempts": 0,
+        "send_after": at,
+        "created_at": at,
+    }

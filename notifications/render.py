@@ -142,7 +142,7 @@ class Renderer:
     def _environment(self, pathway_key: str) -> Environment:
         if pathway_key not in self._environments:
             folders = [folder for folder in (self._tracks.get(pathway_key), self._shared) if folder is not None]
-            self._environments[pathway_key] = _environment_of(folders)
+            self._environments[pathway_key] = environment_of(folders)
         return self._environments[pathway_key]
 
 
@@ -169,7 +169,8 @@ def _danish_date(day: date) -> str:
     return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
 
 
-def _environment_of(folders: list[Path]) -> Environment:
+def environment_of(folders: list[Path]) -> Environment:
+    """Jinja2 as every message needs it. The first folder that has a template is the one it is taken from."""
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         undefined=StrictUndefined,

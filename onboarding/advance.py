@@ -7,7 +7,6 @@ due. An enrolment that cannot be decided becomes an incident and blocks nobody.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +18,7 @@ from sqlmodel import Session
 
 from engine.actions import Advance
 from engine.decide import decide
+from engine.fault import where
 from models.session import Database
 from notifications.audiences import Directory
 from onboarding import incidents
@@ -195,9 +195,3 @@ def _alone(database: Database, enrolment_id: int, signed: Signed) -> Swept:
         with database.write() as session:
             incidents.report(session, enrolment_id, where(error), signed)
         return Swept(due=1, incidents=1)
-
-
-def where(error: Exception) -> str:
-    """What kind of error it was and in which line. Never its text: that may hold people's data."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {frame.name}, line {frame.lineno}"

@@ -31,7 +31,8 @@ _LONGEST_REASON = 63
 
 @dataclass(slots=True)
 class Delivered:
-    """Numbers of messages: `failed` will be tried again, `dead` will not, `left` are still in the queue.
+    """Numbers of messages: `sent`; `failed`, to be tried again; `skipped`, with nobody to go to; `dead`, given up until
+    somebody sends them again. `left` are in the queue when it ends, those that failed among them.
 
     `stopped`: why a delivery gave up on the other end, in a Danish sentence.
     """
@@ -73,7 +74,8 @@ class Post:
 def deliver(database: Database, post: Post, progress: Callable[[int], None] | None = None) -> Delivered:
     """Sends what is due when it begins, and tries each message once; `progress` is told of each.
 
-    It stops when the other end has gone silent. However it ends, what it took and did not begin is free again.
+    It stops when the other end has gone silent. What it took and did not begin is free again when it ends, and when it
+    is killed, with the lease.
     """
     run = _Run(database, post, progress or (lambda _: None), post.clock())
     while run.sends_a_batch() and run.delivered.stopped is None:

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import asdict, dataclass
 
 from sqlmodel import Session
 
 from engine.refusal import Refused
 from models import cpr
-from models.bulk import insert
 from models.keys import Keyring
 from notifications.audiences import Directory
-from notifications.queue import MESSAGE, messages_for
 from onboarding.acting import Answer, answer, once
-from onboarding.enrolling import Entry, enrol_all, standings
+from onboarding.enrolling import enrol_all
+from onboarding.entry import Entry, Particulars
 from onboarding.lists import values
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.staffing import find_area, find_coordinator
+from onboarding.standing import standings
 from onboarding.turn import take_turn
+from onboarding.writing import write_messages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Applicant:
-    """One candidate as somebody types them in. Its repr shows nothing of the person."""
+class Applicant(Particulars):
+    """One candidate as somebody types them in: the host area by its name, the coordinator by their e-mail."""
 
-    cpr: str = field(repr=False)
-    name: str = field(repr=False)
     area: str
     coordinator: str
-    starts_on: date
-    consent: bool = False
-    phone: str | None = field(default=None, repr=False)
-    email: str | None = field(default=None, repr=False)
-    mother_tongue: str | None = field(default=None, repr=False)
 
 
 def enrol(session: Session, keyring: Keyring, pathway_key: str, applicant: Applicant, signed: Signed) -> Answer:
@@ -47,7 +40,7 @@ def enrol(session: Session, keyring: Keyring, pathway_key: str, applicant: Appli
     number = cpr.normalise(applicant.cpr)
     _check(applicant)
     take_turn(session)
-    form = json.dumps(asdict(applicant) | {"cpr": number}, default=str)
+    form = json.dumps(asdict(applicant) | {"cpr": number}, default=str, sort_keys=True)
     asked = {"verb": "enrol", "pathway": pathway_key, "form": keyring.fingerprint(form).hex()}
     return once(session, signed, asked, lambda: _enrol(session, keyring, pathway_key, number, applicant, signed))
 
@@ -97,7 +90,6 @@ def _enrol(
         if row.starts_on == entry.starts_on:
             raise Refused(f"Forløbet {row.reference} begyndte samme dag og er afsluttet. Vælg en anden startdato.")
     made = enrol_all(session, keyring, pathway, [entry], found, signed).made[0]
-    stored, directory = made.loaded.row, Directory.load(session)
-    insert(session, MESSAGE, list(messages_for(stored, pathway, made.decision, directory, signed.on, signed.at)))
+    write_messages(session, [made], Directory.load(session), signed)
     remark = values.about_number(number)
-    return answer(stored.reference, made.decision) | {"notices": [remark] if remark else []}
+    return answer(made.loaded.row.reference, made.decision) | {"notices": [remark] if remark else []}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -10,23 +10,27 @@ from typing import Any
 from sqlmodel import Session, select
 
 from engine.audience import Audience
-from engine.kinds import LIST_IMPORTED
 from models.area import HostArea
 from models.bulk import insert
 from models.keys import Keyring
 from models.list_import import ListImport
-from models.message import State
 from models.staff import Staff
 from notifications.audiences import Directory
-from notifications.queue import MESSAGE, messages_for
+from notifications.queue import MESSAGE, messages_of_a_list
+from onboarding import staffing
 from onboarding.acting import Answer
-from onboarding.enrolling import Enrolled, Entry, Standing, enrol_all, standings
+from onboarding.enrolling import Enrolled, enrol_all
+from onboarding.entry import Entry
 from onboarding.lists.parsed import Fault, Notice, ParsedList
 from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import read_table
 from onboarding.pathways import newest
 from onboarding.signed import Signed
+from onboarding.standing import Standing, standings
 from onboarding.turn import take_turn
+from onboarding.writing import write_messages
+
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,15 @@ def import_list(
 ) -> Answer:
     """Enrols the candidates of a list, or with any fault in it nobody.
 
-    Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`),
-    `saved` (whether there was no fault) and the references of the new `enrolments`. `progress` is told how many more
-    rows were saved. Raises `Refused` for an unknown pathway.
+    Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`), `saved`
+    (whether there was no fault) and, when saved, the references of the new `enrolments`. `progress` is told how many
+    more rows were saved. Raises `Refused` for an unknown pathway.
     """
     pathway = newest(session, pathway_key)
     parsed = candidates.parsed
     areas, coordinators = _known(session)
-    faults = sorted([*parsed.faults, *_unknown(parsed, areas, coordinators)], key=lambda fault: fault.row)
+    unknown = _unknown(parsed, areas, coordinators, staffing.areas(session))
+    faults = sorted([*parsed.faults, *unknown], key=lambda fault: fault.row)
     result: Answer = {"rows": candidates.rows, "created": 0, "updated": 0, "unchanged": 0, "errors": []}
     if faults:
         return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
@@ -129,17 +134,25 @@ def _folded(area: str) -> str:
     return " ".join(area.split()).casefold()
 
 
-def _unknown(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int]) -> list[Fault]:
+def _unknown(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int], names: list[str]) -> list[Fault]:
     faults = []
     for mention in parsed.mentions:
         if mention.kind == "area" and _folded(mention.value) not in areas:
-            problem = "Værtsområdet findes ikke: ret navnet, eller opret det med »sosu area add«."
+            problem = f"Værtsområdet findes ikke: ret navnet, eller opret det med »sosu area add«.{_some(names)}"
         elif mention.kind == "coordinator" and mention.value not in coordinators:
-            problem = "Koordinatoren findes ikke: ret e-mailadressen, eller opret med »sosu staff add«."
+            problem = (
+                f"Koordinatoren findes ikke: ret e-mailadressen, eller opret med »sosu staff add«.{_some(coordinators)}"
+            )
         else:
             continue
         faults.append(Fault(mention.row, mention.column, problem))
     return faults
+
+
+def _some(known: Iterable[str]) -> str:
+    """What there is, when it is little enough to be read."""
+    names = sorted(known)
+    return f" Kendte: {', '.join(names)}." if 0 < len(names) <= _FEW else ""
 
 
 def _kept_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing]) -> list[Notice]:
@@ -164,24 +177,7 @@ def _listed(findings: list[Fault] | list[Notice] | tuple[Notice, ...]) -> list[d
 def _queue_messages(session: Session, run: ListImport, enrolled: Enrolled, signed: Signed) -> None:
     """One message to each coordinator who got candidates, however many; what moved is told as it always is."""
     got = [*enrolled.made, *(change for change in enrolled.changed if change.assigned)]
-    listed = [
-        {
-            "cause": f"import:{run.id}",
-            "kind": LIST_IMPORTED,
-            "audience": Audience.COORDINATOR,
-            "recipient_id": coordinator,
-            "list_import_id": run.id,
-            "on_day": signed.on,
-            "state": State.QUEUED,
-            "attempts": 0,
-            "send_after": signed.at,
-            "created_at": signed.at,
-        }
-        for coordinator in dict.fromkeys(change.loaded.row.coordinator_id for change in got)
-    ]
-    insert(session, MESSAGE, listed)
-    directory = Directory.load(session)
-    for change in enrolled.changed:
-        moved = replace(change.decision, transitions=change.decision.moves)
-        row, pathway = change.loaded.row, change.loaded.pathway
-        insert(session, MESSAGE, list(messages_for(row, pathway, moved, directory, signed.on, signed.at)))
+    coordinators = (change.loaded.row.coordinator_id for change in got)
+    insert(session, MESSAGE, list(messages_of_a_list(run.id or 0, coordinators, signed.on, signed.at)))
+    moved = (replace(c, decision=replace(c.decision, transitions=c.decision.moves)) for c in enrolled.changed)
+    write_messages(session, moved, Directory.load(session), signed)

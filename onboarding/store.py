@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, Select
+from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -28,6 +28,9 @@ ENROLMENT, CANDIDATE = table(Enrolment), table(Candidate)
 TRANSITION, MILESTONE = table(TransitionRow), table(MilestoneRow)
 PAUSE, REMINDER = table(PauseRow), table(ReminderRow)
 
+_T = TypeVar("_T")
+_CHUNK = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -40,6 +43,11 @@ class Loaded:
     @property
     def id(self) -> int:
         return self.row.id
+
+
+def chunks(items: Sequence[_T]) -> list[Sequence[_T]]:
+    """The items in their order, as many at a time as one statement is to take."""
+    return [items[i : i + _CHUNK] for i in range(0, len(items), _CHUNK)]
 
 
 def enrolments() -> Select[Any]:
@@ -55,6 +63,17 @@ def find(session: Session, reference: str, *, lock: bool = True) -> Loaded:
     if not rows:
         raise Refused("Der er intet forløb med den reference. Referencer ser ud som IM-0042; se »sosu list«.")
     return cases(session, rows)[0]
+
+
+def still_open(session: Session, which: ColumnElement[bool]) -> str | None:
+    """The reference of an enrolment of which this is true and that has not ended, if there is one."""
+    wanted = core_select(ENROLMENT.c.reference).where(which, ENROLMENT.c.status != Status.ENDED)
+    return session.connection().execute(wanted).scalar()
+
+
+def of_the_same(row: Stored, pathway_key: str) -> ColumnElement[bool]:
+    """An enrolment of the same candidate in this pathway."""
+    return (ENROLMENT.c.candidate_id == row.candidate_id) & (ENROLMENT.c.pathway_key == pathway_key)
 
 
 def cases(session: Session, rows: Iterable[Row[Any]]) -> list[Loaded]:

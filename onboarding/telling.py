@@ -18,7 +18,7 @@ from models.area import HostArea
 from models.list_import import ListImport
 from models.staff import Staff
 from models.types import table
-from notifications.because import because_of
+from notifications.because import BECAUSE
 from notifications.guard import titles_of
 from notifications.queue import MESSAGE
 from notifications.render import MessageContext
@@ -68,7 +68,7 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[
         in_list = list_id is not None
         news = teller.of_a_list(list_id, recipient_id, row.on_day) if in_list else teller.of_an_enrolment(cause, about)
         stamp = (message_id, cause, recipient_id, created_at)
-        told[message_id] = Told(message_id, kind, because_of(audience), email, bool(active), stamp, news)
+        told[message_id] = Told(message_id, kind, BECAUSE[audience], email, bool(active), stamp, news)
     return [told[message_id] for message_id in message_ids]
 
 

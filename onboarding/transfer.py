@@ -11,24 +11,24 @@ from engine.case import Fact
 from engine.decide import begin, decide
 from engine.pathway import Pathway
 from engine.refusal import Refused
-from models.bulk import insert
 from notifications.audiences import Directory
-from notifications.queue import MESSAGE, messages_for
 from onboarding.acting import Answer, answer, once
-from onboarding.enrolling import enrolment_columns, lasting_facts, write_new
+from onboarding.beginning import enrolment_columns, write_new
+from onboarding.lasting import lasting_facts
 from onboarding.pathways import newest
 from onboarding.references import next_references
 from onboarding.signed import Signed
-from onboarding.store import ENROLMENT, Loaded, find
+from onboarding.store import Loaded, find, of_the_same, still_open
 from onboarding.turn import take_turn
-from onboarding.writing import Change, write
+from onboarding.writing import Change, write, write_messages
 
 
 def transfer(session: Session, reference: str, to_pathway: str, signed: Signed) -> Answer:
     """Ends the enrolment as transferred and begins one in `to_pathway` on the same day.
 
     The answer is the new enrolment's, with `transferred_from`. Milestones that the other pathway knows by the same
-    key go along, but for those that stay behind.
+    key, and with the same value, go along, but for those that stay behind; so do the person's lasting ones. Raises
+    `Refused` when the candidate is on the way in `to_pathway` already, or cannot leave this one on that day.
     """
     take_turn(session)
     loaded = find(session, reference)
@@ -43,7 +43,9 @@ def _transfer(session: Session, loaded: Loaded, to_pathway: str, signed: Signed)
     decision = decide(loaded.pathway, loaded.case, actions.Transfer(to_pathway), signed.on)
     if decision.refusal:
         raise Refused(*decision.refusal)
-    _refuse_a_second_open_one(session, loaded, to_pathway)
+    beside = still_open(session, of_the_same(loaded.row, to_pathway))
+    if beside is not None:
+        raise Refused(f"Kandidaten er allerede i gang i forløbet {beside}.")
     directory = Directory.load(session)
     write(session, [Change(loaded, decision)], directory, signed)
     person = loaded.row.candidate_id
@@ -57,8 +59,7 @@ def _transfer(session: Session, loaded: Loaded, to_pathway: str, signed: Signed)
     }
     row |= enrolment_columns(pathway, beginning, signed)
     made = write_new(session, pathway, [row], {new_reference: beginning}, signed)[0]
-    told = messages_for(made.loaded.row, pathway, beginning, directory, signed.on, signed.at)
-    insert(session, MESSAGE, list(told))
+    write_messages(session, [made], directory, signed)
     return answer(new_reference, beginning) | {"transferred_from": loaded.row.reference}
 
 
@@ -73,13 +74,3 @@ def _carried(loaded: Loaded, pathway: Pathway, signed: Signed) -> dict[str, Fact
         and not there[key].stays_behind
         and (not there[key].values or fact.value in there[key].values)
     }
-
-
-def _refuse_a_second_open_one(session: Session, loaded: Loaded, to_pathway: str) -> None:
-    e = ENROLMENT.c
-    wanted = ENROLMENT.select().where(
-        e.candidate_id == loaded.row.candidate_id, e.pathway_key == to_pathway, e.status != "ended"
-    )
-    row = session.connection().execute(wanted).first()
-    if row is not None:
-        raise Refused(f"Kandidaten er allerede i gang i forløbet {row.reference}.")

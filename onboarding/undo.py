@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session
 
 from engine import actions
 from engine.case import Status
 from engine.decide import decide
 from engine.pathway import TRANSFERRED
 from engine.refusal import Refused
-from models.enrolment import Enrolment
 from notifications.audiences import Directory
 from onboarding.acting import Answer, act
 from onboarding.signed import Signed
-from onboarding.store import Loaded, find, history_of, replaced_facts
+from onboarding.store import ENROLMENT, Loaded, find, history_of, of_the_same, replaced_facts, still_open
 from onboarding.turn import take_turn
 from onboarding.writing import Change, write
 
@@ -21,7 +21,8 @@ from onboarding.writing import Change, write
 def undo(session: Session, reference: str, signed: Signed) -> Answer:
     """Takes back everything that the last command moved and recorded; a fact that it replaced holds again.
 
-    With a transfer, the enrolment that it began ends too, as transferred back, unless something has happened there.
+    With a transfer, the enrolment that it began ends too, as transferred back. Raises `Refused` when something has
+    happened there, or the candidate has come back in this pathway since.
     """
 
     def action(loaded: Loaded) -> actions.Undo:
@@ -35,20 +36,16 @@ def undo(session: Session, reference: str, signed: Signed) -> Answer:
 
 
 def _end_what_came_of_it(session: Session, loaded: Loaded, signed: Signed) -> None:
-    """Taking an ending back opens the enrolment again: not beside another that the candidate has gone on in."""
-    gone_on = select(Enrolment.reference).where(
-        (col(Enrolment.previous_id) == loaded.id)
-        | (
-            (col(Enrolment.candidate_id) == loaded.row.candidate_id)
-            & (col(Enrolment.pathway_key) == loaded.row.pathway_key)
-        ),
-        col(Enrolment.status) != Status.ENDED,
-    )
-    reference = session.exec(gone_on).first()
+    """Taking an ending back opens the enrolment again: not beside the one it came from, nor one that came after it."""
+    e = ENROLMENT.c
+    came_from = select(e.previous_id).where(e.id == loaded.id).scalar_subquery()
+    beside = (e.previous_id == loaded.id) | (e.id == came_from) | of_the_same(loaded.row, loaded.row.pathway_key)
+    reference = still_open(session, beside)
     if reference is None:
         return
     other = find(session, reference)
-    if loaded.case.place.stage != TRANSFERRED.key or other.case.seq > 1:
+    began_it = still_open(session, (e.id == other.id) & (e.previous_id == loaded.id)) is not None
+    if not began_it or loaded.case.place.stage != TRANSFERRED.key or other.case.seq > 1:
         raise Refused(f"Kandidaten er gået videre i forløbet {reference}. Afslut det først, hvis dette skal genåbnes.")
     back = decide(other.pathway, other.case, actions.Transfer(loaded.pathway.key), signed.on)
     if back.refusal:

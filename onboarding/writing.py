@@ -6,7 +6,7 @@ each enrolment only if nobody changed it in between.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,6 +54,11 @@ _UPDATE = (
 def write(session: Session, changes: Sequence[Change], directory: Directory, signed: Signed) -> int:
     """Writes what was decided, with the messages that tell of it; gives the number of messages. Raises `Conflict`."""
     write_state(session, changes, signed)
+    return write_messages(session, changes, directory, signed)
+
+
+def write_messages(session: Session, changes: Iterable[Change], directory: Directory, signed: Signed) -> int:
+    """Writes the messages that tell of what was decided, and nothing else; gives their number."""
     messages = [
         message
         for change in changes

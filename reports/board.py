@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, select, true
 from sqlmodel import Session
 
 from engine.case import Status
@@ -33,21 +33,10 @@ def board(session: Session, pathway_key: str, on: date, scope: Scope | None = No
     Counted are the enrolments that `scope` covers, or all.
     """
     published = versions(session, pathway_key)
-    pathway = next(iter(published.values()))
-    e = ENROLMENT.c
-    counted = select(
-        e.stage,
-        _count(e.status == Status.OPEN).label("open"),
-        _count(e.status == Status.PAUSED).label("paused"),
-        _count(due_soon(on)).label("due_soon"),
-        _count(overdue(on)).label("overdue"),
-        _count(e.status == Status.ENDED).label("ended"),
-    )
-    counted = counted.where(e.pathway_key == pathway_key, scope.covers() if scope is not None else true())
-    rows = session.connection().execute(counted.group_by(e.stage))
-    found = {row.stage: row._mapping for row in rows}
+    pathway, found = next(iter(published.values())), _counted(session, pathway_key, on, scope)
     known = {key: stage for version in reversed(published.values()) for key, stage in version.open_stages.items()}
     endings = {key: ending for version in reversed(published.values()) for key, ending in version.endings.items()}
+    ended = {key: row["ended"] for key, row in found.items() if row["ended"]}
     return {
         "pathway": pathway_key,
         "title": pathway.title,
@@ -59,17 +48,29 @@ def board(session: Session, pathway_key: str, on: date, scope: Scope | None = No
                 "part_of": unit.title if (unit := _unit(known.get(key))) else None,
             }
             | {name: found[key][name] if key in found else 0 for name in _COUNTS}
-            for key in _ordered(pathway.open_stages, (key for key, row in found.items() if not row["ended"]))
+            for key in _ordered(pathway.open_stages, found.keys() - ended.keys())
         ],
         "endings": [
-            {
-                "stage": key,
-                "title": endings[key].title if key in endings else key,
-                "count": found[key]["ended"] if key in found else 0,
-            }
-            for key in _ordered(pathway.endings, (key for key, row in found.items() if row["ended"]))
+            {"stage": key, "title": endings[key].title if key in endings else key, "count": ended.get(key, 0)}
+            for key in _ordered(pathway.endings, ended)
         ],
     }
+
+
+def _counted(session: Session, pathway_key: str, on: date, scope: Scope | None) -> dict[str, RowMapping]:
+    """How many there are in each stage that somebody is in or has ended in, by its key."""
+    e = ENROLMENT.c
+    counted = select(
+        e.stage,
+        _count(e.status == Status.OPEN).label("open"),
+        _count(e.status == Status.PAUSED).label("paused"),
+        _count(due_soon(on)).label("due_soon"),
+        _count(overdue(on)).label("overdue"),
+        _count(e.status == Status.ENDED).label("ended"),
+    )
+    counted = counted.where(e.pathway_key == pathway_key, scope.covers() if scope is not None else true())
+    rows = session.connection().execute(counted.group_by(e.stage))
+    return {row.stage: row._mapping for row in rows}
 
 
 _COUNTS = ("open", "paused", "due_soon", "overdue")

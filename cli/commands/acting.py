@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 import typer
+from sqlmodel import Session
 
 from cli.desk import opened
+from cli.input import cpr_from_input
 from cli.options import By, CommandId, Json, On, Pathway, Reference, as_date
-from cli.output import as_json, danish, say, warn
-from engine.refusal import Refused
+from cli.output import confirm, danish, say, warn
+from cli.words import STATUS, stage_titles
+from onboarding.acting import Answer
 from onboarding.assign import assign as assign_verb
 from onboarding.drop import drop as drop_verb
 from onboarding.move import move as move_verb
 from onboarding.pause import pause as pause_verb
 from onboarding.pause import resume as resume_verb
 from onboarding.record import record as record_verb
+from onboarding.signed import Signed
+from onboarding.store import find
 from onboarding.transfer import transfer as transfer_verb
 from onboarding.undo import undo as undo_verb
 from onboarding.withdraw import withdraw as withdraw_verb
 
 app = typer.Typer()
-
-_STATUS = {"open": "i gang", "paused": "på pause", "ended": "afsluttet"}
-_LONGEST_CPR_INPUT = 64
 
 
 @app.command()
@@ -63,20 +66,11 @@ def enrol(
     )
     with opened() as desk, desk.database.write() as session:
         keyring = keyring_of(session, desk.settings.key_file)
-        answer = enrol_verb(session, keyring, pathway, applicant, desk.signed(on, by, command_id))
-    _tell(answer, as_json_)
-    for notice in answer["notices"]:
+        made = enrol_verb(session, keyring, pathway, applicant, desk.signed(on, by, command_id))
+        titles = _titles(session, made)
+    confirm(made, as_json_, partial(_tell, titles))
+    for notice in made["notices"]:
         warn(notice)
-
-
-def cpr_from_input(option: str) -> str:
-    """The CPR number from standard input: an argument would show among the processes and in the shell's history."""
-    if option != "-":
-        raise Refused("CPR-nummeret må ikke stå på kommandolinjen. Skriv »--cpr -«, og send det på standard input.")
-    if sys.stdin.isatty():
-        typed: str = typer.prompt("CPR-nummer", hide_input=True)
-        return typed
-    return sys.stdin.readline(_LONGEST_CPR_INPUT)
 
 
 @app.command()
@@ -94,9 +88,13 @@ def record(
     as_json_: Json = False,
 ) -> None:
     """Registrér en milepæl. Trin, der ventede på den, tages med det samme."""
-    with opened() as desk, desk.database.write() as session:
-        answer = record_verb(session, reference, milestone, desk.signed(on, by, command_id), value, achieved)
-    _tell(answer, as_json_)
+    _do(
+        lambda session, signed: record_verb(session, reference, milestone, signed, value, achieved),
+        on,
+        by,
+        command_id,
+        as_json_,
+    )
 
 
 @app.command()
@@ -109,9 +107,7 @@ def withdraw(
     as_json_: Json = False,
 ) -> None:
     """Træk en milepæl tilbage, der er registreret ved en fejl. Ingen flyttes; en flytning fortrydes med undo."""
-    with opened() as desk, desk.database.write() as session:
-        answer = withdraw_verb(session, reference, milestone, desk.signed(on, by, command_id))
-    _tell(answer, as_json_)
+    _do(lambda session, signed: withdraw_verb(session, reference, milestone, signed), on, by, command_id, as_json_)
 
 
 @app.command()
@@ -124,9 +120,7 @@ def move(
     as_json_: Json = False,
 ) -> None:
     """Flyt i hånden. Afvises med alle manglende betingelser."""
-    with opened() as desk, desk.database.write() as session:
-        answer = move_verb(session, reference, step, desk.signed(on, by, command_id))
-    _tell(answer, as_json_)
+    _do(lambda session, signed: move_verb(session, reference, step, signed), on, by, command_id, as_json_)
 
 
 @app.command()
@@ -143,9 +137,7 @@ def pause(
     as_json_: Json = False,
 ) -> None:
     """Sæt på pause. Prognosen flytter sig, og ingen rykkes imens."""
-    with opened() as desk, desk.database.write() as session:
-        answer = pause_verb(session, reference, desk.signed(on, by, command_id), reason, review)
-    _tell(answer, as_json_)
+    _do(lambda session, signed: pause_verb(session, reference, signed, reason, review), on, by, command_id, as_json_)
 
 
 @app.command()
@@ -153,9 +145,7 @@ def resume(
     reference: Reference, on: On = None, by: By = None, command_id: CommandId = None, as_json_: Json = False
 ) -> None:
     """Genoptag efter en pause."""
-    with opened() as desk, desk.database.write() as session:
-        answer = resume_verb(session, reference, desk.signed(on, by, command_id))
-    _tell(answer, as_json_)
+    _do(lambda session, signed: resume_verb(session, reference, signed), on, by, command_id, as_json_)
 
 
 @app.command()
@@ -168,9 +158,7 @@ def drop(
     as_json_: Json = False,
 ) -> None:
     """Registrér frafald med en årsag fra listen."""
-    with opened() as desk, desk.database.write() as session:
-        answer = drop_verb(session, reference, reason, desk.signed(on, by, command_id))
-    _tell(answer, as_json_)
+    _do(lambda session, signed: drop_verb(session, reference, reason, signed), on, by, command_id, as_json_)
 
 
 @app.command()
@@ -183,9 +171,7 @@ def transfer(
     as_json_: Json = False,
 ) -> None:
     """Overfør til et andet forløb. Kandidatens varige milepæle følger med."""
-    with opened() as desk, desk.database.write() as session:
-        answer = transfer_verb(session, reference, to, desk.signed(on, by, command_id))
-    _tell(answer, as_json_)
+    _do(lambda session, signed: transfer_verb(session, reference, to, signed), on, by, command_id, as_json_)
 
 
 @app.command()
@@ -204,11 +190,8 @@ def renumber(
     number = cpr_from_input(cpr)
     with opened() as desk, desk.database.write() as session:
         keyring = keyring_of(session, desk.settings.key_file)
-        answer = renumber_verb(session, keyring, reference, number, desk.signed(on, by, command_id))
-    if as_json_:
-        as_json(answer)
-    else:
-        say(f"CPR-nummeret på {answer['enrolment']} er rettet.")
+        made = renumber_verb(session, keyring, reference, number, desk.signed(on, by, command_id))
+    confirm(made, as_json_, lambda made: say(f"CPR-nummeret på {made['enrolment']} er rettet."))
 
 
 @app.command()
@@ -222,9 +205,9 @@ def assign(
     as_json_: Json = False,
 ) -> None:
     """Overdrag forløbet til en anden koordinator, som får besked."""
-    with opened() as desk, desk.database.write() as session:
-        answer = assign_verb(session, reference, coordinator, area, desk.signed(on, by, command_id))
-    _tell(answer, as_json_)
+    _do(
+        lambda session, signed: assign_verb(session, reference, coordinator, area, signed), on, by, command_id, as_json_
+    )
 
 
 @app.command()
@@ -232,15 +215,30 @@ def undo(
     reference: Reference, on: On = None, by: By = None, command_id: CommandId = None, as_json_: Json = False
 ) -> None:
     """Fortryd den seneste flytning, og den milepæl, der udløste den. Historikken bevares."""
+    _do(lambda session, signed: undo_verb(session, reference, signed), on, by, command_id, as_json_)
+
+
+def _do(
+    verb: Callable[[Session, Signed], Answer],
+    on: date | None,
+    by: str | None,
+    command_id: str | None,
+    in_json: bool,
+) -> None:
+    """Carries out a verb in a transaction of its own, and tells what came of it."""
     with opened() as desk, desk.database.write() as session:
-        answer = undo_verb(session, reference, desk.signed(on, by, command_id))
-    _tell(answer, as_json_)
+        made = verb(session, desk.signed(on, by, command_id))
+        titles = _titles(session, made)
+    confirm(made, in_json, partial(_tell, titles))
 
 
-def _tell(answer: dict[str, Any], in_json: bool) -> None:
-    if in_json:
-        as_json(answer)
-        return
-    for move_made in answer["moves"]:
-        say(f"{danish(move_made['on'])}: {move_made['from']} → {move_made['to']}")
-    say(f"{answer['enrolment']} er nu i {answer['stage']} ({_STATUS[answer['status']]}).")
+def _titles(session: Session, made: Answer) -> dict[str, str]:
+    """Of the pathway version that the answer is about."""
+    return stage_titles(find(session, made["enrolment"], lock=False).pathway)
+
+
+def _tell(titles: Mapping[str, str], made: Answer) -> None:
+    for move_made in made["moves"]:
+        there_and_here = (titles.get(move_made[end], move_made[end]) for end in ("from", "to"))
+        say(f"{danish(move_made['on'])}: {' → '.join(there_and_here)}")
+    say(f"{made['enrolment']} er nu i {titles.get(made['stage'], made['stage'])} ({STATUS[made['status']]}).")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,7 +11,9 @@ import typer
 
 from cli.desk import opened
 from cli.options import By, Json, On, Pathway
-from cli.output import as_json, progress, say, table, warn
+from cli.output import answer, as_json, confirm, progress, say, table, warn
+from cli.streams import Unwritten
+from cli.words import counted
 from engine.refusal import Refused
 from onboarding.import_list import import_list, read_list
 from onboarding.keyring import keyring_of
@@ -37,17 +41,15 @@ def import_(
     except Refused as refused:
         if not as_json_:
             raise
-        as_json(_none_of_it(refused))
+        with suppress(Unwritten):
+            as_json(_none_of_it(refused))
         for reason in refused.reasons:
             warn(reason)
         raise typer.Exit(1) from None
     if dry_run:
-        result["saved"] = False
-        result["enrolments"] = []  # the references belong to nobody
-    if as_json_:
-        as_json(result)
-    else:
-        _tell(result, dry_run)
+        result |= {"saved": False, "enrolments": []}  # the references belong to nobody
+    tell = confirm if result["saved"] else answer
+    tell({"enrolments": []} | result, as_json_, partial(_tell, dry_run))
     if result["errors"]:
         warn(f"Intet er gemt: listen har {len(result['errors'])} fejl. Ret dem, og indlæs listen igen.")
         raise typer.Exit(1)
@@ -60,14 +62,15 @@ def _none_of_it(refused: Refused) -> dict[str, Any]:
     return {**nothing, "errors": faults, "notices": [], "saved": False, "enrolments": []}
 
 
-def _tell(result: dict[str, Any], dry_run: bool) -> None:
+def _tell(dry_run: bool, result: dict[str, Any]) -> None:
     headings = ("række", "kolonne", "hvad")
     for title, found in (("Fejl", result["errors"]), ("Bemærkninger", result["notices"])):
         if found:
             table(title, headings, [(f["row"] or "", f["column"], f["problem"]) for f in found])
     if not result["errors"]:
         prefix = "Prøve, intet er gemt: " if dry_run else ""
+        rows = counted(result["rows"], "række", "rækker")
         say(
-            f"{prefix}{result['rows']} rækker: {result['created']} indskrevet, {result['updated']} opdateret, "
+            f"{prefix}{rows}: {result['created']} indskrevet, {result['updated']} opdateret, "
             f"{result['unchanged']} uændret."
         )

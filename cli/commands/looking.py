@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Annotated, Any
@@ -10,31 +11,30 @@ from typing import Annotated, Any
 import typer
 
 from cli.desk import opened, today
+from cli.input import cpr_from_input
 from cli.options import Json, On, Pathway, Reference
-from cli.output import as_json, danish, say, table
+from cli.output import answer, danish, say, table
+from cli.words import HAPPENED, STATUS, stage_titles
 
 app = typer.Typer()
-
-_STATUS = {"open": "i gang", "paused": "på pause", "ended": "afsluttet"}
 
 
 @app.command()
 def show(reference: Reference, on: On = None, as_json_: Json = False) -> None:
     """Vis ét forløb: trin, plan, milepæle, historik og beskeder."""
+    from onboarding.store import find
     from reports.case import show as show_case
 
     with opened(publish=False) as desk, desk.database.read() as session:
         case = show_case(session, reference, on or today())
-    if as_json_:
-        as_json(case)
-    else:
-        _print_case(case)
+        titles = {} if as_json_ else stage_titles(find(session, reference, lock=False).pathway)
+    answer(case, as_json_, partial(_print_case, titles))
 
 
-def _print_case(case: dict[str, Any]) -> None:
+def _print_case(titles: Mapping[str, str], case: dict[str, Any]) -> None:
     late = ", over tid" if case["overdue"] else ""
     say(f"{case['enrolment']} · {case['pathway_title']} (version {case['version']})")
-    say(f"{case['stage_title']}: {_STATUS[case['status']]}{late}. Frist {danish(case['due_on'])}.")
+    say(f"{case['stage_title']}: {STATUS[case['status']]}{late}. Frist {danish(case['due_on'])}.")
     say(f"{case['area']} · {case['coordinator']}\n")
     table("Plan", ("trin", "planlagt", "prognose", "faktisk"), list(_plan(case["plan"])))
     for step in case["steps"]:
@@ -45,7 +45,16 @@ def _print_case(case: dict[str, Any]) -> None:
     say()
     milestones = [(m["title"], m["value"], danish(m["on"]), m["by"]) for m in case["milestones"]]
     table("Milepæle", ("milepæl", "værdi", "nået", "registreret af"), milestones)
-    happened = [(t["seq"], danish(t["on"]), t["action"], t["from"], t["to"], t["by"]) for t in case["transitions"]]
+    happened = [
+        (
+            t["seq"],
+            danish(t["on"]),
+            HAPPENED[t["action"]],
+            *(titles.get(t[end], t[end]) for end in ("from", "to")),
+            t["by"],
+        )
+        for t in case["transitions"]
+    ]
     table("Historik", ("nr.", "dato", "handling", "fra", "til", "af"), happened)
     sent = [
         (m["message"], danish(m["on"]), m["kind"], m["recipient"] or m["audience"], m["state"])
@@ -75,10 +84,7 @@ def board(pathway: Pathway, on: On = None, as_json_: Json = False) -> None:
 
     with opened() as desk, desk.database.read() as session:
         made = make_board(session, pathway, on or today())
-    if as_json_:
-        as_json(made)
-    else:
-        print_board(made)
+    answer(made, as_json_, print_board)
 
 
 def print_board(board: dict[str, Any]) -> None:
@@ -100,10 +106,7 @@ def report(pathway: Pathway, as_json_: Json = False) -> None:
 
     with opened() as desk, desk.database.read() as session:
         made = status_report(session, pathway)
-    if as_json_:
-        as_json(made)
-    else:
-        print_report(made)
+    answer(made, as_json_, print_report)
 
 
 def print_report(report: dict[str, Any]) -> None:
@@ -146,10 +149,11 @@ def list_(
             only_overdue=overdue,
             with_ended=ended,
         )
-    if as_json_:
-        as_json(found)
-        return
-    rows = [(e["enrolment"], e["stage"], _STATUS[e["status"]], danish(e["due_on"]), e["area"]) for e in found]
+    answer(found, as_json_, _print_list)
+
+
+def _print_list(found: list[dict[str, Any]]) -> None:
+    rows = [(e["enrolment"], e["stage"], STATUS[e["status"]], danish(e["due_on"]), e["area"]) for e in found]
     table(f"{len(rows)} forløb", ("reference", "trin", "status", "frist", "værtsområde"), rows)
 
 
@@ -159,15 +163,15 @@ def find(
     as_json_: Json = False,
 ) -> None:
     """Find en kandidats forløb ud fra CPR-nummeret på standard input."""
-    from cli.commands.acting import cpr_from_input
     from onboarding.keyring import keyring_of
     from reports.enrolments import enrolments_of
 
     number = cpr_from_input(cpr)
     with opened(publish=False) as desk, desk.database.read() as session:
         found = enrolments_of(session, keyring_of(session, desk.settings.key_file), number)
-    if as_json_:
-        as_json(found)
-        return
-    rows = [(e["enrolment"], e["pathway"], e["stage"], _STATUS[e["status"]], danish(e["starts_on"])) for e in found]
+    answer(found, as_json_, _print_found)
+
+
+def _print_found(found: list[dict[str, Any]]) -> None:
+    rows = [(e["enrolment"], e["pathway"], e["stage"], STATUS[e["status"]], danish(e["starts_on"])) for e in found]
     table(f"{len(rows)} forløb", ("reference", "forløb", "trin", "status", "begyndt"), rows)

@@ -8,7 +8,7 @@ import typer
 
 from cli.desk import opened
 from cli.options import Json
-from cli.output import as_json, say, table
+from cli.output import answer, say, table
 from engine.diagram import diagram
 from engine.pathway import Pathway
 from onboarding.pathways import known_keys, newest
@@ -25,30 +25,29 @@ def list_(as_json_: Json = False) -> None:
     """Vis forløbene."""
     with opened() as desk, desk.database.read() as session:
         found = [newest(session, key) for key in known_keys(session)]
-    if as_json_:
-        as_json([{"pathway": p.key, "version": p.version, "title": p.title, "source": p.source} for p in found])
-    else:
-        table("Forløb", ("nøgle", "version", "titel"), [(p.key, p.version, p.title) for p in found])
+    listed = [{"pathway": p.key, "version": p.version, "title": p.title, "source": p.source} for p in found]
+    answer(listed, as_json_, _print_list)
+
+
+def _print_list(listed: list[dict[str, Any]]) -> None:
+    rows = [(p["pathway"], p["version"], p["title"]) for p in listed]
+    table("Forløb", ("nøgle", "version", "titel"), rows)
 
 
 @pathway.command()
 def show(key: Key, as_json_: Json = False) -> None:
     """Vis et forløbs trin, betingelser og milepæle."""
     found = _newest(key)
-    if as_json_:
-        as_json({"pathway": found.key, **found.definition(), "endings": _endings(found)})
-    else:
-        _print(found)
+    data = {"pathway": found.key, **found.definition(), "endings": _endings(found)}
+    answer(data, as_json_, lambda _: _print(found))
 
 
 @pathway.command("diagram")
 def diagram_(key: Key, as_json_: Json = False) -> None:
     """Skriv forløbet som et Mermaid-diagram."""
     found = _newest(key)
-    if as_json_:
-        as_json({"pathway": found.key, "version": found.version, "mermaid": diagram(found)})
-    else:
-        say(diagram(found).rstrip())
+    drawn = {"pathway": found.key, "version": found.version, "mermaid": diagram(found)}
+    answer(drawn, as_json_, lambda _: say(diagram(found).rstrip()))
 
 
 def _newest(key: str) -> Pathway:

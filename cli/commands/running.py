@@ -6,8 +6,9 @@ from dataclasses import asdict
 
 import typer
 
+from cli.finding import Finding
 from cli.options import Json
-from cli.output import as_json, say
+from cli.output import answer, confirm, say, warn
 
 app = typer.Typer()
 db = typer.Typer(help="Databasen.", no_args_is_help=True)
@@ -20,10 +21,7 @@ def upgrade(as_json_: Json = False) -> None:
     from cli.desk import upgraded
 
     revision = upgraded()
-    if as_json_:
-        as_json({"revision": revision})
-    else:
-        say(f"Databasen er i udgave {revision}.")
+    confirm({"revision": revision}, as_json_, lambda made: say(f"Databasen er i udgave {made['revision']}."))
 
 
 @app.command()
@@ -39,15 +37,25 @@ def serve() -> None:
 
 @app.command()
 def doctor(as_json_: Json = False) -> None:
-    """Se efter, om alt er på plads: databasen, nøglerne, beskederne, Prefect og disken."""
+    """Se efter, om alt er på plads: databasen, nøglerne, beskederne, Prefect, disken, og om noget venter på nogen.
+
+    FEJL er det, der holder programmet fra at virke, og giver exit-kode 1: også beskeder, der skulle være sendt for over
+    en time siden, og forløb, der ikke kunne afgøres. OBS er noget for et menneske, uden at programmet fejler: opgivne
+    beskeder, beskeder, der bliver ved med at slå fejl, modtagere, der mangler, og forløb uden koordinator.
+    """
     from cli.doctor import examined
     from settings import load
 
     findings = examined(load())
-    if as_json_:
-        as_json({"ok": all(found.ok for found in findings), "checks": [asdict(found) for found in findings]})
-    else:
-        for found in findings:
-            say(f"{'ok' if found.ok else 'FEJL':5}{found.said} {found.remedy}".rstrip())
-    if not all(found.ok for found in findings):
+    ok = all(found.ok for found in findings)
+    answer({"ok": ok, "checks": [asdict(found) for found in findings]}, as_json_, lambda _: _tell(findings))
+    if not ok:
+        wrong = ", ".join(found.check for found in findings if not found.ok)
+        warn(f"Ikke alt er på plads ({wrong}). Hver linje med FEJL siger, hvad der skal gøres.")
         raise typer.Exit(1)
+
+
+def _tell(findings: list[Finding]) -> None:
+    for found in findings:
+        how = "FEJL" if not found.ok else "OBS" if found.remark else "ok"
+        say(f"{how:5}{found.said} {found.remedy}".rstrip())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cli.desk import opened
 from cli.options import Json
-from cli.output import as_json, say, table
+from cli.output import answer, confirm, say, table
 from onboarding import staffing
 
 app = typer.Typer()
@@ -23,10 +23,11 @@ def add_area(name: Annotated[str, typer.Argument(metavar="NAVN")], as_json_: Jso
     """Opret et værtsområde."""
     with opened() as desk, desk.database.write() as session:
         made = staffing.add_area(session, name)
-    if as_json_:
-        as_json(made)
-    else:
-        say(f"Værtsområdet {made['area']} {'er oprettet' if made['created'] else 'findes allerede'}.")
+    confirm(made, as_json_, _tell_area)
+
+
+def _tell_area(made: dict[str, Any]) -> None:
+    say(f"Værtsområdet {made['area']} {'er oprettet' if made['created'] else 'findes allerede'}.")
 
 
 @area.command("list")
@@ -34,10 +35,7 @@ def list_areas(as_json_: Json = False) -> None:
     """Vis værtsområderne."""
     with opened(publish=False) as desk, desk.database.read() as session:
         names = staffing.areas(session)
-    if as_json_:
-        as_json(names)
-    else:
-        table("Værtsområder", ("navn",), [(name,) for name in names])
+    answer(names, as_json_, lambda names: table("Værtsområder", ("navn",), [(name,) for name in names]))
 
 
 @staff.command("add")
@@ -51,11 +49,12 @@ def add_staff(
     """Opret en medarbejder, eller ret en kendt."""
     with opened() as desk, desk.database.write() as session:
         made = staffing.add_staff(session, email, name, role, areas or [])
-    if as_json_:
-        as_json(made)
-    else:
-        where = ", ".join(made["areas"]) or "alle områder"
-        say(f"{made['staff']} er {'oprettet' if made['created'] else 'rettet'}: {made['role']}, {where}.")
+    confirm(made, as_json_, _tell_added)
+
+
+def _tell_added(made: dict[str, Any]) -> None:
+    where = ", ".join(made["areas"]) or "alle områder"
+    say(f"{made['staff']} er {'oprettet' if made['created'] else 'rettet'}: {made['role']}, {where}.")
 
 
 @staff.command("remove")
@@ -63,13 +62,14 @@ def remove_staff(email: Annotated[str, typer.Argument(metavar="E-MAIL")], as_jso
     """Tag en medarbejder ud: får ikke flere beskeder. Historikken bevares."""
     with opened() as desk, desk.database.write() as session:
         made = staffing.remove_staff(session, email)
-    if as_json_:
-        as_json(made)
-    else:
-        say(f"{made['staff']} er taget ud og får ikke flere beskeder.")
-        if made["enrolments"]:
-            say(f"Mangler en koordinator: {', '.join(made['enrolments'])}.")
-            say("Overdrag dem én for én med »sosu assign«, eller mange på én gang med en liste.")
+    confirm(made, as_json_, _tell_removed)
+
+
+def _tell_removed(made: dict[str, Any]) -> None:
+    say(f"{made['staff']} er taget ud og får ikke flere beskeder.")
+    if made["enrolments"]:
+        say(f"Mangler en koordinator: {', '.join(made['enrolments'])}.")
+        say("Overdrag dem én for én med »sosu assign«, eller mange på én gang med en liste.")
 
 
 @staff.command("list")
@@ -77,9 +77,10 @@ def list_staff(as_json_: Json = False) -> None:
     """Vis medarbejderne."""
     with opened(publish=False) as desk, desk.database.read() as session:
         people = staffing.staff(session)
-    if as_json_:
-        as_json(people)
-        return
+    answer(people, as_json_, _print_staff)
+
+
+def _print_staff(people: list[dict[str, Any]]) -> None:
     rows = [
         (p["staff"], p["name"], p["role"], ", ".join(p["areas"]) or "alle", "ja" if p["active"] else "nej")
         for p in people

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.desk import now, opened, today
 from cli.options import Json, On
-from cli.output import as_json, danish, progress, say, table
+from cli.output import answer, confirm, danish, progress, say, table, warn
 from cli.posting import post_for, where_messages_go
+from cli.words import counted
+
+if TYPE_CHECKING:
+    from onboarding.advance import Advanced
+    from onboarding.deliver import Delivered
 
 app = typer.Typer()
 
@@ -32,12 +39,13 @@ def advance(pathway: Annotated[str | None, _ONE_PATHWAY] = None, on: On = None, 
             total = count_due(session, day, pathway)
         with progress("Gennemgår", total, quiet=as_json_) as step:
             done = advance_verb(desk.database, day, now(), pathway, step)
-    if as_json_:
-        as_json({"on": day.isoformat(), **asdict(done)})
-        return
+    confirm({"on": day.isoformat(), **asdict(done)}, as_json_, lambda _: _tell_advanced(day, done))
+
+
+def _tell_advanced(day: date, done: Advanced) -> None:
     say(
-        f"{danish(day)}: {done.due} gennemgået, {done.moved} flyttet, {done.reminders} rykkere, "
-        f"{done.messages} beskeder lagt i kø."
+        f"{danish(day)}: {done.due} gennemgået, {done.moved} flyttet, "
+        f"{counted(done.reminders, 'rykker', 'rykkere')}, {counted(done.messages, 'besked', 'beskeder')} lagt i kø."
     )
     if done.incidents:
         say(f"{done.incidents} kunne ikke afgøres; se »sosu incidents«.")
@@ -47,25 +55,40 @@ def advance(pathway: Annotated[str | None, _ONE_PATHWAY] = None, on: On = None, 
 
 @app.command()
 def deliver(as_json_: Json = False) -> None:
-    """Send de beskeder, der venter."""
+    """Send de beskeder, der venter. Exit-kode 1, når ingen kunne sendes, fordi mailserveren er væk."""
+    from cli.attention import last_failure
     from onboarding.deliver import deliver as deliver_verb
     from onboarding.outbox import waiting
 
     with opened() as desk:
-        post = post_for(desk)
+        post, begun_at = post_for(desk), now()
         with desk.database.read() as session:
             total = waiting(session)
         with progress("Sender", total, quiet=as_json_) as step:
             done = deliver_verb(desk.database, post, step)
+        with desk.database.read() as session:
+            last = last_failure(session, begun_at)
         place = where_messages_go(desk)
-    if as_json_:
-        as_json({**asdict(done), **place})
-        return
-    say(f"{done.sent} sendt, {done.failed} prøves igen, {done.skipped} sprunget over, {done.dead} opgivet.")
+    answered = {"last_answer": last.detail if last else None}
+    confirm({**asdict(done), **answered, **place}, as_json_, partial(_tell_delivered, done))
     if done.stopped is not None:
-        say(f"Udsendelsen stoppede, og resten bliver i køen. {done.stopped}")
-    if "outbox" in place and done.sent:
-        say(f"Der er ingen mailserver (SOSU_MAIL_URL), så beskederne ligger som .eml-filer i {place['outbox']}")
+        why = f"Udsendelsen stoppede, og resten bliver i køen. {done.stopped}"
+    elif last is not None:
+        why = f"Seneste svar: {last.detail}"
+    else:
+        return
+    server_is_away = done.stopped is not None or (last is not None and not last.attempts)
+    if server_is_away and not done.sent:
+        warn(why if done.stopped else f"Ingen beskeder kunne sendes; de bliver i køen. {why}")
+        raise typer.Exit(1)
+    if not as_json_:
+        say(why)
+
+
+def _tell_delivered(done: Delivered, told: dict[str, Any]) -> None:
+    say(f"{done.sent} sendt, {done.failed} prøves igen, {done.skipped} sprunget over, {done.dead} opgivet.")
+    if "outbox" in told and done.sent:
+        say(f"Der er ingen mailserver (SOSU_MAIL_URL), så beskederne ligger som .eml-filer i {told['outbox']}")
     if done.left:
         say(f"{done.left} venter endnu.")
     if done.dead:
@@ -81,14 +104,16 @@ def messages(
 
     with opened(publish=False) as desk, desk.database.read() as session:
         found = dead_letters(session) if dead else by_state(session)
-    if as_json_:
-        as_json(found)
-    elif dead:
-        letters = [(f["message"], f["enrolment"], f["kind"], f["recipient"], f["reason"], f["detail"]) for f in found]
-        table("Opgivne beskeder", ("nr.", "forløb", "besked", "til", "hvorfor", "sidste svar"), letters)
-    else:
-        rows = [(f["state"], f["reason"], f["count"]) for f in found]
-        table("Beskeder", ("tilstand", "hvorfor", "antal"), rows)
+    answer(found, as_json_, _print_dead if dead else _print_states)
+
+
+def _print_dead(found: list[dict[str, Any]]) -> None:
+    letters = [(f["message"], f["enrolment"], f["kind"], f["recipient"], f["reason"], f["detail"]) for f in found]
+    table("Opgivne beskeder", ("nr.", "forløb", "besked", "til", "hvorfor", "sidste svar"), letters)
+
+
+def _print_states(found: list[dict[str, Any]]) -> None:
+    table("Beskeder", ("tilstand", "hvorfor", "antal"), [(f["state"], f["reason"], f["count"]) for f in found])
 
 
 @app.command()
@@ -105,10 +130,8 @@ def resend(
         raise Refused("Angiv beskedernes numre, eller --all for alle opgivne.")
     with opened(publish=False) as desk, desk.database.write() as session:
         count = resend_verb(session, numbers or [], now())
-    if as_json_:
-        as_json({"queued": count})
-    else:
-        say(f"{count} lagt i kø. Send dem med »sosu deliver«.")
+    words = f"{count} lagt i kø. Send dem med »sosu deliver«."
+    confirm({"queued": count}, as_json_, lambda _: say(words))
 
 
 @app.command()
@@ -118,9 +141,10 @@ def incidents(as_json_: Json = False) -> None:
 
     with opened(publish=False) as desk, desk.database.read() as session:
         found = open_incidents(session)
-    if as_json_:
-        as_json(found)
-        return
+    answer(found, as_json_, _print_incidents)
+
+
+def _print_incidents(found: list[dict[str, Any]]) -> None:
     rows = [(i["enrolment"], i["stage"], i["error"], danish(i["last_on"]), i["times"]) for i in found]
     table(
         "Hændelser i driften" if rows else "Ingen hændelser i driften",

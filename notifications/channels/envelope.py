@@ -15,8 +15,8 @@ class Envelope:
     """One message to one person.
 
     `message_id` is a Message-ID of RFC 5322 (`<message-17@sosu.example>`) that stays the same however often the
-    message is sent, so that a repeated one can be seen as the same. `sender` None: the channel's own address.
-    `sent_at` is an aware time. Raises ValueError for an identifier or a time that is not that.
+    message is sent, so that a repeated one can be seen as the same. `sent_at` is an aware time. Raises
+    ValueError for an identifier or a time that is not that.
     """
 
     message_id: str
@@ -25,7 +25,6 @@ class Envelope:
     text: str = field(repr=False)
     html: str = field(repr=False)
     sent_at: datetime
-    sender: str | None = None
 
     def __post_init__(self) -> None:
         if _MESSAGE_ID.fullmatch(self.message_id) is None:

@@ -6,7 +6,6 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
 
 from notifications.channels.envelope import Answer, Envelope
 
@@ -20,10 +19,10 @@ class BadAddress(ValueError):
 def as_mail(envelope: Envelope, sender: Address) -> EmailMessage:
     """The mail, with the headers that keep a repeated one the same and out-of-office answers away.
 
-    `sender` is used where the envelope names none. Raises `BadAddress` when the recipient is not one mail address.
+    Raises `BadAddress` when the recipient is not one mail address.
     """
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = address_of(*parseaddr(envelope.sender)) if envelope.sender else sender
+    mail["From"] = sender
     mail["To"] = address_of("", envelope.recipient)
     mail["Subject"] = envelope.subject
     mail["Date"] = envelope.sent_at

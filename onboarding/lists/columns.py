@@ -129,7 +129,7 @@ def _unknown(label: str, cell: Cell) -> list[tuple[str, str]]:
 
 def _doubled(first: str, index: int) -> str:
     return (
-        f"Overskriften betyder det samme som „{first}“ i kolonne {column_letter(index)}: "
+        f"Overskriften betyder det samme som »{first}« i kolonne {column_letter(index)}: "
         "slet eller omdøb den ene af de to kolonner."
     )
 
@@ -138,7 +138,7 @@ def _name_faults(index: Mapping[str, int], labels: Sequence[str]) -> list[tuple[
     parts = [part for part in _NAME_PARTS if part in index]
     if "name" in index and parts:
         problem = (
-            f"Listen har både „{labels[index['name']]}“ og for- eller efternavn: "
+            f"Listen har både »{labels[index['name']]}« og for- eller efternavn: "
             "behold enten det fulde navn i én kolonne eller for- og efternavn i hver sin."
         )
         return [(labels[index[parts[0]]], problem)]
@@ -155,4 +155,4 @@ def _missing(index: Mapping[str, int]) -> list[tuple[str, str]]:
 
 
 def _absent(field: str) -> str:
-    return f"Kolonnen mangler: tilføj en kolonne med overskriften „{HEADINGS[field][0]}“."
+    return f"Kolonnen mangler: tilføj en kolonne med overskriften »{HEADINGS[field][0]}«."

@@ -21,6 +21,11 @@ _DELIMITERS = (";", ",", "\t")
 _SAID = re.compile(r'"?sep=(?P<delimiter>[;,\t])"?\r?\n?', re.IGNORECASE)
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _BINARY_BYTES = re.compile(_BINARY.pattern.encode())
+# A letter in utf-8, in bytes; but for a capital with a mark that ends a word, which Danish has too: "SYD OG Ø«".
+_MISREAD = re.compile(
+    rb"(?![\xc4-\xc6\xd6\xd8\xdc](?:\x92|[\x85\x91\x93-\x97\xab\xbb](?![A-Za-z])))[\xc2-\xdf][\x80-\xbf]"
+    rb"|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 
 
 def read_delimited(data: bytes) -> list[Row]:
@@ -28,28 +33,42 @@ def read_delimited(data: bytes) -> list[Row]:
 
     Raises Refused for what is no text, has a quotation mark without its partner, or passes a limit.
     """
-    text = _decoded(data)
+    text, encoding = _decoded(data)
     if _BINARY.search(text) or text.lstrip().startswith("<"):
         raise _no_list()
     said = _SAID.match(text)
     if said:
-        return _rows(text[said.end() :], said["delimiter"])
-    return _rows(text, max(_DELIMITERS, key=lambda delimiter: _fit(text, delimiter)))
+        rows = _rows(text[said.end() :], said["delimiter"])
+    else:
+        rows = _rows(text, max(_DELIMITERS, key=lambda delimiter: _fit(text, delimiter)))
+    if encoding == "cp1252":
+        _refuse_misread(rows)
+    return rows
 
 
-def _decoded(data: bytes) -> str:
+def _decoded(data: bytes) -> tuple[str, str]:
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if not wide and _BINARY_BYTES.search(data):
         raise _no_list()
     # utf-8 goes first: Danish text in cp1252 is hardly ever valid utf-8, while the reverse nearly always is.
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise Refused(
-        "Filens bogstaver kan ikke læses: vælg „CSV UTF-8“, når listen gemmes fra Excel, eller gem som .xlsx."
+        "Filens bogstaver kan ikke læses: vælg »CSV UTF-8«, når listen gemmes fra Excel, eller gem som .xlsx."
     )
+
+
+def _refuse_misread(rows: list[Row]) -> None:
+    """A file that was put together of two has lines in either encoding: read as cp1252, an "Å" of the other is "Ã…"."""
+    for row in rows:
+        if any(_MISREAD.search(str(cell).encode("cp1252")) for cell in row.cells):
+            raise Refused(
+                f"Række {row.number} er gemt med andre tegn end andre rækker, så æ, ø og å ville blive forkerte: "
+                "ret det i Excel, og gem listen som »CSV UTF-8«."
+            )
 
 
 def _no_list() -> Refused:

@@ -186,4 +186,4 @@ def consent(_: Cell, text: str) -> Read[bool]:
         return Read(True)
     if word in _NO:
         return Read(False)
-    raise Refused("Samtykke skal være „ja“, „nej“ eller tom: ret cellen.")
+    raise Refused("Samtykke skal være »ja«, »nej« eller tom: ret cellen.")

@@ -63,6 +63,11 @@ def test_the_whole_way_is_walked_when_a_script_walks_it(sosu: Sosu) -> None:
     delivered = sosu.json("deliver")
     assert {"sent", "failed", "skipped", "dead", "left"} <= delivered.keys()
     assert delivered["failed"] == delivered["dead"] == delivered["left"] == 0
+    assert_mails_are_there(delivered)
+    assert_it_is_shown(sosu.json("show", "im-0001", "--on", "2026-12-01"))
+
+
+def assert_mails_are_there(delivered: Any) -> None:
     mails = [message_from_bytes(file.read_bytes(), policy=default) for file in Path(delivered["outbox"]).glob("*.eml")]
     assert len(mails) == delivered["sent"]
     assert {mail["To"] for mail in mails} >= {VIBY}
@@ -70,7 +75,8 @@ def test_the_whole_way_is_walked_when_a_script_walks_it(sosu: Sosu) -> None:
         assert "Kovalenko" not in str(mail)
         assert "1234" not in str(mail["Subject"])
 
-    shown = sosu.json("show", "im-0001", "--on", "2026-12-01")
+
+def assert_it_is_shown(shown: Any) -> None:
     promised = "enrolment pathway version stage status revision plan milestones transitions messages"
     assert set(promised.split()) <= shown.keys()
     assert {"stage", "planned_end", "forecast_end", "actual_end"} <= shown["plan"][0].keys()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import stat
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +18,8 @@ from sqlalchemy import text
 from cli.demo import SAMPLES
 from models import schema
 from models.session import Database
-from tests.cli.running import PROGRAM, Sosu
-from tests.cli.test_contract import olena
+from tests.cli.running import PROGRAM, Ran, Sosu
+from tests.cli.test_contract import IMMIGRANTS, olena
 from tests.conftest import NewPostgres
 
 
@@ -106,3 +111,78 @@ def test_a_sentence_tells_of_it_and_of_nobody_when_something_happens_that_nobody
     assert "Uventet fejl" in ran.err
     assert "Traceback" not in ran.err
     assert ran.json == {"refused": ran.err.splitlines()}
+
+
+def powerless(sosu: Sosu, *command: str) -> Ran:
+    """Runs a command as somebody whom the modes of files concern: not even root is above them without its powers."""
+    powers = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] if os.getuid() == 0 else []
+    done = subprocess.run(
+        [*powers, PROGRAM, *command],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=sosu.home,
+        env=sosu.environment(),
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+@contextmanager
+def protected(*paths: Path) -> Iterator[None]:
+    """Nobody may write there."""
+    for path in paths:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    yield
+    for path in paths:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+
+
+@pytest.mark.skipif(os.getuid() == 0 and not shutil.which("setpriv"), reason="nothing is closed to root")
+def test_what_is_there_can_be_seen_and_not_changed_when_the_database_is_write_protected(sosu: Sosu) -> None:
+    olena(sosu)
+    with protected(sosu.database):
+        for look in (("show", "IM-0001"), ("board", *IMMIGRANTS), ("list", *IMMIGRANTS), ("report", *IMMIGRANTS)):
+            assert powerless(sosu, *look).code == 0, look
+        ran = powerless(sosu, "area", "add", "Nord")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith("Databasen er skrivebeskyttet")
+    for beside in sosu.home.glob("sosu.db-*"):
+        beside.unlink()
+    with protected(sosu.database, sosu.home):
+        assert powerless(sosu, "show", "IM-0001").err.startswith("Databasen er skrivebeskyttet")
+        assert powerless(sosu, "area", "list").err.startswith("Databasen er skrivebeskyttet")
+
+
+def test_the_backup_is_asked_for_when_the_database_is_damaged_or_none(quick: Sosu) -> None:
+    whole = quick.database.read_bytes()
+    for content in (b"no database at all", whole[:5000], whole[:4096] + os.urandom(len(whole) - 4096)):
+        quick.database.write_bytes(content)
+        for command in (("area", "list"), ("area", "add", "Nord"), ("db", "upgrade")):
+            err = quick.refused(*command)
+            assert "er ikke en database eller er beskadiget" in err
+            assert "sikkerhedskopien" in err
+
+
+@pytest.mark.parametrize("lost", ["alembic_version", "host_area"])
+def test_the_backup_is_asked_for_when_a_table_is_missing(quick: Sosu, lost: str) -> None:
+    with sqlite3.connect(quick.database) as connection:
+        connection.execute(f"DROP TABLE {lost}")
+    connection.close()
+    for command in (("area", "list"), ("area", "add", "Nord")):
+        assert "sikkerhedskopien" in quick.refused(*command)
+
+
+def test_nothing_is_made_in_it_when_the_database_is_another_programs(quick: Sosu) -> None:
+    quick.database.unlink()
+    with sqlite3.connect(quick.database) as connection:
+        connection.execute("CREATE TABLE recipe (title TEXT)")
+    connection.close()
+    assert "SOSU_DATABASE_URL" in quick.refused("area", "list")
+    with sqlite3.connect(quick.database) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipe",)]
+    connection.close()
+
+
+def test_a_folder_is_no_database(quick: Sosu) -> None:
+    quick.settings["SOSU_DATABASE_URL"] = f"sqlite:///{quick.home}"
+    assert "en mappe" in quick.refused("area", "list")

@@ -7,6 +7,8 @@ import pytest
 
 from tests.cli.running import Sosu
 from tests.cli.test_contract import ENROL, IMMIGRANTS
+from tests.municipality import VIBY
+from tests.notifications.mail_server import MailServer, running
 
 NOBODY_ANSWERS = "Mailserveren kan ikke nås: der er ingen, der svarer på adressen."
 
@@ -19,16 +21,39 @@ def nowhere() -> Iterator[str]:
         yield f"mailto://127.0.0.1:{taken.getsockname()[1]}?from=sosu@example.org&mode=insecure"
 
 
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with running() as server:
+        yield server
+
+
 def test_it_is_said_in_a_sentence_when_the_mail_server_is_away(quick: Sosu, nowhere: str) -> None:
     for day in range(1, 9):
         quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin=f"0{day}0190-1234\n")
     quick.settings["SOSU_MAIL_URL"] = nowhere
-    said = quick("deliver").out
-    assert f"Udsendelsen stoppede, og resten bliver i køen. {NOBODY_ANSWERS}" in said
-    assert "0 sendt, 3 prøves igen, 0 sprunget over, 0 opgivet." in said
-    assert "8 venter endnu." in said
-    told = quick.json("deliver")
+    ran = quick("deliver", code=1)
+    assert ran.err == f"Udsendelsen stoppede, og resten bliver i køen. {NOBODY_ANSWERS}\n"
+    assert "0 sendt, 3 prøves igen, 0 sprunget over, 0 opgivet." in ran.out
+    assert "8 venter endnu." in ran.out
+    told = quick("deliver", "--json", code=1).json
     assert (told["failed"], told["left"], told["stopped"]) == (3, 8, NOBODY_ANSWERS)
+    assert told["last_answer"] == NOBODY_ANSWERS
     del quick.settings["SOSU_MAIL_URL"]
     told = quick.json("deliver")
     assert (told["sent"] >= 2, told["dead"], told["stopped"]) == (True, 0, None)
+
+
+def test_it_fails_as_well_when_the_server_is_away_and_only_one_message_waits(quick: Sosu, nowhere: str) -> None:
+    quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin="010190-1234\n")
+    quick.settings["SOSU_MAIL_URL"] = nowhere
+    ran = quick("deliver", code=1)
+    assert ran.err == f"Ingen beskeder kunne sendes; de bliver i køen. Seneste svar: {NOBODY_ANSWERS}\n"
+    assert quick.json("deliver")["failed"] == 0  # nothing is due yet, and nothing is wrong
+
+
+def test_the_last_answer_is_told_when_one_message_was_not_sent(quick: Sosu, server: MailServer) -> None:
+    for day in (1, 2):
+        quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin=f"0{day}0190-1234\n")
+    quick.settings["SOSU_MAIL_URL"] = server.url()
+    server.refuses[VIBY] = "450 4.2.0 Try later"
+    assert "Seneste svar: Mailserveren afviste modtageren for nu (450 4.2.0)." in quick("deliver").out

@@ -6,7 +6,15 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from sqlmodel import select
+
+from models.enrolment import Enrolment
+from models.session import Database
+from models.staff import Staff
+from models.transition import TransitionRow
+from onboarding.signed import SWEEP
 from tests.cli.running import Sosu
+from tests.municipality import OFFICER, SYD, VIBY
 
 
 def test_the_same_candidates_live_the_same_weeks_when_shown_twice(quick: Sosu) -> None:
@@ -24,6 +32,16 @@ def test_the_same_candidates_live_the_same_weeks_when_shown_twice(quick: Sosu) -
     mails = [message_from_bytes(file.read_bytes(), policy=default) for file in Path(shown["outbox"]).glob("*.eml")]
     assert len(mails) == shown["messages"]["sent"]
     assert {mail["To"] for mail in mails} > {"koordinator.viby@example.org", "koordinator.syd@example.org"}
+
+
+def test_everybody_is_acted_for_by_their_own_coordinator_when_weeks_pass(quick: Sosu) -> None:
+    quick.json("demo", "--weeks", "3", "--dir", "demo")
+    database = Database(f"sqlite:///{quick.home / 'demo' / 'sosu.db'}")
+    with database.read() as session:
+        wanted = select(TransitionRow.by, Staff.email).join(Enrolment, TransitionRow.enrolment_id == Enrolment.id)
+        acted = session.exec(wanted.join(Staff, Enrolment.coordinator_id == Staff.id)).all()
+    database.close()
+    assert {(by, own) for by, own in acted if by not in (OFFICER, SWEEP)} == {(VIBY, VIBY), (SYD, SYD)}
 
 
 def test_a_person_is_told_where_to_look_when_it_is_over(quick: Sosu) -> None:

@@ -6,15 +6,19 @@ import os
 import pty
 import subprocess
 
+from cli.words import HAPPENED, STATUS
+from engine.case import Status
+from engine.history import Verb
 from tests.cli.running import PROGRAM, Sosu
 from tests.cli.test_contract import IMMIGRANTS, START, listed, olena
+from tests.municipality import VIBY
 from tests.onboarding.test_import_list import person
 
 
-def at_a_terminal(sosu: Sosu, *arguments: str) -> str:
-    """What appears on a terminal."""
+def at_a_terminal(sosu: Sosu, *arguments: str, columns: int = 160) -> str:
+    """What appears on a terminal that is so wide."""
     here, there = pty.openpty()
-    environment = sosu.environment() | {"TERM": "xterm-256color", "COLUMNS": "160"}
+    environment = sosu.environment() | {"TERM": "xterm-256color", "COLUMNS": str(columns)}
     process = subprocess.Popen(
         [PROGRAM, *arguments], stdin=there, stdout=there, stderr=there, cwd=sosu.home, env=environment
     )
@@ -36,18 +40,45 @@ def at_a_terminal(sosu: Sosu, *arguments: str) -> str:
 def test_the_same_is_told_in_words_when_no_json_is_asked_for(quick: Sosu) -> None:
     olena(quick)
     quick("record", "IM-0001", "interest_confirmed", "--on", START)
-    assert "07-09-2026: intake → danish_course" in quick("move", "IM-0001", "admit", "--on", START).out
+    moved = quick("move", "IM-0001", "admit", "--on", START).out.splitlines()
+    assert moved == [
+        "07-09-2026: Visitation → Intensivt danskforløb",
+        "IM-0001 er nu i Intensivt danskforløb (i gang).",
+    ]
     assert "på pause" in quick("pause", "IM-0001", "--on", "2026-09-08").out
     shown = quick("show", "IM-0001", "--on", "2026-09-09").out
     for words in ("Intensivt danskforløb: på pause", "Plan", "Milepæle", "Samtykke givet", "Historik", "Beskeder"):
         assert words in shown
     assert "\t" in shown
-    assert "1 gennemgået, 0 flyttet, 1 rykkere" in quick("advance", "--on", "2026-12-01").out
+    assert "1 gennemgået, 0 flyttet, 1 rykker," in quick("advance", "--on", "2026-12-01").out
     assert ".eml-filer" in quick("deliver").out
     assert "Intensivt danskforløb\t0\t1" in quick("board", *IMMIGRANTS, "--on", "2026-12-01").out
     assert "aktive\t1" in quick("report", *IMMIGRANTS).out
     assert "IM-0001\tdanish_course" in quick("list", *IMMIGRANTS).out
     assert "Ingen hændelser" in quick("incidents").out
+
+
+def test_the_history_is_told_in_danish_when_shown(quick: Sosu) -> None:
+    olena(quick)
+    quick("record", "IM-0001", "interest_confirmed", "--on", START)
+    quick("move", "IM-0001", "admit", "--on", START, "--by", VIBY)
+    quick("pause", "IM-0001", "--on", "2026-09-08", "--by", VIBY)
+    quick("drop", "IM-0001", "--reason", "moved", "--on", "2026-09-09", "--by", VIBY)
+    _, _, history = quick("show", "IM-0001", "--on", "2026-09-09").out.partition("Historik\n")
+    rows = [line.split("\t")[1:5] for line in history.splitlines()[1:5]]
+    assert rows == [
+        ["07-09-2026", "indskrevet", "", "Visitation"],
+        ["07-09-2026", "flyttet", "Visitation", "Intensivt danskforløb"],
+        ["08-09-2026", "pause", "Intensivt danskforløb", "Intensivt danskforløb"],
+        ["09-09-2026", "frafald", "Intensivt danskforløb", "Frafald"],
+    ]
+    there = quick.json("show", "IM-0001", "--on", "2026-09-09")["transitions"][1]
+    assert (there["action"], there["from"], there["to"]) == ("move", "intake", "danish_course")
+
+
+def test_every_key_has_its_danish_word() -> None:
+    assert set(HAPPENED) == set(Verb)
+    assert set(STATUS) == set(Status)
 
 
 def test_a_list_is_told_in_a_sentence_when_imported(quick: Sosu) -> None:
@@ -62,6 +93,17 @@ def test_tables_are_drawn_when_there_is_a_terminal(sosu: Sosu) -> None:
     assert "\x1b[" in shown
     assert "Intensivt danskforløb" in shown
     assert "\t" not in shown
+
+
+def test_a_row_is_a_line_for_each_field_when_the_terminal_is_too_narrow_for_a_table(sosu: Sosu) -> None:
+    for columns in (20, 50):
+        shown = at_a_terminal(sosu, "board", *IMMIGRANTS, "--on", START, columns=columns)
+        stages, _, _ = shown.partition("Afsluttet")
+        assert "  trin: Intensivt danskforløb\r\n  i gang: 0\r\n" in stages
+        assert "  frist inden 14 dage: 0\r\n" in stages
+        assert "┃" not in stages
+        assert "…" not in shown
+    assert "┃" in at_a_terminal(sosu, "board", *IMMIGRANTS, "--on", START, columns=80)
 
 
 def test_json_is_json_when_there_is_a_terminal(sosu: Sosu) -> None:

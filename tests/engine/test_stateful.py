@@ -24,7 +24,7 @@ from engine.pathway import Pathway, Step
 from engine.plan import plan
 from flows.immigrant_track.pathway import PATHWAY as IMMIGRANT_TRACK
 from flows.ped_assistant_track.pathway import PATHWAY as PED_ASSISTANT_TRACK
-from tests.engine import naive
+from tests.engine import naive, naive_truths
 from tests.engine.pathways import sound_pathways
 from tests.engine.twice import Twice
 
@@ -215,7 +215,7 @@ class Journey(Twice):
         ended = self.case.place.status is Status.ENDED
         assert self.look_again == (None if ended else look_again_on(self.pathway, self.case))
         horizon = self.today + timedelta(days=HORIZON)
-        expected = naive.next_change(self.definition, self.person, self.today, horizon)
+        expected = naive_truths.next_change(self.definition, self.person, self.today, horizon)
         if expected is not None:
             assert self.look_again is not None
             assert max(self.look_again, self.today) == expected
@@ -223,7 +223,7 @@ class Journey(Twice):
             assert self.look_again is None or self.look_again > horizon
         if self.look_again is not None:
             eve = self.look_again - timedelta(days=1)
-            assert naive.next_change(self.definition, self.person, eve, self.look_again) == self.look_again
+            assert naive_truths.next_change(self.definition, self.person, eve, self.look_again) == self.look_again
 
     @invariant()
     def no_reminder_is_used_twice(self) -> None:
@@ -233,7 +233,7 @@ class Journey(Twice):
     @invariant()
     def the_day_of_leaving_is_the_naive_one(self) -> None:
         ended = self.case.place.status is Status.ENDED
-        expected = None if ended else naive.end_of_stage(self.definition, self.person)
+        expected = None if ended else naive_truths.end_of_stage(self.definition, self.person)
         assert self.decision.due_on == expected
 
     @invariant()

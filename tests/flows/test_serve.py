@@ -36,8 +36,8 @@ def test_candidates_are_moved_and_messages_written_until_it_is_stopped_when_it_s
         f"http://127.0.0.1:{machine.port}",
         f"http://127.0.0.1:{machine.page_port}",
         str(machine.outbox),
-        "hvert 0.5. minut",
-        "hvert 0.2. minut",
+        "hvert 30. sekund",
+        "hvert 12. sekund",
     ):
         assert words in serving.said
 

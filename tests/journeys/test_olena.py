@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from engine.refusal import Refused
-from tests.municipality import OFFICER, VIBY, VIBY_MANAGER, Inbox, Municipality
+from tests.municipality import OFFICER, VIBY, VIBY_MANAGER, Candidate, Inbox, Municipality
 from tests.support import assert_folds
 
 
@@ -28,8 +28,20 @@ def test_olena_goes_from_referral_to_certificate(either_town: Municipality) -> N
         f"{olena.reference}: Danskforløbet er begyndt",
     ]
 
+    learns_danish_and_care_work(olena)
+    is_employed_and_educated(olena)
+    town.delivers()
+    told = f"{olena.reference}: Uddannet social- og sundhedsassistent"
+    assert karen.reads_subjects()[-1] == mette.reads_subjects()[-1] == told
+
+    assert [verb for verb, _, _ in olena.happened()] == ["enrol", "move", *["advance"] * 6]
+    assert town.messages(state="queued") == []
+    assert_folds(town.database)
+
+
+def learns_danish_and_care_work(olena: Candidate) -> None:
     # The course is passed early, but lasts its twelve weeks: time moves her on, not a person.
-    begun = town.clock.today
+    town, begun = olena.town, olena.town.clock.today
     town.clock.passes(weeks=11)
     assert olena.records("danish_course_passed")["moves"] == []
     town.sweeps_every_day_until(begun + timedelta(weeks=12))
@@ -45,7 +57,10 @@ def test_olena_goes_from_referral_to_certificate(either_town: Municipality) -> N
     town.sweeps_every_day_until(begun + timedelta(weeks=12 + 32))
     assert olena.stage == "fixed_term_position"
 
+
+def is_employed_and_educated(olena: Candidate) -> None:
     # The position is left as soon as her Danish is approved and she has said yes to the education.
+    town = olena.town
     town.clock.passes(weeks=40)
     olena.records("danish_level_approved")
     assert olena.records("education_offer_accepted")["stage"] == "foundation_course"
@@ -59,13 +74,6 @@ def test_olena_goes_from_referral_to_certificate(either_town: Municipality) -> N
     town.clock.passes(weeks=140)
     answer = olena.records("journeyman_certificate")
     assert (answer["stage"], answer["status"]) == ("qualified", "ended")
-    town.delivers()
-    told = f"{olena.reference}: Uddannet social- og sundhedsassistent"
-    assert karen.reads_subjects()[-1] == mette.reads_subjects()[-1] == told
-
-    assert [verb for verb, _, _ in olena.happened()] == ["enrol", "move", *["advance"] * 6]
-    assert town.messages(state="queued") == []
-    assert_folds(town.database)
 
 
 def test_nobody_under_25_is_let_in_before_the_birthday(town: Municipality) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import flows
 from engine.pathway import Pathway
-from notifications.because import because_of
+from notifications import because
 from notifications.render import MessageContext, Renderer
 
 FLOWS = Path(flows.__file__).parent
@@ -20,7 +20,7 @@ PATHWAYS: dict[str, Pathway] = {
 }
 TRACK_TEMPLATES = {pathway.key: FLOWS / folder / "templates" for folder, pathway in PATHWAYS.items()}
 
-BECAUSE = because_of("coordinator")
+BECAUSE = because.BECAUSE["coordinator"]
 
 FULL = MessageContext(
     reference="IM-0042",

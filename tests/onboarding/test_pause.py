@@ -6,7 +6,7 @@ import pytest
 
 from engine.refusal import Refused
 from onboarding.store import PAUSE
-from tests.municipality import VIBY, Municipality
+from tests.municipality import VIBY, VIBY_MANAGER, Municipality
 from tests.support import MONDAY, assert_folds
 
 
@@ -32,12 +32,13 @@ def test_the_pause_is_for_another_reason_and_four_weeks_when_nothing_is_said(tow
     ]
 
 
-def test_nobody_is_reminded_of_the_stage_when_paused_and_once_of_the_pause(either_town: Municipality) -> None:
+def test_nobody_is_reminded_of_the_stage_when_paused_and_twice_of_the_pause(either_town: Municipality) -> None:
     olena = either_town.enrols()
     olena.pauses("illness", MONDAY + timedelta(weeks=6))
     either_town.sweeps_every_day_until(MONDAY + timedelta(weeks=9))
-    assert [kind for kind, _ in olena.told()] == ["enrolled", "paused", "pause_review"]
+    assert {kind for kind, _ in olena.told()} == {"enrolled", "paused", "pause_review", "pause_forgotten"}
     assert olena.told("pause_review") == [("pause_review", VIBY)]
+    assert olena.told("pause_forgotten") == [("pause_forgotten", VIBY), ("pause_forgotten", VIBY_MANAGER)]
     assert_folds(either_town.database)
 
 

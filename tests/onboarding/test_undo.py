@@ -103,6 +103,19 @@ def test_a_transfer_is_undone_when_nothing_has_happened_in_the_new_enrolment(eit
     assert_folds(either_town.database)
 
 
+def test_an_enrolment_stays_ended_when_the_one_that_it_came_from_is_open_again(either_town: Municipality) -> None:
+    olena = in_danish_course(either_town)
+    there = olena.transfers("ped_assistant_track")
+    olena.undoes()
+    with pytest.raises(Refused, match=olena.reference):
+        there.undoes()
+    again = olena.transfers("ped_assistant_track")
+    with pytest.raises(Refused, match=again.reference):
+        there.undoes()
+    assert (there.status, again.status) == ("ended", "open")
+    assert_folds(either_town.database)
+
+
 def test_undoing_a_transfer_is_refused_when_something_has_happened_in_the_new_enrolment(
     either_town: Municipality,
 ) -> None:

@@ -59,13 +59,13 @@ def test_every_field_is_placed_when_the_headings_are_good() -> None:
 def test_every_missing_heading_is_named_when_several_are_missing() -> None:
     faults = match(("Navn", "Telefon")).faults
     assert [heading for heading, _ in faults] == ["CPR-nr.", "Startdato", "Værtsområde", "Koordinator"]
-    assert "„Startdato“" in faults[1][1]
+    assert "»Startdato«" in faults[1][1]
 
 
 def test_both_headings_are_named_when_two_mean_the_same() -> None:
     [(heading, problem)] = match((*WRITTEN, "Personnummer")).faults
     assert heading == "Personnummer"
-    assert "„CPR-nr.“ i kolonne A" in problem
+    assert "»CPR-nr.« i kolonne A" in problem
 
 
 def test_the_missing_half_is_named_when_only_one_part_of_the_name_is_there() -> None:
@@ -76,7 +76,7 @@ def test_the_missing_half_is_named_when_only_one_part_of_the_name_is_there() -> 
 def test_the_headings_are_at_fault_when_the_name_stands_both_whole_and_in_parts() -> None:
     [(heading, problem)] = match((*WRITTEN, "Efternavn")).faults
     assert heading == "Efternavn"
-    assert "„Navn“" in problem
+    assert "»Navn«" in problem
 
 
 def test_an_unknown_column_is_named_when_it_is_left_out() -> None:

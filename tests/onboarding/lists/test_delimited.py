@@ -103,3 +103,29 @@ def test_the_list_is_refused_at_once_when_it_has_a_million_empty_rows(line: byte
 def test_the_list_is_refused_in_seconds_when_a_row_is_endless(row: bytes) -> None:
     with within(15), pytest.raises(Refused):
         read_delimited(csv_bytes(ROW) + b"\r\n" + row)
+
+
+def lines_in(*lines: tuple[str, str]) -> bytes:
+    """A file whose lines are each in an encoding of their own."""
+    return b"".join(f"{text}\r\n".encode(encoding) for text, encoding in lines)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "row"),
+    [("utf-8", "cp1252", 2), ("cp1252", "utf-8", 3)],
+)
+@pytest.mark.parametrize("name", ["Åse Ågård", "Michał", "Wąs", "Çiğdem", "Олена", "Nguyễn"])
+def test_the_row_is_named_when_the_file_was_put_together_of_two_encodings(
+    name: str, first: str, second: str, row: int
+) -> None:
+    names = {"utf-8": name, "cp1252": "Bjørn"}
+    data = lines_in(("CPR;Navn", "ascii"), (f"1;{names[first]}", first), (f"2;{names[second]}", second))
+    with pytest.raises(Refused, match=f"^Række {row} .*»CSV UTF-8«") as refused:
+        read_delimited(data)
+    assert name not in str(refused.value)
+
+
+@pytest.mark.parametrize("cell", ["»SYD OG Ø«", "VEJ Å…", "TRIN Ø–Å", "Ærø”", "Å’er", "São João", "José–María", "Ã"])
+def test_a_cell_comes_out_when_it_only_looks_a_little_like_another_encoding(cell: str) -> None:
+    data = lines_in(("CPR;Navn", "ascii"), (f"1;{cell}", "cp1252"), ("2;Søren Ågård", "cp1252"))
+    assert read_delimited(data)[1].cells == ("1", cell)

@@ -1,0 +1,34 @@
+"""Danish words for what the database keeps as keys, and for how many of something there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.case import Status
+from engine.history import Verb
+from engine.pathway import Pathway
+
+STATUS: Mapping[str, str] = {Status.OPEN: "i gang", Status.PAUSED: "på pause", Status.ENDED: "afsluttet"}
+
+#: What happened, in the history of an enrolment.
+HAPPENED: Mapping[str, str] = {
+    Verb.ENROL: "indskrevet",
+    Verb.ASSIGN: "overdraget",
+    Verb.MOVE: "flyttet",
+    Verb.ADVANCE: "automatisk",
+    Verb.PAUSE: "pause",
+    Verb.RESUME: "genoptaget",
+    Verb.DROP: "frafald",
+    Verb.TRANSFER: "overført",
+    Verb.UNDO: "fortrudt",
+}
+
+
+def counted(count: int, one: str, more: str) -> str:
+    """»1 række«, »2 rækker«."""
+    return f"{count} {one if count == 1 else more}"
+
+
+def stage_titles(pathway: Pathway) -> dict[str, str]:
+    """The Danish title of each stage and ending, by its key."""
+    return {key: stage.title for key, stage in (pathway.open_stages | pathway.endings).items()}

@@ -1,0 +1,43 @@
+"""Why a database cannot be used, in a sentence that says what to do.
+
+What the driver says is never passed on: it can quote a row.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from engine.refusal import Refused
+
+PROTECTED = (
+    "Databasen er skrivebeskyttet: giv programmet lov til at skrive i dens fil, i mappen og i filerne ved siden af "
+    "(-wal og -shm), eller ret SOSU_DATABASE_URL."
+)
+_DAMAGED = (
+    "Filen i SOSU_DATABASE_URL er ikke en database eller er beskadiget: læg sikkerhedskopien tilbage, "
+    "eller ret SOSU_DATABASE_URL."
+)
+_BUSY = "Databasen er optaget af en anden: prøv igen om lidt."
+_FULL = "Databasen kan ikke skrives på disken: skaf plads, og prøv igen."
+_AWAY = "Databasen svarer ikke: kontrollér SOSU_DATABASE_URL, og at databasen kører."
+
+# The beginnings of SQLite's own names for its answers (sqlite.org/rescode.html).
+_SENTENCES = {
+    ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"): PROTECTED,
+    ("SQLITE_NOTADB", "SQLITE_CORRUPT"): _DAMAGED,
+    ("SQLITE_BUSY", "SQLITE_LOCKED"): _BUSY,
+    ("SQLITE_FULL", "SQLITE_IOERR"): _FULL,
+}
+
+
+def refusal_of(error: DatabaseError) -> Refused | None:
+    """None where nothing is wrong with the database, so that the mistake is our own."""
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is None:
+        away = isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
+        return Refused(_AWAY) if away else None
+    if "no such table" in str(error.orig):
+        return Refused(_DAMAGED)
+    return next((Refused(said) for names, said in _SENTENCES.items() if name.startswith(names)), None)

@@ -1,0 +1,60 @@
+"""The people themselves: made once by their CPR number, and kept up to date by what is said of them later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Row, update
+from sqlmodel import Session
+
+from models import cpr
+from models.bulk import insert
+from models.keys import Keyring
+from onboarding.entry import Entry
+from onboarding.signed import Signed
+from onboarding.standing import Standing
+from onboarding.store import CANDIDATE
+
+
+def write_people(
+    session: Session, keyring: Keyring, batch: Sequence[tuple[Entry, Standing]], signed: Signed
+) -> dict[str, tuple[UUID, bool]]:
+    """The id of each entry's person by CPR number, and whether what we knew of them has changed."""
+    people: dict[str, tuple[UUID, bool]] = {}
+    new = []
+    for entry, standing in batch:
+        if standing.candidate is None:
+            person = _person(keyring, entry, signed)
+            new.append(person)
+            people[entry.cpr] = (person["id"], False)
+        else:
+            people[entry.cpr] = (standing.candidate.id, _update_person(session, standing.candidate, entry))
+    insert(session, CANDIDATE, new)
+    return people
+
+
+def _person(keyring: Keyring, entry: Entry, signed: Signed) -> dict[str, Any]:
+    person_id = uuid4()
+    return {
+        "id": person_id,
+        "cpr_sealed": keyring.seal(entry.cpr, person_id),
+        "cpr_index": keyring.index(entry.cpr),
+        "name": entry.name,
+        "birth_date": cpr.birth_date(entry.cpr),
+        "phone": entry.phone,
+        "email": entry.email,
+        "mother_tongue": entry.mother_tongue,
+        "created_by": signed.by,
+        "created_at": signed.at,
+    }
+
+
+def _update_person(session: Session, row: Row[Any], entry: Entry) -> bool:
+    """Takes over what the entry says and we did not know; an empty cell takes nothing away."""
+    said = {name: getattr(entry, name) for name in ("name", "phone", "email", "mother_tongue")}
+    changed = {name: value for name, value in said.items() if value and value != getattr(row, name)}
+    if changed:
+        session.connection().execute(update(CANDIDATE).where(CANDIDATE.c.id == row.id).values(changed))
+    return bool(changed)

@@ -1,0 +1,50 @@
+"""What is known of the candidates who are to begin, before anything is written."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlmodel import Session
+
+from engine.case import Status
+from models.keys import Keyring
+from onboarding.store import CANDIDATE, ENROLMENT, chunks
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is known of an entry's person before anything is written: the row, and their enrolments, oldest first."""
+
+    candidate: Row[Any] | None
+    enrolments: list[Row[Any]]
+
+    @property
+    def open(self) -> Row[Any] | None:
+        return next((row for row in self.enrolments if row.status != Status.ENDED), None)
+
+    def already(self, starts_on: date) -> Row[Any] | None:
+        """The enrolment that an entry with this start is about, if any: then it is not a new attempt."""
+        return next((row for row in self.enrolments if row.starts_on == starts_on), None)
+
+
+def standings(session: Session, keyring: Keyring, pathway_key: str, numbers: Sequence[str]) -> list[Standing]:
+    """For each CPR number what is known of the person in this pathway."""
+    indexes = [keyring.index(number) for number in numbers]
+    people: dict[bytes, Row[Any]] = {}
+    for chunk in chunks(indexes):
+        found = session.connection().execute(select(CANDIDATE).where(CANDIDATE.c.cpr_index.in_(chunk)))
+        people.update({row.cpr_index: row for row in found})
+    earlier: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    for ids in chunks([row.id for row in people.values()]):
+        e = ENROLMENT.c
+        wanted = select(ENROLMENT).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key).order_by(e.id)
+        for row in session.connection().execute(wanted):
+            earlier[row.candidate_id].append(row)
+    known = (people.get(index) for index in indexes)
+    return [Standing(row, earlier[row.id] if row is not None else []) for row in known]
