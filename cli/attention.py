@@ -13,7 +13,6 @@ from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
 from cli.finding import Fault, Remark
-from cli.words import counted
 from engine.case import Status
 from models.area import HostArea
 from models.message import Attempt, Message, State
@@ -22,6 +21,7 @@ from models.types import table
 from onboarding.incidents import open_incidents
 from onboarding.store import ENROLMENT
 from reports.messages import dead_letters
+from reports.words import counted
 
 AREA, ATTEMPT, MESSAGE, STAFF = table(HostArea), table(Attempt), table(Message), table(Staff)
 

@@ -6,9 +6,9 @@ import re
 from datetime import date
 
 from engine.case import Status
-from engine.history import Verb
 from models.staff import Role
 from notifications.render import danish_days
+from reports.words import HAPPENED, STATUS
 
 _ROLES = {
     Role.COORDINATOR: "beskæftigelseskoordinator",
@@ -17,20 +17,6 @@ _ROLES = {
     Role.DATA_PROTECTION_OFFICER: "databeskyttelsesrådgiver",
     Role.ADMINISTRATOR: "administrator",
 }
-_STATUSES = {Status.OPEN: "i gang", Status.PAUSED: "på pause", Status.ENDED: "afsluttet"}
-_ACTIONS = {
-    Verb.ENROL: "indskrevet",
-    Verb.ASSIGN: "overdraget",
-    Verb.MOVE: "flyttet",
-    Verb.ADVANCE: "flyttet automatisk",
-    Verb.PAUSE: "sat på pause",
-    Verb.RESUME: "genoptaget",
-    Verb.DROP: "frafaldet",
-    Verb.TRANSFER: "overført",
-    Verb.UNDO: "fortrudt",
-}
-
-
 _KINDS = {
     "moved": "forløbet er flyttet",
     "list_imported": "en liste er læst ind",
@@ -72,11 +58,11 @@ def role(key: str) -> str:
 
 
 def status(key: str) -> str:
-    return _STATUSES[Status(key)]
+    return STATUS[key]
 
 
 def action(key: str) -> str:
-    return _ACTIONS[Verb(key)]
+    return HAPPENED[key]
 
 
 def deadline(due_on: date | str | None, on: date, status_key: str = "open") -> str:

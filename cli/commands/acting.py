@@ -14,7 +14,6 @@ from cli.desk import opened
 from cli.input import cpr_from_input
 from cli.options import By, CommandId, Json, On, Pathway, Reference, as_date
 from cli.output import confirm, danish, say, warn
-from cli.words import STATUS, stage_titles
 from onboarding.acting import Answer
 from onboarding.assign import assign as assign_verb
 from onboarding.drop import drop as drop_verb
@@ -27,6 +26,7 @@ from onboarding.store import find
 from onboarding.transfer import transfer as transfer_verb
 from onboarding.undo import undo as undo_verb
 from onboarding.withdraw import withdraw as withdraw_verb
+from reports.words import STATUS, stage_titles
 
 app = typer.Typer()
 

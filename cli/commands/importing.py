@@ -13,10 +13,10 @@ from cli.desk import opened
 from cli.options import By, Json, On, Pathway
 from cli.output import answer, as_json, confirm, progress, say, table, warn
 from cli.streams import Unwritten
-from cli.words import counted
 from engine.refusal import Refused
 from onboarding.import_list import import_list, read_list
 from onboarding.keyring import keyring_of
+from reports.words import counted
 
 app = typer.Typer()
 

@@ -14,7 +14,7 @@ from cli.desk import opened, today
 from cli.input import cpr_from_input
 from cli.options import Json, On, Pathway, Reference
 from cli.output import answer, danish, say, table
-from cli.words import HAPPENED, STATUS, stage_titles
+from reports.words import HAPPENED, STATUS, stage_titles
 
 app = typer.Typer()
 

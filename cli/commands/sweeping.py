@@ -13,7 +13,7 @@ from cli.desk import now, opened, today
 from cli.options import Json, On
 from cli.output import answer, confirm, danish, progress, say, table, warn
 from cli.posting import post_for, where_messages_go
-from cli.words import counted
+from reports.words import counted
 
 if TYPE_CHECKING:
     from onboarding.advance import Advanced

@@ -6,9 +6,9 @@ import os
 import pty
 import subprocess
 
-from cli.words import HAPPENED, STATUS
 from engine.case import Status
 from engine.history import Verb
+from reports.words import HAPPENED, STATUS
 from tests.cli.running import PROGRAM, Sosu
 from tests.cli.test_contract import IMMIGRANTS, START, listed, olena
 from tests.municipality import VIBY

@@ -78,8 +78,10 @@ def say_why(request: Request, reference: str, person: SeesCases, purpose: Annota
         with state.database.write() as session:
             looks.look(session, person.email, reference, purpose, state.now())
     except Refused as refused:
-        values = {"reference": reference, "purposes": looks.PURPOSES, "problem": refused.reasons[0]}
-        return page(request, "purpose.html", person, status=422, **values)
+        problem = refused.reasons[0]
+        return page(
+            request, "purpose.html", person, status=422, reference=reference, purposes=looks.PURPOSES, problem=problem
+        )
     return RedirectResponse(f"/sag/{reference}", status_code=303)
 
 
@@ -227,7 +229,7 @@ def _shown(
     on = state.today()
     with state.database.read() as session:
         loaded = find(session, reference, lock=False)
-        values = {
+        values: dict[str, Any] = {
             "case": show(session, reference, on),
             "candidate": person_behind(session, loaded),
             "checklist": checklist(loaded),

@@ -239,7 +239,7 @@ def _page(
         for stage in columns:
             stage["cases"] = cases(session, person.scope, chosen.wanted(stage["stage"]), on, limit=_CARDS)
             stage["steps"] = shown.steps_from.get(stage["stage"], ()) if shown else ()
-        values = {
+        values: dict[str, Any] = {
             "total": count(session, person.scope, chosen.wanted(), on),
             "rows": cases(session, person.scope, chosen.wanted(), on, limit=_ROWS, offset=_ROWS * (chosen.page - 1))
             if chosen.as_table
