@@ -74,6 +74,8 @@ def _with_driver(url: str) -> str:
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # SQLite's own knows no letter beyond A to Z: a search for »østergaard« would not find »Østergaard«.
+    connection.create_function("lower", 1, lambda text: None if text is None else str(text).lower(), deterministic=True)
     connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
     cursor = connection.cursor()
     for setting in (

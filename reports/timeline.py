@@ -29,12 +29,13 @@ def timeline(session: Session, loaded: Loaded) -> list[dict[str, Any]]:
         *_messages(session, loaded),
         *({"kind": "look", **look} for look in audit.looks(session, loaded.row.reference)),
     ]
-    return sorted(entries, key=_when, reverse=True)
+    # Within one instant, what was listed last happened last.
+    return [entry for _, entry in sorted(enumerate(entries), key=_when, reverse=True)]
 
 
-def _when(entry: dict[str, Any]) -> datetime:
-    at: datetime = entry["at"]
-    return at
+def _when(numbered: tuple[int, dict[str, Any]]) -> tuple[datetime, int]:
+    number, entry = numbered
+    return entry["at"], number
 
 
 def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,147 @@
+"""Sagen: what people see of one case, what they can do to it, and what is kept of their looking at it."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.audit import AuditRow
+from models.staff import Role
+from models.types import table
+from tests.municipality import SYD, SYD_AREA, VIBY, Candidate
+from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.site import Site, Visitor, lived_in
+
+AUDIT = table(AuditRow)
+every_size = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+
+
+def fields(shown: httpx.Response, form: str) -> dict[str, str]:
+    """What the page's own form for this action brings along."""
+    found = re.search(rf'action="/sag/[^"]*/{form}".*?</form>', shown.text, re.DOTALL)
+    assert found is not None, form
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', found[0]))
+
+
+def does(visitor: Visitor, candidate: Candidate, form: str, **typed: str) -> httpx.Response:
+    shown = visitor.gets(f"/sag/{candidate.reference}")
+    return visitor.posts(f"/sag/{candidate.reference}/{form}", **fields(shown, form) | typed)
+
+
+def looked(site: Site) -> list[tuple[str, str, str]]:
+    return [(row["by"], row["subject"], row["purpose"]) for row in site.town.rows(AUDIT) if row["action"] == "look"]
+
+
+def test_everything_is_done_by_plain_forms_when_a_coordinator_works_with_a_case(site: Site) -> None:
+    olena, karen = site.town.enrols(consent=False), site.signed_in()
+    assert does(karen, olena, "milepael", milestone="consent_given").status_code == 303
+    assert does(karen, olena, "milepael", milestone="interest_confirmed", on="2026-09-01").status_code == 303
+    assert does(karen, olena, "flyt", step="admit").headers["location"].endswith("?gjort=flyt")
+    assert olena.stage == "danish_course"
+    assert does(karen, olena, "pause", reason="illness", review_on="2026-10-05").status_code == 303
+    assert olena.status == "paused"
+    assert does(karen, olena, "genoptag").status_code == 303
+    assert does(karen, olena, "overdrag", coordinator=SYD, area=SYD_AREA).status_code == 303
+    assert olena.told("assigned") == [("assigned", SYD)]
+    shown = olena.shown()
+    assert {t["by"] for t in shown["transitions"][1:]} == {VIBY}
+    assert shown["area"] == SYD_AREA
+
+
+def test_every_unmet_condition_is_said_where_the_person_looks_when_a_move_is_refused(site: Site) -> None:
+    olena, karen = site.town.enrols(consent=False), site.signed_in()
+    answer = does(karen, olena, "flyt", step="admit")
+    assert answer.status_code == 422
+    assert "Milepælen »Interesse for SOSU-området bekræftet« er ikke registreret." in answer.text
+    assert "Milepælen »Samtykke givet« er ikke registreret." in answer.text
+    assert olena.stage == "intake"
+
+
+def test_what_was_typed_is_there_still_when_somebody_else_was_quicker(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.signed_in()
+    opened = karen.gets(f"/sag/{olena.reference}")
+    olena.records("interest_confirmed", by=SYD)
+    form = fields(opened, "pause") | {"reason": "family", "review_on": "2026-11-02"}
+    answer = karen.posts(f"/sag/{olena.reference}/pause", **form)
+    assert answer.status_code == 409
+    assert f"{SYD} har" in answer.text
+    assert "Interesse for SOSU-området bekræftet" in answer.text
+    assert '<option value="family" selected>' in answer.text
+    assert 'value="2026-11-02"' in answer.text
+    assert olena.status == "open"
+
+
+def test_two_clicks_are_one_when_a_form_is_sent_twice(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.signed_in()
+    form = fields(karen.gets(f"/sag/{olena.reference}"), "overdrag") | {"coordinator": SYD, "area": SYD_AREA}
+    karen.posts(f"/sag/{olena.reference}/overdrag", **form)
+    karen.posts(f"/sag/{olena.reference}/overdrag", **form)
+    assert [t["action"] for t in olena.shown()["transitions"]] == ["enrol", "assign"]
+
+
+def test_a_case_of_another_area_is_not_there_when_asked_for(site: Site) -> None:
+    elsewhere = site.town.enrols(area=SYD_AREA, coordinator=SYD)
+    for role in Role:
+        answer = site.remembered(role).gets(f"/sag/{elsewhere.reference}")
+        assert answer.status_code == (200 if role is Role.JOBCENTER_OFFICER else 403 if role in _NO_CASES else 404)
+    assert site.remembered(Role.COORDINATOR).gets("/sag/IM-9999").status_code == 404
+
+
+_NO_CASES = (Role.DATA_PROTECTION_OFFICER, Role.ADMINISTRATOR)
+
+
+def test_a_look_is_kept_and_needs_no_purpose_when_the_case_is_ones_own(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.signed_in()
+    assert "Olena Kovalenko" in karen.gets(f"/sag/{olena.reference.lower()}").text
+    assert looked(site) == [(VIBY, olena.reference, "own_case")]
+
+
+def test_a_purpose_is_asked_for_once_a_day_when_somebody_has_no_part_in_the_case(site: Site) -> None:
+    olena, manager = site.town.enrols(), site.signed_in(Role.MANAGER)
+    asked = manager.gets(f"/sag/{olena.reference}")
+    assert "Olena" not in asked.text
+    assert manager.posts(f"/sag/{olena.reference}/formaal", purpose="curiosity").status_code == 422
+    assert manager.posts(f"/sag/{olena.reference}/formaal", purpose="supervision").status_code == 303
+    assert "Olena Kovalenko" in manager.gets(f"/sag/{olena.reference}").text
+    assert [purpose for _, _, purpose in looked(site)] == ["supervision", "supervision"]
+    site.town.clock.passes(days=1)
+    assert "Olena" not in site.signed_in(Role.MANAGER).gets(f"/sag/{olena.reference}").text
+
+
+def test_the_cpr_number_is_masked_until_it_is_asked_for_which_is_kept(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.signed_in()
+    number = f"{olena.applicant.cpr[:6]}-{olena.applicant.cpr[6:]}"
+    assert number not in karen.gets(f"/sag/{olena.reference}").text
+    assert number in karen.posts(f"/sag/{olena.reference}/cpr").text
+    assert ("cpr_shown", VIBY) in {(row["action"], row["by"]) for row in site.town.rows(AUDIT)}
+
+
+@every_size
+def test_a_case_is_plain_to_everybody_when_a_coordinator_opens_it(
+    site: Site, page: Page, size: tuple[int, int]
+) -> None:
+    reference = lived_in(site.town)["moved"].reference
+    site.signs_in(page, path=f"/sag/{reference}")
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    expect(page.get_by_role("heading", name="Mikołaj Østergaard")).to_be_visible()
+    for summary in page.locator("summary").all():
+        summary.click()
+    axe(page)
+    fits(page)
+    signs(page)
+
+
+def test_focus_is_on_what_was_said_when_a_move_was_refused_and_when_one_was_made(site: Site, page: Page) -> None:
+    olena = site.town.enrols()
+    site.signs_in(page, path=f"/sag/{olena.reference}")
+    page.get_by_role("button", name="Flyt: Optag på danskforløb").click()
+    expect(page.locator(".alert-error")).to_be_focused()
+    axe(page)
+    page.get_by_role("button", name="Registrér: Interesse for SOSU-området bekræftet").click()
+    expect(page.locator(".alert-success")).to_be_focused()
+    page.get_by_role("button", name="Flyt: Optag på danskforløb").click()
+    expect(page.locator(".alert-success")).to_have_text("Forløbet er flyttet.")
+    assert olena.stage == "danish_course"

@@ -1,0 +1,157 @@
+"""Forløb: the cases on a board and in a table, filtered, moved, changed together and taken along as a file."""
+
+from __future__ import annotations
+
+import io
+import re
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
+
+from models.staff import Role
+from tests.municipality import SYD, SYD_AREA, VIBY_AREA
+from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.site import Site, lived_in
+
+TABLE = "/forloeb/alle?vis=tabel"
+
+
+def references(text: str) -> list[str]:
+    """Those that the table lists, in its order."""
+    return re.findall(r'name="reference" value="([A-Z]+-[0-9]+)" aria-label', text)
+
+
+def test_only_those_who_fulfil_the_filter_are_shown_when_one_is_chosen(site: Site) -> None:
+    made, karen = lived_in(site.town), site.signed_in()
+    late, paused, near, moved = (made[name].reference for name in ("late", "paused", "near", "moved"))
+    assert set(references(karen.gets(TABLE).text)) == {late, paused, near, moved}
+    for query, found in (
+        ("over_tid=ja", {late}),
+        ("frist=ja", {near}),
+        ("soeg=østerg", {moved}),
+        (f"soeg={paused.lower()}", {paused}),
+        ("soeg=%25", set()),
+        ("fra=2026-09-08", {near, moved}),
+        ("til=2026-09-07", {late, paused}),
+        ("koordinator=999", set()),
+    ):
+        assert set(references(karen.gets(f"{TABLE}&{query}").text)) == found, query
+    assert references(karen.gets("/forloeb/immigrant_track?vis=tabel&trin=danish_course").text) == [moved]
+
+
+def test_nobody_of_another_area_is_on_the_board_the_table_or_in_the_file_when_it_is_not_ones_own(site: Site) -> None:
+    site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    site.town.enrols("Olena Kovalenko", area=VIBY_AREA)
+    karen = site.signed_in()
+    for path in ("/forloeb/immigrant_track", TABLE, "/forloeb/alle/eksport.csv?soeg="):
+        text = karen.gets(path).text
+        assert "Olena" in text
+        assert "Iryna" not in text
+    assert "1 i gang" in karen.gets("/forloeb/immigrant_track").text
+
+
+def test_the_file_holds_exactly_the_rows_that_are_shown_when_it_is_fetched(site: Site) -> None:
+    made, karen = lived_in(site.town), site.signed_in()
+    csv = karen.gets("/forloeb/alle/eksport.csv?over_tid=ja")
+    lines = csv.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("Reference;Navn;Forløb;Trin")
+    assert [line.split(";")[0] for line in lines[1:]] == [made["late"].reference]
+    xlsx = karen.gets("/forloeb/immigrant_track/eksport.xlsx")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(xlsx.content)).get_sheet_by_index(0).to_python()
+    assert len(rows) == 4
+    assert str(rows[1][6]) == "2026-09-21"  # a day is a day
+    assert karen.gets("/forloeb/alle/eksport.exe").status_code == 404
+
+
+def test_nothing_in_a_file_runs_when_a_name_is_a_formula(site: Site) -> None:
+    site.town.enrols("=HYPERLINK(1) Nowak")
+    karen = site.signed_in()
+    assert ";=HYPERLINK" not in karen.gets("/forloeb/alle/eksport.csv").text
+
+
+def test_what_will_happen_is_shown_and_then_done_when_several_are_chosen(site: Site) -> None:
+    town, karen = site.town, site.signed_in()
+    olena, iryna = town.enrols(consent=False), town.enrols("Iryna Bondar")
+    iryna.drops_out()
+    form = {"what": "milepael", "milestone": "consent_given", "command_id": "together-1"}
+    chosen = [("csrf", karen.csrf), *form.items(), ("reference", olena.reference), ("reference", iryna.reference)]
+    preview = karen.client.post("/forloeb/immigrant_track/samlet", content=_encoded(chosen), headers=_FORM)
+    assert "1 af 2 forløb ændres; 1 bliver afvist" in preview.text
+    assert olena.shown()["milestones"] == []
+    for _ in range(2):
+        chosen += [("confirmed", "true")]
+        done = karen.client.post("/forloeb/immigrant_track/samlet", content=_encoded(chosen), headers=_FORM)
+        assert "1 af 2 forløb er ændret" in done.text
+    assert [m["milestone"] for m in olena.shown()["milestones"]] == ["consent_given"]
+
+
+_FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+def _encoded(pairs: list[tuple[str, str]]) -> str:
+    return urlencode(pairs)
+
+
+def test_a_card_is_moved_and_a_refusal_is_said_on_it_when_a_step_is_chosen(site: Site, page: Page) -> None:
+    olena = site.town.enrols()
+    site.signs_in(page, path="/forloeb/immigrant_track")
+    card = page.locator(f"#kort-{olena.reference}")
+    card.locator("summary").click()
+    card.get_by_role("button", name="Intensivt danskforløb").click()
+    expect(page.locator("#resultat .alert-error")).to_be_focused()
+    expect(card).to_contain_text("»Interesse for SOSU-området bekræftet« er ikke registreret")
+    axe(page)
+    olena.records("interest_confirmed")
+    page.reload()
+    card.locator("summary").click()
+    card.get_by_role("button", name="Intensivt danskforløb").click()
+    expect(page.locator("#resultat .alert-success")).to_contain_text(f"{olena.reference} er flyttet")
+    assert olena.stage == "danish_course"
+
+
+def test_a_card_is_moved_when_it_is_dragged_to_the_next_stage(site: Site, page: Page) -> None:
+    olena = site.town.enrols()
+    olena.records("interest_confirmed")
+    site.signs_in(page, path="/forloeb/immigrant_track")
+    page.set_viewport_size({"width": 1760, "height": 1000})
+    quiet = page.locator(f"#kort-{olena.reference} .sosu-quiet")
+    quiet.drag_to(page.locator('[data-stage="danish_course"] h2'))
+    expect(page.locator("#resultat .alert-success")).to_contain_text(f"{olena.reference} er flyttet")
+    assert olena.stage == "danish_course"
+
+
+def test_the_filter_stays_in_the_address_when_it_is_changed(site: Site, page: Page) -> None:
+    made = lived_in(site.town)
+    site.signs_in(page, path="/forloeb/immigrant_track")
+    page.get_by_label("Over tid").check(force=True)
+    expect(page.locator(f"#kort-{made['near'].reference}")).to_have_count(0)
+    expect(page.locator(f"#kort-{made['late'].reference}")).to_be_visible()
+    assert "over_tid=ja" in page.url
+    page.reload()
+    expect(page.locator(f"#kort-{made['near'].reference}")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("path", ["/forloeb/alle", "/forloeb/immigrant_track?vis=tabel&soeg=ingen"])
+def test_a_table_is_plain_to_everybody_when_it_has_rows_and_when_it_has_none(
+    site: Site, page: Page, size: tuple[int, int], path: str
+) -> None:
+    lived_in(site.town)
+    site.signs_in(page, path="/")
+    page.goto(site.address + path)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    axe(page)
+    fits(page)
+    signs(page)
+
+
+def test_a_manager_sees_and_does_not_move_when_on_the_board(site: Site) -> None:
+    olena = site.town.enrols()
+    manager = site.signed_in(Role.MANAGER)
+    shown = manager.gets("/forloeb/immigrant_track").text
+    assert "Olena Kovalenko" in shown
+    assert "Flyt til" not in shown
+    form = {"reference": olena.reference, "step": "admit", "revision": "1", "command_id": "m-1"}
+    assert manager.posts("/forloeb/immigrant_track/flyt", **form).status_code == 403
