@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from models.audit import FIRST, AuditRow, chained
 
@@ -44,6 +44,19 @@ def verify(session: Session) -> Verified:
                 return Verified(rows, row.id)
             previous, rows = row.hash, rows + 1
     return Verified(rows, None)
+
+
+def search(session: Session, wanted: str, *, limit: int, offset: int = 0) -> tuple[list[AuditRow], int]:
+    """Rows about this person, reference or action (all, when it is empty), the latest first; and how many there are."""
+    found = select(AuditRow)
+    if wanted.strip():
+        like = f"%{wanted.strip().replace('%', '')}%"
+        found = found.where(
+            or_(*(col(column).ilike(like) for column in (AuditRow.by, AuditRow.subject, AuditRow.action)))
+        )
+    count = session.exec(select(func.count()).select_from(found.subquery())).one()
+    rows = session.exec(found.order_by(col(AuditRow.id).desc()).limit(limit).offset(offset)).all()
+    return list(rows), count
 
 
 def looks(session: Session, reference: str) -> list[dict[str, Any]]:

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from engine.refusal import Refused
 from models.area import HostArea
+from models.sign_in import SignIn
 from models.staff import Role, Staff, StaffArea
 from onboarding import audit, sign_ins, staffing
 
@@ -41,6 +42,52 @@ def add_user(
     sign_ins.set_password(session, email, password)
     audit.note(session, by, "user_added" if made["created"] else "user_changed", at, email, role)
     return {"user": email, "role": role, "areas": made["areas"], "created": made["created"]}
+
+
+def change(
+    session: Session, email: str, name: str, role: str, areas: Iterable[str], *, by: str, at: datetime
+) -> dict[str, Any]:
+    """Gives somebody this name, role and these areas (none: all), or makes them; their password stays as it is.
+
+    Raises `Refused` as `add_user` does.
+    """
+    if role not in {str(known) for known in Role}:
+        raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Role)}.")
+    made = staffing.put_staff(session, email, name, role, areas)
+    audit.note(session, by, "user_added" if made["created"] else "user_changed", at, made["staff"], role)
+    return made
+
+
+def remove(session: Session, email: str, *, by: str, at: datetime) -> dict[str, Any]:
+    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it."""
+    gone = staffing.remove_staff(session, email)
+    audit.note(session, by, "user_removed", at, gone["staff"])
+    return gone
+
+
+def sign_out(session: Session, email: str, *, by: str, at: datetime) -> None:
+    """Ends everything that somebody is signed in to."""
+    staff = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
+    if staff is None:
+        raise Refused("Der er ingen medarbejder med den e-mail. Vælg en fra listen.")
+    sign_ins.end_all(session, staff.id or 0)
+    audit.note(session, by, "signed_out", at, staff.email)
+
+
+def people(session: Session) -> list[dict[str, Any]]:
+    """Everybody, those who were taken out last: as `staffing.staff`, with `password` (whether there is one), `browsers`
+    (how many are signed in) and `seen_at` (when the latest of them was).
+    """
+    able = set(session.exec(select(Staff.email).where(col(Staff.password_hash).is_not(None))))
+    seen = select(Staff.email, func.count(), func.max(SignIn.seen_at)).join(SignIn, col(SignIn.staff_id) == Staff.id)
+    signed_in = {email: (count, at) for email, count, at in session.exec(seen.group_by(Staff.email))}
+    found = [
+        person
+        | {"password": person["staff"] in able}
+        | dict(zip(("browsers", "seen_at"), signed_in.get(person["staff"], (0, None)), strict=True))
+        for person in staffing.staff(session)
+    ]
+    return sorted(found, key=lambda person: not person["active"])
 
 
 def users(session: Session) -> list[dict[str, Any]]:

@@ -54,6 +54,8 @@ def environment() -> Environment:
         "action": words.action,
         "plainly": words.plainly,
         "kind": words.kind,
+        "audited": words.audited,
+        "purpose": words.purpose,
         "state": words.state,
     }
     return made

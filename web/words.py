@@ -8,6 +8,7 @@ from datetime import date
 from engine.case import Status
 from models.staff import Role
 from notifications.render import danish_days
+from onboarding.looks import OWN_CASE, PURPOSES
 from reports.words import HAPPENED, STATUS
 
 _ROLES = {
@@ -34,6 +35,30 @@ _KINDS = {
     "pause_forgotten": "pausen er ikke fulgt op",
 }
 _STATES = {"queued": "i kø", "sent": "sendt", "skipped": "sprunget over", "dead": "opgivet"}
+
+
+_AUDITED = {
+    "look": "så sagen",
+    "cpr_shown": "så CPR-nummeret",
+    "sign_in": "loggede ind",
+    "sign_in_refused": "blev afvist ved login",
+    "signed_out": "loggede af overalt",
+    "user_added": "oprettede",
+    "user_changed": "rettede",
+    "user_removed": "tog ud",
+}
+
+
+def audited(key: str) -> str:
+    """What a row of the audit log says that somebody did."""
+    return _AUDITED.get(key, key)
+
+
+def purpose(key: str) -> str:
+    """What a look was for, or the role that somebody was given."""
+    if key == OWN_CASE:
+        return "egen sag"
+    return _ROLES[Role(key)] if key in set(Role) else PURPOSES.get(key, key)
 
 
 def kind(key: str) -> str:
