@@ -1,0 +1,98 @@
+"""Forløbsdefinitioner: what a pathway says, for whoever wants to know why somebody is where they are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.staff import Role
+from tests.municipality import PATHWAYS
+from tests.web.site import Site, lived_in
+from tests.web.test_in_a_browser import complaints, every_size, look
+
+__all__ = ["complaints"]
+
+#: Texts that reach out of the smallest box that they begin in, or out of the drawing.
+_OUTSIDE = """() => {
+  const svg = document.querySelector('.sosu-diagram');
+  const holds = (box, text) => text.x >= box.x && text.x <= box.x + box.width
+    && text.y >= box.y && text.y <= box.y + box.height;
+  const boxes = [svg.viewBox.baseVal, ...[...svg.querySelectorAll('rect')].map(rect => rect.getBBox())];
+  return [...svg.querySelectorAll('text')].filter(drawn => {
+    const text = drawn.getBBox();
+    const box = boxes.filter(box => holds(box, text)).sort((one, other) => one.width - other.width)[0];
+    return text.x + text.width > box.x + box.width || text.y + text.height > box.y + box.height;
+  }).map(drawn => drawn.textContent);
+}"""
+_PATHWAY = PATHWAYS["immigrant_track"]
+
+
+@every_size
+@pytest.mark.parametrize(
+    ("path", "heading", "name"),
+    [
+        ("/definitioner", "Forløbsdefinitioner", "definitioner"),
+        ("/definitioner/immigrant_track/1", "Projekt målrettet immigranter", "definition"),
+        (
+            "/definitioner/ped_assistant_track/1",
+            "Opkvalificering af ledige pædagogiske assistenter",
+            "definition-ped",
+        ),
+    ],
+)
+def test_a_definition_is_plain_to_everybody_when_a_coordinator_opens_it(
+    site: Site, page: Page, size: tuple[int, int], complaints: list[str], path: str, heading: str, name: str
+) -> None:
+    lived_in(site.town)
+    site.signs_in(page, path=path)
+    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+    look(page, name, size, complaints)
+
+
+@every_size
+def test_what_the_drawing_says_is_inside_it_when_it_is_shown(site: Site, page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    site.signs_in(page)
+    for key in PATHWAYS:
+        page.goto(f"{site.address}/definitioner/{key}/1")
+        assert page.evaluate(_OUTSIDE) == []
+
+
+def test_each_version_says_its_own_when_a_pathway_has_two(site: Site) -> None:
+    site.town.publishes(replace(_PATHWAY, version=2, title="Det nye projekt"))
+    visitor = site.remembered(Role.COORDINATOR)
+    assert "Det nye projekt" in visitor.gets("/definitioner/immigrant_track/2").text
+    first = visitor.gets("/definitioner/immigrant_track/1").text
+    assert "Det nye projekt" not in first
+    assert "gælder nye indskrivninger" not in first
+    assert visitor.gets("/definitioner/immigrant_track/3").status_code == 404
+    assert visitor.gets("/definitioner/no_such_track/1").status_code == 404
+
+
+def test_conditions_stand_in_words_and_assumptions_are_marked_when_it_is_read(site: Site) -> None:
+    text = site.remembered(Role.COORDINATOR).gets("/definitioner/immigrant_track/1").text
+    assert "fyldt 25 år" in text
+    assert "AMU-bevis" in text
+    assert '12 uger <span class="sosu-quiet">(antaget)</span>' in text
+    assert "<td>9 uger</td>" in text
+    assert "rykker 14 dage før, rykker 1 arbejdsdag efter, eskalering 5 arbejdsdage efter" in text
+    assert "32-ugers AMU-forløb" in text
+
+
+def test_the_counts_are_the_persons_own_when_there_are_cases_elsewhere(site: Site) -> None:
+    lived_in(site.town)
+    path = "/definitioner/immigrant_track/1"
+    assert "2 i gang, 0 på pause" in site.remembered(Role.COORDINATOR).gets(path).text
+    elsewhere = site.remembered(Role.COORDINATOR, "koordinator.syd@example.org").gets(path).text
+    assert "2 i gang" not in elsewhere
+    assert "0 i gang, 0 på pause" in elsewhere
+
+
+def test_nothing_is_counted_when_somebody_sees_no_cases(site: Site) -> None:
+    lived_in(site.town)
+    text = site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/definitioner/immigrant_track/1").text
+    assert "Visitation" in text
+    assert "på pause" not in text
+    assert "/forloeb/" not in text
