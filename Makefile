@@ -30,7 +30,7 @@ node_modules/ready: package-lock.json package.json .npmrc | .venv/ready
 	@touch $@
 
 demo: setup ## Two years of two tracks, lived through in under a minute
-	@$(BIN)/sosu demo
+	@$(BIN)/sosu demo $$(test -t 1 && echo --serve) # at a terminal it ends by serving the page over what it made
 
 test: setup ## All tests
 	@$(BIN)/python -m tests.web.browser

@@ -7,8 +7,17 @@ from collections.abc import Mapping
 from engine.case import Status
 from engine.history import Verb
 from engine.pathway import Pathway
+from models.staff import Role
 
 STATUS: Mapping[str, str] = {Status.OPEN: "i gang", Status.PAUSED: "på pause", Status.ENDED: "afsluttet"}
+
+ROLE: Mapping[str, str] = {
+    Role.COORDINATOR: "beskæftigelseskoordinator",
+    Role.MANAGER: "leder",
+    Role.JOBCENTER_OFFICER: "jobcentermedarbejder",
+    Role.DATA_PROTECTION_OFFICER: "databeskyttelsesrådgiver",
+    Role.ADMINISTRATOR: "administrator",
+}
 
 #: What happened, in the history of an enrolment.
 HAPPENED: Mapping[str, str] = {

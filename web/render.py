@@ -27,10 +27,10 @@ MENU = (
     ("Indskriv", "/indskriv", Permission.ENROL),
     ("Indlæs liste", "/lister", Permission.ENROL),
     ("Rapporter", "/rapporter", Permission.REPORTS),
-    ("Forløbsdefinitioner", "/definitioner", Permission.PATHWAYS),
-    ("Beskeder", "/beskeder", Permission.MESSAGES),
     ("Administration", "/administration", Permission.PEOPLE),
     ("Revision", "/revision", Permission.AUDIT),
+    ("Beskeder", "/beskeder", Permission.MESSAGES),
+    ("Forløbsdefinitioner", "/definitioner", Permission.PATHWAYS),
 )
 
 
@@ -74,7 +74,7 @@ def page(
     found = environment().get_template(template)
     context: Mapping[str, Any] = {
         "person": person,
-        "menu": [(title, href) for title, href, needed in MENU if person is not None and person.may(needed)],
+        "menu": _menu(request, person),
         "path": request.url.path,
         **values,
     }
@@ -82,6 +82,14 @@ def page(
         made = found.new_context(dict(context))
         return HTMLResponse("".join(found.blocks[block](made)), status_code=status)
     return HTMLResponse(found.render(context), status_code=status)
+
+
+def _menu(request: Request, person: Person | None) -> list[tuple[str, str]]:
+    """What this person may go to."""
+    if person is None:
+        return []
+    there = {getattr(route, "path", "") for route in request.app.routes}
+    return [(title, href) for title, href, needed in MENU if href in there and person.may(needed)]
 
 
 def as_date(day: date | str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import suppress
 from typing import Any
 
@@ -20,6 +21,11 @@ def main() -> None:
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt):  # which is how it is asked to stop
             uvicorn.Server(configuration(app, host=settings.host, port=settings.port)).run()
+
+
+def run(app: FastAPI, place: socket.socket) -> None:
+    """Serves at a socket that is open already."""
+    uvicorn.Server(configuration(app)).run(sockets=[place])
 
 
 def configuration(app: FastAPI, **where: Any) -> uvicorn.Config:

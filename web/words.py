@@ -6,18 +6,10 @@ import re
 from datetime import date
 
 from engine.case import Status
-from models.staff import Role
 from notifications.render import danish_days
 from onboarding.looks import OWN_CASE, PURPOSES
-from reports.words import HAPPENED, STATUS
+from reports.words import HAPPENED, ROLE, STATUS
 
-_ROLES = {
-    Role.COORDINATOR: "beskæftigelseskoordinator",
-    Role.MANAGER: "leder",
-    Role.JOBCENTER_OFFICER: "jobcentermedarbejder",
-    Role.DATA_PROTECTION_OFFICER: "databeskyttelsesrådgiver",
-    Role.ADMINISTRATOR: "administrator",
-}
 _KINDS = {
     "moved": "forløbet er flyttet",
     "list_imported": "en liste er læst ind",
@@ -58,7 +50,7 @@ def purpose(key: str) -> str:
     """What a look was for, or the role that somebody was given."""
     if key == OWN_CASE:
         return "egen sag"
-    return _ROLES[Role(key)] if key in set(Role) else PURPOSES.get(key, key)
+    return ROLE.get(key) or PURPOSES.get(key, key)
 
 
 def kind(key: str) -> str:
@@ -79,7 +71,7 @@ def plainly(sentence: str) -> str:
 
 
 def role(key: str) -> str:
-    return _ROLES[Role(key)]
+    return ROLE[key]
 
 
 def status(key: str) -> str:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from platformdirs import user_data_path
 
+import settings
 from cli.commands.looking import print_board, print_report
 from cli.demo import BEGINS, SAMPLES, WEEKS, Lived, World
 from cli.options import Json
@@ -42,6 +43,7 @@ def demo(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Samme tal, samme to år.")] = 1,
     weeks: Annotated[int, typer.Option("--weeks", min=1, max=520, help="Hvor mange uger der går.")] = WEEKS,
+    serve: Annotated[bool, typer.Option("--serve", help="Vis siden over demoens data til sidst.")] = False,
     as_json_: Json = False,
 ) -> None:
     """Se to forløb med 124 opdigtede kandidater leve gennem to år."""
@@ -59,7 +61,12 @@ def demo(
         with progress("Uger", weeks, quiet=as_json_) as step:
             world.begin()
             lived = world.live(weeks, step)
-        _tell(database, home, lived, BEGINS + timedelta(weeks=weeks), as_json_)
+        last = BEGINS + timedelta(weeks=weeks)
+        _tell(database, home, lived, last, as_json_)
+        if serve:
+            from cli.demo_page import serve_demo
+
+            serve_demo(database, home, settings.load(), last)
     finally:
         database.close()
 
