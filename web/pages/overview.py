@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onboarding.pathways import known_keys
+from reports.attention import incidents, undelivered
 from reports.board import board
 from reports.caseload import Wanted, cases, count
 from web.guard import SignedIn
@@ -42,6 +43,18 @@ def overview(request: Request, person: SignedIn) -> Response:
             }
             for key, title, wanted, advice in _ATTENTION
         ]
+        dead, undecided = (wrong(session, person.scope, _SHOWN) for wrong in (undelivered, incidents))
         funnels = [board(session, key, on, person.scope) for key in known_keys(session)]
     titles = {stage["stage"]: stage["title"] for funnel in funnels for stage in funnel["stages"]}
-    return page(request, "overview.html", person, sections=sections, funnels=funnels, titles=titles, on=on)
+    return page(
+        request,
+        "overview.html",
+        person,
+        sections=sections,
+        dead=dead,
+        undecided=undecided,
+        attention=sum(section["count"] for section in sections) + dead[0] + undecided[0],
+        funnels=funnels,
+        titles=titles,
+        on=on,
+    )

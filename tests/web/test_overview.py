@@ -1,0 +1,74 @@
+"""Overblik: what needs somebody's attention, and only what is theirs."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+from sqlalchemy import event
+
+from models.incident import Incident
+from models.message import Message
+from models.types import table
+from tests.municipality import SYD, SYD_AREA
+from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.site import Site, lived_in
+
+
+def goes_wrong(site: Site, reference: str) -> None:
+    """A message about this case is given up, and a sweep could not decide it."""
+    town = site.town
+    number = int(reference.partition("-")[2])
+    town.changes(table(Message), {"enrolment_id": number}, {"state": "dead", "reason": "too_many_attempts"})
+    with town.database.write() as session:
+        day = town.clock.today
+        session.add(
+            Incident(enrolment_id=number, error="KeyError", first_on=day, last_on=day, opened_at=town.clock.now)
+        )
+
+
+def test_everything_that_needs_attention_is_shown_when_there_is_some(site: Site) -> None:
+    made = lived_in(site.town)
+    goes_wrong(site, made["late"].reference)
+    shown = site.signed_in().gets("/").text
+    for heading in ("Over tid", "Frist inden for 14 dage", "Beskeder, der ikke nåede frem", "ikke kunne behandle"):
+        assert heading in shown
+    assert "Olena Kovalenko" in shown
+    assert "dage over tid" in shown
+
+
+def test_nothing_of_another_area_is_shown_when_something_is_wrong_there(site: Site) -> None:
+    elsewhere = site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    site.town.clock.passes(weeks=5)
+    goes_wrong(site, elsewhere.reference)
+    shown = site.signed_in().gets("/").text
+    assert "Alt er i orden" in shown
+    assert elsewhere.reference not in shown
+
+
+def test_as_many_questions_are_asked_of_the_database_when_there_are_many_cases(site: Site) -> None:
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(site.town.database.engine, "before_cursor_execute", note)
+    counts = []
+    for _ in range(2):
+        lived_in(site.town)
+        karen = site.signed_in()
+        for path in ("/", "/forloeb/immigrant_track", "/forloeb/alle"):
+            asked.clear()
+            assert karen.gets(path).status_code == 200
+            counts.append((path, len(asked)))
+    assert counts[:3] == counts[3:]
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_it_is_plain_to_everybody_when_things_have_gone_wrong(site: Site, page: Page, size: tuple[int, int]) -> None:
+    made = lived_in(site.town)
+    goes_wrong(site, made["late"].reference)
+    site.signs_in(page)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    axe(page)
+    fits(page)
+    signs(page)
