@@ -23,7 +23,7 @@ from onboarding.enrolling import Enrolled, enrol_all
 from onboarding.entry import Entry
 from onboarding.lists.parsed import Fault, Notice, ParsedList
 from onboarding.lists.rows import parse_rows
-from onboarding.lists.table import read_table
+from onboarding.lists.table import Table, read_table, table_of
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.standing import Standing, standings
@@ -47,7 +47,15 @@ def read_list(path: Path) -> CandidateList:
 
     Raises `Refused` for a file that cannot be read at all.
     """
-    table = read_table(path)
+    return _list_of(read_table(path))
+
+
+def list_of(name: str, data: bytes) -> CandidateList:
+    """Reads a list from the content of a file with this name. Raises `Refused` as `read_list` does."""
+    return _list_of(table_of(name, data))
+
+
+def _list_of(table: Table) -> CandidateList:
     return CandidateList(len(table.rows), table.content_hash, parse_rows(table))
 
 
@@ -86,6 +94,22 @@ def import_list(
     notices = sorted([*parsed.notices, *_kept_starts(parsed, entries, found)], key=lambda notice: notice.row)
     made = [change.loaded.row.reference for change in enrolled.made]
     return result | {"notices": _listed(notices), "saved": True, "enrolments": made}
+
+
+def import_once(
+    session: Session, keyring: Keyring, candidates: CandidateList, pathway_key: str, signed: Signed
+) -> Answer:
+    """`import_list`, and nothing more when this command has read the list in already.
+
+    Gives `import`, the import's id (None with a fault), beside what `import_list` gives.
+    """
+    take_turn(session)
+    mine = select(ListImport.id).where(ListImport.command_id == signed.command_id)
+    before = session.exec(mine).first()
+    if before is not None:
+        return {"import": before, "saved": True, "errors": [], "notices": []}
+    result = import_list(session, keyring, candidates, pathway_key, signed)
+    return result | {"import": session.exec(mine).first()}
 
 
 def _entries(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int]) -> list[Entry]:

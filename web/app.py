@@ -12,9 +12,10 @@ from fastapi.staticfiles import StaticFiles
 from engine.refusal import Refused
 from web import guard
 from web.assets import DESIGN_SYSTEM, HTMX
+from web.bounds import Bounded
 from web.headers import Headers
 from web.mishaps import Mishaps
-from web.pages import administration, case, cases, definitions, overview, signing_in
+from web.pages import administration, case, cases, definitions, enrol, lists, overview, signing_in
 from web.render import page
 from web.state import State
 
@@ -25,12 +26,13 @@ def create_app(state: State, assets: Path) -> FastAPI:
     """`assets` is the folder `node_modules` with the design system and htmx in it."""
     app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.sosu = state
+    app.add_middleware(Bounded)
     app.add_middleware(Mishaps)
     app.add_middleware(Headers, secure=state.secure)  # the last one is the outermost: every answer has them
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
-    for room in (signing_in, overview, cases, case, administration, definitions):
+    for room in (signing_in, overview, cases, case, enrol, lists, administration, definitions):
         app.include_router(room.router)
     _say_what_went_wrong(app)
     return app
@@ -60,6 +62,11 @@ def _say_what_went_wrong(app: FastAPI) -> None:
     def not_found(request: Request, _error: Exception) -> Response:
         text = "Der er ingen side her, eller du har ikke adgang til den. Kontrollér adressen."
         return _said(request, 404, "Siden findes ikke", text)
+
+    @app.exception_handler(413)
+    def too_large(request: Request, _error: Exception) -> Response:
+        text = "Det, der blev sendt, er for stort. Kopiér kun listens rækker og kolonner til en ny fil, og prøv igen."
+        return _said(request, 413, "Filen er for stor", text)
 
     @app.exception_handler(Refused)
     def refused(request: Request, error: Refused) -> Response:

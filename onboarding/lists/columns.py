@@ -39,6 +39,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
     "mother_tongue": ("Modersmål", "Sprog"),
     "consent": ("Samtykke", "Samtykke givet"),
 }
+#: The headings of a list made anew: one column a field, and the name in one.
+TEMPLATE = tuple(headings[0] for field, headings in HEADINGS.items() if field not in _NAME_PARTS)
 REQUIRED = ("cpr", "name", "starts_on", "area", "coordinator")
 
 _SPELLINGS = (("ae", "oe", "aa"), ("a", "o", "a"), ("", "", ""))

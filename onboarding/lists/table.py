@@ -47,15 +47,27 @@ def read_table(path: Path) -> Table:
     Raises Refused for a file that is missing, empty, not what its name says, damaged, locked, or larger than
     `limits` allow; whatever the file, within seconds and a few hundred megabytes.
     """
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise Refused(_unsupported(path.suffix.lower()))
-    data = _content(path)
-    _check_kind(path.suffix.lower(), data)
+    _reader_of(path.suffix)  # before it is opened: a name that cannot be right says more than what is in the file
+    return table_of(path.name, _content(path))
+
+
+def table_of(name: str, data: bytes) -> Table:
+    """The list in a file's content, at most one byte more than `limits` allow. Raises Refused as `read_table` does."""
+    suffix = Path(name).suffix.lower()
+    reader = _reader_of(suffix)
+    _check_size(data)
+    _check_kind(suffix, data)
     rows = reader(data)
     if not rows:
         raise Refused("Listen er tom: kontrollér, at det er den rigtige fil, og at arket ikke er skjult.")
     return _below_headings(rows, hashlib.sha256(data).hexdigest())
+
+
+def _reader_of(suffix: str) -> Callable[[bytes], list[Row]]:
+    reader = _READERS.get(suffix.lower())
+    if reader is None:
+        raise Refused(_unsupported(suffix.lower()))
+    return reader
 
 
 def _below_headings(rows: list[Row], content_hash: str) -> Table:
@@ -78,17 +90,19 @@ def _content(path: Path) -> bytes:
         if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
             raise Refused("Stien fører ikke til en fil: angiv selve listen, ikke mappen.")
         with path.open("rb") as file:
-            data = file.read(limits.FILE_BYTES + 1)
+            return file.read(limits.FILE_BYTES + 1)
     except FileNotFoundError:
         raise Refused("Filen findes ikke: kontrollér stien og navnet.") from None
     except (OSError, ValueError):
         raise Refused("Filen kan ikke åbnes: luk den i andre programmer, og kontrollér adgangen.") from None
+
+
+def _check_size(data: bytes) -> None:
     if len(data) > limits.FILE_BYTES:
         size = limits.FILE_BYTES // limits.MEGABYTE
         raise Refused(f"Filen fylder over {size} MB: kopiér kun listens rækker og kolonner til en ny fil.")
     if not data.strip():
         raise Refused("Filen er tom: eksportér listen igen.")
-    return data
 
 
 def _check_kind(suffix: str, data: bytes) -> None:

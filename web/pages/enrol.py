@@ -1,0 +1,221 @@
+"""Indskriv: one candidate, shown back before anything is saved.
+
+First »Kontrollér«: everything is tried and nothing is written; then »Indskriv« on what was shown. It is so with script
+and without, because a person who is known already has to be seen before there is another enrolment of theirs. The CPR
+number goes into no page and no address: between the two steps it is sealed (`web.sealed`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from engine.refusal import Refused
+from models import cpr as numbers
+from onboarding.enrol import Applicant, enrol
+from onboarding.keyring import keyring_of
+from onboarding.lists.values import about_number
+from onboarding.pathways import known_keys, newest
+from onboarding.signed import new_command_id
+from onboarding.staffing import areas, staff
+from reports.known import Known, known
+from reports.scope import visible
+from web.guard import Enrols
+from web.permissions import Person
+from web.render import page
+from web.sealed import seal, unseal
+from web.state import state_of
+
+router = APIRouter(prefix="/indskriv")
+
+Text = Annotated[str, Form()]
+
+
+class Typed:
+    """What somebody typed, as texts. `form` is all of it but the CPR number, which goes into no page."""
+
+    def __init__(
+        self,
+        pathway: Text = "",
+        name: Text = "",
+        cpr: Text = "",
+        area: Text = "",
+        coordinator: Text = "",
+        starts_on: Text = "",
+        phone: Text = "",
+        email: Text = "",
+        mother_tongue: Text = "",
+        consent: Text = "",
+    ) -> None:
+        self.cpr = cpr
+        self.form = {
+            "pathway": pathway,
+            "name": name,
+            "area": area,
+            "coordinator": coordinator,
+            "starts_on": starts_on,
+            "phone": phone,
+            "email": email,
+            "mother_tongue": mother_tongue,
+            "consent": consent,
+        }
+
+    def applicant(self) -> Applicant:
+        """Raises `Refused` for a day that is none."""
+        form = self.form
+        return Applicant(
+            cpr=self.cpr,
+            name=form["name"],
+            starts_on=_day(form["starts_on"]),
+            area=form["area"],
+            coordinator=form["coordinator"],
+            phone=form["phone"].strip() or None,
+            email=form["email"].strip() or None,
+            mother_tongue=form["mother_tongue"].strip() or None,
+            consent=bool(form["consent"]),
+        )
+
+
+@router.get("")
+def empty(request: Request, person: Enrols, gjort: str = "") -> Response:
+    with state_of(request).database.read() as session:
+        done = {"reference": gjort, "visible": visible(session, person.scope, gjort)} if gjort else None
+    return _form(request, person, {}, done=done)
+
+
+@router.post("/cpr")
+def check_number(request: Request, person: Enrols, cpr: Text = "") -> Response:
+    """What there is to say of a number that is being typed: the part of the page below its field."""
+    if not cpr.strip():
+        return page(request, "_number.html", person, problem="", remark=None, found=None, fine=False)
+    try:
+        number = numbers.normalise(cpr)
+        found = _known(request, person, number)
+    except Refused as refused:
+        return page(request, "_number.html", person, problem=refused.reasons[0], remark=None, found=None, fine=False)
+    return page(request, "_number.html", person, problem="", remark=about_number(number), found=found, fine=True)
+
+
+@router.post("")
+def check(request: Request, person: Enrols, typed: Annotated[Typed, Depends()]) -> Response:
+    """Tries it, and shows what would be saved and who it is about."""
+    found: Known | None = None
+    state = state_of(request)
+    command_id = new_command_id()
+    try:
+        applicant = typed.applicant()
+        number = numbers.normalise(applicant.cpr)
+        found = _known(request, person, number)
+        with state.database.rehearse() as session:
+            keyring = keyring_of(session, state.key_file)
+            answer = enrol(session, keyring, typed.form["pathway"], applicant, state.signed(person))
+            title, names = newest(session, typed.form["pathway"]).title, {p["staff"]: p["name"] for p in staff(session)}
+    except Refused as refused:
+        return _form(request, person, typed.form, status=422, reasons=refused.reasons, found=found)
+    sealed = seal(keyring, person, command_id, state.now(), {**typed.form, "cpr": number})
+    return page(
+        request,
+        "enrol_check.html",
+        person,
+        form=typed.form,
+        applicant=replace(applicant, cpr=numbers.MASK),
+        pathway=title,
+        coordinator=names.get(applicant.coordinator, applicant.coordinator),
+        born=numbers.birth_date(number),
+        notices=answer["notices"],
+        found=found,
+        command_id=command_id,
+        sealed=sealed,
+    )
+
+
+@router.post("/bekraeft")
+def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Text = "") -> Response:
+    state = state_of(request)
+    form: dict[str, str] = {}
+    try:
+        typed = Typed(**_unsealed(request, person, command_id, sealed))
+        form = typed.form
+        with state.database.write() as session:
+            keyring = keyring_of(session, state.key_file)
+            answer = enrol(session, keyring, form["pathway"], typed.applicant(), state.signed(person, command_id))
+    except Refused as refused:
+        return _form(request, person, form, status=422, reasons=refused.reasons)
+    return RedirectResponse(f"/indskriv?gjort={answer['enrolment']}", status_code=303)
+
+
+@router.post("/ret")
+def change(request: Request, person: Enrols, command_id: Text = "", sealed: Text = "") -> Response:
+    """Back to the form, with what was typed in it. The CPR number has to be typed again."""
+    try:
+        typed = Typed(**_unsealed(request, person, command_id, sealed))
+    except Refused as refused:
+        return _form(request, person, {}, status=422, reasons=refused.reasons)
+    return _form(request, person, typed.form)
+
+
+def _known(request: Request, person: Person, number: str) -> Known | None:
+    state = state_of(request)
+    with state.database.read() as session:
+        return known(session, keyring_of(session, state.key_file), person.scope, number)
+
+
+def _unsealed(request: Request, person: Person, command_id: str, sealed: str) -> dict[str, str]:
+    state = state_of(request)
+    with state.database.read() as session:
+        keyring = keyring_of(session, state.key_file)
+    return unseal(keyring, person, command_id, state.now(), sealed)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise Refused("Startdatoen mangler eller kan ikke læses. Skriv den som 2026-09-01.") from None
+
+
+def _form(
+    request: Request,
+    person: Person,
+    form: dict[str, str],
+    *,
+    status: int = 200,
+    reasons: tuple[str, ...] = (),
+    found: Known | None = None,
+    done: dict[str, Any] | None = None,
+) -> Response:
+    state = state_of(request)
+    with state.database.read() as session:
+        people = [p for p in staff(session) if p["active"] and p["role"] == "coordinator"]
+        me = next((p for p in people if p["staff"] == person.email), None)
+        blank = {
+            "pathway": "",
+            "name": "",
+            "area": me["areas"][0] if me and len(me["areas"]) == 1 else "",
+            "coordinator": me["staff"] if me else "",
+            "starts_on": state.today().isoformat(),
+            "phone": "",
+            "email": "",
+            "mother_tongue": "",
+            "consent": "",
+        }
+        values: dict[str, Any] = {
+            "pathways": [(key, newest(session, key).title) for key in known_keys(session)],
+            "areas": [(name, name) for name in areas(session)],
+            "coordinators": [(p["staff"], p["name"]) for p in people],
+        }
+    return page(
+        request,
+        "enrol.html",
+        person,
+        status=status,
+        typed=blank | form,
+        problem={"form": "indskriv", "reasons": reasons} if reasons else None,
+        found=found,
+        done=done,
+        **values,
+    )
