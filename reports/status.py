@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import Session
 
 from engine.case import Status
@@ -16,17 +16,19 @@ from engine.history import Verb
 from engine.pathway import Outcome
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
+from reports.scope import Scope
 
 
-def status_report(session: Session, pathway_key: str) -> dict[str, Any]:
+def status_report(session: Session, pathway_key: str, scope: Scope | None = None) -> dict[str, Any]:
     """`active`, `completed` and, among those, `employed`; `dropped_out` with `by_reason`; `by_stage` of the active;
-    `by_ending`; `enrolled` in all.
+    `by_ending`; `enrolled` in all. Counted are the enrolments that `scope` covers, or all.
     """
     published = versions(session, pathway_key)
     pathway = next(iter(published.values()))
     e = ENROLMENT.c
     columns = (e.pathway_version, e.stage, e.status)
-    counted = select(*columns, func.count()).where(e.pathway_key == pathway_key).group_by(*columns)
+    covered = scope.covers() if scope is not None else true()
+    counted = select(*columns, func.count()).where(e.pathway_key == pathway_key, covered).group_by(*columns)
     by_stage, by_ending, outcomes = Counter[str](), Counter[str](), Counter[Outcome]()
     for version, stage, status, count in session.connection().execute(counted):
         if status != Status.ENDED:
@@ -34,7 +36,7 @@ def status_report(session: Session, pathway_key: str) -> dict[str, Any]:
             continue
         by_ending[stage] += count
         outcomes[published[version].endings[stage].counts_as] += count
-    reasons = _reasons(session, pathway_key)
+    reasons = _reasons(session, pathway_key, covered)
     by_title = Counter[str]()
     titles = {key: title for one in reversed(published.values()) for key, title in one.dropout_reasons.items()}
     for reason, count in reasons.items():
@@ -58,10 +60,10 @@ def status_report(session: Session, pathway_key: str) -> dict[str, Any]:
     }
 
 
-def _reasons(session: Session, pathway_key: str) -> dict[str, int]:
+def _reasons(session: Session, pathway_key: str, covered: ColumnElement[bool]) -> dict[str, int]:
     """How many of those who dropped out, and still have, gave each reason."""
     e, t = ENROLMENT.c, TRANSITION.c
     ended_by = (t.enrolment_id == e.id) & (t.seq == e.seq) & (t.action == Verb.DROP)
     counted = select(t.reason, func.count()).join_from(ENROLMENT, TRANSITION, ended_by)
-    rows = session.connection().execute(counted.where(e.pathway_key == pathway_key).group_by(t.reason))
+    rows = session.connection().execute(counted.where(e.pathway_key == pathway_key, covered).group_by(t.reason))
     return dict(sorted(((reason, count) for reason, count in rows), key=lambda item: -item[1]))

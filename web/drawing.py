@@ -110,7 +110,7 @@ def _stages(pathway: Pathway, counts: Mapping[str, str], left: int) -> tuple[dic
             y = boxes[stage.key].bottom + _GAP
         if title:
             y += _UNIT_MARGIN
-            heading = Text(left, top + 22, title, strong=True)
+            heading = Text(left + _WIDTH // 8 + _LANE, top + 22, title, strong=True)  # beside the arrow
             frames.append(
                 Box(left - _UNIT_MARGIN, top, _WIDTH + 2 * _UNIT_MARGIN, y - _GAP - top, (heading,)),
             )
