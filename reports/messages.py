@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlmodel import Session
 
 from models.message import Attempt, State
-from models.staff import Staff
+from models.staff import Role, Staff
 from models.types import table
 from notifications.queue import MESSAGE
 from onboarding.store import ENROLMENT
+from reports.scope import Scope
 
 ATTEMPT, STAFF = table(Attempt), table(Staff)
 
@@ -49,3 +50,70 @@ def dead_letters(session: Session) -> list[dict[str, Any]]:
         .order_by(m.id)
     )
     return [dict(row._mapping) for row in session.connection().execute(wanted)]
+
+
+_LAST = select(ATTEMPT.c.detail).where(ATTEMPT.c.message_id == MESSAGE.c.id).order_by(ATTEMPT.c.number.desc()).limit(1)
+_LAST_AT = _LAST.with_only_columns(ATTEMPT.c.at)
+
+
+def outbox(
+    session: Session, scope: Scope, *, state: State | None = None, search: str = "", limit: int = 50, offset: int = 0
+) -> list[dict[str, Any]]:
+    """The messages that `scope` covers, the newest first, in this `state` and with `search` in the reference.
+
+    As `dead_letters`, and `state`, `created_at` and `last_at`, when the last attempt was made; `pathway` and `version`
+    of the enrolment, by which a step's message is called.
+    """
+    m = MESSAGE.c
+    wanted = (
+        select(
+            m.id.label("message"),
+            ENROLMENT.c.reference.label("enrolment"),
+            ENROLMENT.c.pathway_key.label("pathway"),
+            ENROLMENT.c.pathway_version.label("version"),
+            m.kind,
+            m.audience,
+            STAFF.c.email.label("recipient"),
+            m.state,
+            m.reason,
+            m.attempts,
+            m.created_at,
+            _LAST.scalar_subquery().label("detail"),
+            _LAST_AT.scalar_subquery().label("last_at"),
+        )
+        .select_from(_ABOUT.outerjoin(STAFF, m.recipient_id == STAFF.c.id))
+        .where(*_conditions(scope, state, search))
+        .order_by(m.id.desc())
+    )
+    return [dict(row._mapping) for row in session.connection().execute(wanted.limit(limit).offset(offset))]
+
+
+def outbox_count(session: Session, scope: Scope, *, state: State | None = None, search: str = "") -> int:
+    counted = select(func.count()).select_from(_ABOUT).where(*_conditions(scope, state, search))
+    return session.connection().execute(counted).scalar_one()
+
+
+def message_covered(session: Session, scope: Scope, message_id: int) -> bool:
+    """Whether there is such a message and `scope` covers it."""
+    wanted = select(MESSAGE.c.id).select_from(_ABOUT).where(MESSAGE.c.id == message_id, _covers(scope))
+    return session.connection().execute(wanted).first() is not None
+
+
+_ABOUT = MESSAGE.outerjoin(ENROLMENT, MESSAGE.c.enrolment_id == ENROLMENT.c.id)
+
+
+def _conditions(scope: Scope, state: State | None, search: str) -> list[ColumnElement[bool]]:
+    found = [_covers(scope)]
+    if state is not None:
+        found.append(MESSAGE.c.state == state)
+    if search:
+        found.append(ENROLMENT.c.reference.icontains(search, autoescape=True))
+    return found
+
+
+def _covers(scope: Scope) -> ColumnElement[bool]:
+    """Those about a case in scope, and those of a list that was told to the person; an administrator's are all."""
+    if scope.role is Role.ADMINISTRATOR:
+        return true()
+    own_list = and_(MESSAGE.c.enrolment_id.is_(None), MESSAGE.c.recipient_id == scope.staff_id)
+    return or_(and_(ENROLMENT.c.id.is_not(None), scope.covers()), own_list)

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     REPORTS = "reports"
     PATHWAYS = "pathways"
     MESSAGES = "messages"
+    RESEND = "resend"  # a message that was given up
     AUDIT = "audit"
     PEOPLE = "people"
     OWN = "own"  # one's own sign-in: everybody
@@ -25,11 +26,12 @@ class Permission(StrEnum):
 _EVERYBODY = frozenset({Permission.OWN, Permission.PATHWAYS})
 _ROLE_MAY: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _EVERYBODY
-    | {Permission.SEE_CASES, Permission.ACT, Permission.ENROL, Permission.REPORTS, Permission.MESSAGES},
+    | {Permission.SEE_CASES, Permission.ACT, Permission.ENROL, Permission.REPORTS}
+    | {Permission.MESSAGES, Permission.RESEND},
     Role.JOBCENTER_OFFICER: _EVERYBODY | {Permission.SEE_CASES, Permission.ENROL},
     Role.MANAGER: _EVERYBODY | {Permission.SEE_CASES, Permission.REPORTS, Permission.MESSAGES},
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.AUDIT},
-    Role.ADMINISTRATOR: _EVERYBODY | {Permission.PEOPLE, Permission.MESSAGES},
+    Role.ADMINISTRATOR: _EVERYBODY | {Permission.PEOPLE, Permission.MESSAGES, Permission.RESEND},
 }
 
 

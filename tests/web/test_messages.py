@@ -1,0 +1,102 @@
+"""Beskeder: what was sent and how it went, and what each message says."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models.staff import Role
+from tests.municipality import PATHWAYS, SYD, VIBY
+from tests.support import RefusingPostbox
+from tests.web.site import Site
+from tests.web.test_in_a_browser import complaints, every_size, look
+from web.previewing import kinds_of
+
+__all__ = ["complaints"]
+
+
+def _refused(site: Site) -> None:
+    """Two messages about an enrolment; the coordinator's was refused for good."""
+    site.town.enrols()
+    site.town.delivers(RefusingPostbox(permanent=True, whom=VIBY))
+
+
+@every_size
+@pytest.mark.parametrize(
+    ("path", "heading", "name"),
+    [
+        ("/beskeder", "Beskeder", "beskeder"),
+        ("/beskeder/skabeloner", "Hvad hver besked siger", "skabeloner"),
+        ("/beskeder/skabeloner/immigrant_track/start_position", "Begynd uddannelsesstilling", "skabelon"),
+    ],
+)
+def test_messages_are_plain_to_everybody_when_a_coordinator_opens_them(
+    site: Site, page: Page, size: tuple[int, int], complaints: list[str], path: str, heading: str, name: str
+) -> None:
+    _refused(site)
+    site.signs_in(page, path=path)
+    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+    look(page, name, size, complaints)
+
+
+def test_what_was_given_up_is_sent_again_when_somebody_asks_for_it(site: Site, page: Page) -> None:
+    _refused(site)
+    site.signs_in(page, path="/beskeder")
+    page.get_by_label("Reference").fill("im-0001")
+    page.get_by_label("Tilstand").select_option("Opgivet")
+    page.get_by_role("button", name="Vis", exact=True).click()
+    expect(page.get_by_text("Modtagerens server afviste beskeden for altid")).to_be_visible()
+    page.get_by_role("button", name="Send igen").click()
+    expect(page.get_by_role("status")).to_contain_text("lagt i køen")
+    expect(page.get_by_role("status")).to_be_focused()
+    assert [row["state"] for row in site.town.messages(audience="coordinator")] == ["queued"]
+    site.town.delivers()
+    assert [row["state"] for row in site.town.messages(audience="coordinator")] == ["sent"]
+
+
+def test_it_is_said_when_somebody_else_sent_it_again_first(site: Site) -> None:
+    _refused(site)
+    given_up = site.town.messages(state="dead")[0]["id"]
+    visitor = site.remembered(Role.COORDINATOR)
+    assert visitor.posts(f"/beskeder/{given_up}/send-igen").headers["location"] == f"/beskeder?gjort={given_up}"
+    second = visitor.posts(f"/beskeder/{given_up}/send-igen")
+    assert second.status_code == 422
+    assert "Beskeden er ikke opgivet længere" in second.text
+
+
+def test_a_message_of_another_area_is_not_there_when_it_is_looked_for(site: Site) -> None:
+    _refused(site)
+    given_up = site.town.messages(state="dead")[0]["id"]
+    elsewhere = site.remembered(Role.COORDINATOR, SYD)
+    assert "IM-0001" not in elsewhere.gets("/beskeder").text
+    assert "Ingen beskeder endnu" in elsewhere.gets("/beskeder").text
+    assert elsewhere.posts(f"/beskeder/{given_up}/send-igen").status_code == 404
+    assert site.town.messages(state="dead")
+
+
+def test_an_administrator_sees_references_and_no_way_to_a_case(site: Site) -> None:
+    _refused(site)
+    text = site.remembered(Role.ADMINISTRATOR).gets("/beskeder").text
+    assert "IM-0001" in text
+    assert "Send igen" in text
+    assert "/sag/" not in text
+    assert "Olena" not in text
+
+
+def test_a_manager_looks_and_does_not_send_when_something_was_given_up(site: Site) -> None:
+    _refused(site)
+    manager = site.remembered(Role.MANAGER)
+    text = manager.gets("/beskeder").text
+    assert "IM-0001" in text
+    assert "Send igen" not in text
+    assert manager.posts("/beskeder/1/send-igen").status_code == 403
+
+
+def test_each_message_can_be_read_before_it_is_sent_when_there_is_no_case(site: Site) -> None:
+    visitor = site.remembered(Role.COORDINATOR)
+    for key, pathway in PATHWAYS.items():
+        for kind in kinds_of(pathway):
+            answer = visitor.gets(f"/beskeder/skabeloner/{key}/{kind}")
+            assert answer.status_code == 200, kind
+            assert f"{pathway.reference_prefix}-0000" in answer.text, kind
+    assert visitor.gets("/beskeder/skabeloner/immigrant_track/no_such_kind").status_code == 404

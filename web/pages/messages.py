@@ -1,0 +1,117 @@
+"""Beskeder: what was sent, to whom and how it went; sending again what was given up; and what each message says."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import RedirectResponse, Response
+
+from engine.pathway import Pathway
+from engine.refusal import Refused
+from models.message import State
+from onboarding.outbox import resend
+from onboarding.pathways import known_keys, newest, versions
+from reports.messages import message_covered, outbox, outbox_count
+from web.guard import Messages, NotFound, Resends
+from web.permissions import Permission, Person
+from web.previewing import kinds_of, preview
+from web.render import page
+from web.state import state_of
+from web.words import kind as shared_kind
+
+router = APIRouter(prefix="/beskeder")
+_ROWS = 50
+
+#: Why a message was skipped or given up. What begins a message's reason is looked for, for some say more after it.
+_REASONS = {
+    "nobody_in_audience": "Ingen har den rolle i området. Tilføj en under Administration.",
+    "recipient_inactive": "Modtageren er ikke aktiv længere.",
+    "too_many_attempts": "Alle forsøg slog fejl.",
+    "may_be_received": "Et forsøg kan være nået frem; svaret udeblev.",
+    "refused_for_good": "Modtagerens server afviste beskeden for altid. Kontrollér adressen.",
+    "holds_cpr": "Beskeden lignede noget med et CPR-nummer og blev holdt tilbage.",
+    "holds_name": "Beskeden indeholdt en kandidats navn og blev holdt tilbage.",
+    "template_error": "Skabelonen har en fejl. Sig det til driften.",
+    "cannot_be_told": "Beskeden kunne ikke dannes. Sig det til driften.",
+}
+
+
+@router.get("")
+def shown(request: Request, person: Messages, tilstand: str = "", soeg: str = "", side: str = "1") -> Response:
+    return _page(request, person, tilstand, soeg, side)
+
+
+@router.get("/skabeloner")
+def templates(request: Request, person: Messages) -> Response:
+    with state_of(request).database.read() as session:
+        pathways = [newest(session, key) for key in known_keys(session)]
+    found = [(one, [(kind, _called(one, kind)) for kind in kinds_of(one)]) for one in pathways]
+    return page(request, "templates.html", person, found=found)
+
+
+@router.get("/skabeloner/{pathway}/{kind}")
+def template(request: Request, pathway: str, kind: str, person: Messages) -> Response:
+    state = state_of(request)
+    with state.database.read() as session:
+        one = newest(session, pathway) if pathway in known_keys(session) else None
+    if one is None or kind not in kinds_of(one):
+        raise NotFound
+    rendered = preview(one, kind, state.today(), state.public_url)
+    return page(request, "template.html", person, pathway=one, called=_called(one, kind), rendered=rendered)
+
+
+@router.post("/{message}/send-igen")
+def again(
+    request: Request, message: Annotated[int, Path(ge=1, lt=2**31)], person: Resends, tilstand: str = "", soeg: str = ""
+) -> Response:
+    state = state_of(request)
+    try:
+        with state.database.write() as session:
+            if not message_covered(session, person.scope, message):
+                raise NotFound
+            resend(session, [message], state.now())
+    except Refused:
+        problem = "Beskeden er ikke opgivet længere, så den er ikke sendt igen. Se, hvordan det gik, i listen."
+        return _page(request, person, tilstand, soeg, "1", problem=problem)
+    asked = {"tilstand": tilstand, "soeg": soeg, "gjort": str(message)}
+    return RedirectResponse(f"/beskeder?{urlencode({k: v for k, v in asked.items() if v})}", status_code=303)
+
+
+def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str, problem: str = "") -> Response:
+    chosen = State(tilstand) if tilstand in list(State) else None
+    search = soeg.strip()[:20]
+    number = int(side) if side.isdecimal() and 0 < int(side[:6]) < 10**5 else 1
+    with state_of(request).database.read() as session:
+        rows = outbox(session, person.scope, state=chosen, search=search, limit=_ROWS, offset=_ROWS * (number - 1))
+        total = outbox_count(session, person.scope, state=chosen, search=search)
+        pathways = {key: versions(session, key) for key in known_keys(session)}
+    for row in rows:
+        pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None
+        row["called"] = _called(pathway, row["kind"])
+        row["why"] = _REASONS.get((row["reason"] or "").partition(":")[0], "")
+    asked = {"tilstand": chosen or "", "soeg": search}
+    return page(
+        request,
+        "messages.html",
+        person,
+        status=422 if problem else 200,
+        rows=rows,
+        total=total,
+        states=list(State),
+        asked=asked,
+        query=urlencode({name: value for name, value in asked.items() if value}),
+        side=number,
+        pages=-(-total // _ROWS),
+        problem=problem,
+        done=request.query_params.get("gjort", ""),
+        may_resend=person.may(Permission.RESEND),
+        may_see=person.may(Permission.SEE_CASES),
+    )
+
+
+def _called(pathway: Pathway | None, kind: str) -> str:
+    """A step's message is called by the step's title, the others by what they tell of."""
+    step = pathway.step(kind) if pathway else None
+    return step.title if step else shared_kind(kind).capitalize()
