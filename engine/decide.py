@@ -53,9 +53,16 @@ LONGEST_PAUSE = months(60)
 
 
 def begin(
-    pathway: Pathway, starts_on: date, birth_date: date | None, facts: Mapping[str, Fact] | None = None
+    pathway: Pathway,
+    starts_on: date,
+    birth_date: date | None,
+    facts: Mapping[str, Fact] | None = None,
+    on: date | None = None,
 ) -> Decision:
-    """A new enrolment: the first transition leads into the first stage on the day the pathway starts."""
+    """A new enrolment: the first transition leads into the first stage on the day the pathway starts.
+
+    Decided on the day `on`: an automatic step whose conditions hold already is taken at once. Without it none is.
+    """
     entry = Transition(seq=1, action=Verb.ENROL, source=None, target=pathway.starts_in, on=starts_on)
     case = Case(
         place=apply(None, entry).place,
@@ -65,7 +72,10 @@ def begin(
         birth_date=birth_date,
         milestones=dict(facts or {}),
     )
-    return _settled(pathway, case, (entry,))
+    moves: tuple[Transition, ...] = ()
+    if on is not None:
+        case, moves = automatic_moves(pathway, case, on)
+    return _settled(pathway, case, (entry, *moves))
 
 
 def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> Decision:
@@ -142,7 +152,8 @@ def _record(pathway: Pathway, case: Case, action: actions.Record, on: date) -> D
         return _refused(case, *problems)
     known = case.milestones.get(milestone.key)
     if known is not None and (known.on, known.value) == (achieved_on, action.value):
-        return _settled(pathway, case, ())
+        case, moves = automatic_moves(pathway, case, _not_before(case, on))
+        return _settled(pathway, case, moves)
     fact = Fact(achieved_on, action.value, action.command_id)
     case = replace(case, milestones={**case.milestones, milestone.key: fact})
     case, moves = automatic_moves(pathway, case, _not_before(case, on))

@@ -30,6 +30,8 @@ class Enrolment(Row, table=True):
         partial_index("uq_enrolment_one_open", "candidate_id", "pathway_key", unique=True, where="status <> 'ended'"),
         # A sweep walks one stage of one pathway in the order of next_due_on, whatever else the table holds.
         Index("ix_enrolment_due", "pathway_key", "stage", "next_due_on", "id"),
+        # What a board counts and lists first, for whoever has some areas and not all.
+        Index("ix_enrolment_area", "area_id", "pathway_key", "stage", "status", "due_on"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

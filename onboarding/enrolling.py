@@ -134,7 +134,7 @@ def _write_enrolments(
         facts = dict(carried.get(people[entry.cpr][0], {}))
         if entry.consent and CONSENT in pathway.milestones_by_key:
             facts[CONSENT] = Fact(min(signed.on, entry.starts_on), None, signed.command_id)
-        decision = begin(pathway, entry.starts_on, cpr.birth_date(entry.cpr), facts)
+        decision = begin(pathway, entry.starts_on, cpr.birth_date(entry.cpr), facts, signed.on)
         decisions[reference] = decision
         rows.append(
             {

@@ -203,5 +203,6 @@ def _queue_messages(session: Session, run: ListImport, enrolled: Enrolled, signe
     got = [*enrolled.made, *(change for change in enrolled.changed if change.assigned)]
     coordinators = (change.loaded.row.coordinator_id for change in got)
     insert(session, MESSAGE, list(messages_of_a_list(run.id or 0, coordinators, signed.on, signed.at)))
-    moved = (replace(c, decision=replace(c.decision, transitions=c.decision.moves)) for c in enrolled.changed)
+    changes = (*enrolled.made, *enrolled.changed)
+    moved = (replace(c, decision=replace(c.decision, transitions=c.decision.moves)) for c in changes)
     write_messages(session, moved, Directory.load(session), signed)

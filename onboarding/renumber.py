@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from sqlmodel import Session, select
 
-from engine.decide import Decision
+from engine.case import Status
+from engine.decide import Decision, look_again_on
 from engine.refusal import Refused
 from models import cpr
 from models.candidate import Candidate
 from models.keys import Keyring
 from onboarding.acting import Answer, answer, once
 from onboarding.signed import Signed
-from onboarding.store import find
+from onboarding.store import ENROLMENT, cases, enrolments, find
 from onboarding.turn import take_turn
 
 
@@ -37,6 +38,18 @@ def renumber(session: Session, keyring: Keyring, reference: str, number: str, si
         person.cpr_sealed, person.cpr_index = keyring.seal(number, person.id), index
         person.birth_date = cpr.birth_date(number)
         session.add(person)
+        session.flush()
+        _look_again(session, person)
         return answer(loaded.row.reference, Decision(case=loaded.case))
 
     return once(session, signed, asked, do)
+
+
+def _look_again(session: Session, person: Candidate) -> None:
+    """Another birth date can bring a step about on another day: the enrolments that go on are looked at then."""
+    e = ENROLMENT.c
+    open_ones = enrolments().where(e.candidate_id == person.id, e.status != Status.ENDED).with_for_update(of=ENROLMENT)
+    for loaded in cases(session, session.connection().execute(open_ones).all()):
+        day = look_again_on(loaded.pathway, loaded.case)
+        again = ENROLMENT.update().where(e.id == loaded.id).values(next_due_on=day, revision=e.revision + 1)
+        session.connection().execute(again)

@@ -50,7 +50,7 @@ def _transfer(session: Session, loaded: Loaded, to_pathway: str, signed: Signed)
     write(session, [Change(loaded, decision)], directory, signed)
     person = loaded.row.candidate_id
     facts = lasting_facts(session, pathway, [person], signed).get(person, {}) | _carried(loaded, pathway, signed)
-    beginning = begin(pathway, signed.on, loaded.case.birth_date, facts)
+    beginning = begin(pathway, signed.on, loaded.case.birth_date, facts, signed.on)
     new_reference = next_references(session, pathway.reference_prefix, 1)[0]
     kept = ("candidate_id", "area_id", "coordinator_id", "officer_id")
     row = {name: getattr(loaded.row, name) for name in kept} | {

@@ -79,13 +79,22 @@ def cases(
 ) -> list[dict[str, Any]]:
     """The cases, those that should have been left longest ago first; `limit` None: all of them."""
     e = ENROLMENT.c
-    rows = _rows().where(*wanted.conditions(scope, on)).order_by(e.due_on.is_(None), e.due_on, e.id)
-    return [_case(row, on) for row in session.connection().execute(rows.limit(limit).offset(offset))]
+    order = (e.due_on.is_(None), e.due_on, e.id)
+    # Which ones, first: names are joined to those alone, and not to everybody before they are put in order.
+    which = _of(wanted, select(e.id)).where(*wanted.conditions(scope, on)).order_by(*order).limit(limit).offset(offset)
+    rows = _rows().where(e.id.in_(which.scalar_subquery())).order_by(*order)
+    return [_case(row, on) for row in session.connection().execute(rows)]
 
 
 def count(session: Session, scope: Scope, wanted: Wanted, on: date) -> int:
-    counted = select(func.count()).select_from(ENROLMENT.join(CANDIDATE, ENROLMENT.c.candidate_id == CANDIDATE.c.id))
-    return session.connection().execute(counted.where(*wanted.conditions(scope, on))).scalar_one()
+    counted = _of(wanted, select(func.count()).select_from(ENROLMENT)).where(*wanted.conditions(scope, on))
+    found: int = session.connection().execute(counted).scalar_one()
+    return found
+
+
+def _of(wanted: Wanted, rows: Select[Any]) -> Select[Any]:
+    """With the people beside the enrolments, where a search looks for their names."""
+    return rows.join(CANDIDATE, ENROLMENT.c.candidate_id == CANDIDATE.c.id) if wanted.search.strip() else rows
 
 
 def choices(session: Session, scope: Scope) -> dict[str, list[tuple[int, str]]]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from fastapi.routing import iter_route_contexts
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifications.render import danish_date, danish_days
@@ -88,7 +89,7 @@ def _menu(request: Request, person: Person | None) -> list[tuple[str, str]]:
     """What this person may go to."""
     if person is None:
         return []
-    there = {getattr(route, "path", "") for route in request.app.routes}
+    there = {route.path for route in iter_route_contexts(request.app.routes)}
     return [(title, href) for title, href, needed in MENU if href in there and person.may(needed)]
 
 

@@ -170,7 +170,7 @@ def transfer(
     command_id: CommandId = None,
     as_json_: Json = False,
 ) -> None:
-    """Overfør til et andet forløb. Kandidatens varige milepæle følger med."""
+    """Overfør til et andet forløb. Milepæle, som begge forløb kender, følger med."""
     _do(lambda session, signed: transfer_verb(session, reference, to, signed), on, by, command_id, as_json_)
 
 

@@ -19,6 +19,9 @@ _REFUSAL = "audit is append-only"
 
 def upgrade() -> None:
     op.add_column("staff", sa.Column("password_hash", sa.String(length=200), nullable=True))
+    op.create_index(
+        "ix_enrolment_area", "enrolment", ["area_id", "pathway_key", "stage", "status", "due_on"]
+    )
     op.create_table(
         "sign_in",
         sa.Column("secret_hash", sa.String(length=64), nullable=False),
@@ -74,4 +77,5 @@ def downgrade() -> None:
     op.drop_table("audit")
     op.drop_table("tries")
     op.drop_table("sign_in")
+    op.drop_index("ix_enrolment_area", table_name="enrolment")
     op.drop_column("staff", "password_hash")

@@ -108,7 +108,7 @@ def record(definition: Definition, person: Person, key: str, value: str | None, 
     if fact is None or (fact["on"], fact["value"]) != (achieved, value):
         person["facts"][key] = {"on": achieved, "value": value, "command": person["command"]}
         person["replaced"][person["command"]] = {key: fact}
-        take_automatic_steps(definition, person, on if len(person["log"]) == 1 else max(on, person["last"]))
+    take_automatic_steps(definition, person, on if len(person["log"]) == 1 else max(on, person["last"]))
 
 
 def check_day(person: Person, on: date, *, leaving: bool = False) -> None:

@@ -276,3 +276,21 @@ def test_a_stage_that_the_pathway_does_not_have_is_an_error_when_it_is_decided()
     lost = replace(case, place=replace(case.place, stage="the_moon"))
     with pytest.raises(KeyError):
         decide(SMALL, lost, SWEEP, MONDAY)
+
+
+def test_an_automatic_step_is_taken_at_once_when_its_conditions_hold_at_the_enrolment() -> None:
+    facts = {"consent": Fact(MONDAY)}
+    begun = begin(FORK, MONDAY, None, facts, MONDAY)
+    assert [(t.action, t.target, t.on) for t in begun.transitions] == [
+        (Verb.ENROL, "start", MONDAY),
+        (Verb.ADVANCE, "left", MONDAY),
+    ]
+    assert begin(FORK, MONDAY, None, facts, after(-1)).moves == ()  # not before the first day
+    assert begin(FORK, MONDAY, None, {}, MONDAY).moves == ()
+
+
+def test_an_automatic_step_is_taken_when_what_it_waited_for_is_recorded_again() -> None:
+    begun = begin(FORK, MONDAY, None, {"consent": Fact(MONDAY)})
+    again = decide(FORK, begun.case, actions.Record("consent"), MONDAY)
+    assert [t.target for t in again.moves] == ["left"]
+    assert again.recorded == ()

@@ -10,7 +10,7 @@ from onboarding.renumber import renumber
 from onboarding.store import CANDIDATE
 from reports.enrolments import enrolments_of
 from tests.municipality import Candidate, Municipality
-from tests.support import made_up_cpr
+from tests.support import assert_folds, made_up_cpr
 
 REPLACEMENT, REAL = "6101901299", "0101901234"
 
@@ -58,3 +58,9 @@ def test_it_happens_once_when_the_command_is_sent_twice(town: Municipality) -> N
     assert renumbers(town, olena, REAL, "once") == renumbers(town, olena, REAL, "once")
     with pytest.raises(Refused, match="command-id"):
         renumbers(town, olena, made_up_cpr(date(1991, 2, 3)), "once")
+
+
+def test_the_case_is_looked_at_on_the_right_day_when_the_birth_date_is_another(town: Municipality) -> None:
+    olena = town.enrols(cpr=REPLACEMENT)
+    renumbers(town, olena, REAL)
+    assert_folds(town.database)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import event
 
 from models.incident import Incident
 from models.message import Message
+from models.staff import Role
 from models.types import table
 from tests.municipality import SYD, SYD_AREA
 from tests.web.looking import PHONE, WIDE, axe, fits, signs
@@ -72,3 +75,23 @@ def test_it_is_plain_to_everybody_when_things_have_gone_wrong(site: Site, page: 
     axe(page)
     fits(page)
     signs(page)
+
+
+@pytest.mark.parametrize(
+    ("role", "there"),
+    [
+        (Role.COORDINATOR, ["Overblik", "Forløb", "Indskriv", "Indlæs liste", "Rapporter", "Beskeder"]),
+        (Role.JOBCENTER_OFFICER, ["Overblik", "Forløb", "Indskriv", "Indlæs liste"]),
+        (Role.MANAGER, ["Overblik", "Forløb", "Rapporter", "Beskeder"]),
+        (Role.DATA_PROTECTION_OFFICER, ["Revision"]),
+        (Role.ADMINISTRATOR, ["Administration", "Beskeder"]),
+    ],
+)
+def test_the_menu_has_what_somebody_may_and_every_entry_opens(site: Site, role: Role, there: list[str]) -> None:
+    visitor = site.signed_in(role)
+    first = visitor.client.get("/", follow_redirects=True)
+    menu = first.text.partition('aria-label="Hovedmenu"')[2].partition("</nav>")[0]
+    entries = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+)</a>', menu)
+    assert [title for _, title in entries] == [*there, "Forløbsdefinitioner"]
+    for address, _ in entries:
+        assert visitor.client.get(address, follow_redirects=True).status_code == 200, address

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -33,7 +35,7 @@ def overview(request: Request, person: SignedIn) -> Response:
     state = state_of(request)
     on = state.today()
     with state.database.read() as session:
-        sections = [
+        sections: list[dict[str, Any]] = [
             {
                 "key": key,
                 "title": title,
