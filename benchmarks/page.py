@@ -1,4 +1,4 @@
-"""`make bench-page`: how long the page takes to answer ten people at once, over a hundred thousand enrolments.
+"""`python -m benchmarks.page`: how long the page takes to answer ten people at once, over 100,000 enrolments.
 
 The server is a process of its own, as it is in use; the people are threads of this one.
 """
