@@ -47,13 +47,17 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._signal(signal.SIGINT)  # Prefect stops more quietly at this one than at SIGTERM
-        until = time.monotonic() + GRACE
-        while self._any_left() and time.monotonic() < until:
-            time.sleep(0.05)
+        self._wait(GRACE)
         self._signal(signal.SIGKILL)
         self._process.wait()
+        self._wait(1)  # what it started is none of ours to wait for, and dies a moment later
         if self._process.stdin is not None:
             self._process.stdin.close()
+
+    def _wait(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while self._any_left() and time.monotonic() < until:
+            time.sleep(0.05)
 
     def has_ended(self) -> bool:
         return self._process.poll() is not None
