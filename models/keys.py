@@ -29,6 +29,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from engine.refusal import Refused
+from models.files import sync_folder
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12  # what AES-GCM is specified for (NIST SP 800-38D, 8.2)
@@ -114,7 +115,7 @@ def _make(path: Path) -> None:
         pass  # another process was first: its keys are the ones, and they are read next
     finally:
         os.unlink(beside)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _fresh() -> str:
@@ -125,17 +126,6 @@ def _fresh() -> str:
 
 def _random_key() -> str:
     return base64.b64encode(os.urandom(_KEY_BYTES)).decode()
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut: numbers sealed under a lost key are lost."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _private_text(path: Path) -> str:

@@ -9,6 +9,7 @@ from email.headerregistry import Address
 from hashlib import sha256
 from pathlib import Path
 
+from models.files import sync_folder
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.mime import BAD_RECIPIENT, BadAddress, as_mail
 
@@ -50,18 +51,7 @@ class EmlFolder:
         except OSError:
             beside.unlink(missing_ok=True)
             raise
-        _sync_folder(self._path)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut: the message will be marked as sent."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync_folder(self._path)
 
 
 def _file_name(message_id: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -22,8 +21,9 @@ from onboarding.signed import new_command_id
 from onboarding.together import Outcome, Verb, together
 from reports import export
 from reports.board import board as make_board
-from reports.caseload import Wanted, cases, choices, count
+from reports.caseload import cases, choices, count
 from reports.scope import visible
+from web.filtering import ALL, Filter
 from web.guard import Acts, NotFound, SeesCases
 from web.permissions import Person
 from web.render import page
@@ -33,71 +33,12 @@ from web.words import status as in_words
 
 router = APIRouter(prefix="/forloeb")
 
-#: The address part for every pathway together.
-ALL = "alle"
 _CARDS, _ROWS = 12, 50
 _HEADINGS = ("Reference", "Navn", "Forløb", "Trin", "Status", "I trinnet siden", "Frist", "Over tid", "Værtsområde")
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-class Filter:
-    """What the address says is wanted; kept in it, so that it can be sent to a colleague."""
-
-    def __init__(
-        self,
-        pathway: str,
-        trin: str = "",
-        omraade: str = "",
-        koordinator: str = "",
-        over_tid: str = "",
-        frist: str = "",
-        pauser: str = "",
-        fra: str = "",
-        til: str = "",
-        soeg: str = "",
-        vis: str = "",
-        side: str = "1",
-    ) -> None:
-        self.pathway = None if pathway == ALL else pathway
-        self.as_table = vis == "tabel" or self.pathway is None
-        self.page = int(side) if side.isdecimal() and 0 < int(side) < 10_000 else 1
-        self.given = {
-            name: value.strip()
-            for name, value in (
-                ("trin", trin),
-                ("omraade", omraade),
-                ("koordinator", koordinator),
-                ("over_tid", over_tid),
-                ("frist", frist),
-                ("pauser", pauser),
-                ("fra", fra),
-                ("til", til),
-                ("soeg", soeg),
-            )
-        }
-
-    def wanted(self, stage: str | None = None) -> Wanted:
-        given = self.given
-        return Wanted(
-            pathway=self.pathway,
-            stage=stage or given["trin"] or None,
-            area=_number(given["omraade"]),
-            coordinator=_number(given["koordinator"]),
-            overdue=bool(given["over_tid"]),
-            due_soon=bool(given["frist"]),
-            forgotten=bool(given["pauser"]),
-            starts_from=_day(given["fra"]),
-            starts_to=_day(given["til"]),
-            search=given["soeg"],
-        )
-
-    def query(self, **changed: str) -> str:
-        """The same as the end of an address, with some of it changed."""
-        chosen = {**self.given, "vis": "tabel" if self.as_table else "", **changed}
-        return urlencode({name: value for name, value in chosen.items() if value})
 
 
 Filtered = Annotated[Filter, Depends()]
@@ -232,13 +173,9 @@ def _page(
     on = state.today()
     with state.database.read() as session:
         pathways = _pathways(session, pathway)
-        shown = newest(session, pathway) if chosen.pathway else None
-        board = make_board(session, pathway, on, person.scope) if shown else None
-        stages = board["stages"] if board else []
-        columns = [] if chosen.as_table else [s for s in stages if chosen.given["trin"] in ("", s["stage"])]
-        for stage in columns:
-            stage["cases"] = cases(session, person.scope, chosen.wanted(stage["stage"]), on, limit=_CARDS)
-            stage["steps"] = shown.steps_from.get(stage["stage"], ()) if shown else ()
+        shown = pathways.get(pathway)
+        stages = make_board(session, pathway, on, person.scope)["stages"] if shown else []
+        columns = [] if chosen.as_table or shown is None else _columns(session, person, chosen, shown, stages, on)
         values: dict[str, Any] = {
             "total": count(session, person.scope, chosen.wanted(), on),
             "rows": cases(session, person.scope, chosen.wanted(), on, limit=_ROWS, offset=_ROWS * (chosen.page - 1))
@@ -269,6 +206,21 @@ def _page(
     )
 
 
+def _columns(
+    session: Session, person: Person, chosen: Filter, pathway: Pathway, stages: list[dict[str, Any]], on: date
+) -> list[dict[str, Any]]:
+    """The stages that are shown, with the first cases in each and the steps out of it."""
+    return [
+        stage
+        | {
+            "cases": cases(session, person.scope, chosen.wanted(stage["stage"]), on, limit=_CARDS),
+            "steps": pathway.steps_from.get(stage["stage"], ()),
+        }
+        for stage in stages
+        if chosen.given["trin"] in ("", stage["stage"])
+    ]
+
+
 def _units(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The columns in groups: those that are part of one unit stand together under its title."""
     groups: list[dict[str, Any]] = []
@@ -290,14 +242,3 @@ def _pathways(session: Session, pathway: str) -> dict[str, Pathway]:
 def _title(pathway: Pathway, stage: str) -> str:
     known = stage in pathway.open_stages or stage in pathway.endings
     return pathway.stage_title(stage) if known else stage
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
