@@ -15,6 +15,7 @@ from models import (  # noqa: F401  importing a module registers its tables
     list_import,
     message,
     milestone,
+    name_word,
     pathway_version,
     pause,
     reminder,

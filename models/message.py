@@ -35,7 +35,9 @@ class Message(Row, table=True):
         one_of("state", State, "ck_message_state"),
         one_of("audience", Audience, "ck_message_audience"),
         partial_index("ix_message_waiting", "send_after", "id", where="state = 'queued'"),
+        partial_index("ix_message_dead", "enrolment_id", where="state = 'dead'"),
         Index("ix_message_enrolment", "enrolment_id"),
+        partial_index("ix_message_list", "list_import_id", where="list_import_id IS NOT NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -16,7 +16,7 @@ class MilestoneRow(Row, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    enrolment_id: int = Field(foreign_key="enrolment.id")
+    enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     key: str = Field(max_length=63)
     achieved_on: date
     value: str | None = Field(default=None, max_length=200)

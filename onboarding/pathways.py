@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from engine.pathway import Pathway, pathway_from
 from engine.refusal import Refused
 from models.pathway_version import PathwayVersion
+from models.types import table
 from onboarding.turn import take_turn
 
 
@@ -41,6 +42,7 @@ def publish(session: Session, pathways: Iterable[Pathway], at: datetime) -> list
             changed.append(_changed(pathway, stored.definition, free))
     if changed:
         raise Refused(*changed)
+    session.info.pop(_KEPT, None)
     return published
 
 
@@ -63,35 +65,52 @@ def _changed(pathway: Pathway, stored: dict[str, Any], free: int) -> str:
 
 def pathway_of(session: Session, key: str, version: int) -> Pathway:
     """The pathway version that an enrolment is pinned to."""
-    return _parsed(session.get_one(PathwayVersion, (key, version)))
+    return _published(session)[key][version]
 
 
 def newest(session: Session, key: str) -> Pathway:
     """The version that new enrolments get. Raises `Refused` when there is no such pathway."""
-    wanted = select(PathwayVersion).where(PathwayVersion.key == key).order_by(col(PathwayVersion.version).desc())
-    row = session.exec(wanted.limit(1)).first()
-    if row is None:
-        known = ", ".join(sorted(set(session.exec(select(PathwayVersion.key)))))
-        raise Refused(f"Forløbet findes ikke. Vælg et af: {known}.")
-    return _parsed(row)
+    return next(iter(versions(session, key).values()))
 
 
 def versions(session: Session, key: str) -> dict[int, Pathway]:
     """Every published version by its number, the newest first. Raises `Refused` when there is no such pathway."""
-    latest = newest(session, key)
-    wanted = select(PathwayVersion).where(PathwayVersion.key == key).order_by(col(PathwayVersion.version).desc())
-    return {latest.version: latest} | {row.version: _parsed(row) for row in session.exec(wanted)}
+    published = _published(session)
+    if key not in published:
+        raise Refused(f"Forløbet findes ikke. Vælg et af: {', '.join(published)}.")
+    return published[key]
 
 
 def known_keys(session: Session) -> list[str]:
-    return sorted(set(session.exec(select(PathwayVersion.key))))
+    return list(_published(session))
 
 
 #: Parsed definitions by their hash: they never change, and parsing one takes as long as deciding a page.
 _PARSED: dict[str, Pathway] = {}
+#: Under which name a session keeps what is published: what it asks for once, it need not ask for again.
+_KEPT = "published"
 
 
-def _parsed(row: PathwayVersion) -> Pathway:
-    if row.content_hash not in _PARSED:
-        _PARSED[row.content_hash] = pathway_from(row.definition)
-    return _PARSED[row.content_hash]
+def _published(session: Session) -> dict[str, dict[int, Pathway]]:
+    """Every version of every pathway by key and number: keys in their order, the newest version first."""
+    if _KEPT not in session.info:
+        v = table(PathwayVersion).c
+        wanted = select(v.key, v.version, v.content_hash).order_by(v.key, v.version.desc())
+        rows = session.connection().execute(wanted).all()
+        _parse(session, {row.content_hash for row in rows} - _PARSED.keys())
+        found: dict[str, dict[int, Pathway]] = {}
+        for row in rows:
+            found.setdefault(row.key, {})[row.version] = _PARSED[row.content_hash]
+        session.info[_KEPT] = found
+    kept: dict[str, dict[int, Pathway]] = session.info[_KEPT]
+    return kept
+
+
+def _parse(session: Session, unknown: set[str]) -> None:
+    """Reads the definitions with these hashes, which no session of this process has read before."""
+    if unknown:
+        v = table(PathwayVersion).c
+        for content_hash, definition in session.connection().execute(
+            select(v.content_hash, v.definition).where(v.content_hash.in_(unknown))
+        ):
+            _PARSED[content_hash] = pathway_from(definition)

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row, delete, update
 from sqlmodel import Session
 
 from models import cpr
 from models.bulk import insert
 from models.keys import Keyring
+from models.name_word import NameWord, words_of
+from models.types import table
 from onboarding.entry import Entry
 from onboarding.signed import Signed
 from onboarding.standing import Standing
 from onboarding.store import CANDIDATE
+
+NAME_WORD = table(NameWord)
 
 
 def write_people(
@@ -32,7 +36,12 @@ def write_people(
         else:
             people[entry.cpr] = (standing.candidate.id, _update_person(session, standing.candidate, entry))
     insert(session, CANDIDATE, new)
+    insert(session, NAME_WORD, [row for person in new for row in _name_words(person["id"], person["name"])])
     return people
+
+
+def _name_words(person_id: UUID, name: str) -> list[dict[str, Any]]:
+    return [{"word": word, "candidate_id": person_id} for word in sorted(words_of(name))]
 
 
 def _person(keyring: Keyring, entry: Entry, signed: Signed) -> dict[str, Any]:
@@ -57,4 +66,7 @@ def _update_person(session: Session, row: Row[Any], entry: Entry) -> bool:
     changed = {name: value for name, value in said.items() if value and value != getattr(row, name)}
     if changed:
         session.connection().execute(update(CANDIDATE).where(CANDIDATE.c.id == row.id).values(changed))
+    if "name" in changed:
+        session.connection().execute(delete(NAME_WORD).where(NAME_WORD.c.candidate_id == row.id))
+        insert(session, NAME_WORD, _name_words(row.id, changed["name"]))
     return bool(changed)

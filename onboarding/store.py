@@ -56,9 +56,12 @@ def enrolments() -> Select[Any]:
     return core_select(*columns, CANDIDATE.c.birth_date).join_from(ENROLMENT, CANDIDATE)
 
 
-def find(session: Session, reference: str, *, lock: bool = True) -> Loaded:
-    """The enrolment with this reference, locked until the transaction ends. Raises `Refused` when there is none."""
+def find(session: Session, reference: str, *, lock: bool = True, within: ColumnElement[bool] | None = None) -> Loaded:
+    """The enrolment with this reference, locked until the transaction ends. Raises `Refused` when there is none, or
+    none `within` this condition.
+    """
     wanted = enrolments().where(ENROLMENT.c.reference == reference.strip().upper())
+    wanted = wanted if within is None else wanted.where(within)
     rows = session.connection().execute(wanted.with_for_update(of=ENROLMENT) if lock else wanted).all()
     if not rows:
         raise Refused("Der er intet forløb med den reference. Referencer ser ud som IM-0042; se »sosu list«.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, func, select, true
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlmodel import Session
 
 from engine.case import Status
@@ -14,6 +15,11 @@ from engine.plan import DUE_SOON_DAYS
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT
 from reports.scope import Scope
+
+#: How many are open, paused, ended, due soon and overdue in a stage, by the pathway's key and the stage's.
+Tally = Mapping[tuple[str, str], Counter[str]]
+
+_COUNTS = ("open", "paused", "due_soon", "overdue")
 
 
 def overdue(on: date) -> ColumnElement[bool]:
@@ -23,20 +29,47 @@ def overdue(on: date) -> ColumnElement[bool]:
 
 def due_soon(on: date) -> ColumnElement[bool]:
     """`engine.plan.is_due_soon` as a condition on rows."""
-    until = on + timedelta(days=DUE_SOON_DAYS)
-    return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on.between(on, until))
+    return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on.between(on, _until(on)))
 
 
-def board(session: Session, pathway_key: str, on: date, scope: Scope | None = None) -> dict[str, Any]:
+def tally(session: Session, on: date, scope: Scope | None = None) -> Tally:
+    """The counts of every pathway at once, of the enrolments that `scope` covers, or of all.
+
+    Both statements walk the index of areas in its own order and never look at a row of the table, so both group by
+    everything that stands before what they count.
+    """
+    e = ENROLMENT.c
+    covered = scope.covers() if scope is not None else true()
+    places = (e.area_id, e.pathway_key, e.stage, e.status)
+    late = (e.due_on < on).label("late")
+    of_status = select(*places, func.count()).where(covered).group_by(*places)
+    of_due = select(*places[:3], late, func.count()).where(covered, e.status == Status.OPEN, e.due_on <= _until(on))
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for _, pathway, stage, status, count in session.connection().execute(of_status):
+        found[pathway, stage][status] += count
+    for _, pathway, stage, is_late, count in session.connection().execute(of_due.group_by(*places[:3], late)):
+        found[pathway, stage]["overdue" if is_late else "due_soon"] += count
+    return found
+
+
+def _until(on: date) -> date:
+    return on + timedelta(days=DUE_SOON_DAYS)
+
+
+def board(
+    session: Session, pathway_key: str, on: date, scope: Scope | None = None, counted: Tally | None = None
+) -> dict[str, Any]:
     """`pathway`, `title`, `stages` (`stage`, `title`, `part_of`, `open`, `paused`, `due_soon`, `overdue`) and `endings`
     (`stage`, `title`, `count`), in the order of the pathway; what only an older version has comes last.
-    Counted are the enrolments that `scope` covers, or all.
+    Counted are the enrolments that `scope` covers, or all; `counted` is their tally, where there is one already.
     """
     published = versions(session, pathway_key)
-    pathway, found = next(iter(published.values())), _counted(session, pathway_key, on, scope)
+    pathway = next(iter(published.values()))
+    of_all = counted if counted is not None else tally(session, on, scope)
+    found = {stage: counts for (key, stage), counts in of_all.items() if key == pathway_key}
     known = {key: stage for version in reversed(published.values()) for key, stage in version.open_stages.items()}
     endings = {key: ending for version in reversed(published.values()) for key, ending in version.endings.items()}
-    ended = {key: row["ended"] for key, row in found.items() if row["ended"]}
+    ended = {key: counts["ended"] for key, counts in found.items() if counts["ended"]}
     return {
         "pathway": pathway_key,
         "title": pathway.title,
@@ -57,25 +90,6 @@ def board(session: Session, pathway_key: str, on: date, scope: Scope | None = No
     }
 
 
-def _counted(session: Session, pathway_key: str, on: date, scope: Scope | None) -> dict[str, RowMapping]:
-    """How many there are in each stage that somebody is in or has ended in, by its key."""
-    e = ENROLMENT.c
-    counted = select(
-        e.stage,
-        _count(e.status == Status.OPEN).label("open"),
-        _count(e.status == Status.PAUSED).label("paused"),
-        _count(due_soon(on)).label("due_soon"),
-        _count(overdue(on)).label("overdue"),
-        _count(e.status == Status.ENDED).label("ended"),
-    )
-    counted = counted.where(e.pathway_key == pathway_key, scope.covers() if scope is not None else true())
-    rows = session.connection().execute(counted.group_by(e.stage))
-    return {row.stage: row._mapping for row in rows}
-
-
-_COUNTS = ("open", "paused", "due_soon", "overdue")
-
-
 def _ordered(present: Iterable[str], found: Iterable[str]) -> list[str]:
     """The keys that the pathway has now, then those that are found and that it has no longer."""
     now = list(present)
@@ -84,7 +98,3 @@ def _ordered(present: Iterable[str], found: Iterable[str]) -> list[str]:
 
 def _unit(stage: Any) -> Any:
     return stage.part_of if stage is not None else None
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)

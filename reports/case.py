@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, union_all
 from sqlmodel import Session
 
 from engine.case import Status
@@ -27,10 +27,22 @@ MESSAGE, STAFF, AREA = table(Message), table(Staff), table(HostArea)
 def show(session: Session, reference: str, on: date) -> dict[str, Any]:
     """Everything about an enrolment, seen from the day `on`; no name and no CPR number.
 
-    `plan` has planned, forecast and actual start and end of each stage; `steps` the ways on, each with what still
-    stands in its way. Raises `Refused` for an unknown reference.
+    What `standing` says, and its `milestones`, `transitions` and `messages`. Raises `Refused` for an unknown reference.
     """
     loaded = find(session, reference, lock=False)
+    return standing(session, loaded, on) | {
+        "milestones": list(_milestones(session, loaded)),
+        "transitions": list(_transitions(session, loaded)),
+        "messages": list(_messages(session, loaded)),
+    }
+
+
+def standing(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
+    """Where an enrolment stands on the day `on`, and how it goes on.
+
+    `plan` has planned, forecast and actual start and end of each stage; `steps` the ways on, each with what still
+    stands in its way.
+    """
     row, pathway, case = loaded.row, loaded.pathway, loaded.case
     return {
         "enrolment": row.reference,
@@ -47,26 +59,27 @@ def show(session: Session, reference: str, on: date) -> dict[str, Any]:
         "next_due_on": _iso(row.next_due_on),
         "overdue": is_overdue(case.place.status, row.due_on, on),
         "due_soon": is_due_soon(case.place.status, row.due_on, on),
-        **_beside(session, loaded),
-        "area": _one(session, select(AREA.c.name).where(AREA.c.id == row.area_id)),
-        "coordinator": _one(session, select(STAFF.c.email).where(STAFF.c.id == row.coordinator_id)),
+        **session.connection().execute(_BESIDE, {"enrolment_id": loaded.id}).one()._mapping,
         "steps": list(_steps(loaded, on)),
         "plan": list(_plan(loaded, history_of(session, loaded.id, pathway), on)),
-        "milestones": list(_milestones(session, loaded)),
-        "transitions": list(_transitions(session, loaded)),
-        "messages": list(_messages(session, loaded)),
     }
 
 
-def _beside(session: Session, loaded: Loaded) -> dict[str, str | None]:
-    """The enrolment that the candidate came from, and the one that they went on in."""
-    e = ENROLMENT.c
-    previous_id = select(e.previous_id).where(e.id == loaded.id).scalar_subquery()
-    previous, following = (
-        session.connection().execute(select(e.reference).where(which).order_by(e.id.desc())).scalar()
-        for which in (e.id == previous_id, e.previous_id == loaded.id)
+_BEFORE, _AFTER = ENROLMENT.alias(), ENROLMENT.alias()
+_FOLLOWING = select(_AFTER.c.reference).where(_AFTER.c.previous_id == ENROLMENT.c.id).order_by(_AFTER.c.id.desc())
+#: Whose it is, the enrolment that the candidate came from (`previous`), and the one that they went on in (`next`).
+_BESIDE = (
+    select(
+        _BEFORE.c.reference.label("previous"),
+        _FOLLOWING.limit(1).scalar_subquery().label("next"),
+        AREA.c.name.label("area"),
+        STAFF.c.email.label("coordinator"),
     )
-    return {"previous": previous, "next": following}
+    .join_from(ENROLMENT, AREA, AREA.c.id == ENROLMENT.c.area_id)
+    .join(STAFF, STAFF.c.id == ENROLMENT.c.coordinator_id)
+    .outerjoin(_BEFORE, _BEFORE.c.id == ENROLMENT.c.previous_id)
+    .where(ENROLMENT.c.id == bindparam("enrolment_id"))
+)
 
 
 def _plan(loaded: Loaded, history: History, on: date) -> Iterator[dict[str, Any]]:
@@ -139,8 +152,11 @@ def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
     i, t = LIST_IMPORT.c, TRANSITION.c
     its_lists = select(i.id).join_from(LIST_IMPORT, TRANSITION, i.command_id == t.command_id)
     its_lists = its_lists.where(t.enrolment_id == loaded.id, t.coordinator_id == m.recipient_id)
-    of_this = (m.enrolment_id == loaded.id) | m.list_import_id.in_(its_lists)
-    wanted = select(MESSAGE, STAFF.c.email).outerjoin(STAFF, m.recipient_id == STAFF.c.id).where(of_this)
+    # Two ways to a message, each with an index of its own: of one condition with »or« a planner reads every message.
+    of_this = union_all(
+        *(select(m.id).where(way) for way in (m.enrolment_id == loaded.id, m.list_import_id.in_(its_lists)))
+    )
+    wanted = select(MESSAGE, STAFF.c.email).outerjoin(STAFF, m.recipient_id == STAFF.c.id).where(m.id.in_(of_this))
     for row in session.connection().execute(wanted.order_by(m.id)):
         yield {
             "message": row.id,
@@ -153,11 +169,6 @@ def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
             "reason": row.reason,
             "attempts": row.attempts,
         }
-
-
-def _one(session: Session, wanted: Any) -> str:
-    found: str = session.connection().execute(wanted).scalar_one()
-    return found
 
 
 def _iso(day: date | None) -> str | None:

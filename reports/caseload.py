@@ -5,16 +5,19 @@ Names are here, as the pages show them; nothing of this is for messages, logs or
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlmodel import Session
 
 from engine.case import Status
 from engine.plan import is_due_soon, is_overdue
 from models.area import HostArea
+from models.name_word import NameWord, words_of
 from models.pause import PauseRow
 from models.staff import Staff
 from models.types import table
@@ -22,12 +25,15 @@ from onboarding.store import CANDIDATE, ENROLMENT
 from reports.board import due_soon, overdue
 from reports.scope import Scope
 
-AREA, STAFF, PAUSE = table(HostArea), table(Staff), table(PauseRow)
+AREA, STAFF, PAUSE, NAME_WORD = table(HostArea), table(Staff), table(PauseRow), table(NameWord)
+
+_REFERENCE = re.compile(r"[A-Z]+-[0-9]{4,}")
+_LAST_LETTER = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which cases: those that fulfil everything that is not None. `search` is part of a name or of a reference."""
+    """Which cases: those that fulfil everything that is not None. `search` is a reference or a name, or a part."""
 
     pathway: str | None = None
     stage: str | None = None
@@ -60,10 +66,42 @@ class Wanted:
 
 
 def _found(search: str) -> ColumnElement[bool]:
-    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(
-        CANDIDATE.c.name.ilike(f"%{escaped}%", escape="\\"), ENROLMENT.c.reference.ilike(f"%{escaped}%", escape="\\")
+    """A whole reference, a part of one, or a name by the beginning of each of its words that are typed."""
+    if _REFERENCE.fullmatch(search.upper()):
+        return ENROLMENT.c.reference == search.upper()
+    if any(letter.isdecimal() for letter in search):
+        return ENROLMENT.c.reference.contains(search.upper(), autoescape=True)
+    words = sorted(words_of(search))
+    return and_(*(ENROLMENT.c.candidate_id.in_(_named(word)) for word in words)) if words else false()
+
+
+def _named(word: str) -> Select[Any]:
+    """The people with a word in their names that begins like this."""
+    w = NAME_WORD.c
+    return select(w.candidate_id).where(w.word >= word, w.word < word + _LAST_LETTER)
+
+
+_ORDER = (ENROLMENT.c.due_on.is_(None), ENROLMENT.c.due_on, ENROLMENT.c.id)
+_ROWS = (
+    select(
+        ENROLMENT.c.id,
+        ENROLMENT.c.reference,
+        ENROLMENT.c.pathway_key,
+        ENROLMENT.c.stage,
+        ENROLMENT.c.status,
+        ENROLMENT.c.entered_on,
+        ENROLMENT.c.starts_on,
+        ENROLMENT.c.due_on,
+        ENROLMENT.c.revision,
+        CANDIDATE.c.name.label("name"),
+        AREA.c.name.label("area"),
+        STAFF.c.name.label("coordinator"),
     )
+    .select_from(ENROLMENT)
+    .join(CANDIDATE, ENROLMENT.c.candidate_id == CANDIDATE.c.id)
+    .join(AREA, ENROLMENT.c.area_id == AREA.c.id)
+    .join(STAFF, ENROLMENT.c.coordinator_id == STAFF.c.id)
+)
 
 
 def _forgotten(on: date) -> ColumnElement[bool]:
@@ -78,60 +116,52 @@ def cases(
     session: Session, scope: Scope, wanted: Wanted, on: date, *, limit: int | None = 50, offset: int = 0
 ) -> list[dict[str, Any]]:
     """The cases, those that should have been left longest ago first; `limit` None: all of them."""
-    e = ENROLMENT.c
-    order = (e.due_on.is_(None), e.due_on, e.id)
-    # Which ones, first: names are joined to those alone, and not to everybody before they are put in order.
-    which = _of(wanted, select(e.id)).where(*wanted.conditions(scope, on)).order_by(*order).limit(limit).offset(offset)
-    rows = _rows().where(e.id.in_(which.scalar_subquery())).order_by(*order)
-    return [_case(row, on) for row in session.connection().execute(rows)]
+    which = _which(scope, wanted, on).limit(limit).offset(offset)
+    if limit is None:
+        return _read(session, _ROWS.where(ENROLMENT.c.id.in_(which.scalar_subquery())), on)
+    return _of(session, session.connection().execute(which).scalars().all(), on)
+
+
+def cases_of_each(
+    session: Session, scope: Scope, wanted: Sequence[Wanted], on: date, *, limit: int
+) -> list[list[dict[str, Any]]]:
+    """The first cases of each of several kinds, as `cases` gives them: all are read at once."""
+    ids = [session.connection().execute(_which(scope, one, on).limit(limit)).scalars().all() for one in wanted]
+    found = {case["id"]: case for case in _of(session, sorted({i for some in ids for i in some}), on)}
+    return [[found[i] for i in some] for some in ids]
 
 
 def count(session: Session, scope: Scope, wanted: Wanted, on: date) -> int:
-    counted = _of(wanted, select(func.count()).select_from(ENROLMENT)).where(*wanted.conditions(scope, on))
+    counted = select(func.count()).select_from(ENROLMENT).where(*wanted.conditions(scope, on))
     found: int = session.connection().execute(counted).scalar_one()
     return found
 
 
-def _of(wanted: Wanted, rows: Select[Any]) -> Select[Any]:
-    """With the people beside the enrolments, where a search looks for their names."""
-    return rows.join(CANDIDATE, ENROLMENT.c.candidate_id == CANDIDATE.c.id) if wanted.search.strip() else rows
+def _which(scope: Scope, wanted: Wanted, on: date) -> Select[Any]:
+    """The ids, in order. Names are joined to those that are shown, and not to everybody before they are sorted."""
+    return select(ENROLMENT.c.id).where(*wanted.conditions(scope, on)).order_by(*_ORDER)
+
+
+def _of(session: Session, ids: Sequence[int], on: date) -> list[dict[str, Any]]:
+    return _read(session, _ROWS.where(ENROLMENT.c.id.in_(ids)), on) if ids else []
+
+
+def _read(session: Session, rows: Select[Any], on: date) -> list[dict[str, Any]]:
+    return [_case(row, on) for row in session.connection().execute(rows.order_by(*_ORDER))]
 
 
 def choices(session: Session, scope: Scope) -> dict[str, list[tuple[int, str]]]:
     """The areas and the coordinators that the scope's cases can be filtered by: id and name."""
-    areas = select(AREA.c.id, AREA.c.name).where(AREA.c.id.in_(scope.areas) if scope.areas else true())
+    areas = select(AREA.c.id, AREA.c.name).where(AREA.c.id.in_(scope.areas))
     staff = select(STAFF.c.id, STAFF.c.name).where(STAFF.c.role == "coordinator", STAFF.c.active)
     found = {"areas": areas.order_by(AREA.c.name), "coordinators": staff.order_by(STAFF.c.name)}
     return {name: [(i, title) for i, title in session.connection().execute(wanted)] for name, wanted in found.items()}
 
 
-def _rows() -> Select[Any]:
-    e = ENROLMENT.c
-    return (
-        select(
-            e.id,
-            e.reference,
-            e.pathway_key,
-            e.stage,
-            e.status,
-            e.entered_on,
-            e.starts_on,
-            e.due_on,
-            e.revision,
-            CANDIDATE.c.name.label("name"),
-            AREA.c.name.label("area"),
-            STAFF.c.name.label("coordinator"),
-        )
-        .select_from(ENROLMENT)
-        .join(CANDIDATE, e.candidate_id == CANDIDATE.c.id)
-        .join(AREA, e.area_id == AREA.c.id)
-        .join(STAFF, e.coordinator_id == STAFF.c.id)
-    )
-
-
 def _case(row: Any, on: date) -> dict[str, Any]:
     status = Status(row.status)
     return {
+        "id": row.id,
         "reference": row.reference,
         "name": row.name,
         "pathway": row.pathway_key,

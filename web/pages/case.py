@@ -30,11 +30,10 @@ from onboarding.transfer import transfer
 from onboarding.undo import undo
 from onboarding.withdraw import withdraw
 from onboarding.writing import Conflict
-from reports.case import show
+from reports.case import standing
 from reports.checklist import checklist
 from reports.person import cpr_of
 from reports.person import person as person_behind
-from reports.scope import visible
 from reports.timeline import timeline
 from web.guard import Acts, NotFound, SeesCases
 from web.permissions import Person
@@ -60,14 +59,17 @@ _DONE = {
 
 @router.get("")
 def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -> Response:
-    reference = _known(request, reference, person)
     state = state_of(request)
-    with state.database.write() as session:
-        purpose = _purpose(session, state, find(session, reference, lock=False), person)
+    with state.database.read() as session:
+        loaded = _within(session, reference, person)
+        purpose = _purpose(session, state, loaded, person)
         if purpose is None:
+            reference = loaded.row.reference
             return page(request, "purpose.html", person, reference=reference, purposes=looks.PURPOSES, problem=None)
-        looks.look(session, person.email, reference, purpose, state.now())
-    return _shown(request, person, reference, done=_DONE.get(gjort))
+        found = _read(session, loaded, state.today())
+    with state.database.write() as session:  # before anything is shown: a look that is not noted is none
+        looks.look(session, person.email, loaded.row.reference, purpose, state.now())
+    return _page(request, person, found, done=_DONE.get(gjort))
 
 
 @router.post("/formaal")
@@ -197,13 +199,18 @@ def _day(text: str) -> date | None:
         raise Refused("Datoen kan ikke læses. Skriv den som 2026-09-01.") from None
 
 
+def _within(session: Session, reference: str, person: Person) -> Loaded:
+    """The case, if this person may see it. Raises `NotFound`."""
+    try:
+        return find(session, reference, lock=False, within=person.scope.covers())
+    except Refused:
+        raise NotFound from None
+
+
 def _known(request: Request, reference: str, person: Person) -> str:
-    """The reference, if this person may see the case. Raises `NotFound`."""
-    reference = reference.strip().upper()
+    """The reference as we write it, if this person may see the case. Raises `NotFound`."""
     with state_of(request).database.read() as session:
-        if not visible(session, person.scope, reference):
-            raise NotFound
-    return reference
+        return _within(session, reference, person).row.reference
 
 
 def _purpose(session: Session, state: State, loaded: Loaded, person: Person) -> str | None:
@@ -214,34 +221,42 @@ def _purpose(session: Session, state: State, loaded: Loaded, person: Person) -> 
     return looks.purpose_of_today(session, person.email, loaded.row.reference, began)
 
 
-def _shown(
+def _read(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
+    """Everything that the page shows of a case."""
+    people = [p for p in staff(session) if p["active"] and p["role"] == "coordinator"]
+    return {
+        "case": standing(session, loaded, on),
+        "candidate": person_behind(session, loaded),
+        "checklist": checklist(loaded),
+        "timeline": timeline(session, loaded),
+        "pause_reasons": loaded.pathway.pause_reasons,
+        "dropout_reasons": loaded.pathway.dropout_reasons,
+        "others": {key: newest(session, key).title for key in known_keys(session) if key != loaded.pathway.key},
+        "coordinators": people,
+        "areas": areas(session),
+    }
+
+
+def _shown(request: Request, person: Person, reference: str, *, cpr: str | None = None, **said: Any) -> Response:
+    state = state_of(request)
+    with state.database.read() as session:
+        found = _read(session, find(session, reference, lock=False), state.today())
+    if cpr is not None:
+        found["candidate"] = found["candidate"] | {"cpr": cpr}
+    return _page(request, person, found, **said)
+
+
+def _page(
     request: Request,
     person: Person,
-    reference: str,
+    found: dict[str, Any],
     *,
     status: int = 200,
     done: str | None = None,
     problem: dict[str, Any] | None = None,
     typed: dict[str, Any] | None = None,
-    cpr: str | None = None,
 ) -> Response:
-    state = state_of(request)
-    on = state.today()
-    with state.database.read() as session:
-        loaded = find(session, reference, lock=False)
-        values: dict[str, Any] = {
-            "case": show(session, reference, on),
-            "candidate": person_behind(session, loaded),
-            "checklist": checklist(loaded),
-            "timeline": timeline(session, loaded),
-            "pause_reasons": loaded.pathway.pause_reasons,
-            "dropout_reasons": loaded.pathway.dropout_reasons,
-            "others": {key: newest(session, key).title for key in known_keys(session) if key != loaded.pathway.key},
-            "coordinators": [p for p in staff(session) if p["active"] and p["role"] == "coordinator"],
-            "areas": areas(session),
-        }
-    if cpr is not None:
-        values["candidate"] = values["candidate"] | {"cpr": cpr}
+    on = state_of(request).today()
     return page(
         request,
         "case.html",
@@ -254,5 +269,5 @@ def _shown(
         command_id=new_command_id(),
         may_act=person.may("act"),
         review_on=on + USUAL_REVIEW,
-        **values,
+        **found,
     )

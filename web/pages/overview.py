@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from onboarding.pathways import known_keys
 from reports.attention import incidents, undelivered
-from reports.board import board
-from reports.caseload import Wanted, cases, count
+from reports.board import board, tally
+from reports.caseload import Wanted, cases_of_each, count
 from web.guard import SignedIn
 from web.permissions import Permission
 from web.render import MENU, page
@@ -20,11 +21,36 @@ router = APIRouter()
 
 _SHOWN = 5
 
-#: What needs attention: its heading, which cases, and what is to be done about each.
+
+@dataclass(frozen=True, slots=True)
+class _Attention:
+    """One thing that needs it: which cases, what is to be done about each, and under which name they are counted."""
+
+    key: str
+    title: str
+    wanted: Wanted
+    counted: str
+    advice: str
+
+
 _ATTENTION = (
-    ("over_tid", "Over tid", Wanted(overdue=True), "Flyt videre, sæt på pause, eller registrér frafald."),
-    ("frist", "Frist inden for 14 dage", Wanted(due_soon=True), "Registrér de milepæle, der er nået."),
-    ("pauser", "Pauser, der skal følges op", Wanted(forgotten=True), "Genoptag, eller sæt en ny dato."),
+    _Attention(
+        "over_tid", "Over tid", Wanted(overdue=True), "overdue", "Flyt videre, sæt på pause, eller registrér frafald."
+    ),
+    _Attention(
+        "frist",
+        "Frist inden for 14 dage",
+        Wanted(due_soon=True),
+        "due_soon",
+        "Registrér de milepæle, der er nået.",
+    ),
+    _Attention(
+        "pauser",
+        "Pauser, der skal følges op",
+        Wanted(forgotten=True),
+        "forgotten",
+        "Genoptag, eller sæt en ny dato.",
+    ),
 )
 
 
@@ -35,18 +61,16 @@ def overview(request: Request, person: SignedIn) -> Response:
     state = state_of(request)
     on = state.today()
     with state.database.read() as session:
-        sections: list[dict[str, Any]] = [
-            {
-                "key": key,
-                "title": title,
-                "advice": advice,
-                "count": count(session, person.scope, wanted, on),
-                "cases": cases(session, person.scope, wanted, on, limit=_SHOWN),
-            }
-            for key, title, wanted, advice in _ATTENTION
-        ]
+        counted = tally(session, on, person.scope)
+        found = cases_of_each(session, person.scope, [one.wanted for one in _ATTENTION], on, limit=_SHOWN)
+        counts = {name: sum(each[name] for each in counted.values()) for name in ("overdue", "due_soon")}
+        counts["forgotten"] = count(session, person.scope, Wanted(forgotten=True), on)
         dead, undecided = (wrong(session, person.scope, _SHOWN) for wrong in (undelivered, incidents))
-        funnels = [board(session, key, on, person.scope) for key in known_keys(session)]
+        funnels = [board(session, key, on, person.scope, counted) for key in known_keys(session)]
+    sections: list[dict[str, Any]] = [
+        {"key": one.key, "title": one.title, "advice": one.advice, "count": counts[one.counted], "cases": some}
+        for one, some in zip(_ATTENTION, found, strict=True)
+    ]
     titles = {stage["stage"]: stage["title"] for funnel in funnels for stage in funnel["stages"]}
     return page(
         request,
