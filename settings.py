@@ -18,7 +18,8 @@ def _data(name: str) -> Path:
 class Settings(BaseSettings):
     """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`.
 
-    `host` and `port` are where the page listens, and `assets_dir` what npm installed for it. Intervals are in minutes.
+    `host` and `port` are where the page listens, as so many processes (`workers`), and `assets_dir` what npm installed
+    for it. Intervals are in minutes.
     """
 
     model_config = SettingsConfigDict(env_prefix="SOSU_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default=2, ge=1, le=64)
     assets_dir: Path = Field(default_factory=lambda: Path(__file__).resolve().parent / "node_modules")
     mail_url: str | None = None
     outbox_dir: Path = Field(default_factory=lambda: _data("outbox"))

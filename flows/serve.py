@@ -70,7 +70,7 @@ def _children(settings: Settings, page_module: str) -> list[Child]:
     environment = os.environ | prefect_environment(settings)
     log = settings.prefect_dir / "server.log"
     return [
-        Child("Siden", (page_module,), os.environ),
+        *(Child("Siden", (page_module,), os.environ) for _ in range(settings.workers)),
         Child("Prefects server", ("prefect", "server", "start"), environment, log),
         Child("Afviklingen af gennemgang og udsendelse", ("flows.runner",), environment),
     ]

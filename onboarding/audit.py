@@ -6,20 +6,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from models.audit import FIRST, AuditRow, chained
+from models.types import table
+
+AUDIT = table(AuditRow)
+_LAST = select(AUDIT.c.hash).order_by(AUDIT.c.id.desc()).limit(1)
+_ADD = AUDIT.insert()
+_LOOKS = (
+    select(AUDIT.c.at, AUDIT.c.by, AUDIT.c.action, AUDIT.c.purpose)
+    .where(AUDIT.c.subject == bindparam("reference"), AUDIT.c.action.in_(("look", "cpr_shown")))
+    .order_by(AUDIT.c.id.desc())
+)
 
 
 def note(session: Session, by: str, action: str, at: datetime, subject: str = "", purpose: str = "") -> None:
     """Adds a row at the end of the chain, in the caller's transaction."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(select(func.pg_advisory_xact_lock(_CHAINING)))  # one end, and one at a time at it
-    last = session.exec(select(AuditRow.hash).order_by(col(AuditRow.id).desc()).limit(1)).first() or FIRST
-    hashed = chained(last, at, by, action, subject, purpose)
-    row = AuditRow(at=at, by=by, action=action, subject=subject, purpose=purpose, previous_hash=last, hash=hashed)
-    session.add(row)
-    session.flush()
+    last = session.connection().execute(_LAST).scalar() or FIRST
+    row = {"at": at, "by": by, "action": action, "subject": subject, "purpose": purpose, "previous_hash": last}
+    session.connection().execute(_ADD, row | {"hash": chained(last, at, by, action, subject, purpose)})
 
 
 #: The lock of whoever adds to the chain on PostgreSQL; any number that nobody else uses will do.
@@ -61,6 +70,4 @@ def search(session: Session, wanted: str, *, limit: int, offset: int = 0) -> tup
 
 def looks(session: Session, reference: str) -> list[dict[str, Any]]:
     """Who looked at a case, when and why, the latest first."""
-    wanted = select(AuditRow).where(AuditRow.subject == reference, col(AuditRow.action).in_(("look", "cpr_shown")))
-    rows = session.exec(wanted.order_by(col(AuditRow.id).desc()))
-    return [{"at": row.at, "by": row.by, "action": row.action, "purpose": row.purpose} for row in rows]
+    return [dict(row._mapping) for row in session.connection().execute(_LOOKS, {"reference": reference})]

@@ -110,6 +110,12 @@ def areas(session: Session) -> list[str]:
     return sorted(session.exec(select(HostArea.name).where(HostArea.active)))
 
 
+def coordinators(session: Session) -> list[tuple[str, str]]:
+    """The e-mail and the name of each who is active, by name."""
+    wanted = select(Staff.email, Staff.name).where(Staff.role == Audience.COORDINATOR, Staff.active)
+    return list(session.exec(wanted.order_by(Staff.name, Staff.email)))
+
+
 def staff(session: Session) -> list[dict[str, Any]]:
     """Everybody: `staff` (the e-mail), `name`, `role`, `areas` (none: all) and whether they are `active`."""
     names = {area.id: area.name for area in session.exec(select(HostArea))}

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import ColumnElement, Row, Select, bindparam
 from sqlalchemy import select as core_select
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from engine.case import Case, Fact, Pause, Place, Rung, Status
 from engine.history import History, Transition, Verb, fold
@@ -142,10 +142,27 @@ def _reminded(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[i
 
 def history_of(session: Session, enrolment_id: int, pathway: Pathway) -> History:
     """Everything that has happened in the enrolment, folded."""
-    rows = session.exec(
-        select(TransitionRow).where(TransitionRow.enrolment_id == enrolment_id).order_by(col(TransitionRow.seq))
+    return fold(
+        Transition(
+            seq=row.seq,
+            action=Verb(row.action),
+            source=row.from_stage,
+            target=row.to_stage,
+            on=row.occurred_on,
+            step=row.step,
+            reason=row.reason,
+            review_on=row.review_on,
+            undoes=row.undoes,
+            ends=row.to_stage in pathway.endings,
+            command_id=row.command_id,
+        )
+        for row in session.connection().execute(_HISTORY, {"enrolment_id": enrolment_id})
     )
-    return fold(_transition(row, pathway) for row in rows)
+
+
+_HISTORY = (
+    core_select(TRANSITION).where(TRANSITION.c.enrolment_id == bindparam("enrolment_id")).order_by(TRANSITION.c.seq)
+)
 
 
 def replaced_facts(session: Session, enrolment_id: int, command_id: str | None) -> Mapping[str, Fact]:
@@ -157,19 +174,3 @@ def replaced_facts(session: Session, enrolment_id: int, command_id: str | None) 
         m.enrolment_id == enrolment_id, m.withdrawn_command_id == command_id
     )
     return {key: Fact(*fact) for key, *fact in session.connection().execute(wanted.order_by(m.id)).all()}
-
-
-def _transition(row: TransitionRow, pathway: Pathway) -> Transition:
-    return Transition(
-        seq=row.seq,
-        action=Verb(row.action),
-        source=row.from_stage,
-        target=row.to_stage,
-        on=row.occurred_on,
-        step=row.step,
-        reason=row.reason,
-        review_on=row.review_on,
-        undoes=row.undoes,
-        ends=row.to_stage in pathway.endings,
-        command_id=row.command_id,
-    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Row, func, literal, select
 from sqlmodel import Session
 
 from models.incident import Incident
@@ -14,6 +15,8 @@ from onboarding.store import ENROLMENT
 from reports.scope import Scope
 
 MESSAGE, INCIDENT = table(Message), table(Incident)
+#: All that there are, beside each of those that are shown.
+_HOW_MANY = func.count().over().label("how_many")
 #: Written out in the statement: by a parameter a planner could not tell that the index of such messages will do.
 _DEAD = literal(State.DEAD, literal_execute=True)
 
@@ -21,20 +24,29 @@ _DEAD = literal(State.DEAD, literal_execute=True)
 def undelivered(session: Session, scope: Scope, limit: int) -> tuple[int, list[dict[str, Any]]]:
     """How many messages about the scope's cases were given up, and the latest of them: `reference`, `kind`, `on`."""
     m, e = MESSAGE.c, ENROLMENT.c
-    dead = MESSAGE.join(ENROLMENT, m.enrolment_id == e.id)
-    wanted = (m.state == _DEAD, scope.covers())
-    count = session.connection().execute(select(func.count()).select_from(dead).where(*wanted)).scalar_one()
-    latest = select(e.reference, e.pathway_key, m.kind, m.on_day).select_from(dead).where(*wanted)
-    rows = session.connection().execute(latest.order_by(m.id.desc()).limit(limit)) if count else ()
-    return count, [{"reference": r.reference, "pathway": r.pathway_key, "kind": r.kind, "on": r.on_day} for r in rows]
+    wanted = (
+        select(_HOW_MANY, e.reference, e.pathway_key, m.kind, m.on_day)
+        .join_from(MESSAGE, ENROLMENT, m.enrolment_id == e.id)
+        .where(m.state == _DEAD, scope.covers())
+        .order_by(m.id.desc())
+    )
+    rows = session.connection().execute(wanted.limit(limit)).all()
+    told = [{"reference": r.reference, "pathway": r.pathway_key, "kind": r.kind, "on": r.on_day} for r in rows]
+    return _counted(rows), told
 
 
 def incidents(session: Session, scope: Scope, limit: int) -> tuple[int, list[dict[str, Any]]]:
     """How many of the scope's cases could not be decided, and those longest so: `reference`, `on` (since when)."""
     i, e = INCIDENT.c, ENROLMENT.c
-    of_cases = INCIDENT.join(ENROLMENT, i.enrolment_id == e.id)
-    wanted = (i.resolved_at.is_(None), scope.covers())
-    count = session.connection().execute(select(func.count()).select_from(of_cases).where(*wanted)).scalar_one()
-    oldest = select(e.reference, i.first_on).select_from(of_cases).where(*wanted).order_by(i.id).limit(limit)
-    rows = session.connection().execute(oldest) if count else ()
-    return count, [{"reference": row.reference, "on": row.first_on} for row in rows]
+    wanted = (
+        select(_HOW_MANY, e.reference, i.first_on)
+        .join_from(INCIDENT, ENROLMENT, i.enrolment_id == e.id)
+        .where(i.resolved_at.is_(None), scope.covers())
+        .order_by(i.id)
+    )
+    rows = session.connection().execute(wanted.limit(limit)).all()
+    return _counted(rows), [{"reference": row.reference, "on": row.first_on} for row in rows]
+
+
+def _counted(rows: Sequence[Row[Any]]) -> int:
+    return rows[0].how_many if rows else 0

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, func, select
 from sqlmodel import Session
 
 from engine.case import Status
@@ -61,8 +61,8 @@ class Wanted:
             found.append(_found(self.search.strip()))
         if not (self.ended or self.stage):
             found.append(e.status != Status.ENDED)
-        asked = ((self.overdue, overdue(on)), (self.due_soon, due_soon(on)), (self.forgotten, _forgotten(on)))
-        return [scope.covers(), *found, *(condition for wanted, condition in asked if wanted)]
+        asked = ((self.overdue, overdue), (self.due_soon, due_soon), (self.forgotten, _forgotten))
+        return [scope.covers(), *found, *(condition(on) for wanted, condition in asked if wanted)]
 
 
 def _found(search: str) -> ColumnElement[bool]:
@@ -119,16 +119,32 @@ def cases(
     which = _which(scope, wanted, on).limit(limit).offset(offset)
     if limit is None:
         return _read(session, _ROWS.where(ENROLMENT.c.id.in_(which.scalar_subquery())), on)
-    return _of(session, session.connection().execute(which).scalars().all(), on)
+    return _of(session, _ids(session, which), on)
 
 
 def cases_of_each(
     session: Session, scope: Scope, wanted: Sequence[Wanted], on: date, *, limit: int
 ) -> list[list[dict[str, Any]]]:
-    """The first cases of each of several kinds, as `cases` gives them: all are read at once."""
-    ids = [session.connection().execute(_which(scope, one, on).limit(limit)).scalars().all() for one in wanted]
+    """The first cases of each of several kinds, as `cases` gives them: the cases themselves are read at once."""
+    return _shared(session, [_ids(session, _which(scope, one, on).limit(limit)) for one in wanted], on)
+
+
+def cases_of_stages(
+    session: Session, scope: Scope, wanted: Wanted, stages: Sequence[str], on: date, *, limit: int
+) -> list[list[dict[str, Any]]]:
+    """The first cases of each of these stages or endings, likewise. One statement serves them all: a board has many."""
+    stage: BindParameter[Any] = bindparam("stage", "")
+    which = _which(scope, replace(wanted, stage=None, ended=True), on).where(ENROLMENT.c.stage == stage).limit(limit)
+    return _shared(session, [_ids(session, which, stage=key) for key in stages], on)
+
+
+def _shared(session: Session, ids: Sequence[Sequence[int]], on: date) -> list[list[dict[str, Any]]]:
     found = {case["id"]: case for case in _of(session, sorted({i for some in ids for i in some}), on)}
     return [[found[i] for i in some] for some in ids]
+
+
+def _ids(session: Session, which: Select[Any], **values: Any) -> Sequence[int]:
+    return session.connection().execute(which, values).scalars().all()
 
 
 def count(session: Session, scope: Scope, wanted: Wanted, on: date) -> int:

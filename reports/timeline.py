@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlmodel import Session
 
 from engine.history import Verb
@@ -17,6 +17,20 @@ from onboarding import audit
 from onboarding.store import MILESTONE, TRANSITION, Loaded
 
 MESSAGE, STAFF = table(Message), table(Staff)
+
+_ENROLMENT_ID: BindParameter[Any] = bindparam("enrolment_id")
+_TRANSITIONS = (
+    select(TRANSITION, STAFF.c.name.label("coordinator"))
+    .outerjoin(STAFF, TRANSITION.c.coordinator_id == STAFF.c.id)
+    .where(TRANSITION.c.enrolment_id == _ENROLMENT_ID)
+    .order_by(TRANSITION.c.seq)
+)
+_MILESTONES = select(MILESTONE).where(MILESTONE.c.enrolment_id == _ENROLMENT_ID)
+_MESSAGES = (
+    select(MESSAGE, STAFF.c.name.label("recipient"))
+    .outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
+    .where(MESSAGE.c.enrolment_id == _ENROLMENT_ID)
+)
 
 
 def timeline(session: Session, loaded: Loaded) -> list[dict[str, Any]]:
@@ -39,10 +53,9 @@ def _when(numbered: tuple[int, dict[str, Any]]) -> tuple[datetime, int]:
 
 
 def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
-    t, pathway = TRANSITION.c, loaded.pathway
+    pathway = loaded.pathway
     reasons = {**pathway.pause_reasons, **pathway.dropout_reasons}
-    wanted = select(TRANSITION, STAFF.c.name.label("coordinator")).outerjoin(STAFF, t.coordinator_id == STAFF.c.id)
-    for row in session.connection().execute(wanted.where(t.enrolment_id == loaded.id).order_by(t.seq)):
+    for row in session.connection().execute(_TRANSITIONS, {"enrolment_id": loaded.id}):
         yield {
             "kind": "transition",
             "at": row.at,
@@ -59,7 +72,7 @@ def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
 
 def _milestones(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
     known = loaded.pathway.milestones_by_key
-    for row in session.connection().execute(select(MILESTONE).where(MILESTONE.c.enrolment_id == loaded.id)):
+    for row in session.connection().execute(_MILESTONES, {"enrolment_id": loaded.id}):
         milestone = known.get(row.key)
         title = milestone.title if milestone else row.key
         value = milestone.values.get(row.value or "", row.value) if milestone else row.value
@@ -70,9 +83,7 @@ def _milestones(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
 
 
 def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
-    m = MESSAGE.c
-    wanted = select(MESSAGE, STAFF.c.name.label("recipient")).outerjoin(STAFF, m.recipient_id == STAFF.c.id)
-    for row in session.connection().execute(wanted.where(m.enrolment_id == loaded.id)):
+    for row in session.connection().execute(_MESSAGES, {"enrolment_id": loaded.id}):
         yield {
             "kind": "message",
             "at": row.finished_at or row.created_at,

@@ -1,10 +1,13 @@
-"""The page's server: uvicorn, on loopback unless somebody says otherwise. `sosu serve` starts it as a child."""
+"""The page's server: uvicorn, on loopback unless somebody says otherwise. `sosu serve` starts it as a child.
+
+There may be several of them at one port (`SOSU_WORKERS`), between which the system shares out the browsers. They know
+nothing of each other: whatever they share is in the database.
+"""
 
 from __future__ import annotations
 
 import socket
 from contextlib import suppress
-from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,8 +22,14 @@ def main() -> None:
         settings = made.settings
         state = State(made.database, settings.key_file, settings.public_url, now, today)
         app = create_app(state, settings.assets_dir)
-        with suppress(KeyboardInterrupt):  # which is how it is asked to stop
-            uvicorn.Server(configuration(app, host=settings.host, port=settings.port)).run()
+        with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped
+            run(app, place)
+
+
+def shared(host: str, port: int) -> socket.socket:
+    """A place to listen at, beside others of this user who do so too."""
+    kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    return socket.create_server(address[:2], family=kind, reuse_port=True)
 
 
 def run(app: FastAPI, place: socket.socket) -> None:
@@ -28,9 +37,8 @@ def run(app: FastAPI, place: socket.socket) -> None:
     uvicorn.Server(configuration(app)).run(sockets=[place])
 
 
-def configuration(app: FastAPI, **where: Any) -> uvicorn.Config:
-    """`where` is the address to listen at, as uvicorn takes it."""
-    return uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none", **where)
+def configuration(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
 
 
 if __name__ == "__main__":

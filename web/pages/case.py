@@ -24,7 +24,7 @@ from onboarding.pathways import known_keys, newest
 from onboarding.pause import USUAL_REVIEW, pause, resume
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id
-from onboarding.staffing import areas, staff
+from onboarding.staffing import areas, coordinators
 from onboarding.store import Loaded, find
 from onboarding.transfer import transfer
 from onboarding.undo import undo
@@ -223,7 +223,6 @@ def _purpose(session: Session, state: State, loaded: Loaded, person: Person) -> 
 
 def _read(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
     """Everything that the page shows of a case."""
-    people = [p for p in staff(session) if p["active"] and p["role"] == "coordinator"]
     return {
         "case": standing(session, loaded, on),
         "candidate": person_behind(session, loaded),
@@ -232,7 +231,7 @@ def _read(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
         "pause_reasons": loaded.pathway.pause_reasons,
         "dropout_reasons": loaded.pathway.dropout_reasons,
         "others": {key: newest(session, key).title for key in known_keys(session) if key != loaded.pathway.key},
-        "coordinators": people,
+        "coordinators": coordinators(session),
         "areas": areas(session),
     }
 

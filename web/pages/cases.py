@@ -21,7 +21,7 @@ from onboarding.signed import new_command_id
 from onboarding.together import Outcome, Verb, together
 from reports import export
 from reports.board import board as make_board
-from reports.caseload import cases, cases_of_each, choices, count
+from reports.caseload import cases, cases_of_stages, choices, count
 from reports.scope import visible
 from web.filtering import ALL, Filter
 from web.guard import Acts, NotFound, SeesCases
@@ -211,8 +211,8 @@ def _columns(
 ) -> list[dict[str, Any]]:
     """The stages that are shown, with the first cases in each and the steps out of it."""
     shown = [stage for stage in stages if chosen.given["trin"] in ("", stage["stage"])]
-    wanted = [chosen.wanted(stage["stage"]) for stage in shown]
-    found = cases_of_each(session, person.scope, wanted, on, limit=_CARDS)
+    keys = [stage["stage"] for stage in shown]
+    found = cases_of_stages(session, person.scope, chosen.wanted(), keys, on, limit=_CARDS)
     return [
         stage | {"cases": some, "steps": pathway.steps_from.get(stage["stage"], ())}
         for stage, some in zip(shown, found, strict=True)
