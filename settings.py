@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.refusal import Refused
@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`.
 
     `host` and `port` are where the page listens, as so many processes (`workers`), and `assets_dir` what npm installed
-    for it. Intervals are in minutes.
+    for it. The `oidc_` ones are read by `web.openid.chosen`; without an issuer nobody signs in that way. Intervals are
+    in minutes.
     """
 
     model_config = SettingsConfigDict(env_prefix="SOSU_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
@@ -31,6 +32,11 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=2, ge=1, le=64)
     assets_dir: Path = Field(default_factory=lambda: Path(__file__).resolve().parent / "node_modules")
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_claim: str = "roles"
+    oidc_roles: str | None = None
     mail_url: str | None = None
     outbox_dir: Path = Field(default_factory=lambda: _data("outbox"))
     prefect_dir: Path = Field(default_factory=lambda: _data("prefect"))

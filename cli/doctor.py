@@ -52,6 +52,7 @@ def examined(settings: Settings) -> list[Finding]:
         "time_zone": _time_zone,
         "packages": _packages,
         "prefect": _prefect,
+        "openid": _openid,
     }
     of_the_machine = [_finding(name, partial(check, settings)) for name, check in checks.items()]
     return of_the_machine + (_of_the_work(settings) if of_the_machine[0].ok else [])
@@ -183,6 +184,30 @@ def _prefect(settings: Settings) -> str:
         os.environ.clear()
         os.environ.update(before)
     return f"Prefect {found} kan indlæses."
+
+
+def _openid(settings: Settings) -> str:
+    from onboarding.arriving import area_missing, missing_areas
+    from web.openid.chosen import chosen
+    from web.openid.provider import Failed
+
+    openid = chosen(settings)
+    if openid is None:
+        return "Der logges ind med adgangskode; login med arbejdskonto er ikke sat op."
+    with _stored(settings) as database:
+        if database is not None and revision(database) == HEAD:
+            with database.read() as session:
+                missing = missing_areas(session, openid.grants.values())
+            if missing:
+                raise Refused(area_missing(missing))
+    try:
+        openid.provider.ask(now())
+    except Failed as failed:
+        raise Fault(
+            f"Udstederen af arbejdskonti svarer ikke, som den skal ({failed.why}).",
+            "Kontrollér SOSU_OIDC_ISSUER, og at serveren kan nå den.",
+        ) from None
+    return f"Der kan logges ind med arbejdskonto hos {openid.provider.issuer}."
 
 
 @contextmanager

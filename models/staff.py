@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from models.types import Row, one_of
@@ -20,10 +21,17 @@ class Role(StrEnum):
 
 
 class Staff(Row, table=True):
-    """`password_hash` is Argon2id's own text; without one, somebody cannot sign in with a password."""
+    """`password_hash` is Argon2id's own text; without one, somebody cannot sign in with a password.
+
+    `openid_issuer` and `openid_subject` are who they are to the provider of their work account, once they have come in
+    with it. They outlive being taken out: whoever was taken out is still known by them, and stays out.
+    """
 
     __tablename__ = "staff"
-    __table_args__ = (one_of("role", Role, "ck_staff_role"),)
+    __table_args__ = (
+        one_of("role", Role, "ck_staff_role"),
+        Index("ix_staff_openid", "openid_issuer", "openid_subject", unique=True),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(max_length=254, unique=True)  # lower case
@@ -31,6 +39,8 @@ class Staff(Row, table=True):
     role: str = Field(max_length=30)
     active: bool = True
     password_hash: str | None = Field(default=None, max_length=200)
+    openid_issuer: str | None = Field(default=None, max_length=255)
+    openid_subject: str | None = Field(default=None, max_length=255)
 
 
 class StaffArea(Row, table=True):

@@ -69,6 +69,8 @@ def put_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
     staff = session.exec(select(Staff).where(Staff.email == email)).first()
     created = staff is None
     staff = staff or Staff(email=email, name=name, role=role)
+    if not staff.active:  # back, perhaps with another work account: the next one with this e-mail is theirs
+        staff.openid_issuer = staff.openid_subject = None
     staff.name, staff.role, staff.active = name, role, True
     session.add(staff)
     session.flush()
@@ -103,6 +105,12 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
     references = list(session.exec(theirs.order_by(col(Enrolment.id))))
     return {"staff": found.email, "open": len(references), "enrolments": references}
+
+
+def areas_of(session: Session, staff: Staff) -> list[str]:
+    """The names of somebody's areas; none: all areas."""
+    wanted = select(HostArea.name).join(StaffArea, col(StaffArea.area_id) == HostArea.id)
+    return sorted(session.exec(wanted.where(StaffArea.staff_id == staff.id)))
 
 
 def areas(session: Session) -> list[str]:

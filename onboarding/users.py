@@ -9,9 +9,8 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from engine.refusal import Refused
-from models.area import HostArea
 from models.sign_in import SignIn
-from models.staff import Role, Staff, StaffArea
+from models.staff import Role, Staff
 from onboarding import audit, sign_ins, staffing
 
 
@@ -37,7 +36,7 @@ def add_user(
     email = email.strip().lower()
     known = session.exec(select(Staff).where(Staff.email == email)).first()
     name = name or (known.name if known else email.partition("@")[0])
-    chosen = list(areas) or (_areas_of(session, known) if known else [])
+    chosen = list(areas) or (staffing.areas_of(session, known) if known else [])
     made = staffing.put_staff(session, email, name, role, chosen)
     sign_ins.set_password(session, email, password)
     audit.note(session, by, "user_added" if made["created"] else "user_changed", at, email, role)
@@ -75,15 +74,17 @@ def sign_out(session: Session, email: str, *, by: str, at: datetime) -> None:
 
 
 def people(session: Session) -> list[dict[str, Any]]:
-    """Everybody, those who were taken out last: as `staffing.staff`, with `password` (whether there is one), `browsers`
-    (how many are signed in) and `seen_at` (when the latest of them was).
+    """Everybody, those who were taken out last: as `staffing.staff`, with `password` (whether there is one),
+    `work_account` (whether they have come in with it), `browsers` (how many are signed in) and `seen_at` (when the
+    latest of them was).
     """
+    bound = set(session.exec(select(Staff.email).where(col(Staff.openid_subject).is_not(None))))
     able = set(session.exec(select(Staff.email).where(col(Staff.password_hash).is_not(None))))
     seen = select(Staff.email, func.count(), func.max(SignIn.seen_at)).join(SignIn, col(SignIn.staff_id) == Staff.id)
     signed_in = {email: (count, at) for email, count, at in session.exec(seen.group_by(Staff.email))}
     found = [
         person
-        | {"password": person["staff"] in able}
+        | {"password": person["staff"] in able, "work_account": person["staff"] in bound}
         | dict(zip(("browsers", "seen_at"), signed_in.get(person["staff"], (0, None)), strict=True))
         for person in staffing.staff(session)
     ]
@@ -100,8 +101,3 @@ def users(session: Session) -> list[dict[str, Any]]:
         for person in staffing.staff(session)
         if person["staff"] in able
     ]
-
-
-def _areas_of(session: Session, staff: Staff) -> list[str]:
-    wanted = select(HostArea.name).join(StaffArea, col(StaffArea.area_id) == HostArea.id)
-    return list(session.exec(wanted.where(StaffArea.staff_id == staff.id)))

@@ -15,7 +15,19 @@ from web.assets import DESIGN_SYSTEM, HTMX
 from web.bounds import Bounded
 from web.headers import Headers
 from web.mishaps import Mishaps
-from web.pages import administration, case, cases, definitions, enrol, lists, messages, overview, reports, signing_in
+from web.pages import (
+    administration,
+    case,
+    cases,
+    definitions,
+    enrol,
+    lists,
+    messages,
+    openid,
+    overview,
+    reports,
+    signing_in,
+)
 from web.render import page
 from web.state import State
 
@@ -32,7 +44,19 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
-    for room in (signing_in, overview, cases, case, enrol, lists, administration, definitions, reports, messages):
+    for room in (
+        signing_in,
+        openid,
+        overview,
+        cases,
+        case,
+        enrol,
+        lists,
+        administration,
+        definitions,
+        reports,
+        messages,
+    ):
         app.include_router(room.router)
     _say_what_went_wrong(app)
     return app

@@ -25,19 +25,28 @@ _LASTS = timedelta(hours=1)
 
 def seal(keyring: Keyring, person: Person, command_id: str, at: datetime, values: dict[str, Any]) -> str:
     """`values` are what JSON can hold; `command_id` is a UUID."""
-    content = json.dumps({"for": person.email, "until": (at + _LASTS).isoformat(), "values": values})
-    packed = base64.b64encode(zlib.compress(content.encode())).decode()
-    return base64.urlsafe_b64encode(keyring.seal(packed, UUID(command_id))).decode()
+    return seal_for(keyring, person.email, command_id, at + _LASTS, values)
 
 
 def unseal(keyring: Keyring, person: Person, command_id: str, at: datetime, sealed: str) -> dict[str, Any]:
     """The values. Raises `Refused` for what is another's, of another command, too old, or not ours."""
+    return unseal_for(keyring, person.email, command_id, at, sealed)
+
+
+def seal_for(keyring: Keyring, whom: str, what: str, until: datetime, values: dict[str, Any]) -> str:
+    """The same for somebody who is no `Person` yet; `what`, a UUID, tells one use from another."""
+    content = json.dumps({"for": whom, "until": until.isoformat(), "values": values})
+    packed = base64.b64encode(zlib.compress(content.encode())).decode()
+    return base64.urlsafe_b64encode(keyring.seal(packed, UUID(what))).decode()
+
+
+def unseal_for(keyring: Keyring, whom: str, what: str, at: datetime, sealed: str) -> dict[str, Any]:
     try:
-        packed = keyring.open(base64.urlsafe_b64decode(sealed), UUID(command_id))
+        packed = keyring.open(base64.urlsafe_b64decode(sealed), UUID(what))
         content = json.loads(zlib.decompress(base64.b64decode(packed)))
     except (Refused, ValueError):  # nobody has learnt anything from how it fails
         raise _begin_again() from None
-    if content["for"] != person.email or datetime.fromisoformat(content["until"]) < at:
+    if content["for"] != whom or datetime.fromisoformat(content["until"]) < at:
         raise _begin_again()
     values: dict[str, Any] = content["values"]
     return values

@@ -14,13 +14,14 @@ from fastapi import FastAPI
 
 from flows.composition import composed, now, today
 from web.app import create_app
+from web.openid.chosen import chosen
 from web.state import State
 
 
 def main() -> None:
     with composed() as made:
         settings = made.settings
-        state = State(made.database, settings.key_file, settings.public_url, now, today)
+        state = State(made.database, settings.key_file, settings.public_url, now, today, chosen(settings))
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped
             run(app, place)

@@ -6,23 +6,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal, TypedDict
 
 from fastapi import Request
 
 from models.session import Database
 from onboarding.signed import Signed, new_command_id
+from web.openid.chosen import OpenId
 from web.permissions import Person
+
+
+class CookieFlags(TypedDict):
+    path: str
+    secure: bool
+    httponly: bool
+    samesite: Literal["lax"]
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock."""
+    """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `openid` is where people
+    sign in with their work account, if they can.
+    """
 
     database: Database
     key_file: Path
     public_url: str
     now: Callable[[], datetime]
     today: Callable[[], date]
+    openid: OpenId | None = None
 
     @property
     def secure(self) -> bool:
@@ -32,6 +44,11 @@ class State:
     def cookie(self) -> str:
         """The cookie's name. The prefix makes browsers keep it to this host and to TLS, which loopback does without."""
         return "__Host-sosu" if self.secure else "sosu"
+
+    @property
+    def kept_close(self) -> CookieFlags:
+        """How every cookie of ours is set: no script reads it, and no form of another site brings it along."""
+        return {"path": "/", "secure": self.secure, "httponly": True, "samesite": "lax"}
 
     def signed(self, person: Person, command_id: str | None = None) -> Signed:
         """What this person does now."""

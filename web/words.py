@@ -38,6 +38,7 @@ _AUDITED = {
     "user_added": "oprettede",
     "user_changed": "rettede",
     "user_removed": "tog ud",
+    "account_bound": "knyttede en arbejdskonto til",
 }
 
 

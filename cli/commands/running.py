@@ -30,8 +30,11 @@ def serve() -> None:
     from flows.serve import serve as serve_until_stopped
     from settings import load
     from web.assets import refuse_missing
+    from web.openid.chosen import chosen
 
-    refuse_missing(load().assets_dir)
+    settings = load()
+    refuse_missing(settings.assets_dir)
+    chosen(settings)  # said here, where somebody reads it: the page is served by a child
     serve_until_stopped(say, "web.serving")
 
 

@@ -13,7 +13,7 @@ from tests.cli.running import Sosu
 from tests.municipality import Municipality
 from tests.support import Clock, RefusingPostbox
 
-CHECKS = {"database", "keys", "tracks", "messages", "disk", "time_zone", "packages", "prefect"}
+CHECKS = {"database", "keys", "tracks", "messages", "disk", "time_zone", "packages", "prefect", "openid"}
 WORK = {"queue", "failing", "dead_letters", "nobody", "coordinators", "incidents"}  # looked at where there is some
 
 
@@ -210,3 +210,24 @@ def test_the_help_says_what_is_a_fault_and_what_a_remark(quick: Sosu) -> None:
     told = " ".join(quick("doctor", "--help").out.split())
     assert "FEJL" in told
     assert "OBS" in told
+
+
+def test_it_is_a_fault_with_a_remedy_when_work_accounts_cannot_be_used(sosu: Sosu) -> None:
+    whole = {
+        "oidc_issuer": "http://127.0.0.1:1",
+        "oidc_client_id": "sosu",
+        "oidc_client_secret": "meget-hemmeligt",
+        "oidc_roles": '{"leder": {"role": "manager", "areas": ["Atlantis"]}}',
+    }
+    assert "»Atlantis«" in _faults(sosu, **whole)["openid"].said
+    gone = _faults(sosu, **whole | {"oidc_roles": '{"leder": {"role": "manager"}}'})["openid"]
+    assert "ConnectionError" in gone.said
+    assert "SOSU_OIDC_ISSUER" in gone.remedy
+    assert "SOSU_OIDC_CLIENT_ID" in _faults(sosu, **whole | {"oidc_client_id": ""})["openid"].said
+
+
+def test_the_page_is_not_served_when_the_settings_of_work_accounts_are_wrong(quick: Sosu) -> None:
+    quick.settings["SOSU_OIDC_ISSUER"] = "https://login.microsoftonline.com/common/v2.0"
+    refused = quick("serve", code=1)
+    assert "skal nævne jeres lejer" in refused.err
+    assert "SOSU_OIDC_CLIENT_SECRET mangler" in refused.err

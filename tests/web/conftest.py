@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.conftest import NewMunicipality
 from tests.municipality import Municipality
 from tests.web.browser import launch_arguments
+from tests.web.openid import Forger, forget, forging, with_work_accounts
 from tests.web.site import Site, Visitor, app_of, served
 
 
@@ -29,6 +31,28 @@ def site(town: Municipality, key_file: Path) -> Iterator[Site]:
 @pytest.fixture
 def visitor(site: Site) -> Visitor:
     return site.visitor()
+
+
+@pytest.fixture(scope="module")
+def _forged(new_municipality: NewMunicipality) -> Iterator[tuple[Site, Forger]]:
+    town = new_municipality()
+    key_file = Path(str(town.database.url.database)).with_name("keys.json")
+    with forging(town) as forger, with_work_accounts(town, key_file, forger.issuer, patience=0.5) as site:
+        yield site, forger
+
+
+@pytest.fixture
+def forged(_forged: tuple[Site, Forger]) -> Site:
+    """A page that a module's tests share, where people sign in by a provider that says what a test wants."""
+    forget(_forged[0])
+    return _forged[0]
+
+
+@pytest.fixture
+def forger(_forged: tuple[Site, Forger]) -> Forger:
+    """That provider, as it was at first."""
+    _forged[1].begins_anew()
+    return _forged[1]
 
 
 # These three stand in for pytest-playwright's own, which live as long as the session.

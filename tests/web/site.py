@@ -22,6 +22,7 @@ from onboarding import sign_ins, users
 from settings import Settings
 from tests.municipality import OFFICER, VIBY, VIBY_MANAGER, Municipality
 from web.app import create_app
+from web.openid.chosen import OpenId
 from web.serving import configuration
 from web.state import State
 
@@ -37,16 +38,18 @@ PEOPLE = {
 }
 
 
-def app_of(town: Municipality, key_file: Path, public_url: str = "http://127.0.0.1") -> FastAPI:
+def app_of(
+    town: Municipality, key_file: Path, public_url: str = "http://127.0.0.1", openid: OpenId | None = None
+) -> FastAPI:
     """The page over a municipality, with its clock. `public_url` decides whether cookies are for TLS only."""
-    state = State(town.database, key_file, public_url, town.clock, lambda: town.clock.today)
+    state = State(town.database, key_file, public_url, town.clock, lambda: town.clock.today, openid)
     return create_app(state, Settings().assets_dir)
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """Gives the address. The server runs in a thread of its own and is gone at the end."""
-    listening = socket.create_server(("127.0.0.1", 0))
+def served(app: FastAPI, place: socket.socket | None = None) -> Iterator[str]:
+    """Gives the address. The server runs in a thread of its own and is gone at the end, and so is its `place`."""
+    listening = place or socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(configuration(app))
     running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     running.start()

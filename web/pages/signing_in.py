@@ -10,19 +10,19 @@ from fastapi.responses import RedirectResponse, Response
 from onboarding import sign_ins
 from web.guard import SignedIn, person_of, refuse_elsewhere
 from web.render import page
-from web.state import state_of
+from web.state import State, state_of
 
 router = APIRouter()
 
 #: The routes that anybody may use: all others ask who is there.
-OPEN = frozenset({"/login", "/healthz"})
+OPEN = frozenset({"/login", "/login/openid", "/login/openid/svar", "/healthz"})
 
 
 @router.get("/login")
 def form(request: Request, next: str = "/") -> Response:  # noqa: A002  the name in the address
     if person_of(request) is not None:
-        return RedirectResponse(_ours(next), status_code=303)
-    return page(request, "login.html", None, next=_ours(next), email="", problem=None)
+        return RedirectResponse(ours(next), status_code=303)
+    return door(request, next)
 
 
 @router.post("/login")
@@ -38,18 +38,8 @@ def sign_in(
     with state.database.write() as session:
         signed_in = sign_ins.sign_in(session, email, password, origin, state.now())
     if isinstance(signed_in, str):
-        return page(request, "login.html", None, status=401, next=_ours(next), email=email, problem=signed_in)
-    answer = RedirectResponse(_ours(next), status_code=303)
-    answer.set_cookie(
-        state.cookie,
-        signed_in.secret,
-        max_age=int(sign_ins.AT_MOST.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=state.secure,
-        path="/",
-    )
-    return answer
+        return door(request, next, status=401, email=email, problem=signed_in)
+    return let_in(state, signed_in, next)
 
 
 @router.post("/logout")
@@ -60,7 +50,7 @@ def sign_out(request: Request, person: SignedIn, everywhere: Annotated[bool, For
             sign_ins.end_all(session, person.scope.staff_id)
         sign_ins.end(session, request.cookies[state.cookie])
     answer = RedirectResponse("/login", status_code=303)
-    answer.delete_cookie(state.cookie, path="/", secure=state.secure, httponly=True, samesite="lax")
+    answer.delete_cookie(state.cookie, **state.kept_close)
     return answer
 
 
@@ -72,7 +62,22 @@ def healthz(request: Request) -> dict[str, str]:
     return {"status": "ok"}
 
 
-def _ours(address: str) -> str:
+def door(
+    request: Request, to: str = "/", *, status: int = 200, email: str = "", problem: str | None = None
+) -> Response:
+    """The page by which people come in, to go on to an address; with what was wrong the last time."""
+    openid = state_of(request).openid is not None
+    return page(request, "login.html", None, status=status, next=ours(to), email=email, problem=problem, openid=openid)
+
+
+def let_in(state: State, signed_in: sign_ins.SignedIn, to: str) -> Response:
+    """On to that address, with the cookie of somebody who is signed in from now on."""
+    answer = RedirectResponse(ours(to), status_code=303)
+    answer.set_cookie(state.cookie, signed_in.secret, max_age=int(sign_ins.AT_MOST.total_seconds()), **state.kept_close)
+    return answer
+
+
+def ours(address: str) -> str:
     """An address on this page: never one that leads away. Browsers read over tabs and line ends within an address."""
     ours = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
     return address if ours else "/"
