@@ -46,6 +46,7 @@ class Wanted:
     starts_to: date | None = None
     search: str = ""
     ended: bool = False
+    among: ColumnElement[bool] | None = None  # those that a figure counts (`reports.behind`), ended or not
 
     def conditions(self, scope: Scope, on: date) -> list[ColumnElement[bool]]:
         e = ENROLMENT.c
@@ -59,7 +60,9 @@ class Wanted:
             found.append(e.starts_on <= self.starts_to)
         if self.search.strip():
             found.append(_found(self.search.strip()))
-        if not (self.ended or self.stage):
+        if self.among is not None:
+            found.append(self.among)
+        elif not (self.ended or self.stage):
             found.append(e.status != Status.ENDED)
         asked = ((self.overdue, overdue), (self.due_soon, due_soon), (self.forgotten, _forgotten))
         return [scope.covers(), *found, *(condition(on) for wanted, condition in asked if wanted)]

@@ -1,42 +1,40 @@
-"""How far people came, and how long each stage took them against the plan.
-
-A move that was taken back counts for nothing: the person never came there.
-"""
+"""How far people came, and how long each stage took them against the plan."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date
 from statistics import median
 from typing import Any
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import ColumnElement, Subquery, func, select, true
 from sqlmodel import Session
 
-from engine.history import Verb
 from onboarding.pathways import newest
-from onboarding.store import ENROLMENT, TRANSITION
+from onboarding.store import ENROLMENT
+from reports.period import ALWAYS, Period
 from reports.scope import Scope
+from reports.visits import visits
 
-_ARRIVALS = (Verb.ENROL, Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER)
 
-
-def figures(session: Session, pathway_key: str, scope: Scope | None = None) -> list[dict[str, Any]]:
-    """For each stage of the newest version: `stage`, `title`, `reached` (people who came there), `left` (visits that
-    are over), `days` (the median of how many calendar days those took, pauses included; None when there are none) and
-    `planned_days` (about how many the pathway plans; None for an open-ended stage).
+def figures(
+    session: Session, pathway_key: str, scope: Scope | None = None, period: Period = ALWAYS
+) -> list[dict[str, Any]]:
+    """For each stage of the newest version: `stage`, `title`, `reached` and `left` (people who came there, who went on
+    from there in the period), `days` (the median of how many calendar days the stays took that ended in the period,
+    pauses included; None when there are none) and `planned_days` (about how many the pathway plans; None for an
+    open-ended stage).
     """
     pathway = newest(session, pathway_key)
-    visits = _visits(pathway_key, scope).subquery()
-    reached = select(visits.c.stage, func.count(visits.c.enrolment_id.distinct())).group_by(visits.c.stage)
-    came: dict[str, int] = dict(session.connection().execute(reached).tuples().all())
-    took = _days(session, visits)
+    stays = visits(ENROLMENT.c.pathway_key == pathway_key, scope.covers() if scope is not None else true())
+    reached = _people(session, stays, period.holds(stays.c.entered_on))
+    left = _people(session, stays, period.holds(stays.c.left_on))
+    took = _days(session, stays, period)
     return [
         {
             "stage": key,
             "title": stage.title,
-            "reached": came.get(key, 0),
-            "left": took[key].total(),
+            "reached": reached.get(key, 0),
+            "left": left.get(key, 0),
             "days": round(median(took[key].elements())) if took[key] else None,
             "planned_days": round(stage.lasts.usual_days()) if stage.lasts else None,
         }
@@ -44,35 +42,17 @@ def figures(session: Session, pathway_key: str, scope: Scope | None = None) -> l
     ]
 
 
-def _visits(pathway_key: str, scope: Scope | None) -> Select[Any]:
-    """Each arrival that stands: whose, where, on which day, and the day of the next one."""
-    e, t = ENROLMENT.c, TRANSITION.c
-    undo = TRANSITION.alias()
-    taken_back = select(undo.c.id).where(
-        undo.c.enrolment_id == t.enrolment_id,
-        undo.c.action == Verb.UNDO,
-        undo.c.undoes <= t.seq,
-        undo.c.seq > t.seq,
-    )
-    left_on = func.lead(t.occurred_on).over(partition_by=t.enrolment_id, order_by=t.seq)
-    return (
-        select(t.enrolment_id, t.to_stage.label("stage"), t.occurred_on.label("entered_on"), left_on.label("left_on"))
-        .join_from(TRANSITION, ENROLMENT, t.enrolment_id == e.id)
-        .where(e.pathway_key == pathway_key, scope.covers() if scope is not None else true())
-        .where(t.action.in_(_ARRIVALS), ~taken_back.exists())
-    )
+def _people(session: Session, stays: Subquery, which: ColumnElement[bool]) -> dict[str, int]:
+    """How many people have such a stay, by its stage."""
+    people = select(stays.c.stage, func.count(stays.c.enrolment_id.distinct())).where(which).group_by(stays.c.stage)
+    return dict(session.connection().execute(people).tuples().all())
 
 
-def _days(session: Session, visits: Any) -> defaultdict[str, Counter[int]]:
-    """How many visits to each stage took how many days, of those that are over."""
-    v = visits.c
-    same = (v.stage, v.entered_on, v.left_on)
-    counted = select(*same, func.count()).where(v.left_on.is_not(None)).group_by(*same)
+def _days(session: Session, stays: Subquery, period: Period) -> defaultdict[str, Counter[int]]:
+    """How many stays in each stage took how many days, of those that ended in the period."""
+    same = (stays.c.stage, stays.c.entered_on, stays.c.left_on)
+    found = select(*same, func.count()).where(period.holds(stays.c.left_on)).group_by(*same)
     took: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for stage, entered_on, left_on, count in session.connection().execute(counted):
-        took[stage][(_day(left_on) - _day(entered_on)).days] += count
+    for stage, entered_on, left_on, count in session.connection().execute(found):
+        took[stage][(left_on - entered_on).days] += count
     return took
-
-
-def _day(found: date | str) -> date:
-    return found if isinstance(found, date) else date.fromisoformat(found)

@@ -1,6 +1,7 @@
 """The status report, in the words of the municipality's own: active, completed, employed, dropped out.
 
 Source 002 reports its programmes so: "58 aktive deltagere og 78 har gennemført (heraf er 62 efterfølgende ansat)".
+What each figure means in a period is said in `reports.behind`.
 """
 
 from __future__ import annotations
@@ -12,40 +13,47 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import Session
 
 from engine.case import Status
-from engine.history import Verb
 from engine.pathway import Outcome
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
+from reports.behind import active, dropped, ended, left_after
+from reports.period import ALWAYS, Period
 from reports.scope import Scope
+from reports.visits import visits
 
 
-def status_report(session: Session, pathway_key: str, scope: Scope | None = None) -> dict[str, Any]:
-    """`active`, `completed` and, among those, `employed`; `dropped_out` with `by_reason`; `by_stage` of the active;
-    `by_ending`; `enrolled` in all. Counted are the enrolments that `scope` covers, or all.
+def status_report(
+    session: Session, pathway_key: str, scope: Scope | None = None, period: Period = ALWAYS
+) -> dict[str, Any]:
+    """`enrolled` (begun in the period); `active` at its end, and `by_stage` where; those who ended in it: `completed`
+    and, among them, `employed`; `dropped_out` with `by_reason`; `by_ending`. Counted are the enrolments that `scope`
+    covers, or all.
     """
     published = versions(session, pathway_key)
-    pathway = next(iter(published.values()))
-    e = ENROLMENT.c
-    columns = (e.pathway_version, e.stage, e.status)
-    covered = scope.covers() if scope is not None else true()
-    counted = select(*columns, func.count()).where(e.pathway_key == pathway_key, covered).group_by(*columns)
-    by_stage, by_ending, outcomes = Counter[str](), Counter[str](), Counter[Outcome]()
-    for version, stage, status, count in session.connection().execute(counted):
-        if status != Status.ENDED:
-            by_stage[stage] += count
-            continue
-        by_ending[stage] += count
-        outcomes[published[version].endings[stage].counts_as] += count
-    reasons = _reasons(session, pathway_key, covered)
-    by_title = Counter[str]()
+    pathway, e = next(iter(published.values())), ENROLMENT.c
+    which = (e.pathway_key == pathway_key, scope.covers() if scope is not None else true())
+    groups = (e.pathway_version, e.stage, e.status)
+    figures = {"begun": period.holds(e.starts_on), "active": active(period), "ended": ended(period)}
+    numbers = [func.count().filter(condition).label(name) for name, condition in figures.items()]
+    totals, by_ending, outcomes = Counter[str](), Counter[str](), Counter[Outcome]()
+    for row in session.connection().execute(select(*groups, *numbers).where(*which).group_by(*groups)):
+        totals.update(begun=row.begun, active=row.active)
+        if row.status == Status.ENDED:
+            by_ending[row.stage] += row.ended
+            outcomes[published[row.pathway_version].endings[row.stage].counts_as] += row.ended
+    by_stage = _by_stage(session, period, which)
+    reasons = _reasons(session, period, which)
     titles = {key: title for one in reversed(published.values()) for key, title in one.dropout_reasons.items()}
+    by_title = Counter[str]()
     for reason, count in reasons.items():
         by_title[titles.get(reason, reason)] += count
     return {
         "pathway": pathway_key,
         "title": pathway.title,
-        "enrolled": by_stage.total() + by_ending.total(),
-        "active": by_stage.total(),
+        "from": period.since.isoformat() if period.since else None,
+        "to": period.until.isoformat() if period.until else None,
+        "enrolled": totals["begun"],
+        "active": totals["active"],
         "completed": sum(count for outcome, count in outcomes.items() if outcome.completed),
         "employed": outcomes[Outcome.EMPLOYED],
         "qualified": outcomes[Outcome.QUALIFIED],
@@ -60,10 +68,20 @@ def status_report(session: Session, pathway_key: str, scope: Scope | None = None
     }
 
 
-def _reasons(session: Session, pathway_key: str, covered: ColumnElement[bool]) -> dict[str, int]:
-    """How many of those who dropped out, and still have, gave each reason."""
-    e, t = ENROLMENT.c, TRANSITION.c
-    ended_by = (t.enrolment_id == e.id) & (t.seq == e.seq) & (t.action == Verb.DROP)
-    counted = select(t.reason, func.count()).join_from(ENROLMENT, TRANSITION, ended_by)
-    rows = session.connection().execute(counted.where(e.pathway_key == pathway_key, covered).group_by(t.reason))
-    return dict(sorted(((reason, count) for reason, count in rows), key=lambda item: -item[1]))
+def _by_stage(session: Session, period: Period, which: tuple[ColumnElement[bool], ...]) -> Counter[str]:
+    """In which stage the active were at the close of the last day; where they are, when there is none."""
+    if period.until is None:
+        found = select(ENROLMENT.c.stage, func.count()).where(active(period), *which).group_by(ENROLMENT.c.stage)
+    else:
+        stays = visits(active(period), *which)
+        then = (stays.c.entered_on <= period.until, left_after(stays, period.until))
+        found = select(stays.c.stage, func.count()).where(*then).group_by(stays.c.stage)
+    return Counter(dict(session.connection().execute(found).tuples().all()))
+
+
+def _reasons(session: Session, period: Period, which: tuple[ColumnElement[bool], ...]) -> dict[str, int]:
+    """How many of those who dropped out in the period, and still have, gave each reason."""
+    t = TRANSITION.c
+    found = select(t.reason, func.count()).join_from(ENROLMENT, TRANSITION, dropped())
+    rows = session.connection().execute(found.where(ended(period), *which).group_by(t.reason))
+    return dict(sorted(((reason, count) for reason, count in rows), key=lambda item: (-item[1], item[0])))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import urlencode
 
 from reports.caseload import Wanted
+from web import behind
+from web.asked import day, number
 
 #: The address part for every pathway together.
 ALL = "alle"
@@ -28,9 +29,15 @@ class Filter:
         soeg: str = "",
         vis: str = "",
         side: str = "1",
+        tal: str = "",
+        tal_fra: str = "",
+        tal_til: str = "",
+        tal_trin: str = "",
+        tal_udfald: str = "",
+        tal_aarsag: str = "",
+        tal_maaneder: str = "",
     ) -> None:
         self.pathway = None if pathway == ALL else pathway
-        self.as_table = vis == "tabel" or self.pathway is None
         self.page = int(side) if side.isdecimal() and 0 < int(side) < 10_000 else 1
         self.given = {
             name: value.strip()
@@ -44,36 +51,39 @@ class Filter:
                 ("fra", fra),
                 ("til", til),
                 ("soeg", soeg),
+                ("tal", tal),
+                ("tal_fra", tal_fra),
+                ("tal_til", tal_til),
+                ("tal_trin", tal_trin),
+                ("tal_udfald", tal_udfald),
+                ("tal_aarsag", tal_aarsag),
+                ("tal_maaneder", tal_maaneder),
             )
         }
+        #: The figure of a report whose list this is.
+        self.behind = behind.asked(self.given) if self.pathway else None
+        self.as_table = vis == "tabel" or self.pathway is None or self.behind is not None
 
     def wanted(self, stage: str | None = None) -> Wanted:
         given = self.given
         return Wanted(
             pathway=self.pathway,
             stage=stage or given["trin"] or None,
-            area=_number(given["omraade"]),
-            coordinator=_number(given["koordinator"]),
+            area=number(given["omraade"]),
+            coordinator=number(given["koordinator"]),
             overdue=bool(given["over_tid"]),
             due_soon=bool(given["frist"]),
             forgotten=bool(given["pauser"]),
-            starts_from=_day(given["fra"]),
-            starts_to=_day(given["til"]),
+            starts_from=day(given["fra"]),
+            starts_to=day(given["til"]),
             search=given["soeg"],
         )
+
+    def without_figure(self) -> str:
+        """The end of the address without the figure, and otherwise the same."""
+        return self.query(**dict.fromkeys(behind.PARTS, ""))
 
     def query(self, **changed: str) -> str:
         """The same as the end of an address, with some of it changed."""
         chosen = {**self.given, "vis": "tabel" if self.as_table else "", **changed}
         return urlencode({name: value for name, value in chosen.items() if value})
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None

@@ -36,6 +36,13 @@ def look(page: Page, name: str, size: tuple[int, int], complaints: list[str]) ->
         page.screenshot(path=_SHOTS / f"{name}-{size[0]}.png", full_page=True, animations="disabled")
 
 
+def kept_as_paper(page: Page, name: str) -> None:
+    if os.environ.get("SOSU_SCREENSHOTS"):
+        _SHOTS.mkdir(exist_ok=True)
+        page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots an inch
+        page.screenshot(path=_SHOTS / f"{name}.png", full_page=True, animations="disabled")
+
+
 @every_size
 def test_the_door_is_plain_to_everybody_when_nobody_is_signed_in(
     site: Site, page: Page, size: tuple[int, int], complaints: list[str]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
+from datetime import timedelta
+from random import Random
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,8 +17,11 @@ from reports.figures import figures
 from reports.scope import Scope
 from reports.status import status_report
 from tests.municipality import SYD, SYD_AREA, Municipality
+from tests.reports.lives import live
+from tests.web.looking import axe, fits
 from tests.web.site import Site, lived_in
-from tests.web.test_in_a_browser import complaints, every_size, look
+from tests.web.test_cases import references
+from tests.web.test_in_a_browser import complaints, every_size, kept_as_paper, look
 
 __all__ = ["complaints"]
 
@@ -90,6 +97,105 @@ def test_the_file_says_what_the_page_says_when_it_is_taken_along(site: Site) -> 
     answer = site.remembered(Role.MANAGER).gets("/rapporter/immigrant_track/eksport.xlsx")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert rows[0] == ["Tabel", "Række", "Mål", "Tal"]
-    assert ["Status", "Aktive", "antal", 3] in rows
-    assert ["Trin", "Intensivt danskforløb", "har nået trinnet", 1] in rows
+    assert ["Status", "Aktive", "antal", "under 5"] in rows
+    assert ["Trin", "Intensivt danskforløb", "nåede trinnet", "under 5"] in rows
     assert ["Tid i trinnet", "Visitation", "dage, plan", 14] in rows
+
+
+def _links(text: str) -> list[tuple[int, str]]:
+    """Each figure that is a link: what it says, and where it leads."""
+    found = re.findall(r'<a href="(/forloeb/[^"]+)" aria-label="[^"]+, vis listen">(\d+)</a>', text)
+    return [(int(count), html.unescape(href)) for href, count in found]
+
+
+def test_exactly_those_are_listed_when_any_figure_of_a_report_is_opened(site: Site) -> None:
+    live(site.town, Random(3), people=14, months=5)
+    manager, seen = site.remembered(Role.MANAGER), 0
+    middle = site.town.clock.today - timedelta(weeks=9)
+    for query in ("", f"?fra={middle}&til={middle + timedelta(weeks=6)}"):
+        for count, href in _links(manager.gets(f"/rapporter/immigrant_track{query}").text):
+            listed = manager.gets(href).text
+            assert "Fra rapporten: <strong>" in listed
+            assert f">{count} forløb</p>" in listed, href
+            assert len(re.findall(r'<a href="/sag/', listed)) == count, href
+            seen += count > 0
+    assert seen > 8
+
+
+def test_the_list_says_what_it_is_of_and_is_let_go_when_a_figure_is_opened(site: Site, page: Page) -> None:
+    olena = site.town.enrols()
+    olena.drops_out("illness")
+    year = site.town.clock.today.year
+    site.signs_in(page, Role.MANAGER)
+    page.goto(f"{site.address}/rapporter/immigrant_track?fra={year}-01-01&til={year}-12-31")
+    page.get_by_role("link", name="1 frafaldet: Sygdom, vis listen").click()
+    expect(page.get_by_text(f"Fra rapporten: Frafald i {year}, årsag: Sygdom")).to_be_visible()
+    expect(page.get_by_text("1 forløb", exact=True)).to_be_visible()
+    page.get_by_label("Navn eller reference").fill("ingen")
+    page.get_by_role("button", name="Vis", exact=True).click()
+    expect(page.get_by_text("0 forløb", exact=True)).to_be_visible()
+    expect(page.get_by_text("årsag: Sygdom")).to_be_visible()
+    axe(page)
+    fits(page)
+    page.get_by_role("link", name="Fjern, og vis alle i gang").click()
+    expect(page.get_by_text("årsag: Sygdom")).to_have_count(0)
+
+
+def test_a_coordinator_chooses_among_them_when_a_figures_list_is_open(site: Site) -> None:
+    olena, bogdan = site.town.enrols(), site.town.enrols("Bogdan Popescu")
+    karen = site.remembered(Role.COORDINATOR)
+    bogdan.drops_out()
+    text = karen.gets("/forloeb/immigrant_track?tal=aktive").text
+    assert references(text) == [olena.reference]
+    assert "Aktive nu" in text
+    csv = karen.gets("/forloeb/immigrant_track/eksport.csv?tal=afsluttet&tal_udfald=dropped_out").content.decode()
+    assert bogdan.reference in csv
+    assert olena.reference not in csv
+    for nonsense in ("tal=intet", "tal=tilbage&tal_maaneder=x&tal_fra=i%20dag", "tal=afsluttet&tal_udfald=x"):
+        assert karen.gets(f"/forloeb/immigrant_track?{nonsense}").status_code == 200
+    assert karen.gets("/forloeb/alle?tal=afsluttet").status_code == 200
+
+
+def test_no_small_count_is_on_paper_or_in_the_file_when_a_report_leaves(site: Site) -> None:
+    live(site.town, Random(5), people=30, months=4)
+    manager = site.remembered(Role.MANAGER)
+    text = manager.gets("/rapporter/immigrant_track?udskrift=ja").text
+    tables, drawings = re.findall(r"<table.*?</table>", text, re.S), re.findall(r"<svg class.*?</svg>", text, re.S)
+    of_people = [*tables[:4], tables[5], drawings[0]]  # all but the days
+    shown = re.findall(r">([^<>]+)</t(?:d|ext)>", "".join(of_people))
+    assert {"under 5", "skjult"} <= set(shown)
+    assert {"1", "2", "3", "4"} & set(shown) == set()
+    assert "/forloeb/" not in text[text.index("<h2") :]
+    answer = manager.gets("/rapporter/immigrant_track/eksport.xlsx")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert any(row[3] == "under 5" for row in rows)
+    assert [row for row in rows[1:] if not row[2].startswith("dage") and row[3] in (1, 2, 3, 4)] == []
+
+
+def test_paper_shows_no_figure_when_the_screens_own_page_is_printed(site: Site, page: Page) -> None:
+    live(site.town, Random(5), people=30, months=4)
+    site.signs_in(page, Role.MANAGER, "/rapporter/immigrant_track")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Vælg »Udskriv« på siden")).to_be_visible()
+    expect(page.get_by_role("table")).to_have_count(0)
+    expect(page.locator("svg.sosu-bars").first).to_be_hidden()
+    page.emulate_media(media="screen")
+    expect(page.get_by_text("Vælg »Udskriv« på siden")).to_be_hidden()
+    page.get_by_role("link", name="Udskriv").click()
+    expect(page.get_by_role("button", name="Udskriv")).to_be_visible()
+    expect(page.get_by_role("cell", name="under 5").first).to_be_visible()
+    axe(page)
+    fits(page)
+    page.emulate_media(media="print")
+    expect(page.get_by_role("button", name="Udskriv")).to_be_hidden()
+    kept_as_paper(page, "rapport-udskrift")
+
+
+def test_it_is_said_when_a_period_is_empty_or_ends_before_it_begins(site: Site) -> None:
+    site.town.enrols()
+    manager = site.remembered(Role.MANAGER)
+    assert "Ingen er begyndt, i gang eller afsluttet" in manager.gets("/rapporter/immigrant_track?til=2020-01-01").text
+    turned = manager.gets("/rapporter/immigrant_track?fra=2026-12-31&til=2026-01-01").text
+    assert "Perioden slutter, før den begynder" in turned
+    assert "<table" not in turned
+    assert ">1</a>" in manager.gets("/rapporter/immigrant_track?fra=i+dag").text

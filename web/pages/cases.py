@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -20,9 +21,11 @@ from onboarding.record import record
 from onboarding.signed import new_command_id
 from onboarding.together import Outcome, Verb, together
 from reports import export
+from reports.behind import counted
 from reports.board import board as make_board
-from reports.caseload import cases, cases_of_stages, choices, count
+from reports.caseload import Wanted, cases, cases_of_stages, choices, count
 from reports.scope import visible
+from web.behind import sentence
 from web.filtering import ALL, Filter
 from web.guard import Acts, NotFound, SeesCases
 from web.permissions import Person
@@ -65,7 +68,7 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
         raise NotFound
     with state.database.read() as session:
         pathways = _pathways(session, pathway)
-        found = cases(session, person.scope, chosen.wanted(), on, limit=None)
+        found = cases(session, person.scope, _wanted(session, chosen), on, limit=None)
     rows = [
         (
             case["reference"],
@@ -176,9 +179,10 @@ def _page(
         shown = pathways.get(pathway)
         stages = make_board(session, pathway, on, person.scope)["stages"] if shown else []
         columns = [] if chosen.as_table or shown is None else _columns(session, person, chosen, shown, stages, on)
+        wanted = _wanted(session, chosen)
         values: dict[str, Any] = {
-            "total": count(session, person.scope, chosen.wanted(), on),
-            "rows": cases(session, person.scope, chosen.wanted(), on, limit=_ROWS, offset=_ROWS * (chosen.page - 1))
+            "total": count(session, person.scope, wanted, on),
+            "rows": cases(session, person.scope, wanted, on, limit=_ROWS, offset=_ROWS * (chosen.page - 1))
             if chosen.as_table
             else [],
             "choices": choices(session, person.scope),
@@ -194,6 +198,7 @@ def _page(
         columns=columns,
         stages=stages,
         units=_units(columns),
+        figure=sentence(shown, chosen.behind) if shown and chosen.behind else "",
         milestones=shown.milestones if shown else (),
         problem=problem,
         done=request.query_params.get("gjort", ""),
@@ -204,6 +209,13 @@ def _page(
         on=on,
         **values,
     )
+
+
+def _wanted(session: Session, chosen: Filter) -> Wanted:
+    """What the filter asks for, among those that a report's figure counts when it names one."""
+    if chosen.pathway is None or chosen.behind is None:
+        return chosen.wanted()
+    return replace(chosen.wanted(), among=counted(session, chosen.pathway, chosen.behind))
 
 
 def _columns(

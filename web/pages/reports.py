@@ -1,17 +1,21 @@
-"""Rapporter: the status of a pathway in the words of the sources, how far people came, and how long it took."""
+"""Rapporter: the status of a pathway in the words of the sources, how far people came, how long, who is kept."""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
+from collections.abc import Iterator
+from functools import partial
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onboarding.pathways import known_keys, newest
 from reports.export import as_xlsx
-from reports.figures import figures
-from reports.status import status_report
+from reports.period import Period, half_year_title, usual
+from reports.report import Figure, report
+from reports.retention import MONTHS
+from web.asked import day
+from web.behind import address
 from web.guard import NotFound, Reports
 from web.permissions import Person
 from web.render import page
@@ -21,7 +25,7 @@ router = APIRouter(prefix="/rapporter")
 
 #: The words of the sources, and the figure of each.
 _STATUS = (
-    ("Indskrevet i alt", "enrolled"),
+    ("Begyndt", "enrolled"),
     ("Aktive", "active"),
     ("Gennemført", "completed"),
     ("Heraf uddannet", "qualified"),
@@ -34,6 +38,13 @@ _STATUS = (
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+def _asked(fra: str = "", til: str = "") -> Period:
+    return Period(day(fra), day(til))
+
+
+Asked = Annotated[Period, Depends(_asked)]
+
+
 @router.get("")
 def first(request: Request, _person: Reports) -> Response:
     with state_of(request).database.read() as session:
@@ -41,58 +52,89 @@ def first(request: Request, _person: Reports) -> Response:
 
 
 @router.get("/{pathway}")
-def shown(request: Request, pathway: str, person: Reports) -> Response:
-    found = _found(request, pathway, person)
+def shown(request: Request, pathway: str, period: Asked, person: Reports, udskrift: str = "") -> Response:
+    """The figures with the lists behind them; for paper (`udskrift`), without them and without what is not to leave."""
+    leaves, on = udskrift == "ja", state_of(request).today()
     return page(
         request,
         "report.html",
         person,
         pathway=pathway,
-        on=state_of(request).today(),
-        list_of=lambda stage="": (
-            f"/forloeb/{pathway}?{urlencode({'vis': 'tabel'} | ({'trin': stage} if stage else {}))}"
-        ),
-        **found,
+        on=on,
+        period=period,
+        query=_query(period),
+        choices=[(title, one, _query(one)) for title, one in usual(on).items()],
+        leaves=leaves,
+        months=MONTHS,
+        list_of=partial(address, pathway),
+        **_found(request, pathway, period, person, leaves=leaves),
     )
 
 
 @router.get("/{pathway}/eksport.xlsx")
-def exported(request: Request, pathway: str, person: Reports) -> Response:
-    """Every table of the page, one below the other."""
-    found, on = _found(request, pathway, person), state_of(request).today()
-    rows: list[tuple[str, str, str, Any]] = [("Status", words, "antal", count) for words, count in found["totals"]]
-    rows += [("Frafald efter årsag", reason, "antal", count) for reason, count in found["reasons"].items()]
-    rows += [("Afslutninger", ending["title"], "antal", ending["count"]) for ending in found["endings"]]
-    for stage in found["stages"]:
-        rows += [
-            ("Trin", stage["title"], "har nået trinnet", stage["reached"]),
-            ("Trin", stage["title"], "i trinnet nu", stage["now"]),
-            ("Tid i trinnet", stage["title"], "har forladt trinnet", stage["left"]),
-            ("Tid i trinnet", stage["title"], "dage, median", stage["days"]),
-            ("Tid i trinnet", stage["title"], "dage, plan", stage["planned_days"]),
-        ]
-    content = as_xlsx("Rapport", ("Tabel", "Række", "Mål", "Tal"), rows)
+def exported(request: Request, pathway: str, period: Asked, person: Reports) -> Response:
+    """Every table of the page, one below the other, without what is not to leave the unit."""
+    found, on = _found(request, pathway, period, person, leaves=True), state_of(request).today()
+    content = as_xlsx("Rapport", ("Tabel", "Række", "Mål", "Tal"), list(_rows(found)))
     name = f"rapport-{pathway}-{on.isoformat()}.xlsx"
     return Response(content, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _found(request: Request, pathway: str, person: Person) -> dict[str, Any]:
+def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str, str, int | str]]:
+    yield "Periode", found["when"] or "hele tiden", "", ""
+    for words, figure in found["totals"]:
+        yield "Status", words, "antal", _cell(figure)
+    for ending in found["endings"]:
+        yield "Afslutninger", ending["title"], "antal", _cell(ending["figure"])
+    for reason in found["reasons"]:
+        yield "Frafald efter årsag", reason["title"], "antal", _cell(reason["figure"])
+    for stage in found["stages"]:
+        yield "Trin", stage["title"], "nåede trinnet", _cell(stage["reached"])
+        yield "Trin", stage["title"], "i trinnet", _cell(stage["now"])
+        yield "Tid i trinnet", stage["title"], "gik videre", _cell(stage["left"])
+        yield (
+            "Tid i trinnet",
+            stage["title"],
+            "dage, median",
+            stage["days_shown"] if stage["days"] is None else stage["days"],
+        )
+        yield "Tid i trinnet", stage["title"], "dage, plan", stage["planned_days"] or "–"
+    for group in found["groups"]:
+        yield "Fastholdelse", group["title"], "begyndt", _cell(group["began"])
+        for months, kept in group["kept"].items():
+            yield "Fastholdelse", group["title"], f"efter {months} mdr.", _cell(kept) if kept else "–"
+
+
+def _cell(figure: Figure) -> int | str:
+    return figure.shown if figure.count is None else figure.count
+
+
+def _found(request: Request, pathway: str, period: Period, person: Person, *, leaves: bool) -> dict[str, Any]:
     """What the page shows of this person's cases. Raises `NotFound` when there is no such pathway."""
-    with state_of(request).database.read() as session:
+    state = state_of(request)
+    with state.database.read() as session:
         pathways = {key: newest(session, key) for key in known_keys(session)}
         if pathway not in pathways:
             raise NotFound
-        report = status_report(session, pathway, person.scope)
-        stages = figures(session, pathway, person.scope)
-    endings = pathways[pathway].endings
+        made = report(session, pathway, state.today(), person.scope, period, leaves=leaves)
+    endings, reasons, stages = made["endings"], made["reasons"], made["stages"]
+    told = [
+        *made["status"].values(),
+        *(one["figure"] for one in (*endings, *reasons)),
+        *(one["reached"] for one in stages),
+    ]
     return {
+        "endings": endings,
+        "reasons": reasons,
+        "stages": stages,
+        "is_empty": all(figure.count == 0 for figure in told),
         "pathways": pathways,
-        "totals": [(words, report[key]) for words, key in _STATUS],
-        "enrolled": report["enrolled"],
-        "reasons": report["by_reason_title"],
-        "endings": [
-            {"stage": key, "title": endings[key].title if key in endings else key, "count": count}
-            for key, count in report["by_ending"].items()
-        ],
-        "stages": [stage | {"now": report["by_stage"].get(stage["stage"], 0)} for stage in stages],
+        "when": period.in_words(),
+        "totals": [(words, made["status"][key]) for words, key in _STATUS],
+        "groups": [group | {"title": half_year_title(group["year"], group["half"])} for group in made["groups"]],
     }
+
+
+def _query(period: Period) -> str:
+    days = (("fra", period.since), ("til", period.until))
+    return "&".join(f"{name}={one.isoformat()}" for name, one in days if one)

@@ -37,3 +37,10 @@ document.addEventListener("drop", (event) => {
   else dragged.querySelector("details").open = true;
   dragged = null;
 });
+
+// The print of a report by a button; without script the page says how.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+  document.querySelector("[data-unprinted]").hidden = true;
+}
