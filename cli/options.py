@@ -34,6 +34,8 @@ _BY = "Hvem der gør det: en medarbejders e-mail. Udelades det, skrives »cli:«
 
 Json = Annotated[bool, typer.Option("--json", help="Ét JSON-dokument på standard output, til programmer.")]
 On = Annotated[date | None, _day("Den dag, der afgøres på. Normalt i dag.", "--on")]
+From = Annotated[date | None, _day("Periodens første dag. Udelades den, fra begyndelsen.", "--from")]
+To = Annotated[date | None, _day("Periodens sidste dag. Udelades den, til nu.", "--to")]
 By = Annotated[str | None, typer.Option("--by", help=_BY)]
 CommandId = Annotated[str | None, typer.Option("--command-id", help="Samme id to gange virker kun én gang.")]
 Pathway = Annotated[str, typer.Option("--pathway", help="Forløbets nøgle; se »sosu pathway list«.")]

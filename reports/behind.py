@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, extract, false, not_, or_, select, true
+from sqlalchemy import ColumnElement, Subquery, and_, case, extract, false, not_, or_, select, true
 from sqlmodel import Session
 
 from engine.case import Status
@@ -26,7 +27,7 @@ from engine.pathway import Outcome, Pathway
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
 from reports.period import ALWAYS, Period
-from reports.visits import visits
+from reports.visits import arrivals, visits
 
 
 class What(StrEnum):
@@ -69,9 +70,9 @@ def counted(session: Session, pathway_key: str, behind: Behind) -> ColumnElement
             as_asked = (_ending(behind), _outcome(published, behind.outcome), _reasons(behind.reasons))
             return and_(ended(period), *as_asked)
         case What.REACHED:
-            return _visited(pathway_key, behind, "entered_on")
+            return _moved(pathway_key, TRANSITION.c.to_stage, behind)
         case What.LEFT:
-            return _visited(pathway_key, behind, "left_on")
+            return _moved(pathway_key, TRANSITION.c.from_stage, behind)
         case What.KEPT:
             after = months_until_lost(published)
             return and_(period.holds(e.starts_on), or_(after.is_(None), after >= behind.months))
@@ -110,26 +111,31 @@ def _parts(day: Any) -> tuple[Any, Any, Any]:
 
 def _then_in(pathway_key: str, behind: Behind) -> ColumnElement[bool]:
     """In the stage at the close of the last day."""
+    e, until = ENROLMENT.c, behind.period.until
     if behind.stage is None:
         return true()
-    until = behind.period.until
     if until is None:
-        return ENROLMENT.c.stage == behind.stage
-    stays = visits(ENROLMENT.c.pathway_key == pathway_key)
-    then = (stays.c.stage == behind.stage, stays.c.entered_on <= until, left_after(stays, until))
-    return ENROLMENT.c.id.in_(select(stays.c.enrolment_id).where(*then))
+        return e.stage == behind.stage
+    stays = visits(e.pathway_key == pathway_key, has_moved_since(until))
+    then = select(stays.c.enrolment_id).where(stays.c.stage == behind.stage, is_on(stays, until))
+    return or_(and_(e.stage == behind.stage, not_(has_moved_since(until))), e.id.in_(then))
 
 
-def left_after(stays: Any, until: Any) -> ColumnElement[bool]:
-    return or_(stays.c.left_on.is_(None), stays.c.left_on > until)
+def has_moved_since(day: date) -> ColumnElement[bool]:
+    """Is in another stage than at the close of that day: only for these is the history asked."""
+    return and_(ENROLMENT.c.starts_on <= day, ENROLMENT.c.entered_on > day)
 
 
-def _visited(pathway_key: str, behind: Behind, day: str) -> ColumnElement[bool]:
-    stays = visits(ENROLMENT.c.pathway_key == pathway_key)
-    wanted = select(stays.c.enrolment_id).where(behind.period.holds(stays.c[day]))
-    if behind.stage is not None:
-        wanted = wanted.where(stays.c.stage == behind.stage)
-    return ENROLMENT.c.id.in_(wanted)
+def is_on(stays: Subquery, day: date) -> ColumnElement[bool]:
+    """The stay that somebody is in at the close of that day."""
+    return and_(stays.c.entered_on <= day, or_(stays.c.left_on.is_(None), stays.c.left_on > day))
+
+
+def _moved(pathway_key: str, stage: ColumnElement[Any], behind: Behind) -> ColumnElement[bool]:
+    """A move that stands, into the stage or out of it, in the period."""
+    t = TRANSITION.c
+    moves = arrivals(t.enrolment_id).where(ENROLMENT.c.pathway_key == pathway_key, behind.period.holds(t.occurred_on))
+    return ENROLMENT.c.id.in_(moves.where(stage.is_not(None) if behind.stage is None else stage == behind.stage))
 
 
 def _ending(behind: Behind) -> ColumnElement[bool]:

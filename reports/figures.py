@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from datetime import date
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import Session
 
-from onboarding.pathways import newest
-from onboarding.store import ENROLMENT
+from engine.pathway import Pathway
+from onboarding.pathways import versions
+from onboarding.store import ENROLMENT, TRANSITION
 from reports.period import ALWAYS, Period
 from reports.scope import Scope
-from reports.visits import visits
+from reports.visits import arrivals, visits
 
 
 def figures(
@@ -24,17 +26,24 @@ def figures(
     pauses included; None when there are none) and `planned_days` (about how many the pathway plans; None for an
     open-ended stage).
     """
-    pathway = newest(session, pathway_key)
-    stays = visits(ENROLMENT.c.pathway_key == pathway_key, scope.covers() if scope is not None else true())
-    reached = _people(session, stays, period.holds(stays.c.entered_on))
-    left = _people(session, stays, period.holds(stays.c.left_on))
-    took = _days(session, stays, period)
+    published = versions(session, pathway_key)
+    pathway = next(iter(published.values()))
+    which = (ENROLMENT.c.pathway_key == pathway_key, scope.covers() if scope is not None else true())
+    reached, left, took = Counter[str](), Counter[str](), defaultdict[str, Counter[int]](Counter)
+    for stage, entered_on, left_on, count in _stays(session, which):
+        reached[stage] += count if period.includes(entered_on) else 0
+        if left_on is not None and period.includes(left_on):
+            left[stage] += count
+            took[stage][(left_on - entered_on).days] += count
+    if any(_leads_back(version) for version in published.values()):
+        reached -= _more_than_once(session, which, TRANSITION.c.to_stage, period)
+        left -= _more_than_once(session, which, TRANSITION.c.from_stage, period)
     return [
         {
             "stage": key,
             "title": stage.title,
-            "reached": reached.get(key, 0),
-            "left": left.get(key, 0),
+            "reached": reached[key],
+            "left": left[key],
             "days": round(median(took[key].elements())) if took[key] else None,
             "planned_days": round(stage.lasts.usual_days()) if stage.lasts else None,
         }
@@ -42,17 +51,29 @@ def figures(
     ]
 
 
-def _people(session: Session, stays: Subquery, which: ColumnElement[bool]) -> dict[str, int]:
-    """How many people have such a stay, by its stage."""
-    people = select(stays.c.stage, func.count(stays.c.enrolment_id.distinct())).where(which).group_by(stays.c.stage)
-    return dict(session.connection().execute(people).tuples().all())
-
-
-def _days(session: Session, stays: Subquery, period: Period) -> defaultdict[str, Counter[int]]:
-    """How many stays in each stage took how many days, of those that ended in the period."""
+def _stays(session: Session, which: tuple[ColumnElement[bool], ...]) -> list[tuple[str, date, date | None, int]]:
+    """How many stays there were in each stage from one day to another."""
+    stays = visits(*which)
     same = (stays.c.stage, stays.c.entered_on, stays.c.left_on)
-    found = select(*same, func.count()).where(period.holds(stays.c.left_on)).group_by(*same)
-    took: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for stage, entered_on, left_on, count in session.connection().execute(found):
-        took[stage][(left_on - entered_on).days] += count
-    return took
+    found = session.connection().execute(select(*same, func.count()).group_by(*same))
+    return [(stage, entered_on, left_on, count) for stage, entered_on, left_on, count in found]
+
+
+def _leads_back(pathway: Pathway) -> bool:
+    """Whether anybody can come to the same stage twice: only then is it asked who did."""
+    left = dict(pathway.steps_from)
+    while ends := [key for key, steps in left.items() if not any(step.target in left for step in steps)]:
+        for key in ends:
+            del left[key]
+    return bool(left)
+
+
+def _more_than_once(
+    session: Session, which: tuple[ColumnElement[bool], ...], stage: ColumnElement[Any], period: Period
+) -> Counter[str]:
+    """How many moves into (or out of) a stage in the period were not somebody's first one."""
+    t = TRANSITION.c
+    moves = arrivals(stage.label("stage"), (func.count() - 1).label("more")).where(*which, period.holds(t.occurred_on))
+    each = moves.group_by(t.enrolment_id, stage).having(func.count() > 1).subquery()
+    found = select(each.c.stage, func.sum(each.c.more)).group_by(each.c.stage)
+    return Counter({key: int(more) for key, more in session.connection().execute(found) if key is not None})

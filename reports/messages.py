@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
@@ -52,17 +53,13 @@ def dead_letters(session: Session) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in session.connection().execute(wanted)]
 
 
-_LAST = select(ATTEMPT.c.detail).where(ATTEMPT.c.message_id == MESSAGE.c.id).order_by(ATTEMPT.c.number.desc()).limit(1)
-_LAST_AT = _LAST.with_only_columns(ATTEMPT.c.at)
-
-
 def outbox(
     session: Session, scope: Scope, *, state: State | None = None, search: str = "", limit: int = 50, offset: int = 0
 ) -> list[dict[str, Any]]:
     """The messages that `scope` covers, the newest first, in this `state` and with `search` in the reference.
 
-    As `dead_letters`, and `state`, `created_at` and `last_at`, when the last attempt was made; `pathway` and `version`
-    of the enrolment, by which a step's message is called.
+    As `dead_letters`, and `state`, `created_at`; as `tries` each attempt, the latest first: `at`, `ok` and as
+    `detail` what it was answered; `pathway` and `version` of the enrolment, by which a step's message is called.
     """
     m = MESSAGE.c
     wanted = (
@@ -78,14 +75,23 @@ def outbox(
             m.reason,
             m.attempts,
             m.created_at,
-            _LAST.scalar_subquery().label("detail"),
-            _LAST_AT.scalar_subquery().label("last_at"),
         )
         .select_from(_ABOUT.outerjoin(STAFF, m.recipient_id == STAFF.c.id))
         .where(*_conditions(scope, state, search))
         .order_by(m.id.desc())
     )
-    return [dict(row._mapping) for row in session.connection().execute(wanted.limit(limit).offset(offset))]
+    rows = [dict(row._mapping) for row in session.connection().execute(wanted.limit(limit).offset(offset))]
+    tries = _tries(session, [row["message"] for row in rows])
+    return [row | {"tries": tries[row["message"]]} for row in rows]
+
+
+def _tries(session: Session, messages: list[int]) -> defaultdict[int, list[dict[str, Any]]]:
+    a = ATTEMPT.c
+    wanted = select(a.message_id, a.at, a.ok, a.detail).where(a.message_id.in_(messages)).order_by(a.number.desc())
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in session.connection().execute(wanted):
+        found[row.message_id].append({"at": row.at, "ok": row.ok, "detail": row.detail})
+    return found
 
 
 def outbox_count(session: Session, scope: Scope, *, state: State | None = None, search: str = "") -> int:

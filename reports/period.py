@@ -25,6 +25,9 @@ class Period:
             within.append(day <= self.until)
         return and_(*within)
 
+    def includes(self, day: date) -> bool:
+        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
+
     def in_words(self) -> str:
         """»i 2025«, »i 1. halvår 2025«, »fra 1. marts 2025 til 31. maj 2025«, »siden …«, »til og med …«, or nothing."""
         since, until = self.since, self.until

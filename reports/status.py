@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Select, func, not_, select, true
 from sqlmodel import Session
 
 from engine.case import Status
 from engine.pathway import Outcome
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
-from reports.behind import active, dropped, ended, left_after
+from reports.behind import active, dropped, ended, has_moved_since, is_on
 from reports.period import ALWAYS, Period
 from reports.scope import Scope
 from reports.visits import visits
@@ -70,12 +70,16 @@ def status_report(
 
 def _by_stage(session: Session, period: Period, which: tuple[ColumnElement[bool], ...]) -> Counter[str]:
     """In which stage the active were at the close of the last day; where they are, when there is none."""
-    if period.until is None:
-        found = select(ENROLMENT.c.stage, func.count()).where(active(period), *which).group_by(ENROLMENT.c.stage)
-    else:
-        stays = visits(active(period), *which)
-        then = (stays.c.entered_on <= period.until, left_after(stays, period.until))
-        found = select(stays.c.stage, func.count()).where(*then).group_by(stays.c.stage)
+    e, until = ENROLMENT.c, period.until
+    still_there = select(e.stage, func.count()).where(active(period), *which).group_by(e.stage)
+    if until is None:
+        return _numbers(session, still_there)
+    stays = visits(active(period), has_moved_since(until), *which)
+    then_there = select(stays.c.stage, func.count()).where(is_on(stays, until)).group_by(stays.c.stage)
+    return _numbers(session, still_there.where(not_(has_moved_since(until)))) + _numbers(session, then_there)
+
+
+def _numbers(session: Session, found: Select[tuple[str, int]]) -> Counter[str]:
     return Counter(dict(session.connection().execute(found).tuples().all()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Subquery, func, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, func, or_, select
 
 from engine.history import Verb
 from onboarding.store import ENROLMENT, TRANSITION
@@ -12,23 +12,24 @@ from onboarding.store import ENROLMENT, TRANSITION
 _ARRIVALS = (Verb.ENROL, Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER)
 
 
+def arrivals(*columns: Any) -> Select[Any]:
+    """These columns of each move that stands, and of each beginning; joined to its enrolment."""
+    t, undo = TRANSITION.c, TRANSITION.alias()
+    ever_undone = select(undo.c.enrolment_id).where(undo.c.action == Verb.UNDO)
+    taken_back = ever_undone.where(
+        undo.c.enrolment_id == t.enrolment_id, undo.c.undoes <= t.seq, undo.c.seq > t.seq
+    ).correlate(TRANSITION)
+    # Most enrolments have no undo, and are asked about once for all.
+    stands = or_(t.enrolment_id.not_in(ever_undone), ~taken_back.exists())
+    of_each = select(*columns).join_from(TRANSITION, ENROLMENT, t.enrolment_id == ENROLMENT.c.id)
+    return of_each.where(t.action.in_(_ARRIVALS), stands)
+
+
 def visits(*which: ColumnElement[bool]) -> Subquery:
-    """Each arrival that stands: `enrolment_id`, `stage` (or ending), `entered_on`, and as `left_on` the day of the next
-    one. `which` are conditions on rows of `ENROLMENT`.
+    """Each stay: `enrolment_id`, `stage` (or ending), `entered_on`, and as `left_on` the day of the next move, if there
+    is one. `which` are conditions on rows of `ENROLMENT`.
     """
-    e, t = ENROLMENT.c, TRANSITION.c
-    undo = TRANSITION.alias()
-    taken_back = select(undo.c.id).where(
-        undo.c.enrolment_id == t.enrolment_id,
-        undo.c.action == Verb.UNDO,
-        undo.c.undoes <= t.seq,
-        undo.c.seq > t.seq,
-    )
+    t = TRANSITION.c
     left_on: Any = func.lead(t.occurred_on, type_=Date).over(partition_by=t.enrolment_id, order_by=t.seq)
-    return (
-        select(t.enrolment_id, t.to_stage.label("stage"), t.occurred_on.label("entered_on"), left_on.label("left_on"))
-        .join_from(TRANSITION, ENROLMENT, t.enrolment_id == e.id)
-        .where(*which)
-        .where(t.action.in_(_ARRIVALS), ~taken_back.exists())
-        .subquery()
-    )
+    named = (t.to_stage.label("stage"), t.occurred_on.label("entered_on"), left_on.label("left_on"))
+    return arrivals(t.enrolment_id, *named).where(*which).subquery()

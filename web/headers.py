@@ -13,11 +13,14 @@ _POLICY = "; ".join(
         "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
     )
 )
+#: For a mail as it will look: a document with styles in it that is shown in a frame of ours and can do nothing.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 _ALWAYS = {
     "content-security-policy": _POLICY,
     "x-content-type-options": "nosniff",
@@ -41,7 +44,8 @@ class Headers:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(_ALWAYS)
+                own = headers.get("content-security-policy")
+                headers.update(_ALWAYS if own != MAIL_POLICY else _ALWAYS | {"content-security-policy": own})
                 asset = scope["path"].startswith("/assets/") and message["status"] == 200
                 headers["cache-control"] = "public, max-age=86400" if asset else "no-store"
                 if self.secure:

@@ -12,7 +12,7 @@ import typer
 
 from cli.desk import opened, today
 from cli.input import cpr_from_input
-from cli.options import Json, On, Pathway, Reference
+from cli.options import From, Json, On, Pathway, Reference, To
 from cli.output import answer, danish, say, table
 from reports.words import HAPPENED, STATUS, stage_titles
 
@@ -100,12 +100,16 @@ def _in_unit(stage: dict[str, Any]) -> str:
 
 
 @app.command()
-def report(pathway: Pathway, as_json_: Json = False) -> None:
-    """Vis status: aktive, gennemført, ansat, frafaldet og hvorfor."""
+def report(pathway: Pathway, since: From = None, until: To = None, as_json_: Json = False) -> None:
+    """Vis status: begyndt, aktive, gennemført, ansat, frafaldet og hvorfor; for en periode eller for hele tiden."""
+    from reports.period import Period
     from reports.status import status_report
 
+    if since and until and since > until:
+        raise typer.BadParameter("perioden slutter, før den begynder; ret en af datoerne", param_hint="--to")
+
     with opened() as desk, desk.database.read() as session:
-        made = status_report(session, pathway)
+        made = status_report(session, pathway, None, Period(since, until))
     answer(made, as_json_, print_report)
 
 
@@ -123,7 +127,8 @@ def print_report(report: dict[str, Any]) -> None:
     }
     rows = [(words, report[key]) for words, key in figures.items()]
     rows += [(f"frafald, {title.lower()}", count) for title, count in report["by_reason_title"].items()]
-    table(f"Status: {report['title']}", ("", "antal"), rows)
+    ends = [f" {word} {danish(report[key])}" for word, key in (("fra", "from"), ("til", "to")) if report[key]]
+    table(f"Status: {report['title']}{''.join(ends)}", ("", "antal"), rows)
 
 
 @app.command("list")

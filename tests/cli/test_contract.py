@@ -124,6 +124,10 @@ def test_a_list_is_imported_and_the_figures_follow_when_asked(sosu: Sosu) -> Non
     report = sosu.json("report", *IMMIGRANTS)
     assert {"active", "completed", "employed", "dropped_out", "by_stage"} <= report.keys()
     assert (report["active"], report["by_stage"]["intake"]) == (4, 4)
+    assert (report["from"], report["to"]) == (None, None)
+    before = sosu.json("report", *IMMIGRANTS, "--from", "2020-01-01", "--to", "31-12-2020")
+    assert before.keys() == report.keys()
+    assert [before[name] for name in ("from", "to", "enrolled", "active")] == ["2020-01-01", "2020-12-31", 0, 0]
     entries = sosu.json("list", *IMMIGRANTS, "--overdue", "--on", "2026-09-22")
     assert [entry["enrolment"] for entry in entries] == imported["enrolments"]
     found = sosu.json("find", stdin=f"{person(2)[0]}\n")

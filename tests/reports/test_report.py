@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from engine.pathway import Outcome, Pathway
+from engine.pathway import Outcome, Pathway, Step
 from models.staff import Role
 from onboarding.store import ENROLMENT, TRANSITION
 from reports.behind import counted
@@ -185,6 +185,20 @@ def figures_of(town: Municipality, period: Period) -> dict[str, Any]:
     with town.database.read() as session:
         stages = figures(session, "immigrant_track", None, period)
         return status_report(session, "immigrant_track", None, period) | {"stages": stages}
+
+
+def test_somebody_is_counted_once_when_they_came_to_a_stage_twice(either_town: Municipality) -> None:
+    first = PATHWAYS["immigrant_track"]
+    back = Step("back", "danish_course", "intake", "Tilbage til visitation")
+    either_town.publishes(replace(first, version=2, steps=(*first.steps, back)))
+    olena = either_town.enrols()
+    olena.records("interest_confirmed")
+    for days, step in ((4, "admit"), (3, "back"), (10, "admit")):
+        either_town.clock.passes(days=days)
+        olena.moves(step)
+    intake, danish, *_ = figures_of(either_town, ALWAYS)["stages"]
+    assert [intake[name] for name in ("reached", "left", "days")] == [1, 1, 7]
+    assert [danish[name] for name in ("reached", "left", "days")] == [1, 1, 3]
 
 
 def test_nobody_has_dropped_out_in_a_period_when_that_was_taken_back(town: Municipality) -> None:

@@ -28,6 +28,22 @@ def assert_safe(answer: httpx.Response) -> None:
     assert "server" not in headers
 
 
+def test_a_mail_may_be_styled_and_framed_by_us_and_nothing_else_when_it_is_previewed(site: Site) -> None:
+    visitor = site.signed_in()
+    page = "/beskeder/skabeloner/immigrant_track/start_position"
+    assert_safe(visitor.gets(page))
+    answer = visitor.gets(f"{page}/mail")
+    assert answer.headers["content-security-policy"].split("; ") == [
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+        "sandbox",
+    ]
+    assert (answer.headers["cache-control"], answer.headers["x-content-type-options"]) == ("no-store", "nosniff")
+    assert_safe(visitor.gets(f"{page.replace('start_position', 'nothing')}/mail"))
+
+
 @every_answer
 def test_an_answer_is_kept_by_nobody_and_runs_nothing_of_others_when_it_is_given(
     visitor: Visitor, method: str, path: str

@@ -54,6 +54,34 @@ def test_what_was_given_up_is_sent_again_when_somebody_asks_for_it(site: Site, p
     assert [row["state"] for row in site.town.messages(audience="coordinator")] == ["sent"]
 
 
+def test_each_attempt_and_its_answer_are_shown_when_there_were_several(site: Site) -> None:
+    site.town.enrols()
+    for _ in range(3):
+        site.town.delivers(RefusingPostbox(permanent=False, whom=VIBY))
+        site.town.clock.passes(days=1)
+    site.town.delivers()
+    text = site.remembered(Role.COORDINATOR).gets("/beskeder").text
+    assert "4 forsøg i alt" in text
+    assert text.count(": mislykkedes") == 3
+    assert text.count(": lykkedes") == 1
+    assert "Ingen forsøg endnu" not in text
+
+
+def test_the_mail_is_shown_as_it_will_look_when_a_message_is_opened(
+    site: Site, page: Page, complaints: list[str]
+) -> None:
+    site.signs_in(page, path="/beskeder/skabeloner/immigrant_track/start_position")
+    expect(page.get_by_role("heading", name="Den samme besked som ren tekst")).to_be_visible()
+    for title, width in (("Mailen i et mailprogram", 600), ("Mailen på en telefon", 320)):
+        mail = page.frame_locator(f'iframe[title="{title}"]')
+        box = mail.locator(".message").bounding_box()
+        assert box is not None
+        assert box["width"] == width
+        assert mail.locator(".open").evaluate("a => getComputedStyle(a).display") == "inline-block"
+        assert mail.locator("html").evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert complaints == []
+
+
 def test_it_is_said_when_somebody_else_sent_it_again_first(site: Site) -> None:
     _refused(site)
     given_up = site.town.messages(state="dead")[0]["id"]
@@ -99,4 +127,5 @@ def test_each_message_can_be_read_before_it_is_sent_when_there_is_no_case(site: 
             answer = visitor.gets(f"/beskeder/skabeloner/{key}/{kind}")
             assert answer.status_code == 200, kind
             assert f"{pathway.reference_prefix}-0000" in answer.text, kind
+    assert visitor.gets("/beskeder/skabeloner/immigrant_track/no_such_kind/mail").status_code == 404
     assert visitor.gets("/beskeder/skabeloner/immigrant_track/no_such_kind").status_code == 404

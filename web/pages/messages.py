@@ -6,15 +6,17 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.pathway import Pathway
 from engine.refusal import Refused
 from models.message import State
+from notifications.render import Rendered
 from onboarding.outbox import resend
 from onboarding.pathways import known_keys, newest, versions
 from reports.messages import message_covered, outbox, outbox_count
 from web.guard import Messages, NotFound, Resends
+from web.headers import MAIL_POLICY
 from web.permissions import Permission, Person
 from web.previewing import kinds_of, preview
 from web.render import page
@@ -53,13 +55,26 @@ def templates(request: Request, person: Messages) -> Response:
 
 @router.get("/skabeloner/{pathway}/{kind}")
 def template(request: Request, pathway: str, kind: str, person: Messages) -> Response:
+    one, rendered = _previewed(request, pathway, kind)
+    called = _called(one, kind)
+    return page(request, "template.html", person, pathway=one, kind=kind, called=called, rendered=rendered)
+
+
+@router.get("/skabeloner/{pathway}/{kind}/mail")
+def mail(request: Request, pathway: str, kind: str, _person: Messages) -> Response:
+    """The message as a mail program shows it, in a document of its own."""
+    _, rendered = _previewed(request, pathway, kind)
+    return HTMLResponse(rendered.html, headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+def _previewed(request: Request, pathway: str, kind: str) -> tuple[Pathway, Rendered]:
+    """Raises `NotFound` when no such message is sent in such a pathway."""
     state = state_of(request)
     with state.database.read() as session:
         one = newest(session, pathway) if pathway in known_keys(session) else None
     if one is None or kind not in kinds_of(one):
         raise NotFound
-    rendered = preview(one, kind, state.today(), state.public_url)
-    return page(request, "template.html", person, pathway=one, called=_called(one, kind), rendered=rendered)
+    return one, preview(one, kind, state.today(), state.public_url)
 
 
 @router.post("/{message}/send-igen")
