@@ -25,7 +25,7 @@ from reports.scope import Scope
 from reports.status import status_report
 from tests.municipality import PATHWAYS, Municipality
 
-EVERYBODY = Scope(0, Role.MANAGER, None)
+EVERYBODY = Scope(0, Role.MANAGER, frozenset({1, 2}))
 
 
 @dataclass
