@@ -17,7 +17,7 @@ _LAST = select(AUDIT.c.hash).order_by(AUDIT.c.id.desc()).limit(1)
 _ADD = AUDIT.insert()
 _LOOKS = (
     select(AUDIT.c.at, AUDIT.c.by, AUDIT.c.action, AUDIT.c.purpose)
-    .where(AUDIT.c.subject == bindparam("reference"), AUDIT.c.action.in_(("look", "cpr_shown")))
+    .where(AUDIT.c.subject == bindparam("reference"), AUDIT.c.action.in_(("look", "cpr_shown", "person_found")))
     .order_by(AUDIT.c.id.desc())
 )
 

@@ -35,10 +35,23 @@ CONSENT = "consent_given"
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolled:
-    """How each entry went, in their order: `created`, `updated` or `unchanged`; what was made and what was changed."""
+class Came:
+    """What came of one entry: `created`, `updated` or `unchanged`, and the fields that were changed.
 
-    outcomes: tuple[str, ...]
+    `known` says whether the person was known before, in any pathway; `reference` is that of their open enrolment here.
+    """
+
+    outcome: str
+    changed: tuple[str, ...] = ()
+    known: bool = False
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What came of each entry, in their order; what was made and what was changed."""
+
+    came: tuple[Came, ...]
     made: tuple[Change, ...]
     changed: tuple[Change, ...]
 
@@ -60,7 +73,7 @@ def enrol_all(
     that ended and has the same start is left alone, and with another start the candidate begins again. Messages are
     the caller's.
     """
-    outcomes: list[str] = []
+    came: list[Came] = []
     made: list[Change] = []
     changed: dict[int, Change] = {}
     officer_id = _officer(session, signed.by)
@@ -70,16 +83,27 @@ def enrol_all(
         common = {"officer_id": officer_id, "list_import_id": list_import_id}
         made += _write_enrolments(session, pathway, begins, people, common, signed)
         changed |= (changes := _changes(session, batch, signed))
-        for entry, standing in batch:
-            differs = people[entry.cpr][1] or (standing.open is not None and standing.open.id in changes)
-            outcomes.append("created" if _begins(entry, standing) else "updated" if differs else "unchanged")
+        came += [_came(entry, standing, people[entry.cpr][1], changes) for entry, standing in batch]
         if progress is not None:
             progress(len(batch))
-    return Enrolled(tuple(outcomes), tuple(made), tuple(changed.values()))
+    return Enrolled(tuple(came), tuple(made), tuple(changed.values()))
 
 
 def _begins(entry: Entry, standing: Standing) -> bool:
     return standing.open is None and standing.already(entry.starts_on) is None
+
+
+def _came(entry: Entry, standing: Standing, of_person: tuple[str, ...], changes: Mapping[int, Change]) -> Came:
+    known = standing.candidate is not None
+    if _begins(entry, standing):
+        return Came("created", of_person, known)
+    changed, here = list(of_person), standing.open
+    if here is not None and (change := changes.get(here.id)) is not None:
+        changed += [
+            name for name in ("area", "coordinator") if getattr(here, f"{name}_id") != getattr(entry, f"{name}_id")
+        ]
+        changed += ["consent"] if CONSENT in change.decision.recorded else []
+    return Came("updated" if changed else "unchanged", tuple(changed), known, here.reference if here else None)
 
 
 def _changes(session: Session, batch: Sequence[tuple[Entry, Standing]], signed: Signed) -> dict[int, Change]:
@@ -120,7 +144,7 @@ def _write_enrolments(
     session: Session,
     pathway: Pathway,
     begins: Sequence[tuple[Entry, Standing]],
-    people: Mapping[str, tuple[UUID, bool]],
+    people: Mapping[str, tuple[UUID, tuple[str, ...]]],
     common: dict[str, Any],
     signed: Signed,
 ) -> list[Change]:

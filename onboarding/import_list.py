@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,9 @@ def import_list(
     """Enrols the candidates of a list, or with any fault in it nobody.
 
     Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`), `saved`
-    (whether there was no fault) and, when saved, the references of the new `enrolments`. `progress` is told how many
-    more rows were saved. Raises `Refused` for an unknown pathway.
+    (whether there was no fault) and, when saved, the references of the new `enrolments`, the `import`'s id, and what
+    came of each row in `outcomes`. `progress` is told how many more rows were saved. Raises `Refused` for an unknown
+    pathway.
     """
     pathway = newest(session, pathway_key)
     parsed = candidates.parsed
@@ -86,30 +88,29 @@ def import_list(
     found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries])
     run = _begun(session, candidates, pathway_key, len(entries), signed)
     enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
+    counts = Counter(came.outcome for came in enrolled.came)
     for outcome in ("created", "updated", "unchanged"):
-        setattr(run, outcome, enrolled.outcomes.count(outcome))
-        result[outcome] = enrolled.outcomes.count(outcome)
+        setattr(run, outcome, counts[outcome])
+        result[outcome] = counts[outcome]
     session.add(run)
     _queue_messages(session, run, enrolled, signed)
-    notices = sorted([*parsed.notices, *_kept_starts(parsed, entries, found)], key=lambda notice: notice.row)
+    notices = sorted([*parsed.notices, *_about_starts(parsed, entries, found)], key=lambda notice: notice.row)
     made = [change.loaded.row.reference for change in enrolled.made]
-    return result | {"notices": _listed(notices), "saved": True, "enrolments": made}
+    outcomes = [{"row": row.row} | asdict(came) for row, came in zip(parsed.rows, enrolled.came, strict=True)]
+    done = {"notices": _listed(notices), "saved": True, "enrolments": made, "import": run.id}
+    return result | done | {"outcomes": outcomes}
 
 
 def import_once(
     session: Session, keyring: Keyring, candidates: CandidateList, pathway_key: str, signed: Signed
 ) -> Answer:
-    """`import_list`, and nothing more when this command has read the list in already.
-
-    Gives `import`, the import's id (None with a fault), beside what `import_list` gives.
-    """
+    """`import_list`, and nothing more when this command has read the list in already; then only its id is told."""
     take_turn(session)
     mine = select(ListImport.id).where(ListImport.command_id == signed.command_id)
     before = session.exec(mine).first()
     if before is not None:
         return {"import": before, "saved": True, "errors": [], "notices": []}
-    result = import_list(session, keyring, candidates, pathway_key, signed)
-    return result | {"import": session.exec(mine).first()}
+    return import_list(session, keyring, candidates, pathway_key, signed)
 
 
 def _entries(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int]) -> list[Entry]:
@@ -179,17 +180,22 @@ def _some(known: Iterable[str]) -> str:
     return f" Kendte: {', '.join(names)}." if 0 < len(names) <= _FEW else ""
 
 
-def _kept_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing]) -> list[Notice]:
-    """Rows whose start differs from that of the open enrolment: the date of something that began is not changed."""
-    return [
-        Notice(
-            row.row,
-            "Startdato",
-            f"{standing.open.reference} er begyndt {standing.open.starts_on:%d-%m-%Y}; startdatoen er ikke ændret.",
-        )
-        for row, entry, standing in zip(parsed.rows, entries, found, strict=True)
-        if standing.open is not None and standing.open.starts_on != entry.starts_on
-    ]
+def _about_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing]) -> Iterator[Notice]:
+    """Rows that begin nothing though their date could seem to say so.
+
+    The start of what began is not changed; and one who ended is not taken in again from the day they began on then.
+    """
+    for row, entry, standing in zip(parsed.rows, entries, found, strict=True):
+        here, earlier = standing.open, standing.already(entry.starts_on)
+        if here is not None and here.starts_on != entry.starts_on:
+            said = f"{here.reference} er begyndt {here.starts_on:%d-%m-%Y}; startdatoen er ikke ændret."
+            yield Notice(row.row, "Startdato", said)
+        elif here is None and earlier is not None:
+            said = (
+                f"{earlier.reference} begyndte samme dag og er afsluttet, så kandidaten er ikke indskrevet: "
+                "skriv en anden startdato, hvis kandidaten begynder igen."
+            )
+            yield Notice(row.row, "Startdato", said)
 
 
 def _listed(findings: list[Fault] | list[Notice] | tuple[Notice, ...]) -> list[dict[str, Any]]:

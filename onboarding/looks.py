@@ -35,6 +35,19 @@ def look(session: Session, by: str, reference: str, purpose: str, at: datetime) 
     audit.note(session, by, "look", at, subject=reference, purpose=purpose)
 
 
+def found_today(session: Session, by: str, reference: str, day_began: datetime) -> bool:
+    """Whether it is noted already that this person found the candidate by their CPR number since the day began."""
+    wanted = select(AuditRow.id).where(
+        AuditRow.by == by, AuditRow.subject == reference, AuditRow.action == "person_found", AuditRow.at >= day_began
+    )
+    return session.exec(wanted.limit(1)).first() is not None
+
+
+def found(session: Session, by: str, reference: str, at: datetime) -> None:
+    """A CPR number that was typed told who somebody is, or that they are known. `reference` is their newest."""
+    audit.note(session, by, "person_found", at, subject=reference)
+
+
 def show_cpr(session: Session, by: str, reference: str, at: datetime) -> None:
     audit.note(session, by, "cpr_shown", at, subject=reference)
 

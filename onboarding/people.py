@@ -24,15 +24,15 @@ NAME_WORD = table(NameWord)
 
 def write_people(
     session: Session, keyring: Keyring, batch: Sequence[tuple[Entry, Standing]], signed: Signed
-) -> dict[str, tuple[UUID, bool]]:
-    """The id of each entry's person by CPR number, and whether what we knew of them has changed."""
-    people: dict[str, tuple[UUID, bool]] = {}
+) -> dict[str, tuple[UUID, tuple[str, ...]]]:
+    """The id of each entry's person by CPR number, and what has changed of what we knew of them (its fields)."""
+    people: dict[str, tuple[UUID, tuple[str, ...]]] = {}
     new = []
     for entry, standing in batch:
         if standing.candidate is None:
             person = _person(keyring, entry, signed)
             new.append(person)
-            people[entry.cpr] = (person["id"], False)
+            people[entry.cpr] = (person["id"], ())
         else:
             people[entry.cpr] = (standing.candidate.id, _update_person(session, standing.candidate, entry))
     insert(session, CANDIDATE, new)
@@ -60,7 +60,7 @@ def _person(keyring: Keyring, entry: Entry, signed: Signed) -> dict[str, Any]:
     }
 
 
-def _update_person(session: Session, row: Row[Any], entry: Entry) -> bool:
+def _update_person(session: Session, row: Row[Any], entry: Entry) -> tuple[str, ...]:
     """Takes over what the entry says and we did not know; an empty cell takes nothing away."""
     said = {name: getattr(entry, name) for name in ("name", "phone", "email", "mother_tongue")}
     changed = {name: value for name, value in said.items() if value and value != getattr(row, name)}
@@ -69,4 +69,4 @@ def _update_person(session: Session, row: Row[Any], entry: Entry) -> bool:
     if "name" in changed:
         session.connection().execute(delete(NAME_WORD).where(NAME_WORD.c.candidate_id == row.id))
         insert(session, NAME_WORD, _name_words(row.id, changed["name"]))
-    return bool(changed)
+    return tuple(changed)

@@ -18,11 +18,13 @@ from reports.scope import Scope
 class Known:
     """Somebody who is known. `name` is empty, and there are no `enrolments`, when none of theirs is in the scope.
 
-    An enrolment has `reference`, `pathway` (its title), `status` and `starts_on`; the oldest is first.
+    An enrolment has `reference`, `pathway` (its title), `status` and `starts_on`; the oldest is first. `newest` is the
+    reference of the last one of all of them, for the audit log and not to be shown.
     """
 
     name: str = field(default="", repr=False)
     enrolments: tuple[dict[str, Any], ...] = ()
+    newest: str = field(default="", repr=False)
 
 
 def known(session: Session, keyring: Keyring, scope: Scope, number: str) -> Known | None:
@@ -39,4 +41,6 @@ def known(session: Session, keyring: Keyring, scope: Scope, number: str) -> Know
         {"reference": r.reference, "pathway": titles[r.pathway_key], "status": str(r.status), "starts_on": r.starts_on}
         for r in rows
     )
-    return Known(person.name if enrolments else "", enrolments)
+    last = select(e.reference).where(e.candidate_id == person.id).order_by(e.id.desc()).limit(1)
+    reference = session.connection().execute(last).scalar() or ""
+    return Known(person.name if enrolments else "", enrolments, reference)

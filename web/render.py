@@ -19,7 +19,7 @@ from web import words
 from web.permissions import Permission, Person
 
 TEMPLATES = Path(__file__).parent / "templates"
-_DENMARK = ZoneInfo("Europe/Copenhagen")
+DENMARK = ZoneInfo("Europe/Copenhagen")
 
 #: The main menu: title, address, and what one must be allowed to do to see it.
 MENU = (
@@ -103,5 +103,5 @@ def as_date(day: date | str | None) -> str:
 def danish_time(at: datetime | str) -> str:
     """»12. august 2026 kl. 9.05«, in Denmark."""
     instant = datetime.fromisoformat(at) if isinstance(at, str) else at
-    local = instant.astimezone(_DENMARK)
+    local = instant.astimezone(DENMARK)
     return f"{danish_date(local.date())} kl. {local.hour}.{local.minute:02d}"

@@ -32,6 +32,7 @@ _STATES = {"queued": "i kø", "sent": "sendt", "skipped": "sprunget over", "dead
 _AUDITED = {
     "look": "så sagen",
     "cpr_shown": "så CPR-nummeret",
+    "person_found": "slog CPR-nummeret op",
     "sign_in": "loggede ind",
     "sign_in_refused": "blev afvist ved login",
     "signed_out": "loggede af overalt",

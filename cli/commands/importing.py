@@ -47,7 +47,7 @@ def import_(
             warn(reason)
         raise typer.Exit(1) from None
     if dry_run:
-        result |= {"saved": False, "enrolments": []}  # the references belong to nobody
+        result |= {"saved": False, "enrolments": [], "import": None}  # the references belong to nobody
     tell = confirm if result["saved"] else answer
     tell({"enrolments": []} | result, as_json_, partial(_tell, dry_run))
     if result["errors"]:

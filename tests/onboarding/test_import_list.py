@@ -150,7 +150,9 @@ def test_a_new_attempt_begins_when_somebody_who_ended_comes_with_another_start(
     olena = town.enrols(cpr=person(0)[0])
     olena.records("danish_course_passed")
     olena.drops_out()
-    assert town.imports(listed(person(0)))["created"] == 0
+    same_start = town.imports(listed(person(0)))
+    assert (same_start["created"], [notice["column"] for notice in same_start["notices"]]) == (0, ["Startdato"])
+    assert "IM-0001 begyndte samme dag og er afsluttet" in same_start["notices"][0]["problem"]
     result = town.imports(listed(person(0, startdato="01-10-2026"), person(1)))
     assert (result["created"], result["enrolments"]) == (2, ["IM-0002", "IM-0003"])
     rows = {row["reference"]: row for row in town.rows(ENROLMENT)}

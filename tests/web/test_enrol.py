@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from models.candidate import Candidate
 from models.enrolment import Enrolment
 from models.staff import Role
+from onboarding import audit
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.support import made_up_cpr, made_up_people
 from tests.web.looking import PHONE, WIDE, axe, fits, signs
@@ -120,6 +121,31 @@ def test_a_known_person_is_shown_as_far_as_the_scope_goes_when_the_number_is_typ
         assert answer.status_code == 200
         assert ("Personen er kendt i forvejen, men" in answer.text) is (email == VIBY)
         assert (NAME in answer.text, "IM-0001" in answer.text) == (email == SYD, email == SYD)
+
+
+@pytest.mark.parametrize("email", [VIBY, SYD])
+def test_it_is_in_the_audit_log_once_a_day_when_a_number_tells_who_somebody_is(site: Site, email: str) -> None:
+    for pathway in ("immigrant_track", "ped_assistant_track"):
+        site.town.enrols(NAME, pathway, cpr=CPR, area=SYD_AREA, coordinator=SYD)
+    coordinator = site.remembered(Role.COORDINATOR, email)
+    for day in (1, 2):
+        for path, form in (("/indskriv/cpr", {"cpr": CPR}), ("/indskriv", typed()), ("/indskriv/cpr", {"cpr": CPR})):
+            coordinator.posts(path, **form)
+        assert found(site) == [(email, "PA-0001")] * day
+        site.town.clock.passes(days=1)
+        coordinator = site.remembered(Role.COORDINATOR, email)
+
+
+def test_nothing_is_in_the_audit_log_when_a_number_is_nobodys(site: Site) -> None:
+    site.remembered(_OFFICER).posts("/indskriv/cpr", cpr=CPR)
+    assert found(site) == []
+
+
+def found(site: Site) -> list[tuple[str, str]]:
+    """Who found somebody by their number, and whom."""
+    with site.town.database.read() as session:
+        rows, _ = audit.search(session, "person_found", limit=10)
+    return [(row.by, row.subject) for row in rows]
 
 
 def test_nobody_is_enrolled_twice_when_they_are_on_the_way_already(site: Site) -> None:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -37,12 +36,11 @@ from reports.person import person as person_behind
 from reports.timeline import timeline
 from web.guard import Acts, NotFound, SeesCases
 from web.permissions import Person
-from web.render import page
+from web.render import DENMARK, page
 from web.state import State, state_of
 
 router = APIRouter(prefix="/sag/{reference}")
 
-_DENMARK = ZoneInfo("Europe/Copenhagen")
 #: What a person is told after each action, by the last part of its address.
 _DONE = {
     "milepael": "Milepælen er registreret.",
@@ -217,7 +215,7 @@ def _purpose(session: Session, state: State, loaded: Loaded, person: Person) -> 
     """What the look is for: one's own case needs no more, and others ask once a day. None: not said yet."""
     if person.scope.staff_id in (loaded.row.coordinator_id, loaded.row.officer_id):
         return looks.OWN_CASE
-    began = looks.beginning_of(state.today(), _DENMARK)
+    began = looks.beginning_of(state.today(), DENMARK)
     return looks.purpose_of_today(session, person.email, loaded.row.reference, began)
 
 

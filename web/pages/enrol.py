@@ -16,6 +16,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from engine.refusal import Refused
 from models import cpr as numbers
+from onboarding import looks
 from onboarding.enrol import Applicant, enrol
 from onboarding.keyring import keyring_of
 from onboarding.lists.values import about_number
@@ -26,7 +27,7 @@ from reports.known import Known, known
 from reports.scope import visible
 from web.guard import Enrols
 from web.permissions import Person
-from web.render import page
+from web.render import DENMARK, page
 from web.sealed import seal, unseal
 from web.state import state_of
 
@@ -159,9 +160,16 @@ def change(request: Request, person: Enrols, command_id: Text = "", sealed: Text
 
 
 def _known(request: Request, person: Person, number: str) -> Known | None:
+    """Whoever has the number. To be told so is a look at a person: one row of the audit log a day."""
     state = state_of(request)
     with state.database.read() as session:
-        return known(session, keyring_of(session, state.key_file), person.scope, number)
+        found = known(session, keyring_of(session, state.key_file), person.scope, number)
+        began = looks.beginning_of(state.today(), DENMARK)
+        noted = found is None or looks.found_today(session, person.email, found.newest, began)
+    if found is not None and not noted:
+        with state.database.write() as session:
+            looks.found(session, person.email, found.newest, state.now())
+    return found
 
 
 def _unsealed(request: Request, person: Person, command_id: str, sealed: str) -> dict[str, str]:
