@@ -10,7 +10,10 @@ from models.types import Row, UtcDateTime
 
 
 class ListImport(Row, table=True):
-    """`content_hash` is the SHA-256 of the file; the file itself is not kept."""
+    """`content_hash` is the SHA-256 of the file; the file itself is not kept. `corrected` cells were typed anew.
+
+    Of an import that was taken back it says who did so, and when.
+    """
 
     __tablename__ = "list_import"
 
@@ -21,6 +24,9 @@ class ListImport(Row, table=True):
     created: int
     updated: int
     unchanged: int
+    corrected: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     by: str = Field(max_length=254)
     at: datetime = Field(sa_type=UtcDateTime)
     command_id: str = Field(max_length=64)  # shared by every transition that the list brought about
+    undone_by: str | None = Field(default=None, max_length=254)
+    undone_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -22,9 +22,10 @@ from onboarding import staffing
 from onboarding.acting import Answer
 from onboarding.enrolling import Enrolled, enrol_all
 from onboarding.entry import Entry
+from onboarding.lists.correcting import Corrections, corrected
 from onboarding.lists.parsed import Fault, Notice, ParsedList
 from onboarding.lists.rows import parse_rows
-from onboarding.lists.table import Table, read_table, table_of
+from onboarding.lists.table import Table, read_table
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.standing import Standing, standings
@@ -36,11 +37,15 @@ _FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class CandidateList:
-    """A list as it was read from its file: how many rows, and what they say. `content_hash` is the file's SHA-256."""
+    """A list as it was read from its file: how many rows, and what they say. `content_hash` is the file's SHA-256.
+
+    `corrected` is how many cells somebody typed anew in place of the file's.
+    """
 
     rows: int
     content_hash: str
     parsed: ParsedList = field(repr=False)
+    corrected: int = 0
 
 
 def read_list(path: Path) -> CandidateList:
@@ -48,16 +53,14 @@ def read_list(path: Path) -> CandidateList:
 
     Raises `Refused` for a file that cannot be read at all.
     """
-    return _list_of(read_table(path))
+    return list_of(read_table(path))
 
 
-def list_of(name: str, data: bytes) -> CandidateList:
-    """Reads a list from the content of a file with this name. Raises `Refused` as `read_list` does."""
-    return _list_of(table_of(name, data))
-
-
-def _list_of(table: Table) -> CandidateList:
-    return CandidateList(len(table.rows), table.content_hash, parse_rows(table))
+def list_of(table: Table, corrections: Corrections | None = None) -> CandidateList:
+    """What a table says once its cells are corrected. Raises `Refused` when nothing is left of it."""
+    if corrections:
+        table = corrected(table, corrections)
+    return CandidateList(len(table.rows), table.content_hash, parse_rows(table), len(corrections or ()))
 
 
 def import_list(
@@ -139,6 +142,7 @@ def _begun(session: Session, candidates: CandidateList, pathway_key: str, rows: 
         created=0,
         updated=0,
         unchanged=0,
+        corrected=candidates.corrected,
         by=signed.by,
         at=signed.at,
         command_id=signed.command_id,

@@ -20,7 +20,7 @@ def list_imports(session: Session, scope: Scope, by: str, limit: int = 50) -> li
     """The latest first: those that `by` read in, and those that brought somebody into the scope.
 
     Each has `import` (its id), `at`, `by` (a name, or what signed when that is not staff), `pathway` (its key), `rows`,
-    `created`, `updated` and `unchanged`.
+    `created`, `updated`, `unchanged` and `corrected` (how many cells were typed anew).
     """
     i = _IMPORT.c
     brought = select(ENROLMENT.c.list_import_id).where(ENROLMENT.c.list_import_id.is_not(None), scope.covers())
@@ -36,6 +36,7 @@ def list_imports(session: Session, scope: Scope, by: str, limit: int = 50) -> li
             "created": row.created,
             "updated": row.updated,
             "unchanged": row.unchanged,
+            "corrected": row.corrected,
         }
         for row in session.connection().execute(wanted)
     ]

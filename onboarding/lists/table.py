@@ -73,9 +73,14 @@ def _reader_of(suffix: str) -> Callable[[bytes], list[Row]]:
 def _below_headings(rows: list[Row], content_hash: str) -> Table:
     at = heading_row(rows) or 0
     if at == len(rows) - 1:
-        raise Refused("Listen har ingen kandidater: udfyld rækkerne under overskrifterne.")
+        raise no_candidates()
     above = tuple(row.number for row in rows[:at])
     return Table(rows[at].number, rows[at].cells, tuple(rows[at + 1 :]), above, content_hash)
+
+
+def no_candidates() -> Refused:
+    """The refusal of a list with nobody in it."""
+    return Refused("Listen har ingen kandidater: udfyld rækkerne under overskrifterne.")
 
 
 def _unsupported(suffix: str) -> str:

@@ -1,27 +1,31 @@
-"""Indlæs liste: what a list would do, before it does it; and the lists that were read in.
+"""Indlæs liste: what a list would do, before it does it; its faults, to be corrected here; and the lists of before.
 
-The list that was shown waits in the page for its yes, sealed (`web.sealed` says why), and is read anew when that comes:
-so what is saved is that file and no other.
+The list that was shown waits in the page for its yes, sealed (`web.sealed` says why), with what was corrected in it,
+and is read anew when that comes: so what is saved is that file with those corrections and no other.
 """
 
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from engine.refusal import Refused
-from onboarding.acting import Answer
+from models.keys import Keyring
 from onboarding.import_list import import_list, import_once, list_of
 from onboarding.keyring import keyring_of
 from onboarding.lists.columns import TEMPLATE
+from onboarding.lists.correcting import Place, to_correct, typed
 from onboarding.lists.limits import FILE_BYTES, MEGABYTE
+from onboarding.lists.table import Table, table_of
 from onboarding.pathways import known_keys, newest
 from onboarding.signed import new_command_id
 from reports.export import as_xlsx
 from reports.list_imports import list_imports
+from reports.list_preview import list_preview
 from web.guard import Enrols
 from web.permissions import Person
 from web.render import page
@@ -30,11 +34,36 @@ from web.state import state_of
 
 router = APIRouter(prefix="/lister")
 
-#: How many faults and remarks one page shows; more of them have one cause, such as a column that was moved.
+#: How many faults, faulty rows, remarks and people one page shows; more faults have one cause, such as a moved column.
 _SHOWN = 200
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 Text = Annotated[str, Form()]
+Texts = Annotated[list[str], Form(default_factory=list)]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A list that was chosen and has yet to be confirmed. `corrections` are by the cell that they stand in for."""
+
+    pathway: str
+    name: str
+    data: bytes = field(repr=False)
+    corrections: dict[Place, str] = field(default_factory=dict, repr=False)
+
+    def table(self) -> Table:
+        return table_of(self.name, self.data)
+
+    def sealed(self, keyring: Keyring, person: Person, command_id: str, request: Request) -> str:
+        corrections = [[*place, text] for place, text in self.corrections.items()]
+        kept = {"pathway": self.pathway, "name": self.name, "file": base64.b64encode(self.data).decode()}
+        return seal(keyring, person, command_id, state_of(request).now(), kept | {"corrections": corrections})
+
+    @classmethod
+    def opened(cls, request: Request, keyring: Keyring, person: Person, command_id: str, sealed: str) -> Waiting:
+        kept = unseal(keyring, person, command_id, state_of(request).now(), sealed)
+        corrections = {Place(row, column): text for row, column, text in kept["corrections"]}
+        return cls(kept["pathway"], kept["name"], base64.b64decode(kept["file"]), corrections)
 
 
 @router.get("")
@@ -54,22 +83,28 @@ def preview(
     request: Request, person: Enrols, pathway: Text = "", file: Annotated[UploadFile | None, File()] = None
 ) -> Response:
     """Reads the list and tries it; nothing is saved."""
-    state = state_of(request)
     if file is None or not file.filename:
         return _page(request, person, pathway=pathway, status=422, reasons=("Vælg en fil.",))
-    data = file.file.read(FILE_BYTES + 1)
+    waiting = Waiting(pathway, file.filename, file.file.read(FILE_BYTES + 1))
     try:
-        candidates = list_of(file.filename, data)
-        with state.database.rehearse() as session:
-            keyring = keyring_of(session, state.key_file)
-            result = import_list(session, keyring, candidates, pathway, state.signed(person))
+        return _tried(request, person, waiting, waiting.table())
     except Refused as refused:
         return _page(request, person, pathway=pathway, status=422, reasons=refused.reasons)
-    command_id, sealed = new_command_id(), ""
-    if not result["errors"]:
-        values = {"pathway": pathway, "name": file.filename, "file": base64.b64encode(data).decode()}
-        sealed = seal(keyring, person, command_id, state.now(), values)
-    return _page(request, person, pathway=pathway, result=result, waiting={"command_id": command_id, "sealed": sealed})
+
+
+@router.post("/ret")
+def correct(
+    request: Request, person: Enrols, at: Texts, value: Texts, command_id: Text = "", sealed: Text = ""
+) -> Response:
+    """Tries the list again with what was typed: each of `at` is a cell (»4-1«: row 4, the second column)."""
+    pathway = ""
+    try:
+        waiting = Waiting.opened(request, _keyring(request), person, command_id, sealed)
+        pathway, table = waiting.pathway, waiting.table()
+        texts = zip(map(_place, at), value, strict=False)
+        return _tried(request, person, replace(waiting, corrections=typed(table, waiting.corrections, texts)), table)
+    except Refused as refused:
+        return _page(request, person, pathway=pathway, status=422, reasons=refused.reasons)
 
 
 @router.post("/bekraeft")
@@ -77,18 +112,49 @@ def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Tex
     state = state_of(request)
     pathway = ""
     try:
-        with state.database.read() as session:
-            keyring = keyring_of(session, state.key_file)
-        kept = unseal(keyring, person, command_id, state.now(), sealed)
-        pathway = kept["pathway"]
-        candidates = list_of(kept["name"], base64.b64decode(kept["file"]))
+        keyring = _keyring(request)
+        waiting = Waiting.opened(request, keyring, person, command_id, sealed)
+        pathway = waiting.pathway
+        candidates = list_of(waiting.table(), waiting.corrections)
         with state.database.write() as session:
             result = import_once(session, keyring, candidates, pathway, state.signed(person, command_id))
+        if not result["saved"]:  # somebody took away an area or a coordinator since the preview
+            return _tried(request, person, waiting, waiting.table(), status=422)
     except Refused as refused:
         return _page(request, person, pathway=pathway, status=422, reasons=refused.reasons)
-    if not result["saved"]:  # somebody took away an area or a coordinator since the preview
-        return _page(request, person, pathway=pathway, status=422, result=result)
     return RedirectResponse(f"/lister?gjort={result['import']}", status_code=303)
+
+
+def _keyring(request: Request) -> Keyring:
+    state = state_of(request)
+    with state.database.read() as session:
+        return keyring_of(session, state.key_file)
+
+
+def _place(written: str) -> Place:
+    row, _, column = written.partition("-")
+    return Place(int(row), int(column)) if row.isdecimal() and column.isdecimal() else Place(0, 0)
+
+
+def _tried(request: Request, person: Person, waiting: Waiting, table: Table, status: int = 200) -> Response:
+    """The list as it would be read in now: what it would do, or what there is to correct."""
+    state = state_of(request)
+    candidates = list_of(table, waiting.corrections)
+    with state.database.rehearse() as session:
+        keyring = keyring_of(session, state.key_file)
+        result = import_list(session, keyring, candidates, waiting.pathway, state.signed(person))
+    people: dict[str, Any] = {}
+    if result["saved"]:
+        with state.database.read() as session:  # as things are now: the list may bring somebody into the scope
+            people = list_preview(session, person.scope, candidates.parsed.rows, result["outcomes"], _SHOWN)
+    faults = [(fault["row"], fault["column"], fault["problem"]) for fault in result["errors"]]
+    faulty = to_correct(table, waiting.corrections, faults) if faults else ()
+    kept: dict[str, Any] = {}
+    if faulty is not None:
+        command_id = new_command_id()
+        kept = {"command_id": command_id, "sealed": waiting.sealed(keyring, person, command_id, request)}
+    shown = {"result": result, "people": people, "rows": faulty, "waiting": kept, "corrected": candidates.corrected}
+    return _page(request, person, pathway=waiting.pathway, status=status, shown=shown)
 
 
 def _page(
@@ -98,22 +164,20 @@ def _page(
     status: int = 200,
     pathway: str = "",
     reasons: tuple[str, ...] = (),
-    result: Answer | None = None,
-    waiting: dict[str, str] | None = None,
+    shown: dict[str, Any] | None = None,
     done: str = "",
 ) -> Response:
     with state_of(request).database.read() as session:
         history = list_imports(session, person.scope, person.email)
         pathways = {key: newest(session, key).title for key in known_keys(session)}
+    nothing: dict[str, Any] = {"result": None, "people": {}, "rows": (), "waiting": {}, "corrected": 0}
     values: dict[str, Any] = {
         "pathways": pathways,
         "pathway": pathway,
         "problem": {"form": "lister", "reasons": reasons} if reasons else None,
-        "result": result,
-        "waiting": waiting,
         "done": next((one for one in history if str(one["import"]) == done), None),
         "history": history,
-        "shown": _SHOWN,
+        "most": _SHOWN,
         "megabytes": FILE_BYTES // MEGABYTE,
     }
-    return page(request, "lists.html", person, status=status, **values)
+    return page(request, "lists.html", person, status=status, **values, **(shown or nothing))

@@ -1,0 +1,26 @@
+"""Lists: how many cells were corrected, and who took an import back.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("list_import", sa.Column("corrected", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("list_import", sa.Column("undone_by", sa.String(length=254), nullable=True))
+    op.add_column("list_import", sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    for column in ("undone_at", "undone_by", "corrected"):
+        op.drop_column("list_import", column)
