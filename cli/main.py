@@ -36,7 +36,7 @@ MODULES = {
         "renumber",
         "undo",
     ),
-    "cli.commands.importing": ("import",),
+    "cli.commands.importing": ("import", "undo-import"),
     "cli.commands.sweeping": ("advance", "deliver", "messages", "resend", "incidents"),
     "cli.commands.staffing": ("area", "staff"),
     "cli.commands.users": ("user", "audit"),

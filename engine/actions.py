@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.case import Fact
-from engine.history import History
+from engine.history import History, Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +82,11 @@ class Undo:
     replaced: Mapping[str, Fact] = field(default_factory=dict, repr=False)
 
 
-Action = Advance | Assign | Move | Record | Withdraw | Pause | Resume | Drop | Transfer | Undo
+@dataclass(frozen=True, slots=True)
+class Annul:
+    """The enrolment should not have been made: take back its beginning. `transitions` are all that happened so far."""
+
+    transitions: tuple[Transition, ...] = field(repr=False)
+
+
+Action = Advance | Assign | Move | Record | Withdraw | Pause | Resume | Drop | Transfer | Undo | Annul

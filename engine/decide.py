@@ -14,9 +14,9 @@ from datetime import date
 from engine import actions, sentences
 from engine.case import Case, Fact, Status
 from engine.conditions import Holds, stage_end
-from engine.history import Transition, Verb, apply
+from engine.history import Transition, Verb, apply, arrived
 from engine.moves import automatic_moves, due_from, happen, next_transition, take
-from engine.pathway import DROPPED_OUT, TRANSFERRED, Milestone, Pathway, Step
+from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Milestone, Pathway, Step
 from engine.reminders import Reminder, Waiting, due_reminders, waiting_rungs
 from engine.spans import months
 
@@ -83,7 +83,7 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
     if case.place.status is Status.ENDED:
         if isinstance(action, actions.Advance):
             return Decision(case=case)
-        if not isinstance(action, actions.Undo):
+        if case.place.stage == MISTAKEN.key or not isinstance(action, actions.Undo):
             return _refused(case, sentences.has_ended(pathway, case))
     match action:
         case actions.Advance():
@@ -98,6 +98,8 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
             return _move(pathway, case, action, on)
         case actions.Undo():
             return _undo(pathway, case, action, on)
+        case actions.Annul():
+            return _annul(pathway, case, action, on)
     too_early = _too_early(case, action, on)
     if too_early:
         return _refused(case, *too_early)
@@ -272,6 +274,21 @@ def _undo(pathway: Pathway, case: Case, action: actions.Undo, on: date) -> Decis
         withdrawn=tuple(key for key in taken_back if key not in restored),
         undone=tuple(item.move for item in moves),
     )
+
+
+def _annul(pathway: Pathway, case: Case, action: actions.Annul, on: date) -> Decision:
+    """An undo of the first transition: of all that its command brought about, and of nothing that came later.
+
+    What the candidate brought along stays recorded: to withdraw a lasting milestone is to say that it was wrong.
+    """
+    began = action.transitions[0]
+    since = [t.action for t in action.transitions if t.command_id != began.command_id]
+    recorded = any(fact.command_id not in (began.command_id, None) for fact in case.milestones.values())
+    if since or recorded:
+        return _refused(case, sentences.gone_on(since, recorded=recorded))
+    transition = next_transition(case, Verb.UNDO, MISTAKEN.key, on, undoes=began.seq, ends=True)
+    case = replace(case, place=arrived(transition), seq=transition.seq, last_on=on)
+    return _settled(pathway, case, (transition,))
 
 
 def _to_hold(pathway: Pathway, case: Case, undone: Transition) -> str | None:

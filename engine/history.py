@@ -36,8 +36,8 @@ class Transition:
     """One thing that happened: an edge from a stage to a stage, or to itself for a pause.
 
     `ends` says that `target` is an ending. An undo names in `undoes` the seq of the first transition that it takes
-    back, and in `step` the automatic step that from now on waits for a person. `command_id` is shared by everything
-    that one command brought about.
+    back, and in `step` the automatic step that from now on waits for a person; one that `ends` takes back the
+    beginning, and everything with it. `command_id` is shared by everything that one command brought about.
     """
 
     seq: int
@@ -116,15 +116,15 @@ def apply(history: History | None, transition: Transition) -> History:
     if history is None:
         if transition.action is not Verb.ENROL:
             raise ValueError("a history begins with an enrolment")
-        return History(_arrived(transition), (), (), transition.on)
+        return History(arrived(transition), (), (), transition.on)
     if transition.source != history.place.stage:
         raise ValueError(f"transition {transition.seq} ({transition.action}) leads from another stage")
     if transition.action in _MOVES:
         gone = Undoable(transition, history.place, history.last_on)
         pauses = _closed(history.pauses, transition)
-        return History(_arrived(transition), pauses, (*history.undoable, gone), transition.on)
+        return History(arrived(transition), pauses, (*history.undoable, gone), transition.on)
     if transition.action is Verb.UNDO:
-        return _undone(history, transition)
+        return _never_was(history, transition) if transition.ends else _undone(history, transition)
     if transition.action is Verb.ASSIGN:
         return replace(history, last_on=transition.on)
     return _paused_or_resumed(history, transition)
@@ -135,7 +135,8 @@ def as_history(place: Place, pauses: tuple[Pause, ...], last_on: date) -> Histor
     return History(place, pauses, (), last_on)
 
 
-def _arrived(transition: Transition) -> Place:
+def arrived(transition: Transition) -> Place:
+    """The place that a transition leads into, another one than before."""
     status = Status.ENDED if transition.ends else Status.OPEN
     return Place(stage=transition.target, status=status, entered_on=transition.on, visit=transition.seq)
 
@@ -167,6 +168,13 @@ def _undone(history: History, transition: Transition) -> History:
         pauses = (*pauses[:-1], replace(pauses[-1], until_on=None))
     place = _held(first.back_to, transition.step)
     return History(place, pauses, history.undoable[: -len(taken_back)], transition.on)
+
+
+def _never_was(history: History, transition: Transition) -> History:
+    """The beginning itself is taken back, and that is not taken back itself."""
+    if transition.undoes != 1:
+        raise ValueError(f"transition {transition.seq} takes back no beginning")
+    return History(arrived(transition), history.pauses, (), transition.on)
 
 
 def _held(place: Place, step: str | None) -> Place:

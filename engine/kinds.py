@@ -12,7 +12,7 @@ from engine.case import Rung
 from engine.history import Verb
 
 MOVED = "moved"
-LIST_IMPORTED = "list_imported"
+LIST_IMPORTED, LIST_UNDONE = "list_imported", "list_undone"
 
 #: A transition that is no step.
 OF_VERB: Mapping[Verb, str] = {
@@ -31,4 +31,4 @@ OF_RUNG: Mapping[Rung, str] = {
     Rung.REVIEW: "pause_review",
     Rung.FORGOTTEN: "pause_forgotten",
 }
-SHARED = frozenset({MOVED, LIST_IMPORTED, *OF_VERB.values(), *OF_RUNG.values()})
+SHARED = frozenset({MOVED, LIST_IMPORTED, LIST_UNDONE, *OF_VERB.values(), *OF_RUNG.values()})

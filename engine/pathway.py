@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     DROPPED_OUT = "dropped_out"
     NOT_ADMITTED = "not_admitted"
     TRANSFERRED = "transferred"
+    MISTAKEN = "mistaken"  # never was: no figure counts it
 
     @property
     def completed(self) -> bool:
@@ -132,6 +133,8 @@ class Step:
 
 DROPPED_OUT = Ending("dropped_out", "Frafald", counts_as=Outcome.DROPPED_OUT)
 TRANSFERRED = Ending("transferred", "Overgået til andet forløb", counts_as=Outcome.TRANSFERRED)
+#: Where an enrolment ends that should not have been made. It counts for nothing.
+MISTAKEN = Ending("mistaken", "Indskrevet ved en fejl", counts_as=Outcome.MISTAKEN)
 
 DROPOUT_REASONS: Mapping[str, str] = {
     "illness": "Sygdom",
@@ -162,11 +165,12 @@ PAUSE_REASONS: Mapping[str, str] = {
 class Pathway:
     """A state machine for a group of candidates, in one version.
 
-    `reference_prefix` begins the reference of each enrolment (`IM-0042`). Dropping out and being transferred are
-    endings of every pathway and need not be written. Raises `BrokenPathway` with every fault at once.
+    `reference_prefix` begins the reference of each enrolment (`IM-0042`). Dropping out, being transferred and having
+    been enrolled by mistake are endings of every pathway and need not be written. Raises `BrokenPathway` with every
+    fault at once.
     """
 
-    ALWAYS_THERE: ClassVar[tuple[Ending, ...]] = (DROPPED_OUT, TRANSFERRED)
+    ALWAYS_THERE: ClassVar[tuple[Ending, ...]] = (DROPPED_OUT, TRANSFERRED, MISTAKEN)
 
     key: Key
     version: Annotated[int, Field(gt=0)]
@@ -194,6 +198,11 @@ class Pathway:
         written = {stage.key for stage in self.stages}
         added = tuple(ending for ending in self.ALWAYS_THERE if ending.key not in written)
         return {stage.key: stage for stage in self.stages + added if isinstance(stage, Ending)}
+
+    @cached_property
+    def counted_endings(self) -> dict[str, Ending]:
+        """The endings that figures tell of: all but that of a mistake."""
+        return {key: ending for key, ending in self.endings.items() if ending.counts_as is not Outcome.MISTAKEN}
 
     @cached_property
     def milestones_by_key(self) -> dict[str, Milestone]:

@@ -5,11 +5,12 @@ No sentence repeats what was typed: it may be a name or a CPR number that was pu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from engine.case import Case
-from engine.pathway import Milestone, Pathway
+from engine.history import Verb
+from engine.pathway import MISTAKEN, Milestone, Pathway
 
 NOT_PAUSED = "Forløbet er ikke på pause, så der er intet at genoptage."
 NOTHING_TO_UNDO = "Der er ingen overgang at fortryde: forløbet er i sit første trin."
@@ -49,10 +50,31 @@ def bad_review(on: date, latest: date) -> str:
 
 def has_ended(pathway: Pathway, case: Case) -> str:
     title = pathway.stage_title(case.place.stage)
+    if case.place.stage == MISTAKEN.key:
+        return f"Forløbet er afsluttet ({title}, {case.place.entered_on:%d-%m-%Y}). Indskriv kandidaten igen."
     return (
         f"Forløbet er afsluttet ({title}, {case.place.entered_on:%d-%m-%Y}). "
         "Fortryd afslutningen, eller indskriv kandidaten igen."
     )
+
+
+#: What can have happened since somebody was enrolled.
+_SINCE: Mapping[Verb, str] = {
+    Verb.ASSIGN: "overdraget",
+    Verb.MOVE: "flyttet",
+    Verb.ADVANCE: "flyttet",
+    Verb.PAUSE: "sat på pause",
+    Verb.RESUME: "genoptaget",
+    Verb.DROP: "afsluttet",
+    Verb.TRANSFER: "overført",
+    Verb.UNDO: "flyttet tilbage",
+}
+
+
+def gone_on(since: Iterable[Verb], *, recorded: bool) -> str:
+    happened = list(dict.fromkeys(_SINCE[verb] for verb in since)) + (["registreret på"] if recorded else [])
+    what = " og ".join(", ".join(happened).rsplit(", ", 1))
+    return f"Forløbet er siden indskrivningen {what}, så indskrivningen kan ikke fortrydes. Registrér frafald i stedet."
 
 
 def is_paused(case: Case) -> str:

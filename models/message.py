@@ -20,7 +20,7 @@ class State(StrEnum):
 
 
 class Message(Row, table=True):
-    """`cause` names what it tells of (`transition:17:3`, `reminder:17:3:after`, `import:5:2`) and is unique for each
+    """`cause` names what it tells of (`transition:17:3`, `reminder:17:3:after`, `import:5`) and is unique for each
     person, so that nothing is ever told twice. `recipient_id` is empty when the audience had nobody.
 
     A delivery takes a lease: nobody else sends a message before `leased_until`.

@@ -79,11 +79,14 @@ def messages_for(
 
 
 def messages_of_a_list(
-    list_import_id: int, coordinators: Iterable[int], on: date, at: datetime
+    list_import_id: int, coordinators: Iterable[int], on: date, at: datetime, kind: str = kinds.LIST_IMPORTED
 ) -> Iterator[dict[str, Any]]:
-    """The outbox rows that tell coordinators of a list that was read in: one each, however many candidates they got."""
+    """The outbox rows that tell coordinators of a list that was read in, or taken back: one each, however many
+    candidates are theirs.
+    """
+    cause = f"import:{list_import_id}" if kind == kinds.LIST_IMPORTED else f"{kind}:{list_import_id}"
     for coordinator in dict.fromkeys(coordinators):
-        row = _row(f"import:{list_import_id}", kinds.LIST_IMPORTED, COORDINATOR, coordinator, on, at)
+        row = _row(cause, kind, COORDINATOR, coordinator, on, at)
         yield row | {"list_import_id": list_import_id}
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from engine.case import Fact
 from engine.pathway import Pathway
 from onboarding.signed import Signed
-from onboarding.store import ENROLMENT, MILESTONE, chunks
+from onboarding.store import ENROLMENT, MILESTONE, chunks, stands
 
 
 def lasting_facts(
@@ -24,7 +24,7 @@ def lasting_facts(
     e, m = ENROLMENT.c, MILESTONE.c
     for ids in chunks(people):
         wanted = select(e.candidate_id, m.key, m.achieved_on, m.value, m.withdrawn_at).join_from(MILESTONE, ENROLMENT)
-        wanted = wanted.where(e.candidate_id.in_(ids), m.key.in_(lasting)).order_by(m.id)
+        wanted = wanted.where(e.candidate_id.in_(ids), m.key.in_(lasting), stands()).order_by(m.id)
         for candidate_id, key, achieved_on, value, withdrawn_at in session.connection().execute(wanted):
             # The latest speaks. When that one is withdrawn, it was a mistake wherever else it stands.
             facts[candidate_id].pop(key, None)

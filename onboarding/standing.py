@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from engine.case import Status
 from models.keys import Keyring
-from onboarding.store import CANDIDATE, ENROLMENT, chunks
+from onboarding.store import CANDIDATE, ENROLMENT, chunks, stands
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ def standings(session: Session, keyring: Keyring, pathway_key: str, numbers: Seq
     earlier: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for ids in chunks([row.id for row in people.values()]):
         e = ENROLMENT.c
-        wanted = select(ENROLMENT).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key).order_by(e.id)
+        wanted = select(ENROLMENT).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key, stands()).order_by(e.id)
         for row in session.connection().execute(wanted):
             earlier[row.candidate_id].append(row)
     known = (people.get(index) for index in indexes)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from engine.case import Case, Fact, Pause, Place, Rung, Status
 from engine.history import History, Transition, Verb, fold
-from engine.pathway import Pathway
+from engine.pathway import MISTAKEN, Pathway
 from engine.refusal import Refused
 from models.candidate import Candidate
 from models.enrolment import Enrolment, Stored
@@ -66,6 +66,11 @@ def find(session: Session, reference: str, *, lock: bool = True, within: ColumnE
     if not rows:
         raise Refused("Der er intet forløb med den reference. Referencer ser ud som IM-0042; se »sosu list«.")
     return cases(session, rows)[0]
+
+
+def stands() -> ColumnElement[bool]:
+    """An enrolment that was meant. One that was a mistake is kept, and counts for nothing."""
+    return ENROLMENT.c.stage != MISTAKEN.key
 
 
 def still_open(session: Session, which: ColumnElement[bool]) -> str | None:
@@ -163,6 +168,17 @@ def history_of(session: Session, enrolment_id: int, pathway: Pathway) -> History
 _HISTORY = (
     core_select(TRANSITION).where(TRANSITION.c.enrolment_id == bindparam("enrolment_id")).order_by(TRANSITION.c.seq)
 )
+
+
+def transitions_of(session: Session, found: Sequence[Loaded]) -> Mapping[int, tuple[Transition, ...]]:
+    """Everything that has happened in each of the enrolments, by their ids."""
+    happened: dict[int, tuple[Transition, ...]] = defaultdict(tuple)
+    pathways = {loaded.id: loaded.pathway for loaded in found}
+    for ids in chunks(list(pathways)):
+        wanted = select(TransitionRow).where(col(TransitionRow.enrolment_id).in_(ids)).order_by(col(TransitionRow.seq))
+        for row in session.exec(wanted):
+            happened[row.enrolment_id] += (_transition(row, pathways[row.enrolment_id]),)
+    return happened
 
 
 def replaced_facts(session: Session, enrolment_id: int, command_id: str | None) -> Mapping[str, Fact]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
+from engine import kinds
 from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import Pathway
@@ -23,7 +24,7 @@ from notifications.guard import titles_of
 from notifications.queue import MESSAGE
 from notifications.render import MessageContext
 from onboarding.pathways import newest, pathway_of
-from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION
+from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, stands
 
 STAFF, AREA, LIST_IMPORT = table(Staff), table(HostArea), table(ListImport)
 
@@ -66,7 +67,8 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[
     for row in rows:
         message_id, cause, kind, audience, recipient_id, created_at, email, active, list_id, *about = row
         in_list = list_id is not None
-        news = teller.of_a_list(list_id, recipient_id, row.on_day) if in_list else teller.of_an_enrolment(cause, about)
+        list_news = (list_id, recipient_id, row.on_day, kind)
+        news = teller.of_a_list(*list_news) if in_list else teller.of_an_enrolment(cause, about)
         stamp = (message_id, cause, recipient_id, created_at)
         told[message_id] = Told(message_id, kind, BECAUSE[audience], email, bool(active), stamp, news)
     return [told[message_id] for message_id in message_ids]
@@ -149,14 +151,19 @@ class _Teller:
             self.words[pinned] = _Words(pathway_of(self.session, *pinned))
         return self.words[pinned]
 
-    def of_a_list(self, list_id: int, recipient_id: int | None, on: date) -> News:
-        """A list that was read in, as one of its coordinators is told of it: who is new, and whom they took over."""
+    def of_a_list(self, list_id: int, recipient_id: int | None, on: date, kind: str) -> News:
+        """A list as a coordinator is told of it: who is new and whom they took over, or who was taken back."""
         imported = select(LIST_IMPORT.c.pathway_key, LIST_IMPORT.c.command_id).where(LIST_IMPORT.c.id == list_id)
         key, command_id = self.session.connection().execute(imported).one()
         e, t = ENROLMENT.c, TRANSITION.c
-        theirs = select(e.reference, CANDIDATE.c.name, t.action).join_from(TRANSITION, ENROLMENT).join(CANDIDATE)
+        theirs = (
+            select(e.reference, CANDIDATE.c.name, t.action, stands().label("stands"))
+            .join_from(TRANSITION, ENROLMENT)
+            .join(CANDIDATE)
+        )
         theirs = theirs.where(t.command_id == command_id, t.coordinator_id == recipient_id).order_by(e.id)
-        got = self.session.connection().execute(theirs).all()
+        found = self.session.connection().execute(theirs).all()
+        got = [row for row in found if bool(row.stands) is (kind == kinds.LIST_IMPORTED)] or found
         pathway = newest(self.session, key)
         references = tuple(row.reference for row in got if row.action == Verb.ENROL)
         context = MessageContext(

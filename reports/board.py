@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlmodel import Session
 
 from engine.case import Status
+from engine.pathway import MISTAKEN
 from engine.plan import DUE_SOON_DAYS
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT
@@ -66,7 +67,8 @@ def board(
     published = versions(session, pathway_key)
     pathway = next(iter(published.values()))
     of_all = counted if counted is not None else tally(session, on, scope)
-    found = {stage: counts for (key, stage), counts in of_all.items() if key == pathway_key}
+    here = {stage: counts for (key, stage), counts in of_all.items() if key == pathway_key}
+    found = {stage: counts for stage, counts in here.items() if stage != MISTAKEN.key}
     known = {key: stage for version in reversed(published.values()) for key, stage in version.open_stages.items()}
     endings = {key: ending for version in reversed(published.values()) for key, ending in version.endings.items()}
     ended = {key: counts["ended"] for key, counts in found.items() if counts["ended"]}
@@ -85,7 +87,7 @@ def board(
         ],
         "endings": [
             {"stage": key, "title": endings[key].title if key in endings else key, "count": ended.get(key, 0)}
-            for key in _ordered(pathway.endings, ended)
+            for key in _ordered(pathway.counted_endings, ended)
         ],
     }
 

@@ -15,13 +15,14 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, fa
 from sqlmodel import Session
 
 from engine.case import Status
+from engine.pathway import MISTAKEN
 from engine.plan import is_due_soon, is_overdue
 from models.area import HostArea
 from models.name_word import NameWord, words_of
 from models.pause import PauseRow
 from models.staff import Staff
 from models.types import table
-from onboarding.store import CANDIDATE, ENROLMENT
+from onboarding.store import CANDIDATE, ENROLMENT, stands
 from reports.board import due_soon, overdue
 from reports.scope import Scope
 
@@ -61,9 +62,11 @@ class Wanted:
         if self.search.strip():
             found.append(_found(self.search.strip()))
         if self.among is not None:
-            found.append(self.among)
+            found += [self.among, stands()]
         elif not (self.ended or self.stage):
             found.append(e.status != Status.ENDED)
+        elif self.stage != MISTAKEN.key:
+            found.append(stands())
         asked = ((self.overdue, overdue), (self.due_soon, due_soon), (self.forgotten, _forgotten))
         return [scope.covers(), *found, *(condition(on) for wanted, condition in asked if wanted)]
 

@@ -18,6 +18,7 @@ COUNTS_AS: Mapping[Outcome, str] = {
     Outcome.DROPPED_OUT: "frafald",
     Outcome.NOT_ADMITTED: "ikke optaget",
     Outcome.TRANSFERRED: "overgået til andet forløb",
+    Outcome.MISTAKEN: "tælles ikke med",
 }
 
 

@@ -17,7 +17,7 @@ from models.keys import Keyring
 from models.staff import Staff
 from models.types import table
 from onboarding.pathways import versions
-from onboarding.store import CANDIDATE, ENROLMENT
+from onboarding.store import CANDIDATE, ENROLMENT, stands
 from reports.board import overdue
 
 AREA, STAFF = table(HostArea), table(Staff)
@@ -49,6 +49,8 @@ def list_enrolments(
         wanted = wanted.where(e.coordinator_id == _staff_id(session, coordinator))
     if only_overdue:
         wanted = wanted.where(overdue(on))
+    if stage is None:
+        wanted = wanted.where(stands())
     if not with_ended and stage is None:
         wanted = wanted.where(e.status != Status.ENDED)
     return [_as_dict(row, on) for row in session.connection().execute(wanted.order_by(e.id))]

@@ -7,14 +7,14 @@ from datetime import date
 from statistics import median
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, select
 from sqlmodel import Session
 
 from engine.pathway import Pathway
 from onboarding.pathways import versions
-from onboarding.store import ENROLMENT, TRANSITION
+from onboarding.store import TRANSITION
 from reports.period import ALWAYS, Period
-from reports.scope import Scope
+from reports.scope import Scope, countable
 from reports.visits import arrivals, visits
 
 
@@ -28,7 +28,7 @@ def figures(
     """
     published = versions(session, pathway_key)
     pathway = next(iter(published.values()))
-    which = (ENROLMENT.c.pathway_key == pathway_key, scope.covers() if scope is not None else true())
+    which = countable(pathway_key, scope)
     reached, left, took = Counter[str](), Counter[str](), defaultdict[str, Counter[int]](Counter)
     for stage, entered_on, left_on, count in _stays(session, which):
         reached[stage] += count if period.includes(entered_on) else 0

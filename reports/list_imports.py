@@ -4,39 +4,64 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session
 
 from models.list_import import ListImport
 from models.staff import Staff
 from models.types import table
-from onboarding.store import ENROLMENT
+from onboarding.store import ENROLMENT, TRANSITION
 from reports.scope import Scope
 
 _IMPORT, _STAFF = table(ListImport), table(Staff)
+_UNDOER = _STAFF.alias("undoer")
 
 
-def list_imports(session: Session, scope: Scope, by: str, limit: int = 50) -> list[dict[str, Any]]:
-    """The latest first: those that `by` read in, and those that brought somebody into the scope.
+def list_imports(
+    session: Session, scope: Scope, by: str, limit: int = 50, only: int | None = None
+) -> list[dict[str, Any]]:
+    """The latest first: those that `by` read in, and those that brought somebody into the scope; or `only` this one.
 
     Each has `import` (its id), `at`, `by` (a name, or what signed when that is not staff), `pathway` (its key), `rows`,
-    `created`, `updated`, `unchanged` and `corrected` (how many cells were typed anew).
+    `created`, `updated`, `unchanged` and `corrected` (how many cells were typed anew); `undone_at` and `undone_by`;
+    whether the scope covers everybody whom it enrolled (`covered`), and whether it seems that it can be taken back
+    (`may_undo`): what stands in the way beyond that, the verb says.
     """
     i = _IMPORT.c
     brought = select(ENROLMENT.c.list_import_id).where(ENROLMENT.c.list_import_id.is_not(None), scope.covers())
-    wanted = select(_IMPORT, _STAFF.c.name).join_from(_IMPORT, _STAFF, _STAFF.c.email == i.by, isouter=True)
+    covered = ~_some(~scope.covers())
+    untouched = ~_some(_moved_since())
+    wanted = select(
+        _IMPORT,
+        _STAFF.c.name,
+        _UNDOER.c.name.label("undoer"),
+        covered.label("covered"),
+        and_(i.created > 0, i.undone_at.is_(None), covered, untouched).label("may_undo"),
+    )
+    wanted = wanted.select_from(_IMPORT).outerjoin(_STAFF, _STAFF.c.email == i.by)
+    wanted = wanted.outerjoin(_UNDOER, _UNDOER.c.email == i.undone_by)
     wanted = wanted.where(or_(i.by == by, i.id.in_(brought))).order_by(i.id.desc()).limit(limit)
-    return [
-        {
-            "import": row.id,
-            "at": row.at,
-            "by": row.name or row.by,
-            "pathway": row.pathway_key,
-            "rows": row.rows,
-            "created": row.created,
-            "updated": row.updated,
-            "unchanged": row.unchanged,
-            "corrected": row.corrected,
-        }
-        for row in session.connection().execute(wanted)
-    ]
+    if only is not None:
+        wanted = wanted.where(i.id == only)
+    return [_one(row) for row in session.connection().execute(wanted)]
+
+
+def _some(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether this is true of some enrolment of the import."""
+    return select(ENROLMENT.c.id).where(ENROLMENT.c.list_import_id == _IMPORT.c.id, which).exists()
+
+
+def _moved_since() -> ColumnElement[bool]:
+    t = TRANSITION.c
+    later = select(t.id).where(t.enrolment_id == ENROLMENT.c.id, t.command_id != _IMPORT.c.command_id)
+    return later.correlate(ENROLMENT, _IMPORT).exists()
+
+
+def _one(row: Any) -> dict[str, Any]:
+    same = ("at", "rows", "created", "updated", "unchanged", "corrected", "undone_at", "covered", "may_undo")
+    return {name: getattr(row, name) for name in same} | {
+        "import": row.id,
+        "by": row.name or row.by,
+        "pathway": row.pathway_key,
+        "undone_by": row.undoer or row.undone_by,
+    }

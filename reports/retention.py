@@ -10,14 +10,14 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import extract, func, select, true
+from sqlalchemy import extract, func, select
 from sqlmodel import Session
 
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT
 from reports.behind import months_until_lost
 from reports.period import ALWAYS, Period, half_year
-from reports.scope import Scope
+from reports.scope import Scope, countable
 
 #: After how many months it is asked.
 MONTHS = (1, 3, 6, 12, 24)
@@ -52,8 +52,7 @@ def _rows(session: Session, pathway_key: str, scope: Scope | None, period: Perio
     e = ENROLMENT.c
     after = months_until_lost(versions(session, pathway_key)).label("after")
     groups = (extract("year", e.starts_on).label("year"), extract("month", e.starts_on).label("month"), after)
-    covered = scope.covers() if scope is not None else true()
-    which = (e.pathway_key == pathway_key, covered, period.holds(e.starts_on))
+    which = (*countable(pathway_key, scope), period.holds(e.starts_on))
     # Grouped from outside, or PostgreSQL would take the two CASEs for different ones.
     each = select(*groups).where(*which).subquery()
     return session.connection().execute(select(*each.c, func.count()).group_by(*each.c))

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from models.area import HostArea
 from models.staff import Role, Staff, StaffArea
 from models.types import table
-from onboarding.store import ENROLMENT
+from onboarding.store import ENROLMENT, stands
 
 AREA, AREAS = table(HostArea), table(StaffArea)
 
@@ -49,3 +49,9 @@ def visible(session: Session, scope: Scope, reference: str) -> bool:
     e = ENROLMENT.c
     wanted = select(e.id).where(e.reference == reference, scope.covers())
     return session.connection().execute(wanted).first() is not None
+
+
+def countable(pathway_key: str, scope: Scope | None) -> tuple[ColumnElement[bool], ...]:
+    """Whom the figures of a pathway count: those that `scope` covers, or all; nobody who was enrolled by mistake."""
+    covered = () if scope is None else (scope.covers(),)
+    return (ENROLMENT.c.pathway_key == pathway_key, stands(), *covered)

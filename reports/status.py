@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, not_, select, true
+from sqlalchemy import ColumnElement, Select, func, not_, select
 from sqlmodel import Session
 
 from engine.case import Status
@@ -18,7 +18,7 @@ from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
 from reports.behind import active, dropped, ended, has_moved_since, is_on
 from reports.period import ALWAYS, Period
-from reports.scope import Scope
+from reports.scope import Scope, countable
 from reports.visits import visits
 
 
@@ -31,7 +31,7 @@ def status_report(
     """
     published = versions(session, pathway_key)
     pathway, e = next(iter(published.values())), ENROLMENT.c
-    which = (e.pathway_key == pathway_key, scope.covers() if scope is not None else true())
+    which = countable(pathway_key, scope)
     groups = (e.pathway_version, e.stage, e.status)
     figures = {"begun": period.holds(e.starts_on), "active": active(period), "ended": ended(period)}
     numbers = [func.count().filter(condition).label(name) for name, condition in figures.items()]
@@ -62,7 +62,7 @@ def status_report(
         "not_admitted": outcomes[Outcome.NOT_ADMITTED],
         "transferred": outcomes[Outcome.TRANSFERRED],
         "by_stage": {key: by_stage[key] for key in dict.fromkeys((*pathway.open_stages, *by_stage))},
-        "by_ending": {key: by_ending[key] for key in dict.fromkeys((*pathway.endings, *by_ending))},
+        "by_ending": {key: by_ending[key] for key in dict.fromkeys((*pathway.counted_endings, *by_ending))},
         "by_reason": reasons,
         "by_reason_title": dict(by_title),
     }

@@ -21,6 +21,7 @@ from web.pages import (
     cases,
     definitions,
     enrol,
+    list_undo,
     lists,
     messages,
     openid,
@@ -44,19 +45,8 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
-    for room in (
-        signing_in,
-        openid,
-        overview,
-        cases,
-        case,
-        enrol,
-        lists,
-        administration,
-        definitions,
-        reports,
-        messages,
-    ):
+    getting_in = (signing_in, openid, enrol, lists, list_undo)
+    for room in (*getting_in, overview, cases, case, administration, definitions, reports, messages):
         app.include_router(room.router)
     _say_what_went_wrong(app)
     return app

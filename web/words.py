@@ -13,6 +13,7 @@ from reports.words import HAPPENED, ROLE, STATUS
 _KINDS = {
     "moved": "forløbet er flyttet",
     "list_imported": "en liste er læst ind",
+    "list_undone": "en liste er taget tilbage",
     "enrolled": "indskrevet",
     "assigned": "overdraget",
     "dropped_out": "frafald",

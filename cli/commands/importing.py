@@ -1,4 +1,4 @@
-"""Read a candidate list in."""
+"""Read a candidate list in, and take it back."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from cli.desk import opened
-from cli.options import By, Json, On, Pathway
+from cli.options import By, CommandId, Json, On, Pathway
 from cli.output import answer, as_json, confirm, progress, say, table, warn
 from cli.streams import Unwritten
 from engine.refusal import Refused
 from onboarding.import_list import import_list, read_list
 from onboarding.keyring import keyring_of
+from onboarding.undo_import import undo_import
 from reports.words import counted
 
 app = typer.Typer()
@@ -53,6 +54,25 @@ def import_(
     if result["errors"]:
         warn(f"Intet er gemt: listen har {len(result['errors'])} fejl. Ret dem, og indlæs listen igen.")
         raise typer.Exit(1)
+
+
+@app.command("undo-import")
+def undo_import_(
+    number: Annotated[int, typer.Argument(metavar="NUMMER", help="»import« i svaret fra »sosu import --json«.")],
+    on: On = None,
+    by: By = None,
+    command_id: CommandId = None,
+    as_json_: Json = False,
+) -> None:
+    """Fortryd en indlæsning: dem, den indskrev, var en fejl. Afvises, hvis der er sket noget i et af forløbene."""
+    with opened() as desk, desk.database.write() as session:
+        made = undo_import(session, number, desk.signed(on, by, command_id))
+    confirm(made, as_json_, _tell_undone)
+
+
+def _tell_undone(made: dict[str, Any]) -> None:
+    say(f"Indlæsningen er fortrudt: {counted(len(made['enrolments']), 'forløb', 'forløb')} er taget tilbage.")
+    say(f"Koordinatorer, der får besked: {made['told']}. Beskeder, der ikke sendes: {made['unsent']}.")
 
 
 def _none_of_it(refused: Refused) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from models import schema
 from models.session import Database
 from tests.cli.running import Sosu
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
-from tests.onboarding.test_import_list import HEADINGS, person
+from tests.onboarding.listed import HEADINGS, person
 
 START = "2026-09-07"
 ENROL = ("--name", "Olena Kovalenko", "--area", VIBY_AREA, "--coordinator", VIBY, "--start", START, "--on", START)
@@ -132,6 +132,17 @@ def test_a_list_is_imported_and_the_figures_follow_when_asked(sosu: Sosu) -> Non
     assert [entry["enrolment"] for entry in entries] == imported["enrolments"]
     found = sosu.json("find", stdin=f"{person(2)[0]}\n")
     assert [entry["enrolment"] for entry in found] == ["IM-0003"]
+
+
+def test_an_import_is_taken_back_when_it_was_a_mistake(quick: Sosu) -> None:
+    imported = quick.json("import", listed(quick, person(0), person(1)), *IMMIGRANTS, "--on", START)
+    came = {"row": 2, "outcome": "created", "changed": [], "known": False, "reference": None}
+    assert imported["outcomes"][0] == came
+    undone = quick.json("undo-import", str(imported["import"]), "--on", START)
+    assert undone == {"import": 1, "enrolments": ["IM-0001", "IM-0002"], "told": 0, "unsent": 2}
+    assert quick.json("report", *IMMIGRANTS)["enrolled"] == 0
+    assert quick.json("list", *IMMIGRANTS, "--ended") == []
+    assert "allerede fortrudt" in quick("undo-import", "1", code=1).err
 
 
 def test_nothing_is_saved_and_every_fault_told_when_a_list_has_faults(quick: Sosu) -> None:

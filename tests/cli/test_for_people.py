@@ -12,7 +12,7 @@ from reports.words import HAPPENED, STATUS
 from tests.cli.running import PROGRAM, Sosu
 from tests.cli.test_contract import IMMIGRANTS, START, listed, olena
 from tests.municipality import VIBY
-from tests.onboarding.test_import_list import person
+from tests.onboarding.listed import person
 
 
 def at_a_terminal(sosu: Sosu, *arguments: str, columns: int = 160) -> str:

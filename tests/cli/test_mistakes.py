@@ -14,7 +14,7 @@ import pytest
 from docs.draw import ROOT
 from tests.cli.running import Sosu
 from tests.cli.test_contract import ENROL, IMMIGRANTS, listed, olena
-from tests.onboarding.test_import_list import person
+from tests.onboarding.listed import person
 
 TRACK = "flows/immigrant_track/pathway.py"
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.running import PROGRAM, Ran, Sosu
 from tests.cli.test_contract import ENROL, IMMIGRANTS, START, listed, olena
-from tests.onboarding.test_import_list import person
+from tests.onboarding.listed import person
 
 DONE = "Handlingen er udført, men svaret kunne ikke skrives"
 LOOKED = "Svaret kunne ikke skrives"

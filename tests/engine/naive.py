@@ -186,6 +186,8 @@ def transfer(definition: Definition, person: Person, to: str, on: date) -> None:
 
 def undo(definition: Definition, person: Person, on: date) -> list[str]:
     """Takes back what the last command moved; gives the milestones that went with it."""
+    if person["stage"] == "mistaken":
+        raise No("afsluttet")
     if person["status"] == "paused":
         raise No("på pause")
     if not person["behind"]:
@@ -221,3 +223,15 @@ def undo(definition: Definition, person: Person, on: date) -> list[str]:
     person["seq"] += 1
     happened(person, "undo", source, on, step=hold[0] if hold else None, undoes=first["seq"])
     return withdrawn
+
+
+def annul(_definition: Definition, person: Person, on: date) -> None:
+    """Nobody was to be enrolled: only of a newcomer with whom nothing was done."""
+    if person["status"] == "ended":
+        raise No("afsluttet")
+    if len(person["log"]) > 1 or person["facts"]:
+        raise No("siden indskrivningen")
+    source = person["stage"]
+    person["seq"] += 1
+    person |= {"stage": "mistaken", "status": "ended", "entered": on, "visit": person["seq"], "held": []}
+    happened(person, "undo", source, on, undoes=1)

@@ -108,8 +108,9 @@ def test_a_pathway_cannot_be_changed_when_it_is_built() -> None:
         SMALL.version = 2  # type: ignore[misc]
 
 
-def test_dropping_out_and_being_transferred_are_endings_when_nobody_wrote_them() -> None:
-    assert list(SMALL.endings) == ["employed", "rejected", "dropped_out", "transferred"]
+def test_the_endings_of_every_pathway_are_there_when_nobody_wrote_them() -> None:
+    assert list(SMALL.endings) == ["employed", "rejected", "dropped_out", "transferred", "mistaken"]
+    assert list(SMALL.counted_endings) == ["employed", "rejected", "dropped_out", "transferred"]
     assert SMALL.stage_title("dropped_out") == "Frafald"
     assert SMALL.stage_title("transferred") == "Overgået til andet forløb"
     assert SMALL.stage_title("school") == "Skole"

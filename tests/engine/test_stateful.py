@@ -130,6 +130,13 @@ class Journey(Twice):
         if regret:
             self.undo(0)
 
+    @rule(back=few_days)
+    def annul(self, back: int) -> None:
+        """Seldom of somebody new: there would be nobody to go on with."""
+        if len(self.transitions) > 1 or back == 30:
+            action = actions.Annul(tuple(self.transitions))
+            self.both(action, self.today - timedelta(days=back), naive.annul)
+
     @precondition(lambda self: len(self.transitions) > 1)
     @rule(back=few_days)
     def undo(self, back: int) -> None:

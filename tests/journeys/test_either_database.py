@@ -21,7 +21,7 @@ from models.types import table
 from notifications.queue import MESSAGE
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, PAUSE, REMINDER, TRANSITION
 from tests.municipality import ATTEMPT, Candidate, Municipality
-from tests.onboarding.test_import_list import HEADINGS, person
+from tests.onboarding.listed import HEADINGS, person
 from tests.support import RefusingPostbox, assert_folds
 
 #: Each table in an order that both databases have, without what is random or drawn by chance.

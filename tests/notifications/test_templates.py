@@ -19,6 +19,7 @@ from tests.notifications.messages import BECAUSE, FULL, MINIMAL, PATHWAYS, TRACK
 SHARED_KINDS = {
     "enrolled",
     "list_imported",
+    "list_undone",
     "moved",
     "dropped_out",
     "transferred",
@@ -32,6 +33,7 @@ SHARED_KINDS = {
     "pause_review",
     "pause_forgotten",
 }
+OF_LISTS = ("list_imported", "list_undone")
 STEPS = [(pathway.key, step.key) for pathway in PATHWAYS.values() for step in pathway.steps]
 MESSAGES = [*STEPS, *(("immigrant_track", kind) for kind in sorted(SHARED_KINDS))]
 CONTEXTS = {"full": FULL, "minimal": MINIMAL}
@@ -87,7 +89,7 @@ def test_it_reads_well_when_it_arrives(pathway_key: str, kind: str, context: Mes
     rendered = renderer().render(pathway_key, kind, context, BECAUSE)
     assert rendered.subject == rendered.subject.strip()
     assert 8 <= len(rendered.subject) <= 70
-    assert kind == "list_imported" or rendered.subject.startswith(f"{context.reference}: ")
+    assert kind in OF_LISTS or rendered.subject.startswith(f"{context.reference}: ")
     assert "\n\n\n" not in rendered.text
     assert rendered.text.rstrip().endswith(f"--\n{BECAUSE}")
     assert not re.search(r"[{}%]|None|  \S+:", rendered.text.replace(context.link, ""))
@@ -138,7 +140,7 @@ def folders_in(root: Path) -> dict[str, list[str]]:
 
 def facts_of(context: MessageContext, kind: str) -> list[str]:
     always = [context.pathway_title, context.stage_title, "12. august 2027", BECAUSE, *context.awaits]
-    own = ["23" if context.count > 1 else "1"] if kind == "list_imported" else [context.reference]
+    own = ["23" if context.count > 1 else "1"] if kind in OF_LISTS else [context.reference]
     optional = [context.payer, context.alongside, context.area, context.due_on and "1. maj 2028"]
     return [*always, *own, *(fact for fact in optional if fact)]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -18,38 +18,9 @@ from models.types import table
 from onboarding.import_list import import_list, read_list
 from onboarding.staffing import remove_staff
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE
-from reports.case import show
-from tests.municipality import OFFICER, PATHWAYS, SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate, Municipality
+from tests.municipality import OFFICER, PATHWAYS, SYD, VIBY, VIBY_AREA, Municipality
+from tests.onboarding.listed import HEADINGS, Listed, person
 from tests.support import MONDAY, assert_folds, made_up_people
-
-HEADINGS = ("CPR-nr.", "Navn", "Telefon", "E-mail", "Værtsområde", "Koordinator", "Startdato", "Modersmål", "Samtykke")
-Cells = Sequence[str]
-
-
-def person(number: int, **changed: str) -> list[str]:
-    """A good row for the `number`th made-up person; `changed` by heading, in lower case without its dash."""
-    name, cpr, _ = list(made_up_people(number + 1))[number]
-    syd = number % 2
-    cells = [cpr, name, "", "", SYD_AREA if syd else VIBY_AREA, SYD if syd else VIBY, "07-09-2026", "Dansk", "ja"]
-    for heading, cell in changed.items():
-        cells[[h.lower().replace("-", "").rstrip(".") for h in HEADINGS].index(heading)] = cell
-    return cells
-
-
-@pytest.fixture
-def listed(tmp_path: Path) -> Callable[..., Path]:
-    """Writes rows to a list; the first candidate stands in row 2."""
-
-    def write(*rows: Cells, name: str = "liste.csv") -> Path:
-        path = tmp_path / name
-        with path.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, delimiter=";").writerows((HEADINGS, *rows))
-        return path
-
-    return write
-
-
-Listed = Callable[..., Path]
 
 
 def test_everybody_is_enrolled_when_the_list_is_good(either_town: Municipality, listed: Listed) -> None:
@@ -117,19 +88,6 @@ def test_nothing_is_taken_away_when_a_cell_is_empty(town: Municipality, listed: 
     town.imports(listed(person(0, telefon="20113920")))
     assert town.imports(listed(person(0)))["unchanged"] == 1
     assert town.rows(CANDIDATE)[0]["phone"] == "+4520113920"
-
-
-def test_the_next_messages_go_to_the_new_coordinator_when_the_list_names_another(
-    either_town: Municipality, listed: Listed
-) -> None:
-    either_town.imports(listed(person(0)))
-    revision = either_town.rows(ENROLMENT)[0]["revision"]
-    result = either_town.imports(listed(person(0, koordinator=SYD, værtsområde=SYD_AREA)))
-    assert result["updated"] == 1
-    assert either_town.rows(ENROLMENT)[0]["revision"] == revision + 1
-    either_town.clock.passes(weeks=2)
-    either_town.sweeps()
-    assert [row["recipient_id"] for row in either_town.messages(kind="reminder_before")] == [2]  # Syd's coordinator
 
 
 def test_the_start_stays_and_is_remarked_on_when_somebody_under_way_has_another(
@@ -201,50 +159,6 @@ def test_a_start_in_another_century_is_a_fault_of_its_row_when_read(
     assert [(fault["row"], fault["column"]) for fault in result["errors"]] == [(3, "Startdato")]
     assert "årstal" in result["errors"][0]["problem"]
     assert not result["saved"]
-
-
-def test_the_new_coordinator_is_told_once_when_a_list_hands_candidates_over(
-    either_town: Municipality, listed: Listed
-) -> None:
-    either_town.imports(listed(*(person(number, koordinator=VIBY) for number in range(3))))
-    either_town.clock.passes(days=1)
-    handed_over = [person(0, koordinator=SYD), person(1, koordinator=SYD), person(2, koordinator=VIBY)]
-    result = either_town.imports(listed(*handed_over, person(3, koordinator=SYD)))
-    assert (result["created"], result["updated"], result["unchanged"]) == (1, 2, 1)
-    either_town.delivers()
-    (told,) = [e for e in either_town.postbox.envelopes if e.recipient == SYD]
-    assert told.subject == "1 nyt forløb, 2 overtagne forløb"
-    assert "IM-0001, IM-0002" in told.text
-    assert "IM-0003" not in told.text
-    with either_town.database.read() as session:
-        shown = show(session, "IM-0001", either_town.clock.today)
-    assert [(t["action"], t["coordinator"], t["by"]) for t in shown["transitions"]] == [
-        ("enrol", VIBY, "cli:test"),
-        ("assign", SYD, "cli:test"),
-    ]
-    assert [(m["kind"], m["recipient"]) for m in shown["messages"]] == [("list_imported", VIBY), ("list_imported", SYD)]
-    assert_folds(either_town.database)
-
-
-def test_a_list_message_tells_of_the_list_when_somebody_took_over_before_it_was_sent(
-    town: Municipality, listed: Listed
-) -> None:
-    town.imports(listed(person(0), person(2)))
-    Candidate(town, "IM-0001", town.applicant()).is_assigned(SYD)
-    town.delivers()
-    (told,) = [e for e in town.postbox.envelopes if e.recipient == VIBY]
-    assert told.subject == "2 nye forløb"
-
-
-def test_a_consent_is_recorded_when_a_later_list_has_it(either_town: Municipality, listed: Listed) -> None:
-    either_town.imports(listed(person(0, samtykke="nej")))
-    either_town.clock.passes(days=1)
-    result = either_town.imports(listed(person(0, samtykke="ja")))
-    assert (result["updated"], result["unchanged"]) == (1, 0)
-    assert [(row["key"], row["by"]) for row in either_town.rows(MILESTONE)] == [("consent_given", "cli:test")]
-    again = either_town.imports(listed(person(0, samtykke="ja")))
-    assert (again["updated"], again["unchanged"]) == (0, 1)
-    assert_folds(either_town.database)
 
 
 def test_a_coordinator_who_was_taken_out_is_a_fault_when_named(town: Municipality, listed: Listed) -> None:

@@ -30,6 +30,7 @@ from models.session import Database
 from models.staff import Staff
 from models.transition import TransitionRow
 from onboarding.store import Loaded, find
+from onboarding.undo_import import undo_import
 from tests.municipality import (
     OFFICER,
     SYD,
@@ -41,7 +42,7 @@ from tests.municipality import (
     Candidate,
     Municipality,
 )
-from tests.onboarding.test_import_list import HEADINGS, person
+from tests.onboarding.listed import HEADINGS, person
 from tests.support import assert_folds
 
 AREAS = {VIBY_AREA: VIBY_MANAGER, SYD_AREA: SYD_MANAGER}
@@ -63,6 +64,7 @@ class Lives(RuleBasedStateMachine):
         self.town = Municipality(Database(f"sqlite:///{self.file}"), Keyring.at(folder / "keys.json"))
         self.candidates: list[Candidate] = []
         self.hands: dict[str, tuple[str, str]] = {}  # the coordinator and the area of each, as they were last given
+        self.list_import = 0
         self.seen: set[tuple[int, int]] = set()
         self.told: dict[str, set[tuple[str, str]]] = {}
 
@@ -71,7 +73,8 @@ class Lives(RuleBasedStateMachine):
         path = self.file.with_suffix(".csv")
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=";").writerows((HEADINGS, person(0)))
-        listed = self.town.imports(path)["enrolments"][0]
+        imported = self.town.imports(path)
+        self.list_import, listed = imported["import"], imported["enrolments"][0]
         olena = self.town.enrols("Olena Kovalenko")
         bogdan = self.town.enrols("Bogdan Popescu", "ped_assistant_track", area=SYD_AREA, coordinator=SYD)
         self.candidates = [olena, bogdan, Candidate(self.town, listed, olena.applicant)]
@@ -148,6 +151,16 @@ class Lives(RuleBasedStateMachine):
     @rule(who=anyone, ago=back)
     def undo(self, who: int, ago: int) -> None:
         self.tries(lambda: self.of(who).undoes(on=self.day(ago)))
+
+    @rule(ago=back)
+    def undo_the_list(self, ago: int) -> None:
+        """Also when somebody has gone on."""
+
+        def undoes() -> Any:
+            with self.town.database.write() as session:
+                return undo_import(session, self.list_import, self.town.signed(on=self.day(ago)))
+
+        self.tries(undoes)
 
     @rule(who=anyone, coordinator=st.sampled_from([VIBY, SYD]), area=st.sampled_from([None, *AREAS]))
     def assign(self, who: int, coordinator: str, area: str | None) -> None:
@@ -236,6 +249,11 @@ class Lives(RuleBasedStateMachine):
         if row.action == "enrol" and loaded.row.list_import_id is not None:
             assert told == set()
             assert ("coordinator", coordinator) in self.told[f"import:{loaded.row.list_import_id}"]
+            return
+        if row.to_stage == "mistaken":
+            assert told == set()
+            heard = self.town.messages(list_import_id=loaded.row.list_import_id)
+            assert {message["state"] for message in heard} == {"skipped"}  # nothing was delivered here
             return
         people = {email for _, email in told}
         assert coordinator in people, (row.action, row.step)

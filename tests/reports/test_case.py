@@ -7,7 +7,7 @@ import pytest
 
 from engine.refusal import Refused
 from tests.municipality import VIBY, Municipality
-from tests.onboarding.test_import_list import HEADINGS, person
+from tests.onboarding.listed import HEADINGS, person
 from tests.support import MONDAY
 
 

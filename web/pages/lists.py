@@ -67,8 +67,8 @@ class Waiting:
 
 
 @router.get("")
-def lists(request: Request, person: Enrols, gjort: str = "") -> Response:
-    return _page(request, person, done=gjort)
+def lists(request: Request, person: Enrols, gjort: str = "", fortrudt: str = "") -> Response:
+    return _page(request, person, done=gjort, undone=fortrudt)
 
 
 @router.get("/skabelon.xlsx")
@@ -166,6 +166,7 @@ def _page(
     reasons: tuple[str, ...] = (),
     shown: dict[str, Any] | None = None,
     done: str = "",
+    undone: str = "",
 ) -> Response:
     with state_of(request).database.read() as session:
         history = list_imports(session, person.scope, person.email)
@@ -176,6 +177,7 @@ def _page(
         "pathway": pathway,
         "problem": {"form": "lister", "reasons": reasons} if reasons else None,
         "done": next((one for one in history if str(one["import"]) == done), None),
+        "undone": next((one for one in history if str(one["import"]) == undone and one["undone_at"]), None),
         "history": history,
         "most": _SHOWN,
         "megabytes": FILE_BYTES // MEGABYTE,

@@ -29,6 +29,7 @@ _ROWS = 50
 #: Why a message was skipped or given up. What begins a message's reason is looked for, for some say more after it.
 _REASONS = {
     "nobody_in_audience": "Ingen har den rolle i området. Tilføj en under Administration.",
+    "import_undone": "Listen, som den fortæller om, er fortrudt.",
     "recipient_inactive": "Modtageren er ikke aktiv længere.",
     "too_many_attempts": "Alle forsøg slog fejl.",
     "may_be_received": "Et forsøg kan være nået frem; svaret udeblev.",
