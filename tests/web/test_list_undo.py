@@ -97,7 +97,6 @@ def test_an_officer_takes_a_list_back_with_a_browser(site: Site, page: Page, siz
     page.get_by_role("button", name="Fortryd indlæsningen").click()
     expect(page.get_by_role("status")).to_be_focused()
     looked_at(page, "liste-fortrudt")
-    Candidate(site.town, "IM-0001", site.town.applicant())
     page.goto(site.address + "/sag/IM-0001")
     expect(page.get_by_text("Indskrevet ved en fejl").first).to_be_visible()
     looked_at(page, "sag-fortrudt")
