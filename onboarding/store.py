@@ -147,22 +147,8 @@ def _reminded(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[i
 
 def history_of(session: Session, enrolment_id: int, pathway: Pathway) -> History:
     """Everything that has happened in the enrolment, folded."""
-    return fold(
-        Transition(
-            seq=row.seq,
-            action=Verb(row.action),
-            source=row.from_stage,
-            target=row.to_stage,
-            on=row.occurred_on,
-            step=row.step,
-            reason=row.reason,
-            review_on=row.review_on,
-            undoes=row.undoes,
-            ends=row.to_stage in pathway.endings,
-            command_id=row.command_id,
-        )
-        for row in session.connection().execute(_HISTORY, {"enrolment_id": enrolment_id})
-    )
+    rows = session.connection().execute(_HISTORY, {"enrolment_id": enrolment_id})
+    return fold(_transition(row, pathway) for row in rows)
 
 
 _HISTORY = (
@@ -175,10 +161,26 @@ def transitions_of(session: Session, found: Sequence[Loaded]) -> Mapping[int, tu
     happened: dict[int, tuple[Transition, ...]] = defaultdict(tuple)
     pathways = {loaded.id: loaded.pathway for loaded in found}
     for ids in chunks(list(pathways)):
-        wanted = select(TransitionRow).where(col(TransitionRow.enrolment_id).in_(ids)).order_by(col(TransitionRow.seq))
-        for row in session.exec(wanted):
+        wanted = core_select(TRANSITION).where(TRANSITION.c.enrolment_id.in_(ids)).order_by(TRANSITION.c.seq)
+        for row in session.connection().execute(wanted):
             happened[row.enrolment_id] += (_transition(row, pathways[row.enrolment_id]),)
     return happened
+
+
+def _transition(row: Row[Any], pathway: Pathway) -> Transition:
+    return Transition(
+        seq=row.seq,
+        action=Verb(row.action),
+        source=row.from_stage,
+        target=row.to_stage,
+        on=row.occurred_on,
+        step=row.step,
+        reason=row.reason,
+        review_on=row.review_on,
+        undoes=row.undoes,
+        ends=row.to_stage in pathway.endings,
+        command_id=row.command_id,
+    )
 
 
 def replaced_facts(session: Session, enrolment_id: int, command_id: str | None) -> Mapping[str, Fact]:
