@@ -40,6 +40,11 @@ class Outcome(StrEnum):
     def completed(self) -> bool:
         return self in _COMPLETED
 
+    @property
+    def counted(self) -> bool:
+        """Whether any figure tells of it."""
+        return self is not Outcome.MISTAKEN
+
 
 _COMPLETED = frozenset({Outcome.QUALIFIED, Outcome.EMPLOYED, Outcome.IN_EDUCATION})
 
@@ -202,7 +207,7 @@ class Pathway:
     @cached_property
     def counted_endings(self) -> dict[str, Ending]:
         """The endings that figures tell of: all but that of a mistake."""
-        return {key: ending for key, ending in self.endings.items() if ending.counts_as is not Outcome.MISTAKEN}
+        return {key: ending for key, ending in self.endings.items() if ending.counts_as.counted}
 
     @cached_property
     def milestones_by_key(self) -> dict[str, Milestone]:

@@ -19,8 +19,9 @@ from reports.retention import MONTHS, retention
 from reports.scope import Scope
 from reports.status import status_report
 
+_OUTCOMES = tuple(outcome for outcome in Outcome if outcome.counted)
 #: Those who ended in the period, by what their ending counts as.
-_ENDED = (*(str(outcome) for outcome in Outcome), COMPLETED)
+_ENDED = (*map(str, _OUTCOMES), COMPLETED)
 Key = tuple[Any, ...]
 
 
@@ -140,8 +141,8 @@ class _Made:
 
     def sums(self) -> Iterator[Sum]:
         """What a reader can reckon with. With a period that has a first day, some were there before it."""
-        completed = [str(outcome) for outcome in Outcome if outcome.completed]
-        gone = [str(outcome) for outcome in Outcome if not outcome.completed]
+        completed = [str(outcome) for outcome in _OUTCOMES if outcome.completed]
+        gone = [str(outcome) for outcome in _OUTCOMES if not outcome.completed]
         status = [("status", name) for name in ("active", COMPLETED, *gone)]
         yield Sum(tuple(status), (("status", "enrolled"),), more=True)
         yield Sum((("status", COMPLETED),), tuple(("status", name) for name in completed))
@@ -154,7 +155,7 @@ class _Made:
 
     def _sums_of_endings(self) -> Iterator[Sum]:
         counts_as = {key: one.counts_as for pathway in self._oldest_first() for key, one in pathway.endings.items()}
-        for outcome in Outcome:
+        for outcome in _OUTCOMES:
             keys = tuple(("ending", key) for key in self.status["by_ending"] if counts_as.get(key) is outcome)
             yield Sum((("status", outcome.value),), keys)
 

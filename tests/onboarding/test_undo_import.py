@@ -10,14 +10,20 @@ import pytest
 from engine.refusal import Refused
 from models.candidate import Candidate as CandidateRow
 from models.list_import import ListImport
+from models.staff import Role
 from models.types import table
 from onboarding.acting import Answer
 from onboarding.outbox import take
 from onboarding.store import CANDIDATE, ENROLMENT
 from onboarding.undo_import import undo_import
+from reports.behind import Behind, What, counted
 from reports.board import board
+from reports.caseload import Wanted, cases
 from reports.enrolments import list_enrolments
 from reports.figures import figures
+from reports.period import ALWAYS, Period
+from reports.retention import retention
+from reports.scope import Scope
 from reports.status import status_report
 from tests.municipality import SYD, SYD_AREA, VIBY, Candidate, Municipality
 from tests.onboarding.listed import Listed, person
@@ -37,9 +43,17 @@ def figured(town: Municipality) -> list[Any]:
     """Everything that counts or lists enrolments."""
     with town.database.read() as session:
         on = town.clock.today
-        counted = [of(session, "immigrant_track") for of in (status_report, figures)]
+        this_month = Period(on.replace(day=1), on)
+        everybody = Scope(0, Role.MANAGER, frozenset({1, 2}))
+        behind = [counted(session, "immigrant_track", Behind(what=what, period=this_month)) for what in What]
         return [
-            *counted,
+            *(
+                of(session, "immigrant_track", None, time)
+                for of in (status_report, figures)
+                for time in (ALWAYS, this_month)
+            ),
+            retention(session, "immigrant_track", on),
+            *(cases(session, everybody, Wanted(pathway="immigrant_track", among=one), on) for one in behind),
             board(session, "immigrant_track", on),
             list_enrolments(session, "immigrant_track", on, with_ended=True),
         ]
