@@ -124,6 +124,11 @@ def coordinators(session: Session) -> list[tuple[str, str]]:
     return list(session.exec(wanted.order_by(Staff.name, Staff.email)))
 
 
+def staff_names(session: Session) -> dict[str, str]:
+    """Everybody's name by their e-mail, those who were taken out too."""
+    return dict(session.exec(select(Staff.email, Staff.name)).all())
+
+
 def staff(session: Session) -> list[dict[str, Any]]:
     """Everybody: `staff` (the e-mail), `name`, `role`, `areas` (none: all) and whether they are `active`."""
     names = {area.id: area.name for area in session.exec(select(HostArea))}

@@ -22,17 +22,16 @@ _DEAD = literal(State.DEAD, literal_execute=True)
 
 
 def undelivered(session: Session, scope: Scope, limit: int) -> tuple[int, list[dict[str, Any]]]:
-    """How many messages about the scope's cases were given up, and the latest of them: `reference`, `kind`, `on`."""
+    """How many messages about the scope's cases were given up, and the latest of them: `message`, `reference`, `on`."""
     m, e = MESSAGE.c, ENROLMENT.c
     wanted = (
-        select(_HOW_MANY, e.reference, e.pathway_key, m.kind, m.on_day)
+        select(_HOW_MANY, m.id, e.reference, m.on_day)
         .join_from(MESSAGE, ENROLMENT, m.enrolment_id == e.id)
         .where(m.state == _DEAD, scope.covers())
         .order_by(m.id.desc())
     )
     rows = session.connection().execute(wanted.limit(limit)).all()
-    told = [{"reference": r.reference, "pathway": r.pathway_key, "kind": r.kind, "on": r.on_day} for r in rows]
-    return _counted(rows), told
+    return _counted(rows), [{"message": row.id, "reference": row.reference, "on": row.on_day} for row in rows]
 
 
 def incidents(session: Session, scope: Scope, limit: int) -> tuple[int, list[dict[str, Any]]]:

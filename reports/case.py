@@ -57,6 +57,7 @@ def standing(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
         "entered_on": _iso(row.entered_on),
         "due_on": _iso(row.due_on),
         "next_due_on": _iso(row.next_due_on),
+        "review_on": _iso(next((pause.review_on for pause in case.pauses if pause.until_on is None), None)),
         "overdue": is_overdue(case.place.status, row.due_on, on),
         "due_soon": is_due_soon(case.place.status, row.due_on, on),
         **session.connection().execute(_BESIDE, {"enrolment_id": loaded.id}).one()._mapping,

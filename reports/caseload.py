@@ -31,6 +31,10 @@ AREA, STAFF, PAUSE, NAME_WORD = table(HostArea), table(Staff), table(PauseRow), 
 _REFERENCE = re.compile(r"[A-Z]+-[0-9]{4,}")
 _LAST_LETTER = "\U0010ffff"
 
+#: The pause that a case is in, and the day on which somebody is to look at it.
+_LASTING = (PAUSE.c.enrolment_id == ENROLMENT.c.id, PAUSE.c.until_on.is_(None))
+_REVIEW_ON = select(PAUSE.c.review_on).where(*_LASTING).scalar_subquery()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
@@ -46,15 +50,15 @@ class Wanted:
     starts_from: date | None = None
     starts_to: date | None = None
     search: str = ""
+    status: str | None = None
     ended: bool = False
     among: ColumnElement[bool] | None = None  # those that a figure counts (`reports.behind`), ended or not
 
     def conditions(self, scope: Scope, on: date) -> list[ColumnElement[bool]]:
         e = ENROLMENT.c
         equal = ((e.pathway_key, self.pathway), (e.stage, self.stage), (e.area_id, self.area))
-        found = [
-            column == value for column, value in (*equal, (e.coordinator_id, self.coordinator)) if value is not None
-        ]
+        also = ((e.coordinator_id, self.coordinator), (e.status, self.status))
+        found = [column == value for column, value in (*equal, *also) if value is not None]
         if self.starts_from is not None:
             found.append(e.starts_on >= self.starts_from)
         if self.starts_to is not None:
@@ -99,6 +103,7 @@ _ROWS = (
         ENROLMENT.c.starts_on,
         ENROLMENT.c.due_on,
         ENROLMENT.c.revision,
+        _REVIEW_ON.label("review_on"),
         CANDIDATE.c.name.label("name"),
         AREA.c.name.label("area"),
         STAFF.c.name.label("coordinator"),
@@ -112,10 +117,9 @@ _ROWS = (
 
 def _forgotten(on: date) -> ColumnElement[bool]:
     """Paused, and the day on which somebody was to look at it has come."""
-    open_pause = select(PAUSE.c.id).where(
-        PAUSE.c.enrolment_id == ENROLMENT.c.id, PAUSE.c.until_on.is_(None), PAUSE.c.review_on <= on
+    return and_(
+        ENROLMENT.c.status == Status.PAUSED, select(PAUSE.c.id).where(*_LASTING, PAUSE.c.review_on <= on).exists()
     )
-    return and_(ENROLMENT.c.status == Status.PAUSED, open_pause.exists())
 
 
 def cases(
@@ -192,6 +196,7 @@ def _case(row: Any, on: date) -> dict[str, Any]:
         "entered_on": row.entered_on,
         "starts_on": row.starts_on,
         "due_on": row.due_on,
+        "review_on": row.review_on,
         "days_in_stage": max(0, (on - row.entered_on).days),
         "overdue": is_overdue(status, row.due_on, on),
         "due_soon": is_due_soon(status, row.due_on, on),

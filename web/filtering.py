@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from engine.case import Status
 from reports.caseload import Wanted
 from web import behind
 from web.asked import day, number
 
 #: The address part for every pathway together.
 ALL = "alle"
+#: Those that can be chosen; what has ended is in the reports.
+STATUSES = (Status.OPEN, Status.PAUSED)
 
 
 class Filter:
@@ -19,6 +22,7 @@ class Filter:
         self,
         pathway: str,
         trin: str = "",
+        status: str = "",
         omraade: str = "",
         koordinator: str = "",
         over_tid: str = "",
@@ -43,6 +47,7 @@ class Filter:
             name: value.strip()
             for name, value in (
                 ("trin", trin),
+                ("status", status),
                 ("omraade", omraade),
                 ("koordinator", koordinator),
                 ("over_tid", over_tid),
@@ -69,6 +74,7 @@ class Filter:
         return Wanted(
             pathway=self.pathway,
             stage=stage or given["trin"] or None,
+            status=given["status"] if given["status"] in STATUSES else None,
             area=number(given["omraade"]),
             coordinator=number(given["koordinator"]),
             overdue=bool(given["over_tid"]),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -46,7 +48,8 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {
-        "danish_date": as_date,
+        "danish_date": words.as_date,
+        "doer": words.doer,
         "danish_days": danish_days,
         "danish_time": danish_time,
         "deadline": words.deadline,
@@ -58,6 +61,7 @@ def environment() -> Environment:
         "audited": words.audited,
         "purpose": words.purpose,
         "state": words.state,
+        "runs": runs,
     }
     return made
 
@@ -93,11 +97,9 @@ def _menu(request: Request, person: Person | None) -> list[tuple[str, str]]:
     return [(title, href) for title, href, needed in MENU if href in there and person.may(needed)]
 
 
-def as_date(day: date | str | None) -> str:
-    """»12. august 2026«; a day in ISO text too. Nothing for none."""
-    if day is None:
-        return ""
-    return danish_date(date.fromisoformat(day) if isinstance(day, str) else day)
+def runs(rows: Iterable[Mapping[str, Any]], by: str) -> list[tuple[Any, list[Mapping[str, Any]]]]:
+    """Neighbours that have the same value in `by`, together with it: the stages of one unit under its title."""
+    return [(value, list(together)) for value, together in groupby(rows, key=itemgetter(by))]
 
 
 def danish_time(at: datetime | str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 from engine.case import Status
-from notifications.render import danish_days
+from notifications.render import danish_date, danish_days
 from onboarding.looks import OWN_CASE, PURPOSES
 from reports.words import HAPPENED, ROLE, STATUS
 
@@ -85,14 +86,28 @@ def action(key: str) -> str:
     return HAPPENED[key]
 
 
-def deadline(due_on: date | str | None, on: date, status_key: str = "open") -> str:
-    """»5 dage over tid«, »frist i dag«, »12 dage til frist«; for a pause and an open-ended stage what holds there."""
+def deadline(due_on: date | str | None, on: date, status_key: str = "open", review_on: date | str | None = None) -> str:
+    """»5 dage over tid«, »frist i dag«, »12 dage til frist«; for a pause, »på pause, følges op 5. oktober 2026«."""
     if status_key == Status.PAUSED:
-        return "på pause"
+        return f"på pause, følges op {as_date(review_on)}" if review_on else "på pause"
     if due_on is None:
         return "ingen frist"
-    day = date.fromisoformat(due_on) if isinstance(due_on, str) else due_on
-    left = (day - on).days
+    left = (_day(due_on) - on).days
     if left < 0:
         return f"{danish_days(-left)} over tid"
     return "frist i dag" if left == 0 else f"{danish_days(left)} til frist"
+
+
+def as_date(day: date | str | None) -> str:
+    """»12. august 2026«; a day in ISO text too. Nothing for none."""
+    return "" if day is None else danish_date(_day(day))
+
+
+def doer(by: str, names: Mapping[str, str]) -> str:
+    """Who did something, by name: staff are kept by e-mail, and what is no person by the part of the program."""
+    kind, _, _ = by.partition(":")
+    return names.get(by) or {"system": "programmet", "cli": "driften"}.get(kind, by)
+
+
+def _day(day: date | str) -> date:
+    return date.fromisoformat(day) if isinstance(day, str) else day

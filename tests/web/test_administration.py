@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Page
 from sqlalchemy import text
 
 from models.staff import Role
 from tests.municipality import OFFICER, SYD, VIBY
-from tests.web.looking import PHONE, WIDE, axe, fits, signs
-from tests.web.site import PASSWORD, Site, lived_in
+from tests.web.site import PASSWORD, Site
 
 NEW = {"email": "Ny@Example.org", "name": "Nana Ny", "role": "coordinator", "area": "Syd", "password": PASSWORD}
 
@@ -73,18 +70,3 @@ def test_the_log_says_so_when_somebody_has_tampered_with_it(site: Site) -> None:
         session.connection().execute(text("DROP TRIGGER audit_no_update"))
         session.connection().execute(text("UPDATE audit SET subject = 'someone' WHERE id = 1"))
     assert "Kæden er brudt ved række 1" in dpo.gets("/revision?kontrol=ja").text
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-@pytest.mark.parametrize(
-    ("role", "path"), [(Role.ADMINISTRATOR, "/administration"), (Role.DATA_PROTECTION_OFFICER, "/revision")]
-)
-def test_the_page_is_plain_to_everybody_when_opened(
-    site: Site, page: Page, size: tuple[int, int], role: Role, path: str
-) -> None:
-    lived_in(site.town)
-    site.signs_in(page, role, path)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    axe(page)
-    fits(page)
-    signs(page)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from models.staff import Role
 from tests.municipality import PATHWAYS
 from tests.web.site import Site, lived_in
-from tests.web.test_in_a_browser import complaints, every_size, look
-
-__all__ = ["complaints"]
+from tests.web.test_in_a_browser import every_size
 
 #: Texts that reach out of the smallest box that they begin in, or out of the drawing.
 _OUTSIDE = """() => {
@@ -27,28 +24,6 @@ _OUTSIDE = """() => {
   }).map(drawn => drawn.textContent);
 }"""
 _PATHWAY = PATHWAYS["immigrant_track"]
-
-
-@every_size
-@pytest.mark.parametrize(
-    ("path", "heading", "name"),
-    [
-        ("/definitioner", "Forløbsdefinitioner", "definitioner"),
-        ("/definitioner/immigrant_track/1", "Projekt målrettet immigranter", "definition"),
-        (
-            "/definitioner/ped_assistant_track/1",
-            "Opkvalificering af ledige pædagogiske assistenter",
-            "definition-ped",
-        ),
-    ],
-)
-def test_a_definition_is_plain_to_everybody_when_a_coordinator_opens_it(
-    site: Site, page: Page, size: tuple[int, int], complaints: list[str], path: str, heading: str, name: str
-) -> None:
-    lived_in(site.town)
-    site.signs_in(page, path=path)
-    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-    look(page, name, size, complaints)
 
 
 @every_size
@@ -96,3 +71,9 @@ def test_nothing_is_counted_when_somebody_sees_no_cases(site: Site) -> None:
     assert "Visitation" in text
     assert "på pause" not in text
     assert "/forloeb/" not in text
+
+
+def test_every_pathway_is_listed_with_its_newest_version_when_there_are_several(site: Site) -> None:
+    shown = site.remembered(Role.COORDINATOR).gets("/definitioner").text
+    for pathway in PATHWAYS.values():
+        assert f'<a href="/definitioner/{pathway.key}/{pathway.version}">{pathway.title}</a>' in shown

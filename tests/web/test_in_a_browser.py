@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from docs.draw import ROOT
 from tests.web.looking import PHONE, WIDE, axe, fits, signs
-from tests.web.site import Site, lived_in
+from tests.web.site import Site
 
 _SHOTS = ROOT / "docs" / "screenshots"
 
@@ -41,33 +41,6 @@ def kept_as_paper(page: Page, name: str) -> None:
         _SHOTS.mkdir(exist_ok=True)
         page.set_viewport_size({"width": 794, "height": 1123})  # A4 at 96 dots an inch
         page.screenshot(path=_SHOTS / f"{name}.png", full_page=True, animations="disabled")
-
-
-@every_size
-def test_the_door_is_plain_to_everybody_when_nobody_is_signed_in(
-    site: Site, page: Page, size: tuple[int, int], complaints: list[str]
-) -> None:
-    page.goto(site.address)
-    expect(page.get_by_role("heading", name="Log ind")).to_be_visible()
-    look(page, "log-ind", size, complaints)
-
-
-@every_size
-@pytest.mark.parametrize(
-    ("name", "path", "heading"),
-    [
-        ("overblik", "/", "Overblik"),
-        ("forloeb", "/forloeb/immigrant_track", "Projekt målrettet immigranter"),
-        ("forloeb-ped", "/forloeb/ped_assistant_track", "Opkvalificering af ledige pædagogiske assistenter"),
-    ],
-)
-def test_a_page_is_plain_to_everybody_when_a_coordinator_opens_it(
-    site: Site, page: Page, size: tuple[int, int], complaints: list[str], name: str, path: str, heading: str
-) -> None:
-    lived_in(site.town)
-    site.signs_in(page, path=path)
-    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-    look(page, name, size, complaints)
 
 
 def test_it_is_said_where_it_is_read_when_the_password_is_wrong(site: Site, page: Page) -> None:

@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page
 from sqlalchemy import event
 
 from models.incident import Incident
 from models.message import Message
 from models.staff import Role
 from models.types import table
-from tests.municipality import SYD, SYD_AREA
-from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.municipality import SYD, SYD_AREA, Municipality
 from tests.web.site import Site, lived_in
 
 
-def goes_wrong(site: Site, reference: str) -> None:
+def goes_wrong(town: Municipality, reference: str) -> None:
     """A message about this case is given up, and a sweep could not decide it."""
-    town = site.town
     number = int(reference.partition("-")[2])
     town.changes(table(Message), {"enrolment_id": number}, {"state": "dead", "reason": "too_many_attempts"})
     with town.database.write() as session:
@@ -31,7 +28,7 @@ def goes_wrong(site: Site, reference: str) -> None:
 
 def test_everything_that_needs_attention_is_shown_when_there_is_some(site: Site) -> None:
     made = lived_in(site.town)
-    goes_wrong(site, made["late"].reference)
+    goes_wrong(site.town, made["late"].reference)
     shown = site.signed_in().gets("/").text
     for heading in ("Over tid", "Frist inden for 14 dage", "Beskeder, der ikke nåede frem", "ikke kunne behandle"):
         assert heading in shown
@@ -42,7 +39,7 @@ def test_everything_that_needs_attention_is_shown_when_there_is_some(site: Site)
 def test_nothing_of_another_area_is_shown_when_something_is_wrong_there(site: Site) -> None:
     elsewhere = site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
     site.town.clock.passes(weeks=5)
-    goes_wrong(site, elsewhere.reference)
+    goes_wrong(site.town, elsewhere.reference)
     shown = site.signed_in().gets("/").text
     assert "Alt er i orden" in shown
     assert elsewhere.reference not in shown
@@ -64,17 +61,6 @@ def test_as_many_questions_are_asked_of_the_database_when_there_are_many_cases(s
             assert karen.gets(path).status_code == 200
             counts.append((path, len(asked)))
     assert counts[:3] == counts[3:]
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_it_is_plain_to_everybody_when_things_have_gone_wrong(site: Site, page: Page, size: tuple[int, int]) -> None:
-    made = lived_in(site.town)
-    goes_wrong(site, made["late"].reference)
-    site.signs_in(page)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    axe(page)
-    fits(page)
-    signs(page)
 
 
 @pytest.mark.parametrize(

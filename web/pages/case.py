@@ -23,7 +23,7 @@ from onboarding.pathways import known_keys, newest
 from onboarding.pause import USUAL_REVIEW, pause, resume
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id
-from onboarding.staffing import areas, coordinators
+from onboarding.staffing import areas, coordinators, staff_names
 from onboarding.store import Loaded, find
 from onboarding.transfer import transfer
 from onboarding.undo import undo
@@ -224,12 +224,13 @@ def _read(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
     return {
         "case": standing(session, loaded, on),
         "candidate": person_behind(session, loaded),
-        "checklist": checklist(loaded),
+        "milestones": checklist(loaded),
         "timeline": timeline(session, loaded),
         "pause_reasons": loaded.pathway.pause_reasons,
         "dropout_reasons": loaded.pathway.dropout_reasons,
         "others": {key: newest(session, key).title for key in known_keys(session) if key != loaded.pathway.key},
         "coordinators": coordinators(session),
+        "names": staff_names(session),
         "areas": areas(session),
     }
 

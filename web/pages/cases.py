@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from engine.pathway import Pathway
+from engine.plan import DUE_SOON_DAYS
 from engine.refusal import Refused
 from onboarding.assign import assign
 from onboarding.expecting import expect
@@ -19,6 +20,7 @@ from onboarding.move import move
 from onboarding.pathways import known_keys, newest
 from onboarding.record import record
 from onboarding.signed import new_command_id
+from onboarding.staffing import coordinators
 from onboarding.together import Outcome, Verb, together
 from reports import export
 from reports.behind import counted
@@ -26,7 +28,7 @@ from reports.board import board as make_board
 from reports.caseload import Wanted, cases, cases_of_stages, choices, count
 from reports.scope import visible
 from web.behind import sentence
-from web.filtering import ALL, Filter
+from web.filtering import ALL, STATUSES, Filter
 from web.guard import Acts, NotFound, SeesCases
 from web.permissions import Person
 from web.render import page
@@ -180,12 +182,14 @@ def _page(
         stages = make_board(session, pathway, on, person.scope)["stages"] if shown else []
         columns = [] if chosen.as_table or shown is None else _columns(session, person, chosen, shown, stages, on)
         wanted = _wanted(session, chosen)
+        on_board = {case["reference"] for column in columns for case in column["cases"]}
         values: dict[str, Any] = {
             "total": count(session, person.scope, wanted, on),
             "rows": cases(session, person.scope, wanted, on, limit=_ROWS, offset=_ROWS * (chosen.page - 1))
             if chosen.as_table
             else [],
             "choices": choices(session, person.scope),
+            "takers": coordinators(session),
         }
     return page(
         request,
@@ -197,12 +201,14 @@ def _page(
         chosen=chosen,
         columns=columns,
         stages=stages,
-        units=_units(columns),
         figure=sentence(shown, chosen.behind) if shown and chosen.behind else "",
+        statuses=STATUSES,
         milestones=shown.milestones if shown else (),
-        problem=problem,
+        problem=problem and problem | {"on_card": problem["reference"] in on_board},
         done=request.query_params.get("gjort", ""),
         pages=-(-values["total"] // _ROWS),
+        cards=_CARDS,
+        soon=DUE_SOON_DAYS,
         may_act=person.may("act"),
         command_id=new_command_id(),
         title_of=_title,
@@ -229,16 +235,6 @@ def _columns(
         stage | {"cases": some, "steps": pathway.steps_from.get(stage["stage"], ())}
         for stage, some in zip(shown, found, strict=True)
     ]
-
-
-def _units(columns: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The columns in groups: those that are part of one unit stand together under its title."""
-    groups: list[dict[str, Any]] = []
-    for column in columns:
-        if not groups or column["part_of"] is None or groups[-1]["title"] != column["part_of"]:
-            groups.append({"title": column["part_of"], "columns": []})
-        groups[-1]["columns"].append(column)
-    return groups
 
 
 def _pathways(session: Session, pathway: str) -> dict[str, Pathway]:

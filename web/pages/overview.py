@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from engine.plan import DUE_SOON_DAYS
 from onboarding.pathways import known_keys
 from reports.attention import incidents, undelivered
 from reports.board import board, tally
@@ -24,33 +25,29 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class _Attention:
-    """One thing that needs it: which cases, what is to be done about each, and under which name they are counted."""
+    """One thing that needs it: which cases, under which name they are counted, what to do about each, and in which part
+    of a case's page.
+    """
 
     key: str
     title: str
     wanted: Wanted
     counted: str
-    advice: str
+    action: str
+    place: str
 
 
 _ATTENTION = (
-    _Attention(
-        "over_tid", "Over tid", Wanted(overdue=True), "overdue", "Flyt videre, sæt på pause, eller registrér frafald."
-    ),
+    _Attention("over_tid", "Over tid", Wanted(overdue=True), "overdue", "Flyt videre", "videre"),
     _Attention(
         "frist",
-        "Frist inden for 14 dage",
+        f"Frist inden for {DUE_SOON_DAYS} dage",
         Wanted(due_soon=True),
         "due_soon",
-        "Registrér de milepæle, der er nået.",
+        "Registrér milepæl",
+        "milepaele",
     ),
-    _Attention(
-        "pauser",
-        "Pauser, der skal følges op",
-        Wanted(forgotten=True),
-        "forgotten",
-        "Genoptag, eller sæt en ny dato.",
-    ),
+    _Attention("pauser", "Pauser, der skal følges op", Wanted(forgotten=True), "forgotten", "Genoptag", "andet"),
 )
 
 
@@ -68,8 +65,7 @@ def overview(request: Request, person: SignedIn) -> Response:
         dead, undecided = (wrong(session, person.scope, _SHOWN) for wrong in (undelivered, incidents))
         funnels = [board(session, key, on, person.scope, counted) for key in known_keys(session)]
     sections: list[dict[str, Any]] = [
-        {"key": one.key, "title": one.title, "advice": one.advice, "count": counts[one.counted], "cases": some}
-        for one, some in zip(_ATTENTION, found, strict=True)
+        {"about": one, "count": counts[one.counted], "cases": some} for one, some in zip(_ATTENTION, found, strict=True)
     ]
     titles = {stage["stage"]: stage["title"] for funnel in funnels for stage in funnel["stages"]}
     return page(
@@ -83,4 +79,8 @@ def overview(request: Request, person: SignedIn) -> Response:
         funnels=funnels,
         titles=titles,
         on=on,
+        soon=DUE_SOON_DAYS,
+        may_act=person.may(Permission.ACT),
+        may_resend=person.may(Permission.RESEND),
+        may_read_messages=person.may(Permission.MESSAGES),
     )

@@ -9,6 +9,14 @@ document.addEventListener("htmx:after:swap", () => {
 
 let dragged = null;
 
+// No step leads where the card was dropped: it says so, and shows the steps that there are.
+function saysWhere(card) {
+  const ways = card.querySelector("details");
+  ways.open = true;
+  ways.querySelector(".sosu-nowhere").hidden = false;
+  ways.querySelector("summary").focus();
+}
+
 document.addEventListener("dragstart", (event) => {
   dragged = event.target.closest(".sosu-card");
   if (dragged) event.dataTransfer.setData("text/plain", dragged.id);
@@ -34,7 +42,7 @@ document.addEventListener("drop", (event) => {
   column.classList.remove("sosu-over");
   const step = dragged.querySelector(`[data-target="${column.dataset.stage}"]`);
   if (step) step.click();
-  else dragged.querySelector("details").open = true;
+  else if (!column.contains(dragged)) saysWhere(dragged);
   dragged = null;
 });
 

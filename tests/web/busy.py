@@ -1,0 +1,40 @@
+"""A municipality after some months of the demo: two lists of candidates in all stages, and what went wrong since."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+from cli.demo import BEGINS, World
+from models.incident import Incident
+from models.keys import Keyring
+from models.schema import make_ready
+from models.session import Database
+from models.types import table
+from onboarding.deliver import Post
+from onboarding.pathways import publish
+from tests.municipality import PATHWAYS, PUBLIC_URL, RENDERER, Municipality
+from tests.support import Clock, Postbox
+
+_WEEKS = 12
+_INCIDENT = table(Incident)
+
+
+def busy(folder: Path, weeks: int = _WEEKS) -> Municipality:
+    """Always the same: chance is sown, and the clock stands on the day after the last week."""
+    database = Database(f"sqlite:///{folder / 'sosu.db'}")
+    make_ready(database)
+    clock, postbox = Clock(BEGINS), Postbox()
+    with database.write() as session:
+        publish(session, PATHWAYS.values(), clock.now)
+
+    def post(day: date) -> Post:
+        return Post(postbox, RENDERER, PUBLIC_URL, Clock(day), Random(1))
+
+    keyring = Keyring.at(folder / "keys.json")
+    world = World(database, keyring, post, seed=1)
+    world.begin()
+    world.live(weeks, lambda _week: None)
+    clock.moves_to(BEGINS + timedelta(weeks=weeks))
+    return Municipality(database, keyring, clock, postbox)

@@ -1,0 +1,127 @@
+"""A walk over every page there is, as everybody who may open it: what a machine can tell of its accessibility, whether
+it fits, and whether the browser complains. The pages are those that the routes name: a new one is looked at by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from models.staff import Role
+from tests.conftest import NewMunicipality
+from tests.municipality import SYD
+from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.site import Site, app_of, lived_in, served
+from tests.web.test_in_a_browser import complaints
+from tests.web.test_overview import goes_wrong
+from tests.web.test_routes import Route, routes
+
+__all__ = ["complaints"]
+
+#: Pages that no route's own address shows: another state of one of them.
+_STATES = {
+    Role.COORDINATOR: (
+        "/forloeb/immigrant_track?vis=tabel",
+        "/forloeb/immigrant_track?vis=tabel&soeg=ingen",
+        "/forloeb/ped_assistant_track",
+        "/forloeb/alle",
+        "/sag/PA-0001",
+        "/ingen-side",
+    ),
+    Role.MANAGER: ("/forloeb/immigrant_track?soeg=ingen",),
+    Role.DATA_PROTECTION_OFFICER: ("/revision?kontrol=ja", "/revision?soeg=ingen"),
+}
+_KINDS = {"/beskeder/skabeloner": "enrolled", "/forloeb": "csv", "/rapporter": "xlsx"}
+_OPEN_EVERYTHING = "() => document.querySelectorAll('details').forEach(one => { one.open = true })"
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """`addresses` are each role's pages."""
+
+    site: Site
+    addresses: dict[Role, list[str]]
+
+    def is_first(self, role: Role, address: str) -> bool:
+        """Whether no role before this one has the page: what another sees of it is less, and fits where more does."""
+        return role is next(one for one, theirs in self.addresses.items() if address in theirs)
+
+
+@pytest.fixture(scope="module")
+def walk(new_municipality: NewMunicipality) -> Iterator[Walk]:
+    """One municipality with people in all states, and which pages each role has in it."""
+    town = new_municipality()
+    made = lived_in(town)
+    assert made["late"].reference == "IM-0001"
+    goes_wrong(town, made["late"].reference)
+    app = app_of(town, Path(str(town.database.url.database)).with_name("keys.json"))
+    with served(app) as address:
+        site = Site(town, address, app)
+        yield Walk(site, {role: pages(site, role) for role in Role})
+        site.close()
+
+
+def pages(site: Site, role: Role) -> list[str]:
+    """The addresses that show this role a page."""
+    visitor = site.remembered(role)
+    found = []
+    for address in dict.fromkeys((*map(address_of, gets(site)), *_STATES.get(role, ()))):
+        answer = visitor.gets(address)
+        if answer.status_code in (200, 404) and answer.headers["content-type"].startswith("text/html"):
+            found.append(address)
+    return found
+
+
+def gets(site: Site) -> list[Route]:
+    return [route for route in routes(site.app) if route.method == "GET"]
+
+
+def address_of(route: Route) -> str:
+    kind = next((kind for start, kind in _KINDS.items() if route.path.startswith(start)), "1")
+    return Route(route.method, route.path.replace("{kind}", kind), route.asked, route.fields).address
+
+
+def test_every_page_is_one_that_somebody_looks_at_when_there_is_a_route_to_it(walk: Walk) -> None:
+    """What is no page is a file, a document for a program or a way to somewhere else, for whoever may have it."""
+    visitors = {role: walk.site.remembered(role) for role in Role}
+    unseen = []
+    for route in gets(walk.site):
+        answers = [visitor.gets(address_of(route)) for visitor in visitors.values()]
+        if not any(answer.status_code in (200, 303) for answer in answers):
+            unseen.append(route.path)
+    assert unseen == [], "give the walk an address for these"
+    assert sum(len(found) for found in walk.addresses.values()) > 30
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_page_is_plain_to_everybody_when_a_role_opens_it(
+    walk: Walk, page: Page, complaints: list[str], role: Role
+) -> None:
+    walk.site.enters(page, role, "/definitioner")
+    for address in walk.addresses[role]:
+        look(page, walk.site.address + address, whole=walk.is_first(role, address))
+        assert [said for said in complaints if "404" not in said] == [], address
+
+
+def test_the_door_and_a_quiet_day_are_plain_to_everybody(walk: Walk, page: Page, complaints: list[str]) -> None:
+    look(page, f"{walk.site.address}/login")
+    walk.site.enters(page, Role.COORDINATOR, email=SYD)
+    assert page.get_by_text("Alt er i orden").is_visible()
+    look(page, page.url)
+    assert complaints == []
+
+
+def look(page: Page, address: str, *, whole: bool = True) -> None:
+    """With everything unfolded. Not `whole`: at one size."""
+    page.goto(address)
+    page.evaluate(_OPEN_EVERYTHING)
+    for width, height in (PHONE, WIDE) if whole else (WIDE,):
+        page.set_viewport_size({"width": width, "height": height})
+        axe(page)
+    if whole:
+        fits(page)
+        signs(page)
