@@ -117,9 +117,8 @@ _ROWS = (
 
 def _forgotten(on: date) -> ColumnElement[bool]:
     """Paused, and the day on which somebody was to look at it has come."""
-    return and_(
-        ENROLMENT.c.status == Status.PAUSED, select(PAUSE.c.id).where(*_LASTING, PAUSE.c.review_on <= on).exists()
-    )
+    to_be_looked_at = select(PAUSE.c.id).where(*_LASTING, PAUSE.c.review_on <= on)
+    return and_(ENROLMENT.c.status == Status.PAUSED, to_be_looked_at.exists())
 
 
 def cases(
