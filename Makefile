@@ -4,10 +4,10 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench lock diagrams clean
+.PHONY: help setup demo test check fix bench lock diagrams screenshots clean
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: .venv/ready node_modules/ready ## Everything that is needed, in .venv and node_modules, from the hashed locks
 
@@ -58,6 +58,10 @@ lock: ## Renew the lock files (needs uv and npm)
 
 diagrams: setup ## Draw docs/pathways anew from the pathways
 	@$(BIN)/python -m docs.draw
+
+screenshots: setup ## Take the pictures of docs/pages.md anew
+	@$(BIN)/python -m tests.web.browser
+	@SOSU_SCREENSHOTS=1 $(BIN)/pytest -q tests/web/test_pictures.py
 
 clean: ## Remove everything that set-up made
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis node_modules

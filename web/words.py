@@ -89,7 +89,9 @@ def action(key: str) -> str:
 def deadline(due_on: date | str | None, on: date, status_key: str = "open", review_on: date | str | None = None) -> str:
     """»5 dage over tid«, »frist i dag«, »12 dage til frist«; for a pause, »på pause, følges op 5. oktober 2026«."""
     if status_key == Status.PAUSED:
-        return f"på pause, følges op {as_date(review_on)}" if review_on else "på pause"
+        if review_on is None:
+            return "på pause"
+        return f"på pause, {'skulle følges op' if _day(review_on) < on else 'følges op'} {as_date(review_on)}"
     if due_on is None:
         return "ingen frist"
     left = (_day(due_on) - on).days

@@ -13,7 +13,11 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
-_APT = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium"
+#: With its languages: without them a date is written the English way.
+_APT = (
+    "apt-get update -qq && DEBIAN_FRONTEND=noninteractive"
+    " apt-get install -y -qq --no-install-recommends chromium chromium-l10n"
+)
 
 
 def launch_arguments() -> dict[str, object]:

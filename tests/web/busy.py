@@ -7,18 +7,21 @@ from pathlib import Path
 from random import Random
 
 from cli.demo import BEGINS, World
-from models.incident import Incident
 from models.keys import Keyring
 from models.schema import make_ready
 from models.session import Database
-from models.types import table
 from onboarding.deliver import Post
 from onboarding.pathways import publish
 from tests.municipality import PATHWAYS, PUBLIC_URL, RENDERER, Municipality
 from tests.support import Clock, Postbox
+from tests.web.site import goes_wrong
 
 _WEEKS = 12
-_INCIDENT = table(Incident)
+_NEWCOMERS = (
+    "Nguyễn Thị Hồng Phương",
+    "Anne-Marie Frederikke Christoffersen Rathlou",
+    "Østen Ågård",
+)
 
 
 def busy(folder: Path, weeks: int = _WEEKS) -> Municipality:
@@ -37,4 +40,7 @@ def busy(folder: Path, weeks: int = _WEEKS) -> Municipality:
     world.begin()
     world.live(weeks, lambda _week: None)
     clock.moves_to(BEGINS + timedelta(weeks=weeks))
-    return Municipality(database, keyring, clock, postbox)
+    town = Municipality(database, keyring, clock, postbox)
+    newcomers = [town.enrols(name) for name in _NEWCOMERS]
+    goes_wrong(town, newcomers[-1])
+    return town

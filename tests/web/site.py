@@ -17,10 +17,12 @@ from fastapi import FastAPI
 from playwright.sync_api import Page
 from sqlmodel import select
 
+from models.enrolment import Enrolment
+from models.incident import Incident
 from models.staff import Role, Staff
 from onboarding import sign_ins, users
 from settings import Settings
-from tests.municipality import OFFICER, VIBY, VIBY_MANAGER, Municipality
+from tests.municipality import MESSAGE, OFFICER, VIBY, VIBY_MANAGER, Candidate, Municipality
 from web.app import create_app
 from web.openid.chosen import OpenId
 from web.serving import configuration
@@ -161,3 +163,14 @@ def lived_in(town: Municipality) -> dict[str, Any]:
     moved.records("interest_confirmed")
     moved.moves("admit")
     return {"late": late, "paused": paused, "near": near, "moved": moved}
+
+
+def goes_wrong(town: Municipality, candidate: Candidate) -> None:
+    """Every message about this case is given up, and a sweep could not decide it."""
+    day = town.clock.today
+    with town.database.write() as session:
+        number = session.exec(select(Enrolment.id).where(Enrolment.reference == candidate.reference)).one()
+        session.add(
+            Incident(enrolment_id=number or 0, error="KeyError", first_on=day, last_on=day, opened_at=town.clock.now)
+        )
+    town.changes(MESSAGE, {"enrolment_id": number}, {"state": "dead", "reason": "too_many_attempts"})

@@ -29,6 +29,9 @@ def test_only_those_who_fulfil_the_filter_are_shown_when_one_is_chosen(site: Sit
     for query, found in (
         ("over_tid=ja", {late}),
         ("frist=ja", {near}),
+        ("status=paused", {paused}),
+        ("status=open", {late, near, moved}),
+        ("status=noget andet", {late, paused, near, moved}),
         ("soeg=østerg", {moved}),
         (f"soeg={paused.lower()}", {paused}),
         ("soeg=%25", set()),

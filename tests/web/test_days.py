@@ -9,15 +9,14 @@ from playwright.sync_api import Page, expect
 from models.staff import Role
 from tests.municipality import OFFICER, SYD, VIBY, VIBY_AREA
 from tests.support import made_up_people
-from tests.web.site import PASSWORD, Site, lived_in
-from tests.web.test_overview import goes_wrong
+from tests.web.site import PASSWORD, Site, goes_wrong, lived_in
 
 _NAME, _CPR, _ = next(made_up_people(1))
 
 
 def test_a_coordinator_works_through_what_needs_attention(site: Site, page: Page) -> None:
     made = lived_in(site.town)
-    goes_wrong(site.town, made["late"].reference)
+    goes_wrong(site.town, made["late"])
     site.signs_in(page)
     expect(page.get_by_role("heading", name="Over tid")).to_be_visible()
     page.get_by_role("button", name=f"Send igen: besked om {made['late'].reference}").first.click()

@@ -15,9 +15,8 @@ from models.staff import Role
 from tests.conftest import NewMunicipality
 from tests.municipality import SYD
 from tests.web.looking import PHONE, WIDE, axe, fits, signs
-from tests.web.site import Site, app_of, lived_in, served
+from tests.web.site import Site, app_of, goes_wrong, lived_in, served
 from tests.web.test_in_a_browser import complaints
-from tests.web.test_overview import goes_wrong
 from tests.web.test_routes import Route, routes
 
 __all__ = ["complaints"]
@@ -57,7 +56,7 @@ def walk(new_municipality: NewMunicipality) -> Iterator[Walk]:
     town = new_municipality()
     made = lived_in(town)
     assert made["late"].reference == "IM-0001"
-    goes_wrong(town, made["late"].reference)
+    goes_wrong(town, made["late"])
     app = app_of(town, Path(str(town.database.url.database)).with_name("keys.json"))
     with served(app) as address:
         site = Site(town, address, app)

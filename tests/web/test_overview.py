@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 from sqlalchemy import event
 
-from models.incident import Incident
-from models.message import Message
 from models.staff import Role
-from models.types import table
-from tests.municipality import SYD, SYD_AREA, Municipality
-from tests.web.site import Site, lived_in
-
-
-def goes_wrong(town: Municipality, reference: str) -> None:
-    """A message about this case is given up, and a sweep could not decide it."""
-    number = int(reference.partition("-")[2])
-    town.changes(table(Message), {"enrolment_id": number}, {"state": "dead", "reason": "too_many_attempts"})
-    with town.database.write() as session:
-        day = town.clock.today
-        session.add(
-            Incident(enrolment_id=number, error="KeyError", first_on=day, last_on=day, opened_at=town.clock.now)
-        )
+from tests.municipality import SYD, SYD_AREA
+from tests.web.site import Site, goes_wrong, lived_in
 
 
 def test_everything_that_needs_attention_is_shown_when_there_is_some(site: Site) -> None:
     made = lived_in(site.town)
-    goes_wrong(site.town, made["late"].reference)
+    goes_wrong(site.town, made["late"])
     shown = site.signed_in().gets("/").text
     for heading in ("Over tid", "Frist inden for 14 dage", "Beskeder, der ikke nåede frem", "ikke kunne behandle"):
         assert heading in shown
@@ -36,10 +23,34 @@ def test_everything_that_needs_attention_is_shown_when_there_is_some(site: Site)
     assert "dage over tid" in shown
 
 
+def test_each_has_its_next_action_beside_it_for_whoever_may_take_it(site: Site) -> None:
+    made = lived_in(site.town)
+    site.town.clock.passes(weeks=5)
+    goes_wrong(site.town, made["near"])
+    karen, manager = (site.remembered(role).gets("/").text for role in (Role.COORDINATOR, Role.MANAGER))
+    late, paused, near = (made[name].reference for name in ("late", "paused", "near"))
+    ways = (f"/sag/{late}#videre", f"/sag/{paused}#andet", f"/sag/{near}#videre", "/send-igen")
+    assert [way in karen for way in ways] == [True] * 4
+    assert [way in manager for way in ways] == [False] * 4
+    assert "på pause, skulle følges op" in karen
+    assert "Karen Viby" in manager
+
+
+def test_the_list_behind_a_number_has_as_many_when_it_is_opened(site: Site) -> None:
+    lived_in(site.town)
+    karen = site.remembered(Role.COORDINATOR)
+    shown = karen.gets("/").text
+    links = re.findall(r'<a href="(/forloeb/[^"]+)" aria-label="(\d+) [^"]+, vis listen"', shown)
+    assert len(links) > 3
+    for address, count in links:
+        assert f">{count} forløb<" in karen.gets(unescape(address)).text, address
+    assert shown.index("32-ugers AMU-forløb") < shown.index("AMU-forløb, skole") < shown.index("AMU-forløb, praktik")
+
+
 def test_nothing_of_another_area_is_shown_when_something_is_wrong_there(site: Site) -> None:
     elsewhere = site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
     site.town.clock.passes(weeks=5)
-    goes_wrong(site.town, elsewhere.reference)
+    goes_wrong(site.town, elsewhere)
     shown = site.signed_in().gets("/").text
     assert "Alt er i orden" in shown
     assert elsewhere.reference not in shown

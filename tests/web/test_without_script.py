@@ -15,9 +15,8 @@ import pytest
 
 from models.staff import Role
 from tests.conftest import NewMunicipality
-from tests.web.site import Site, Visitor, app_of, lived_in, served
+from tests.web.site import Site, Visitor, app_of, goes_wrong, lived_in, served
 from tests.web.test_every_page import pages
-from tests.web.test_overview import goes_wrong
 
 #: What a person does last, for what comes after it would find them gone.
 _LAST = ("/logout", "/tag-ud", "/log-af", "/mig")
@@ -102,7 +101,7 @@ def says_something(answer: httpx.Response) -> bool:
 @pytest.fixture(scope="module")
 def lived(new_municipality: NewMunicipality) -> Iterator[Site]:
     town = new_municipality()
-    goes_wrong(town, lived_in(town)["late"].reference)
+    goes_wrong(town, lived_in(town)["late"])
     app = app_of(town, Path(str(town.database.url.database)).with_name("keys.json"))
     with served(app) as address:
         site = Site(town, address, app)
