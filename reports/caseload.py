@@ -175,12 +175,12 @@ def _read(session: Session, rows: Select[Any], on: date) -> list[dict[str, Any]]
     return [_case(row, on) for row in session.connection().execute(rows.order_by(*_ORDER))]
 
 
-def choices(session: Session, scope: Scope) -> dict[str, list[tuple[int, str]]]:
-    """The areas and the coordinators that the scope's cases can be filtered by: id and name."""
+def choices(session: Session, scope: Scope) -> dict[str, list[tuple[Any, ...]]]:
+    """What the scope's cases can be filtered by: areas as id and name, coordinators as id, name and e-mail."""
     areas = select(AREA.c.id, AREA.c.name).where(AREA.c.id.in_(scope.areas))
-    staff = select(STAFF.c.id, STAFF.c.name).where(STAFF.c.role == "coordinator", STAFF.c.active)
+    staff = select(STAFF.c.id, STAFF.c.name, STAFF.c.email).where(STAFF.c.role == "coordinator", STAFF.c.active)
     found = {"areas": areas.order_by(AREA.c.name), "coordinators": staff.order_by(STAFF.c.name)}
-    return {name: [(i, title) for i, title in session.connection().execute(wanted)] for name, wanted in found.items()}
+    return {name: [tuple(row) for row in session.connection().execute(wanted)] for name, wanted in found.items()}
 
 
 def _case(row: Any, on: date) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from onboarding.move import move
 from onboarding.pathways import known_keys, newest
 from onboarding.record import record
 from onboarding.signed import new_command_id
-from onboarding.staffing import coordinators
 from onboarding.together import Outcome, Verb, together
 from reports import export
 from reports.behind import counted
@@ -189,7 +188,6 @@ def _page(
             if chosen.as_table
             else [],
             "choices": choices(session, person.scope),
-            "takers": coordinators(session),
         }
     return page(
         request,
