@@ -40,6 +40,7 @@ MODULES = {
     "cli.commands.sweeping": ("advance", "deliver", "messages", "resend", "incidents"),
     "cli.commands.staffing": ("area", "staff"),
     "cli.commands.users": ("user", "audit"),
+    "cli.commands.tokens": ("token",),
     "cli.commands.pathways": ("pathway",),
     "cli.commands.demonstrating": ("demo",),
     "cli.commands.running": ("db", "serve", "doctor"),

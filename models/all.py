@@ -6,6 +6,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from models import (  # noqa: F401  importing a module registers its tables
+    access_token,
     area,
     audit,
     candidate,

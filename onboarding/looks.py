@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from engine.refusal import Refused
 from models.audit import AuditRow
 from onboarding import audit
+from onboarding.store import Loaded
 
 #: What somebody without a part in a case may be looking for. Kept by its key.
 PURPOSES = {
@@ -20,10 +22,26 @@ PURPOSES = {
 OWN_CASE = "own_case"
 
 
-def purpose_of_today(session: Session, by: str, reference: str, day_began: datetime) -> str | None:
-    """What this person has said since the day began that they look at this case for."""
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+
+
+def purpose_for(
+    session: Session, loaded: Loaded, staff_id: int, by: str, on: date, said: str | None = None
+) -> str | None:
+    """What somebody looks at a case for: one's own needs no word, and others ask once a day. None: not said yet.
+
+    `said` is what they name now, if they do.
+    """
+    if staff_id in (loaded.row.coordinator_id, loaded.row.officer_id):
+        return OWN_CASE
+    return said or _purpose_of_today(session, by, loaded.row.reference, on)
+
+
+def _purpose_of_today(session: Session, by: str, reference: str, on: date) -> str | None:
+    """What this person has said on this day that they look at this case for."""
+    began = datetime.combine(on, time.min, tzinfo=_DENMARK)
     wanted = select(AuditRow.purpose).where(
-        AuditRow.by == by, AuditRow.subject == reference, AuditRow.action == "look", AuditRow.at >= day_began
+        AuditRow.by == by, AuditRow.subject == reference, AuditRow.action == "look", AuditRow.at >= began
     )
     return session.exec(wanted.order_by(col(AuditRow.id).desc()).limit(1)).first()
 
@@ -50,7 +68,3 @@ def found(session: Session, by: str, reference: str, at: datetime) -> None:
 
 def show_cpr(session: Session, by: str, reference: str, at: datetime) -> None:
     audit.note(session, by, "cpr_shown", at, subject=reference)
-
-
-def beginning_of(day: date, zone: object) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=zone)  # type: ignore[arg-type]

@@ -6,11 +6,13 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from engine.refusal import Refused
 from models.sign_in import SignIn, Tries
@@ -107,6 +109,24 @@ def end(session: Session, secret: str) -> None:
 def end_all(session: Session, staff_id: int) -> None:
     """Signs somebody out everywhere."""
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff_id))
+
+
+def browsers(session: Session, staff_id: int, secret: str, at: datetime) -> list[dict[str, Any]]:
+    """Where somebody is signed in, the latest first: `began_at`, `seen_at`, and whether it is `here` (by `secret`)."""
+    theirs = select(SignIn).where(SignIn.staff_id == staff_id, *_in_use(at)).order_by(col(SignIn.seen_at).desc())
+    return [
+        {"began_at": row.began_at, "seen_at": row.seen_at, "here": row.secret_hash == _digest(secret)}
+        for row in session.exec(theirs)
+    ]
+
+
+def browsers_in_use(session: Session, at: datetime) -> int:
+    """In how many browsers somebody is signed in, all together."""
+    return session.exec(select(func.count()).select_from(SignIn).where(*_in_use(at))).one()
+
+
+def _in_use(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(SignIn.ends_at) > at, col(SignIn.seen_at) > at - IDLE
 
 
 def csrf_token(secret: str) -> str:

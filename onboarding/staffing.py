@@ -17,6 +17,7 @@ from models.cpr import looks_like_cpr
 from models.enrolment import Enrolment
 from models.sign_in import SignIn
 from models.staff import Staff, StaffArea
+from onboarding import tokens
 
 _LONGEST_NAME, _LONGEST_EMAIL = 120, 254
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
@@ -91,8 +92,8 @@ def find_coordinator(session: Session, email: str) -> Staff:
 
 
 def remove_staff(session: Session, email: str) -> dict[str, Any]:
-    """Takes somebody out: no more messages, no new candidates, signed out everywhere and without a password, so that
-    nothing of it comes back should they be added again.
+    """Takes somebody out: no more messages, no new candidates, signed out everywhere, without a password and without a
+    token, so that nothing of it comes back should they be added again.
 
     Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
     """
@@ -102,6 +103,7 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     found.active, found.password_hash = False, None
     session.add(found)
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == found.id))
+    tokens.end_all(session, found.id or 0)
     theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
     references = list(session.exec(theirs.order_by(col(Enrolment.id))))
     return {"staff": found.email, "open": len(references), "enrolments": references}

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from engine.refusal import Refused
 from models.sign_in import SignIn
 from models.staff import Role, Staff
-from onboarding import audit, sign_ins, staffing
+from onboarding import audit, sign_ins, staffing, tokens
 
 
 def add_user(
@@ -75,16 +75,18 @@ def sign_out(session: Session, email: str, *, by: str, at: datetime) -> None:
 
 def people(session: Session) -> list[dict[str, Any]]:
     """Everybody, those who were taken out last: as `staffing.staff`, with `password` (whether there is one),
-    `work_account` (whether they have come in with it), `browsers` (how many are signed in) and `seen_at` (when the
-    latest of them was).
+    `work_account` (whether they have come in with it), `browsers` (how many are signed in), `seen_at` (when the
+    latest of them was) and `tokens` (how many they have).
     """
     bound = set(session.exec(select(Staff.email).where(col(Staff.openid_subject).is_not(None))))
     able = set(session.exec(select(Staff.email).where(col(Staff.password_hash).is_not(None))))
     seen = select(Staff.email, func.count(), func.max(SignIn.seen_at)).join(SignIn, col(SignIn.staff_id) == Staff.id)
     signed_in = {email: (count, at) for email, count, at in session.exec(seen.group_by(Staff.email))}
+    held = tokens.counts(session)
     found = [
         person
         | {"password": person["staff"] in able, "work_account": person["staff"] in bound}
+        | {"tokens": held.get(person["staff"], 0)}
         | dict(zip(("browsers", "seen_at"), signed_in.get(person["staff"], (0, None)), strict=True))
         for person in staffing.staff(session)
     ]

@@ -1,4 +1,4 @@
-"""What a pathway says, as a page shows it: its stages, its steps in words, its milestones and its endings."""
+"""What a pathway says, for a program and as a page shows it: stages, steps in words, milestones and endings."""
 
 from __future__ import annotations
 
@@ -20,6 +20,12 @@ COUNTS_AS: Mapping[Outcome, str] = {
     Outcome.TRANSFERRED: "overgået til andet forløb",
     Outcome.MISTAKEN: "tælles ikke med",
 }
+
+
+def published(pathway: Pathway) -> dict[str, Any]:
+    """What a program reads: the definition as it is stored, `pathway` (its key), and every ending, written or not."""
+    endings = [{"stage": e.key, "title": e.title, "counts_as": str(e.counts_as)} for e in pathway.endings.values()]
+    return {"pathway": pathway.key, **pathway.definition(), "endings": endings}
 
 
 def definition(pathway: Pathway) -> dict[str, Any]:

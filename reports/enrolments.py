@@ -19,6 +19,8 @@ from models.types import table
 from onboarding.pathways import versions
 from onboarding.store import CANDIDATE, ENROLMENT, stands
 from reports.board import overdue
+from reports.caseload import Wanted
+from reports.scope import Scope
 
 AREA, STAFF = table(HostArea), table(Staff)
 
@@ -46,7 +48,7 @@ def list_enrolments(
             raise Refused(f"Forløbet har ikke det trin. Vælg et af: {', '.join(sorted(known))}.")
         wanted = wanted.where(e.stage == stage)
     if coordinator is not None:
-        wanted = wanted.where(e.coordinator_id == _staff_id(session, coordinator))
+        wanted = wanted.where(e.coordinator_id == staff_id(session, coordinator))
     if only_overdue:
         wanted = wanted.where(overdue(on))
     if stage is None:
@@ -56,8 +58,19 @@ def list_enrolments(
     return [_as_dict(row, on) for row in session.connection().execute(wanted.order_by(e.id))]
 
 
-def _staff_id(session: Session, email: str) -> int:
-    """Anybody's who has ever been a coordinator: those who have left leave enrolments behind."""
+def enrolments_within(
+    session: Session, scope: Scope, wanted: Wanted, on: date, *, limit: int, offset: int = 0
+) -> list[dict[str, Any]]:
+    """The enrolments that the scope covers and that are wanted, those that should have been left longest ago first."""
+    e = ENROLMENT.c
+    rows = _enrolments().where(*wanted.conditions(scope, on)).order_by(e.due_on.is_(None), e.due_on, e.id)
+    if wanted.search:
+        rows = rows.join(CANDIDATE, e.candidate_id == CANDIDATE.c.id)
+    return [_as_dict(row, on) for row in session.connection().execute(rows.limit(limit).offset(offset))]
+
+
+def staff_id(session: Session, email: str) -> int:
+    """Anybody's who has ever been a coordinator: those who have left leave enrolments behind. Raises `Refused`."""
     wanted = select(STAFF.c.id).where(STAFF.c.email == email.strip().lower())
     found: int | None = session.connection().execute(wanted).scalar()
     if found is None:
@@ -89,6 +102,7 @@ def _as_dict(row: Any, on: date | None) -> dict[str, Any]:
         "pathway": row.pathway_key,
         "stage": row.stage,
         "status": row.status,
+        "revision": row.revision,
         "starts_on": row.starts_on.isoformat(),
         "due_on": row.due_on.isoformat() if row.due_on else None,
         "overdue": is_overdue(Status(row.status), row.due_on, on) if on else None,

@@ -11,6 +11,9 @@ from fastapi.staticfiles import StaticFiles
 
 from engine.refusal import Refused
 from web import guard
+from web.api import metrics
+from web.api.app import create_api
+from web.api.problems import answer_for_tokens
 from web.assets import DESIGN_SYSTEM, HTMX
 from web.bounds import Bounded
 from web.headers import Headers
@@ -26,6 +29,7 @@ from web.pages import (
     messages,
     openid,
     overview,
+    own,
     reports,
     signing_in,
 )
@@ -45,9 +49,12 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
-    getting_in = (signing_in, openid, enrol, lists, list_undo)
-    for room in (*getting_in, overview, cases, case, administration, definitions, reports, messages):
+    getting_in = (signing_in, openid, own, enrol, lists, list_undo)
+    pages = (overview, cases, case, administration, definitions, reports, messages)
+    for room in (*getting_in, *pages, metrics):
         app.include_router(room.router)
+    app.mount("/api", create_api(state))
+    answer_for_tokens(app)
     _say_what_went_wrong(app)
     return app
 

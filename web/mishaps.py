@@ -8,23 +8,31 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Callable
 
 from fastapi import Request
+from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.render import page
 
-_TEXT = (
+TEXT = (
     "Der er sket en fejl i programmet, og intet er gemt. Prøv igen. "
     "Bliver det ved, så sig det til driften sammen med klokkeslættet."
 )
 
 
-class Mishaps:
-    """Answers 500 with a page of ours; with `SOSU_DEBUG` the error goes on to the server, which prints it."""
+def _page(request: Request) -> Response:
+    return page(request, "message.html", None, status=500, title="Der er sket en fejl", text=TEXT)
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+
+class Mishaps:
+    """Answers 500 with a page of ours, or with `answer`; with `SOSU_DEBUG` the error goes on to the server, which
+    prints it.
+    """
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request], Response] = _page) -> None:
+        self.app, self.answer = app, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = False
@@ -40,8 +48,7 @@ class Mishaps:
             if os.environ.get("SOSU_DEBUG") or begun:
                 raise
             _note(error)
-            answer = page(Request(scope), "message.html", None, status=500, title="Der er sket en fejl", text=_TEXT)
-            await answer(scope, receive, send)
+            await self.answer(Request(scope))(scope, receive, send)
 
 
 def _note(error: Exception) -> None:

@@ -1,11 +1,12 @@
-"""What each role may do. Which cases they may do it to is `reports.scope`'s to say."""
+"""What each role may do, and what of it a token may be given. Which cases they may do it to is `reports.scope`'s."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from engine.refusal import Refused
 from models.staff import Role
 from reports.scope import Scope
 
@@ -20,6 +21,7 @@ class Permission(StrEnum):
     RESEND = "resend"  # a message that was given up
     AUDIT = "audit"
     PEOPLE = "people"
+    METRICS = "metrics"  # how the program itself is doing: counts of everything, and nobody's name
     OWN = "own"  # one's own sign-in: everybody
 
 
@@ -31,19 +33,60 @@ _ROLE_MAY: Mapping[Role, frozenset[Permission]] = {
     Role.JOBCENTER_OFFICER: _EVERYBODY | {Permission.SEE_CASES, Permission.ENROL},
     Role.MANAGER: _EVERYBODY | {Permission.SEE_CASES, Permission.REPORTS, Permission.MESSAGES},
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.AUDIT},
-    Role.ADMINISTRATOR: _EVERYBODY | {Permission.PEOPLE, Permission.MESSAGES, Permission.RESEND},
+    Role.ADMINISTRATOR: _EVERYBODY | {Permission.PEOPLE, Permission.METRICS, Permission.MESSAGES, Permission.RESEND},
 }
+
+
+class TokenScope(StrEnum):
+    """What a token may be given of what its owner's role may do. Administration and the audit log are for people."""
+
+    READ = "read"
+    ACT = "act"
+    ENROL = "enrol"
+    METRICS = "metrics"
+
+
+_SCOPE_GIVES: Mapping[TokenScope, frozenset[Permission]] = {
+    TokenScope.READ: frozenset(
+        {Permission.SEE_CASES, Permission.REPORTS, Permission.MESSAGES, Permission.PATHWAYS},
+    ),
+    TokenScope.ACT: frozenset({Permission.ACT}),
+    TokenScope.ENROL: frozenset({Permission.ENROL}),
+    TokenScope.METRICS: frozenset({Permission.METRICS}),
+}
+
+
+def may_be_given(role: Role) -> tuple[TokenScope, ...]:
+    """The scopes that give somebody in this role anything beyond what everybody may."""
+    return tuple(scope for scope, gives in _SCOPE_GIVES.items() if gives & (_ROLE_MAY[role] - _EVERYBODY))
+
+
+def chosen(role: Role, names: Iterable[str]) -> list[TokenScope]:
+    """The scopes of these names, each once. Raises `Refused` for one that the role cannot be given."""
+    wanted, able = set(names), may_be_given(role)
+    if wanted - set(able):
+        known = ", ".join(able) or "ingen"
+        raise Refused(f"Rollen kan ikke give adgangsnøglen det. Den kan give: {known}.")
+    return [scope for scope in able if scope in wanted]
+
+
+def given_by(scopes: Iterable[str]) -> frozenset[Permission]:
+    """What these scopes give at the most; with any of them a program may ask who it is."""
+    gives = (_SCOPE_GIVES[TokenScope(scope)] for scope in scopes if scope in set(TokenScope))
+    return frozenset({Permission.OWN}).union(*gives)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whoever is signed in."""
+    """Whoever is signed in, or whose token it is: then `limited_to` is what that gives at the most."""
 
     email: str
     name: str
     role: Role
     scope: Scope
     csrf: str = field(repr=False)
+    limited_to: frozenset[Permission] | None = None
 
     def may(self, permission: Permission | str) -> bool:
-        return permission in _ROLE_MAY[self.role]
+        within = self.limited_to is None or permission in self.limited_to
+        return within and permission in _ROLE_MAY[self.role]

@@ -62,6 +62,7 @@ def environment() -> Environment:
         "purpose": words.purpose,
         "state": words.state,
         "runs": runs,
+        "token_scope": words.token_scope,
     }
     return made
 

@@ -42,6 +42,14 @@ _AUDITED = {
     "user_changed": "rettede",
     "user_removed": "tog ud",
     "account_bound": "knyttede en arbejdskonto til",
+    "token_made": "lavede en adgangsnøgle",
+    "token_revoked": "tilbagekaldte adgangsnøgler",
+}
+_TOKEN_SCOPES = {
+    "read": "se sager, tal og beskeder",
+    "act": "registrere, flytte, sætte på pause og afslutte",
+    "enrol": "indskrive og indlæse lister",
+    "metrics": "hente driftstal (Prometheus)",
 }
 
 
@@ -55,6 +63,11 @@ def purpose(key: str) -> str:
     if key == OWN_CASE:
         return "egen sag"
     return ROLE.get(key) or PURPOSES.get(key, key)
+
+
+def token_scope(key: str) -> str:
+    """What a token may be used for."""
+    return _TOKEN_SCOPES[key]
 
 
 def kind(key: str) -> str:

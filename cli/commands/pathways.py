@@ -12,6 +12,7 @@ from cli.output import answer, say, table
 from engine.diagram import diagram
 from engine.pathway import Pathway
 from onboarding.pathways import known_keys, newest
+from reports.definition import published
 
 app = typer.Typer()
 pathway = typer.Typer(help="Forløbsdefinitioner.", no_args_is_help=True)
@@ -38,8 +39,7 @@ def _print_list(listed: list[dict[str, Any]]) -> None:
 def show(key: Key, as_json_: Json = False) -> None:
     """Vis et forløbs trin, betingelser og milepæle."""
     found = _newest(key)
-    data = {"pathway": found.key, **found.definition(), "endings": _endings(found)}
-    answer(data, as_json_, lambda _: _print(found))
+    answer(published(found), as_json_, lambda _: _print(found))
 
 
 @pathway.command("diagram")
@@ -53,10 +53,6 @@ def diagram_(key: Key, as_json_: Json = False) -> None:
 def _newest(key: str) -> Pathway:
     with opened() as desk, desk.database.read() as session:
         return newest(session, key)
-
-
-def _endings(found: Pathway) -> list[dict[str, Any]]:
-    return [{"stage": e.key, "title": e.title, "counts_as": str(e.counts_as)} for e in found.endings.values()]
 
 
 def _print(found: Pathway) -> None:

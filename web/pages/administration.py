@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from engine.refusal import Refused
 from models.staff import Role
-from onboarding import audit, sign_ins, users
+from onboarding import audit, sign_ins, tokens, users
 from onboarding.staffing import areas
 from web.guard import Administers, Audits
 from web.permissions import Person
@@ -25,6 +25,7 @@ _DONE = {
     "gemt": "Medarbejderen er gemt.",
     "taget-ud": "Medarbejderen er taget ud og kan ikke logge ind mere.",
     "logget-af": "Medarbejderen er logget af overalt.",
+    "noegler": "Medarbejderens adgangsnøgler er tilbagekaldt.",
 }
 Text = Annotated[str, Form()]
 
@@ -71,6 +72,14 @@ def signed_out(request: Request, person: Administers, email: Text) -> Response:
         users.sign_out(session, email, by=person.email, at=state.now())
 
     return _does(request, person, "logget-af", sign_out)
+
+
+@router.post("/administration/noegler")
+def revoked(request: Request, person: Administers, email: Text) -> Response:
+    def revoke(session: Session, state: State) -> None:
+        tokens.revoke_all(session, email, by=person.email, at=state.now())
+
+    return _does(request, person, "noegler", revoke)
 
 
 @router.get("/revision")

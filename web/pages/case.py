@@ -34,10 +34,10 @@ from reports.checklist import checklist
 from reports.person import cpr_of
 from reports.person import person as person_behind
 from reports.timeline import timeline
-from web.guard import Acts, NotFound, SeesCases
+from web.guard import Acts, SeesCases, covered, within
 from web.permissions import Person
-from web.render import DENMARK, page
-from web.state import State, state_of
+from web.render import page
+from web.state import state_of
 
 router = APIRouter(prefix="/sag/{reference}")
 
@@ -59,8 +59,8 @@ _DONE = {
 def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -> Response:
     state = state_of(request)
     with state.database.read() as session:
-        loaded = _within(session, reference, person)
-        purpose = _purpose(session, state, loaded, person)
+        loaded = within(session, reference, person)
+        purpose = looks.purpose_for(session, loaded, person.scope.staff_id, person.email, state.today())
         if purpose is None:
             reference = loaded.row.reference
             return page(request, "purpose.html", person, reference=reference, purposes=looks.PURPOSES, problem=None)
@@ -72,7 +72,7 @@ def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -
 
 @router.post("/formaal")
 def say_why(request: Request, reference: str, person: SeesCases, purpose: Annotated[str, Form()] = "") -> Response:
-    reference = _known(request, reference, person)
+    reference = covered(request, reference, person)
     state = state_of(request)
     try:
         with state.database.write() as session:
@@ -87,7 +87,7 @@ def say_why(request: Request, reference: str, person: SeesCases, purpose: Annota
 
 @router.post("/cpr")
 def show_cpr(request: Request, reference: str, person: SeesCases) -> Response:
-    reference = _known(request, reference, person)
+    reference = covered(request, reference, person)
     state = state_of(request)
     with state.database.write() as session:
         looks.show_cpr(session, person.email, reference, state.now())
@@ -107,7 +107,7 @@ class Sent:
         command_id: Annotated[str, Form()],
     ) -> None:
         self.request, self.person = request, person
-        self.reference = _known(request, reference, person)
+        self.reference = covered(request, reference, person)
         self.revision, self.command_id = revision, command_id
 
     def does(self, form: str, verb: Callable[[Session, Signed], Answer], **typed: Any) -> Response:
@@ -115,7 +115,7 @@ class Sent:
         state = state_of(self.request)
         try:
             with state.database.write() as session:
-                expect(session, self.reference, self.revision)
+                expect(session, self.reference, self.revision, self.command_id)
                 verb(session, state.signed(self.person, self.command_id))
         except Refused as refused:
             status = 409 if isinstance(refused, Conflict) else 422
@@ -195,28 +195,6 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text.strip() else None
     except ValueError:
         raise Refused("Datoen kan ikke læses. Skriv den som 2026-09-01.") from None
-
-
-def _within(session: Session, reference: str, person: Person) -> Loaded:
-    """The case, if this person may see it. Raises `NotFound`."""
-    try:
-        return find(session, reference, lock=False, within=person.scope.covers())
-    except Refused:
-        raise NotFound from None
-
-
-def _known(request: Request, reference: str, person: Person) -> str:
-    """The reference as we write it, if this person may see the case. Raises `NotFound`."""
-    with state_of(request).database.read() as session:
-        return _within(session, reference, person).row.reference
-
-
-def _purpose(session: Session, state: State, loaded: Loaded, person: Person) -> str | None:
-    """What the look is for: one's own case needs no more, and others ask once a day. None: not said yet."""
-    if person.scope.staff_id in (loaded.row.coordinator_id, loaded.row.officer_id):
-        return looks.OWN_CASE
-    began = looks.beginning_of(state.today(), DENMARK)
-    return looks.purpose_of_today(session, person.email, loaded.row.reference, began)
 
 
 def _read(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def moved(
         with state.database.write() as session:
             if not visible(session, person.scope, reference):
                 raise NotFound
-            expect(session, reference, revision)
+            expect(session, reference, revision, command_id)
             move(session, reference, step, state.signed(person, command_id))
     except Refused as refused:
         problem = {"reference": reference, "reasons": refused.reasons}

@@ -1,0 +1,281 @@
+"""What a program is answered: the keys that `sosu … --json` prints, with the type of each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.pathway import Ending, Milestone, Stage, Step
+from web.api.problems import Fault
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Moved(_Answer):
+    """A step that was taken."""
+
+    seq: int
+    action: str
+    step: str | None
+    from_: str | None = Field(alias="from")
+    to: str
+    on: date
+
+
+class Done(_Answer):
+    """Where the case is now, and the moves that the command brought about."""
+
+    enrolment: str
+    stage: str
+    status: str
+    moves: list[Moved]
+
+
+class Transferred(Done):
+    transferred_from: str
+
+
+class Enrolled(Done):
+    notices: list[str]
+
+
+class Imported(_Answer):
+    """What became of a list. `enrolments` are the references of those who are new."""
+
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    errors: list[Fault]
+    notices: list[Fault]
+    saved: bool
+    enrolments: list[str]
+
+
+class Listed(_Answer):
+    """A case in a list: no name, as in everything that is copied and logged."""
+
+    enrolment: str
+    pathway: str
+    stage: str
+    status: str
+    revision: int
+    starts_on: date
+    due_on: date | None
+    overdue: bool
+    area: str
+    coordinator: str
+
+
+class Cases(_Answer):
+    total: int
+    page: int
+    pages: int
+    cases: list[Listed]
+
+
+class WayOn(_Answer):
+    step: str
+    title: str
+    to: str
+    automatic: bool
+    unmet: list[str]
+
+
+class Planned(_Answer):
+    stage: str
+    title: str
+    part_of: str | None
+    planned_start: date | None
+    planned_end: date | None
+    forecast_start: date | None
+    forecast_end: date | None
+    actual_start: date | None
+    actual_end: date | None
+
+
+class Reached(_Answer):
+    milestone: str
+    title: str
+    on: date
+    value: str | None
+    by: str
+
+
+class Happened(_Answer):
+    seq: int
+    action: str
+    step: str | None
+    from_: str | None = Field(alias="from")
+    to: str
+    by: str
+    on: date
+    at: datetime
+    reason: str | None
+    review_on: date | None
+    undoes: int | None
+    coordinator: str | None
+
+
+class Told(_Answer):
+    message: int
+    kind: str
+    cause: str
+    audience: str
+    recipient: str | None
+    on: date
+    state: str
+    reason: str | None
+    attempts: int
+
+
+class Case(_Answer):
+    """One case, whole, and the candidate's name; never the CPR number."""
+
+    enrolment: str
+    name: str
+    pathway: str
+    pathway_title: str
+    version: int
+    stage: str
+    stage_title: str
+    status: str
+    revision: int
+    starts_on: date
+    entered_on: date
+    due_on: date | None
+    next_due_on: date | None
+    overdue: bool
+    due_soon: bool
+    previous: str | None
+    next: str | None
+    area: str
+    coordinator: str
+    steps: list[WayOn]
+    plan: list[Planned]
+    milestones: list[Reached]
+    transitions: list[Happened]
+    messages: list[Told]
+
+
+class OnBoard(_Answer):
+    stage: str
+    title: str
+    part_of: str | None
+    open: int
+    paused: int
+    due_soon: int
+    overdue: int
+
+
+class Ended(_Answer):
+    stage: str
+    title: str
+    count: int
+
+
+class Board(_Answer):
+    pathway: str
+    title: str
+    on: date
+    stages: list[OnBoard]
+    endings: list[Ended]
+
+
+class StageFigures(_Answer):
+    """`days` is the median of the visits that are over; `planned_days` what the pathway plans."""
+
+    stage: str
+    title: str
+    reached: int
+    left: int
+    days: int | None
+    planned_days: int | None
+
+
+class Report(_Answer):
+    pathway: str
+    title: str
+    enrolled: int
+    active: int
+    completed: int
+    employed: int
+    qualified: int
+    in_education: int
+    dropped_out: int
+    not_admitted: int
+    transferred: int
+    by_stage: dict[str, int]
+    by_ending: dict[str, int]
+    by_reason: dict[str, int]
+    by_reason_title: dict[str, int]
+    stages: list[StageFigures]
+
+
+class Pathway(_Answer):
+    pathway: str
+    version: int
+    title: str
+    source: str
+
+
+class EndingSaid(_Answer):
+    stage: str
+    title: str
+    counts_as: str
+
+
+class Definition(Pathway):
+    """Everything that the newest version of a pathway says, in the words of the engine."""
+
+    key: str
+    reference_prefix: str
+    starts_in: str
+    milestones: list[Milestone]
+    stages: list[Stage | Ending]
+    steps: list[Step]
+    endings: list[EndingSaid]
+    dropout_reasons: dict[str, str]
+    pause_reasons: dict[str, str]
+
+
+class Message(_Answer):
+    message: int
+    enrolment: str | None
+    pathway: str | None
+    version: int | None
+    kind: str
+    audience: str
+    recipient: str | None
+    state: str
+    reason: str | None
+    attempts: int
+    detail: str | None
+    created_at: datetime
+    last_at: datetime | None
+
+
+class Messages(_Answer):
+    total: int
+    page: int
+    pages: int
+    messages: list[Message]
+
+
+class Token(_Answer):
+    name: str
+    scopes: list[str]
+    ends_at: datetime
+
+
+class Me(_Answer):
+    """Whom the token acts as, and within what."""
+
+    staff: str
+    name: str
+    role: str
+    areas: list[str]
+    token: Token

@@ -1,0 +1,59 @@
+"""`/metrics`: how the program is doing, in the form that Prometheus reads, counted when it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from reports.monitoring import Health, health
+from web.api.guard import Monitors
+from web.state import state_of
+
+router = APIRouter()
+
+
+@router.get("/metrics")
+def metrics(request: Request, _person: Monitors) -> Response:
+    state = state_of(request)
+    with state.database.read() as session:
+        found = health(session, state.today(), state.now())
+    registry = CollectorRegistry()  # the library's own one would count this process besides
+    registry.register(_Found(found))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Found(Collector):
+    def __init__(self, found: Health) -> None:
+        self.found = found
+
+    def collect(self) -> Iterator[Metric]:
+        f = self.found
+        yield _gauge("sosu_build", "The version of the program", ["version"], [([version("sosu-onboarding")], 1)])
+        by_status = [([*labels], count) for labels, count in f.enrolments.items()]
+        yield _gauge("sosu_enrolments", "Enrolments by pathway and status", ["pathway", "status"], by_status)
+        late = [([key], count) for key, count in f.overdue.items()]
+        yield _gauge("sosu_enrolments_overdue", "Open ones past the end of their stage", ["pathway"], late)
+        yield _one("sosu_enrolments_due", "Enrolments that the next sweep has to look at", f.due)
+        yield _one("sosu_enrolments_due_oldest_days", "Days for which the oldest of them has waited", f.due_days)
+        by_state = [([state], count) for state, count in f.messages.items()]
+        yield _gauge("sosu_messages", "Messages by state; dead ones wait for a person", ["state"], by_state)
+        yield _one("sosu_messages_queued_oldest_seconds", "Age of the oldest message in the queue", f.queued_seconds)
+        yield _one("sosu_incidents_open", "Enrolments that could not be decided", f.incidents)
+        yield _one("sosu_sign_ins_active", "Browsers in which somebody is signed in", f.browsers)
+
+
+def _gauge(name: str, help_text: str, labels: list[str], values: Iterable[tuple[list[str], float]]) -> Metric:
+    made = GaugeMetricFamily(name, help_text, labels=labels)
+    for named, value in values:
+        made.add_metric(named, value)
+    return made
+
+
+def _one(name: str, help_text: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, help_text, value=value)

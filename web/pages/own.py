@@ -1,0 +1,95 @@
+"""Min adgang: where somebody is signed in, and the tokens by which programs act in their name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import RedirectResponse, Response
+
+from engine.refusal import Refused
+from onboarding import sign_ins, tokens
+from web.guard import SignedIn
+from web.permissions import Person, chosen, may_be_given
+from web.render import page
+from web.state import state_of
+
+router = APIRouter(prefix="/mig")
+
+Text = Annotated[str, Form()]
+
+
+@router.get("")
+def shown(request: Request, person: SignedIn, gjort: str = "") -> Response:
+    return _page(request, person, done="Adgangsnøglen er tilbagekaldt." if gjort == "tilbagekaldt" else "")
+
+
+@router.post("/noegler")
+def made(
+    request: Request,
+    person: SignedIn,
+    name: Text = "",
+    scope: Annotated[Sequence[str], Form()] = (),
+    days: Text = "",
+) -> Response:
+    """The answer shows the secret, and no page does again: so there is no way on to another address."""
+    state = state_of(request)
+    try:
+        with state.database.write() as session:
+            owner, scopes = tokens.owner(session, person.email), chosen(person.role, scope)
+            issued = tokens.issue(session, owner, name, scopes, _number(days), by=person.email, at=state.now())
+    except Refused as refused:
+        typed = {"name": name, "scopes": scope, "days": days}
+        return _page(request, person, status=422, reasons=refused.reasons, typed=typed)
+    return _page(request, person, issued=issued)
+
+
+@router.post("/noegler/{token}/tilbagekald")
+def revoked(request: Request, token: Annotated[int, Path(ge=1, lt=2**31)], person: SignedIn) -> Response:
+    state = state_of(request)
+    try:
+        with state.database.write() as session:
+            tokens.revoke(session, token, by=person.email, at=state.now(), of=person.scope.staff_id)
+    except Refused as refused:
+        return _page(request, person, status=422, reasons=refused.reasons)
+    return RedirectResponse("/mig?gjort=tilbagekaldt", status_code=303)
+
+
+def _number(text: str) -> int:
+    """A number of days; one that cannot be for what is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+
+
+def _page(
+    request: Request,
+    person: Person,
+    *,
+    status: int = 200,
+    done: str = "",
+    reasons: tuple[str, ...] = (),
+    typed: dict[str, Any] | None = None,
+    issued: tokens.Issued | None = None,
+) -> Response:
+    state = state_of(request)
+    at, secret = state.now(), request.cookies[state.cookie]
+    with state.database.read() as session:
+        browsers = sign_ins.browsers(session, person.scope.staff_id, secret, at)
+        held = tokens.listed(session, person.email)
+    blank: dict[str, Any] = {"name": "", "scopes": (), "days": str(tokens.USUAL_DAYS)}
+    return page(
+        request,
+        "own.html",
+        person,
+        status=status,
+        browsers=browsers,
+        tokens=held,
+        scopes=may_be_given(person.role),
+        typed=typed or blank,
+        most_days=tokens.MOST_DAYS,
+        longest_name=tokens.LONGEST_NAME,
+        now=at,
+        done=done,
+        problem={"form": "noegle", "reasons": reasons} if reasons else None,
+        issued=issued,
+    )
