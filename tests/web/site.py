@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,16 +21,20 @@ from sqlmodel import select
 from models.enrolment import Enrolment
 from models.incident import Incident
 from models.staff import Role, Staff
-from onboarding import sign_ins, users
+from onboarding import sign_ins, tokens, users
+from onboarding.signed import new_command_id
 from settings import Settings
 from tests.municipality import MESSAGE, OFFICER, VIBY, VIBY_MANAGER, Candidate, Municipality
 from web.app import create_app
 from web.openid.chosen import OpenId
+from web.permissions import TokenScope
 from web.serving import configuration
 from web.state import State
 
 PASSWORD = "en lang og opdigtet adgangskode"
 ADMINISTRATOR, DPO = "admin@example.org", "dpo@example.org"
+#: Nothing here speaks TLS, and loading the certificates of the world takes longer than most tests.
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 #: Somebody in each role. The first three are staff of every furnished municipality.
 PEOPLE = {
     Role.COORDINATOR: VIBY,
@@ -98,8 +103,12 @@ class Site:
 
     def visitor(self) -> Visitor:
         """Another browser, with nobody signed in."""
-        self._clients.append(httpx.Client(base_url=self.address, trust_env=False, timeout=30))
-        return Visitor(self._clients[-1])
+        return Visitor(self._client(self.address))
+
+    def _client(self, address: str, **headers: str) -> httpx.Client:
+        made = httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=30, verify=_NO_TLS)
+        self._clients.append(made)
+        return made
 
     def somebody(self, role: Role) -> str:
         """The e-mail of whoever has this role, with a password from now on."""
@@ -124,6 +133,21 @@ class Site:
         visitor.client.cookies.set("sosu", secret)
         visitor.csrf = sign_ins.csrf_token(secret)
         return visitor
+
+    def token(self, *scopes: str, role: Role = Role.COORDINATOR, email: str = "", days: int = 90) -> str:
+        """The secret of a new token of somebody in this role: for everything, unless scopes are named."""
+        whose = email or self.somebody(role)
+        with self.town.database.write() as session:
+            owner = tokens.owner(session, whose)
+            name, chosen = f"program {new_command_id()}", scopes or tuple(TokenScope)
+            return tokens.issue(session, owner, name, chosen, days, by="cli:test", at=self.town.clock.now).secret
+
+    def program(self, *scopes: str, role: Role = Role.COORDINATOR, email: str = "") -> httpx.Client:
+        """A program with such a token. It speaks to the API."""
+        return self.program_with(self.token(*scopes, role=role, email=email))
+
+    def program_with(self, secret: str) -> httpx.Client:
+        return self._client(f"{self.address}/api/v1", authorization=f"Bearer {secret}")
 
     def signs_in(self, page: Page, role: Role = Role.COORDINATOR, path: str = "/") -> None:
         """In a real browser, which is then at this page."""

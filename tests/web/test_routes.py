@@ -12,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.routing import Mount
 
 from models.staff import Role
@@ -20,9 +20,13 @@ from models.transition import TransitionRow
 from tests.conftest import NewMunicipality
 from tests.municipality import SYD, Municipality
 from tests.web.site import Site, Visitor, app_of, served
+from web.api.app import OPEN as OPEN_TO_PROGRAMS
+from web.api.guard import ByToken
 from web.guard import _Allowed
-from web.pages.signing_in import OPEN
-from web.permissions import _ROLE_MAY, Permission
+from web.pages.signing_in import OPEN as OPEN_TO_PEOPLE
+from web.permissions import _ROLE_MAY, Permission, TokenScope, given_by
+
+OPEN = OPEN_TO_PEOPLE | OPEN_TO_PROGRAMS
 
 #: What stands in an address for each of its parts. Whatever is not named here is a number.
 _PARTS = {"pathway": "immigrant_track", "reference": "IM-0001"}
@@ -32,12 +36,16 @@ every_role = pytest.mark.parametrize("role", list(Role))
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`asked` are the permissions that it asks for and `fields` what its form has, itself or by what it depends on."""
+    """`asked` are the permissions that it asks for and `fields` what its form has, itself or by what it depends on.
+
+    `by_token`: it is a program's and not a page.
+    """
 
     method: str
     path: str
     asked: frozenset[Permission]
     fields: frozenset[str]
+    by_token: bool
 
     @property
     def address(self) -> str:
@@ -48,23 +56,36 @@ class Route:
         return self.path in OPEN
 
 
-def routes(app: FastAPI) -> list[Route]:
-    """Every route and each of its methods; not the files that belong to a release."""
-    found = [route for route in iter_route_contexts(app.routes) if not isinstance(route.original_route, Mount)]
-    unknown = [route.path for route in found if not isinstance(route.original_route, APIRoute)]
+def routes(app: FastAPI, below: str = "") -> list[Route]:
+    """Every route and each of its methods, those of the API too; not the files that belong to a release."""
+    found = list(iter_route_contexts(app.routes))
+    mounted = [one.original_route for one in found if isinstance(one.original_route, Mount)]
+    found = [one for one in found if not isinstance(one.original_route, Mount)]
+    unknown = [one.path for one in found if not isinstance(one.original_route, APIRoute)]
     assert unknown == [], "a kind of route that this walk does not know"
+    inside = [(mount.path, mount.app) for mount in mounted if isinstance(mount.app, FastAPI)]
     return [
-        Route(method, str(route.path), frozenset(_asked(route.dependant)), frozenset(_fields(route.dependant)))
-        for route in found
-        for method in sorted(route.methods or ())
+        *(_route(below, one, method) for one in found for method in sorted(one.methods or ())),
+        *(route for path, api in inside for route in routes(api, below + path)),
     ]
 
 
-def _asked(dependant: Dependant) -> Iterator[Permission]:
-    if isinstance(dependant.call, _Allowed):
-        yield dependant.call.permission
+def _route(below: str, one: RouteContext, method: str) -> Route:
+    gates = list(_gates(one.dependant))
+    return Route(
+        method,
+        f"{below}{one.path}",
+        frozenset(gate.permission for gate in gates),
+        frozenset(_fields(one.dependant)),
+        by_token=any(isinstance(gate, ByToken) for gate in gates),
+    )
+
+
+def _gates(dependant: Dependant) -> Iterator[_Allowed | ByToken]:
+    if isinstance(dependant.call, _Allowed | ByToken):
+        yield dependant.call
     for below in dependant.dependencies:
-        yield from _asked(below)
+        yield from _gates(below)
 
 
 def _fields(dependant: Dependant) -> Iterator[str]:
@@ -91,8 +112,13 @@ def walked(new_municipality: NewMunicipality) -> Iterator[Site]:
 
 
 def closed(site: Site) -> list[Route]:
-    """The routes that are not for everybody."""
-    return [route for route in routes(site.app) if not route.is_open]
+    """The pages that are not for everybody."""
+    return [route for route in routes(site.app) if not route.is_open and not route.by_token]
+
+
+def operations(site: Site) -> list[Route]:
+    """What programs ask for, each with a token."""
+    return [route for route in routes(site.app) if route.by_token]
 
 
 def ask(
@@ -108,17 +134,21 @@ def ask(
 def test_every_route_says_whom_it_is_for_when_there_is_one(walked: Site) -> None:
     assert forgotten(walked.app) == []
     assert len(closed(walked)) > 10
+    assert len(operations(walked)) > 15
     assert {route.path for route in routes(walked.app)} > OPEN
 
 
 def test_the_walk_finds_it_when_a_route_says_nothing(town: Municipality, key_file: Path) -> None:
     app = app_of(town, key_file)
 
+    [api] = [one.app for one in app.routes if isinstance(one, Mount) and isinstance(one.app, FastAPI)]
+
     @app.post("/alle-sager")
+    @api.get("/v1/everything")
     def everything() -> str:
         return "everybody's"
 
-    assert forgotten(app) == ["/alle-sager"]
+    assert forgotten(app) == ["/alle-sager", "/api/v1/everything"]
 
 
 def test_the_way_leads_to_the_door_when_nobody_is_signed_in(walked: Site) -> None:
@@ -164,6 +194,81 @@ def test_no_post_is_taken_when_it_is_not_from_our_own_page(walked: Site, wrong: 
         answer = ask(walked.remembered(role), route, **wrong)
         assert (answer.status_code, "kom et andet sted fra" in answer.text) == (403, True), route
     assert posts
+
+
+def by(secret: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {secret}"}
+
+
+def asks(program: Visitor, route: Route, address: str = "", **headers: str) -> httpx.Response:
+    return program.client.request(route.method, address or route.address, headers=headers)
+
+
+def is_a_problem(answer: httpx.Response) -> bool:
+    """Whether it is said as the API says everything, with reasons and nothing of a page."""
+    said = answer.json()
+    shape = said.keys() >= {"type", "title", "status", "reasons"} and said["status"] == answer.status_code
+    return answer.headers["content-type"] == "application/problem+json" and shape and bool(said["reasons"])
+
+
+def test_a_program_is_kept_out_when_it_has_no_token_of_ours(walked: Site) -> None:
+    cookie = f"sosu={walked.remembered(Role.COORDINATOR).client.cookies['sosu']}"
+    program, secret = walked.visitor(), walked.token()
+    wrong: list[dict[str, str]] = [
+        {},
+        {"cookie": cookie},
+        {"authorization": "Basic a29vcmRpbmF0b3I6YWRnYW5nc2tvZGU="},
+        by("sosu_" + "0" * 43),
+        by(secret[:-1]),
+        by(secret.upper()),
+        by(cookie.removeprefix("sosu=")),
+    ]
+    for route in operations(walked):
+        for headers in wrong:
+            answer = asks(program, route, **headers)
+            assert (answer.status_code, is_a_problem(answer)) == (401, True), (route, headers)
+            assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_no_page_opens_when_a_program_comes_with_a_token(walked: Site) -> None:
+    program, secret = walked.visitor(), walked.token()
+    for route in closed(walked):
+        answer = asks(program, route, **by(secret))
+        assert (answer.status_code, answer.headers["location"][:6]) == (303, "/login"), route
+
+
+@every_role
+def test_a_program_is_let_in_where_its_owners_role_may_when_its_token_has_every_scope(walked: Site, role: Role) -> None:
+    program, secret, gives = walked.visitor(), walked.token(role=role), given_by(TokenScope)
+    for route in operations(walked):
+        answer = asks(program, route, **by(secret))
+        may = route.asked <= _ROLE_MAY[role] & gives
+        assert (answer.status_code != 403) is may, (route, answer.status_code)
+        assert answer.status_code < 500, route
+        assert answer.status_code < 400 or is_a_problem(answer), route
+
+
+@pytest.mark.parametrize("scope", list(TokenScope))
+def test_a_program_is_kept_out_when_its_token_lacks_the_scope(walked: Site, scope: TokenScope) -> None:
+    able = {role: may & given_by([scope]) - {Permission.OWN} for role, may in _ROLE_MAY.items()}
+    role = next(role for role, may in able.items() if may)
+    program, lacking = walked.visitor(), walked.token(*set(TokenScope) - {scope}, role=role)
+    guarded = [route for route in operations(walked) if route.asked & able[role]]
+    for route in guarded:
+        answer = asks(program, route, **by(lacking))
+        assert (answer.status_code, is_a_problem(answer)) == (403, True), route
+    assert guarded
+
+
+def test_a_case_of_another_area_is_one_that_there_is_not_when_a_program_asks(walked: Site) -> None:
+    program, elsewhere = walked.visitor(), walked.token(email=SYD)
+    cases = [route for route in operations(walked) if "{reference}" in route.path]
+    for route in cases:
+        nowhere = route.address.replace("IM-0001", "IM-9999")
+        there, not_there = (asks(program, route, at, **by(elsewhere)) for at in (route.address, nowhere))
+        assert there.status_code == not_there.status_code == 404, route
+        assert there.text == not_there.text
+    assert len(cases) > 9
 
 
 def test_nothing_was_done_to_the_case_when_the_walk_is_over(walked: Site) -> None:
