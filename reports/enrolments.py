@@ -64,8 +64,6 @@ def enrolments_within(
     """The enrolments that the scope covers and that are wanted, those that should have been left longest ago first."""
     e = ENROLMENT.c
     rows = _enrolments().where(*wanted.conditions(scope, on)).order_by(e.due_on.is_(None), e.due_on, e.id)
-    if wanted.search:
-        rows = rows.join(CANDIDATE, e.candidate_id == CANDIDATE.c.id)
     return [_as_dict(row, on) for row in session.connection().execute(rows.limit(limit).offset(offset))]
 
 
