@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -128,8 +127,8 @@ def _sentence(fault: Mapping[str, Any]) -> str:
     named = f"»{place[1]}«" if len(place) > 1 else "Indholdet"
     if kind == "missing":
         return f"{named} mangler."
-    if kind.startswith("date") or any(isinstance(bound, date) for bound in fault.get("ctx", {}).values()):
+    if kind.startswith("date") or any(isinstance(fault.get("ctx", {}).get(bound), str) for bound in ("ge", "le")):
         return f"{named} skal være en dato mellem 1900 og 2199, skrevet som 2026-09-01."
-    if kind == "string_too_long":
+    if kind in ("string_too_long", "too_long"):
         return f"{named} har for mange tegn. Der må være {fault['ctx']['max_length']}."
     return f"{named} har ikke en værdi, der kan bruges her. Se beskrivelsen på /api/v1/openapi.json."
