@@ -25,7 +25,7 @@ class Faulty(Refused):
 def import_command(
     session: Session, keyring: Keyring, candidates: CandidateList, pathway_key: str, signed: Signed
 ) -> Answer:
-    """Gives what `import_list` gives for a list without a fault. Raises `Faulty` for any other, and `Refused` when the
+    """Gives what `import_list` gives for a list without a fault, but for `outcomes`. Raises `Faulty` for any other, and `Refused` when the
     id was used for something else.
     """
 
@@ -33,7 +33,7 @@ def import_command(
         result = import_list(session, keyring, candidates, pathway_key, signed)
         if not result["saved"]:
             raise Faulty(result)
-        return result
+        return {key: said for key, said in result.items() if key != "outcomes"}  # a row for each of 50,000 is too much
 
     take_turn(session)
     asked = {"verb": "import", "pathway": pathway_key, "list": candidates.content_hash}

@@ -39,7 +39,7 @@ def purpose_for(
 
 def _purpose_of_today(session: Session, by: str, reference: str, on: date) -> str | None:
     """What this person has said on this day that they look at this case for."""
-    began = datetime.combine(on, time.min, tzinfo=_DENMARK)
+    began = beginning_of(on, _DENMARK)
     wanted = select(AuditRow.purpose).where(
         AuditRow.by == by, AuditRow.subject == reference, AuditRow.action == "look", AuditRow.at >= began
     )
@@ -68,3 +68,7 @@ def found(session: Session, by: str, reference: str, at: datetime) -> None:
 
 def show_cpr(session: Session, by: str, reference: str, at: datetime) -> None:
     audit.note(session, by, "cpr_shown", at, subject=reference)
+
+
+def beginning_of(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=zone)

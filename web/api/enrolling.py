@@ -12,6 +12,7 @@ from onboarding.import_command import import_command
 from onboarding.import_list import list_of
 from onboarding.keyring import keyring_of
 from onboarding.lists.limits import FILE_BYTES
+from onboarding.lists.table import table_of
 from web.api import asked
 from web.api.acting import signed
 from web.api.answers import Enrolled, Imported
@@ -44,7 +45,7 @@ def read_in(
 ) -> Answer:
     """Read a candidate list in. With one fault in it nothing is saved, and every fault is named at once."""
     state = state_of(request)
-    candidates = list_of(file.filename or "", file.file.read(FILE_BYTES + 1))
+    candidates = list_of(table_of(file.filename or "", file.file.read(FILE_BYTES + 1)))
     with state.database.rehearse() if dry_run else state.database.write() as session:
         keyring = keyring_of(session, state.key_file)
         by = signed(state, person, None if dry_run else key)
