@@ -25,8 +25,8 @@ class Faulty(Refused):
 def import_command(
     session: Session, keyring: Keyring, candidates: CandidateList, pathway_key: str, signed: Signed
 ) -> Answer:
-    """Gives what `import_list` gives for a list without a fault, but for `outcomes`. Raises `Faulty` for any other, and `Refused` when the
-    id was used for something else.
+    """Gives what `import_list` gives for a list without a fault, but for `outcomes`. Raises `Faulty` for any other, and
+    `Refused` when the id was used for something else.
     """
 
     def do() -> Answer:

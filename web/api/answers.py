@@ -242,6 +242,14 @@ class Definition(Pathway):
     pause_reasons: dict[str, str]
 
 
+class Try(_Answer):
+    """One attempt at sending, and what the other end answered."""
+
+    at: datetime
+    ok: bool
+    detail: str
+
+
 class Message(_Answer):
     message: int
     enrolment: str | None
@@ -253,9 +261,8 @@ class Message(_Answer):
     state: str
     reason: str | None
     attempts: int
-    detail: str | None
     created_at: datetime
-    last_at: datetime | None
+    tries: list[Try]
 
 
 class Messages(_Answer):
