@@ -84,6 +84,7 @@ def import_list(
     unknown = _unknown(parsed, areas, coordinators, staffing.areas(session))
     faults = sorted([*parsed.faults, *unknown], key=lambda fault: fault.row)
     result: Answer = {"rows": candidates.rows, "created": 0, "updated": 0, "unchanged": 0, "errors": []}
+    result |= {"enrolments": [], "import": None, "outcomes": []}
     if faults:
         return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
     entries = _entries(parsed, areas, coordinators)

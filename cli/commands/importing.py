@@ -50,7 +50,7 @@ def import_(
     if dry_run:
         result |= {"saved": False, "enrolments": [], "import": None}  # the references belong to nobody
     tell = confirm if result["saved"] else answer
-    tell({"enrolments": []} | result, as_json_, partial(_tell, dry_run))
+    tell(result, as_json_, partial(_tell, dry_run))
     if result["errors"]:
         warn(f"Intet er gemt: listen har {len(result['errors'])} fejl. Ret dem, og indlæs listen igen.")
         raise typer.Exit(1)
@@ -79,7 +79,15 @@ def _none_of_it(refused: Refused) -> dict[str, Any]:
     """What a program reads when the list could not be read at all: faults of no row."""
     faults = [{"row": None, "column": None, "problem": reason} for reason in refused.reasons]
     nothing = dict.fromkeys(("rows", "created", "updated", "unchanged"), 0)
-    return {**nothing, "errors": faults, "notices": [], "saved": False, "enrolments": []}
+    return {
+        **nothing,
+        "errors": faults,
+        "notices": [],
+        "saved": False,
+        "enrolments": [],
+        "import": None,
+        "outcomes": [],
+    }
 
 
 def _tell(dry_run: bool, result: dict[str, Any]) -> None:

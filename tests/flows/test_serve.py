@@ -17,6 +17,7 @@ from onboarding.store import ENROLMENT
 from tests.flows.machine import Machine, Serving, lived_in, wait_until
 from tests.municipality import Municipality
 
+CHILDREN = 4  # two processes of the page, Prefect's server, and the runner
 _BY_SCHEDULE = "SELECT count(*) FROM flow_run WHERE auto_scheduled AND state_type = 'COMPLETED'"
 
 
@@ -60,7 +61,7 @@ def _refuses_a_second(machine: Machine) -> None:
 
 
 def _stops_at_once(serving: Serving) -> None:
-    assert len(serving.children()) == 3
+    assert len(serving.children()) == CHILDREN
     began = time.monotonic()
     serving.process.send_signal(signal.SIGTERM)
     assert serving.process.wait(timeout=60) == 0
@@ -99,7 +100,7 @@ def test_it_refuses_to_begin_when_messages_could_never_be_sent(machine: Machine)
 
 def test_everything_stops_and_it_says_so_when_prefects_server_dies(machine: Machine) -> None:
     with machine.serving() as serving:
-        wait_until(lambda: len(serving.children()) == 3)
+        wait_until(lambda: len(serving.children()) == CHILDREN)
         os.kill(_child(serving, b"server\0start"), signal.SIGKILL)
         assert serving.process.wait(timeout=30) == 1
         assert serving.left() == []
@@ -109,7 +110,7 @@ def test_everything_stops_and_it_says_so_when_prefects_server_dies(machine: Mach
 
 def test_everything_stops_and_it_says_so_when_the_page_dies(machine: Machine) -> None:
     with machine.serving() as serving:
-        wait_until(lambda: len(serving.children()) == 3)
+        wait_until(lambda: len(serving.children()) == CHILDREN)
         os.kill(_child(serving, b"web.serving"), signal.SIGKILL)
         assert serving.process.wait(timeout=30) == 1
         assert serving.left() == []
@@ -118,13 +119,12 @@ def test_everything_stops_and_it_says_so_when_the_page_dies(machine: Machine) ->
 
 def test_nothing_is_left_when_it_is_killed(machine: Machine) -> None:
     with machine.serving() as serving:
-        wait_until(lambda: len(serving.children()) == 3)
+        wait_until(lambda: len(serving.children()) == CHILDREN)
         serving.process.kill()
         serving.process.wait()
         wait_until(lambda: serving.left() == [], 20)
 
 
 def _child(serving: Serving, words: bytes) -> int:
-    """The process of the one child whose command line has these words."""
-    [child] = [pid for pid in serving.children() if words in Path(f"/proc/{pid}/cmdline").read_bytes()]
-    return child
+    """The process of a child whose command line has these words."""
+    return next(pid for pid in serving.children() if words in Path(f"/proc/{pid}/cmdline").read_bytes())

@@ -100,7 +100,11 @@ PED_ASSISTANT_STEPS: tuple[tuple[str, str, bool, set[Condition]], ...] = (
     ("temporary_position", "employed", BY_HAND, set()),
     ("temporary_position", "sosu_education", BY_HAND, set()),
 )
-ALWAYS = {"dropped_out": Outcome.DROPPED_OUT, "transferred": Outcome.TRANSFERRED}
+ALWAYS = {
+    "dropped_out": Outcome.DROPPED_OUT,
+    "transferred": Outcome.TRANSFERRED,
+    "mistaken": Outcome.MISTAKEN,
+}
 
 both = pytest.mark.parametrize("pathway", [IMMIGRANT_TRACK, PED_ASSISTANT_TRACK], ids=lambda pathway: pathway.key)
 

@@ -42,6 +42,7 @@ def test_area_coordinator_and_lateness_are_said_when_listed(town: Municipality) 
         "starts_on": "2026-09-07",
         "due_on": "2026-09-21",
         "overdue": True,
+        "revision": 1,
         "area": VIBY_AREA,
         "coordinator": VIBY,
     }

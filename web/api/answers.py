@@ -150,6 +150,7 @@ class Case(_Answer):
     next_due_on: date | None
     overdue: bool
     due_soon: bool
+    review_on: date | None
     previous: str | None
     next: str | None
     area: str
