@@ -141,5 +141,5 @@ def test_a_manager_sees_and_does_not_move_when_on_the_board(site: Site) -> None:
     shown = manager.gets("/forloeb/immigrant_track").text
     assert "Olena Kovalenko" in shown
     assert "Flyt til" not in shown
-    form = {"reference": olena.reference, "step": "admit", "revision": "1", "command_id": "m-1"}
+    form = {"kort": f"{olena.reference} 1 admit", "command_id": "m-1"}
     assert manager.posts("/forloeb/immigrant_track/flyt", **form).status_code == 403

@@ -74,7 +74,7 @@ def moves(page: Page, candidate: Candidate) -> None:
 #: Every place of a template that htmx swaps, by its file and what asks for it, and what is tried there.
 SWAPS: dict[tuple[str, str, str], tuple[Callable[..., None], ...]] = {
     ("cases.html", "hx-get", "/forloeb/{{ pathway }}"): (filtered,),
-    ("_board.html", "hx-post", "/forloeb/{{ pathway }}/flyt?{{ chosen.query() }}"): (
+    ("_board.html", "hx-post", "{{ there }}"): (
         refused,
         refused_behind_the_filter,
         moved,

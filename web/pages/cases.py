@@ -91,21 +91,18 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
 
 @router.post("/{pathway}/flyt")
 def moved(
-    request: Request,
-    pathway: str,
-    chosen: Filtered,
-    person: Acts,
-    reference: Text,
-    step: Text,
-    revision: Annotated[int, Form()],
-    command_id: Text,
+    request: Request, pathway: str, chosen: Filtered, person: Acts, command_id: Text, kort: Text = ""
 ) -> Response:
+    """`kort` is what a card's button says: the reference, the revision that was shown, and the step."""
     state = state_of(request)
+    reference, _, how = kort.partition(" ")
+    revision, _, step = how.partition(" ")
+    command_id = f"{command_id}-{reference}"
     try:
         with state.database.write() as session:
             if not visible(session, person.scope, reference):
                 raise NotFound
-            expect(session, reference, revision, command_id)
+            expect(session, reference, int(revision) if revision.isdecimal() else 0, command_id)
             move(session, reference, step, state.signed(person, command_id))
     except Refused as refused:
         problem = {"reference": reference, "reasons": refused.reasons}
