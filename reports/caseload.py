@@ -32,8 +32,8 @@ _REFERENCE = re.compile(r"[A-Z]+-[0-9]{4,}")
 _LAST_LETTER = "\U0010ffff"
 
 #: The pause that a case is in, and the day on which somebody is to look at it.
-_LASTING = (PAUSE.c.enrolment_id == ENROLMENT.c.id, PAUSE.c.until_on.is_(None))
-_REVIEW_ON = select(PAUSE.c.review_on).where(*_LASTING).scalar_subquery()
+_LASTING = select(PAUSE.c.review_on).where(PAUSE.c.enrolment_id == ENROLMENT.c.id, PAUSE.c.until_on.is_(None))
+_REVIEW_ON = _LASTING.scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +117,8 @@ _ROWS = (
 
 def _forgotten(on: date) -> ColumnElement[bool]:
     """Paused, and the day on which somebody was to look at it has come."""
-    to_be_looked_at = select(PAUSE.c.id).where(*_LASTING, PAUSE.c.review_on <= on)
-    return and_(ENROLMENT.c.status == Status.PAUSED, to_be_looked_at.exists())
+    to_be_looked_at = select(PAUSE.c.enrolment_id).where(PAUSE.c.until_on.is_(None), PAUSE.c.review_on <= on)
+    return and_(ENROLMENT.c.status == Status.PAUSED, ENROLMENT.c.id.in_(to_be_looked_at))
 
 
 def cases(
