@@ -4,7 +4,7 @@ BIN := .venv/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench lock diagrams screenshots clean
+.PHONY: help setup demo test check fix bench bench-page lock diagrams screenshots clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ fix: setup ## Put style right where a machine can
 
 bench: setup ## How fast it is, beside the floor, in the same run
 	@$(BIN)/python -m benchmarks.sweep
+
+bench-page: setup ## How long the page takes to answer ten people at once
+	@$(BIN)/python -m benchmarks.page
 
 lock: ## Renew the lock files (needs uv and npm)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
