@@ -56,6 +56,8 @@ def environment() -> Environment:
         "role": words.role,
         "status": words.status,
         "action": words.action,
+        "did": words.did,
+        "typed_words": words.typed_words,
         "plainly": words.plainly,
         "kind": words.kind,
         "audited": words.audited,

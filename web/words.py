@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from engine.case import Status
+from engine.history import Verb
 from notifications.render import danish_date, danish_days
 from onboarding.looks import OWN_CASE, PURPOSES
 from reports.words import HAPPENED, ROLE, STATUS
@@ -97,6 +99,51 @@ def status(key: str) -> str:
 
 def action(key: str) -> str:
     return HAPPENED[key]
+
+
+#: What somebody did, behind »Karen har i dag kl. 9.05 …«.
+_DID: Mapping[str, str] = {
+    Verb.ENROL: "indskrevet forløbet",
+    Verb.ASSIGN: "overdraget forløbet til {coordinator}",
+    Verb.MOVE: "flyttet forløbet til »{to}«",
+    Verb.ADVANCE: "fået forløbet flyttet til »{to}«",
+    Verb.PAUSE: "sat forløbet på pause",
+    Verb.RESUME: "genoptaget forløbet",
+    Verb.DROP: "registreret frafald",
+    Verb.TRANSFER: "overført kandidaten til et andet forløb",
+    Verb.UNDO: "fortrudt den seneste flytning, så trinnet er »{to}«",
+    "milestone": "registreret »{title}«",
+    "withdrawn": "trukket »{title}« tilbage",
+}
+#: What the fields of the forms on a case are called.
+_FIELDS: Mapping[str, str] = {
+    "reason": "årsag",
+    "review_on": "skal følges op",
+    "on": "nået den",
+    "value": "værdi",
+    "coordinator": "koordinator",
+    "area": "værtsområde",
+}
+
+
+def did(entry: Mapping[str, Any]) -> str:
+    """What an entry of a case's timeline says that somebody did."""
+    return _DID[entry.get("action", entry["kind"])].format_map(entry)
+
+
+def typed_words(typed: Mapping[str, str], *reasons: Mapping[str, str]) -> str:
+    """What somebody typed in a form that may not be there any more: »årsag Sygdom, skal følges op 3. maj 2027«."""
+    titles = {key: title for some in reasons for key, title in some.items()}
+    said = {label: typed.get(name, "") for name, label in _FIELDS.items()}
+    return ", ".join(f"{label} {titles.get(value, _as_day(value))}" for label, value in said.items() if value)
+
+
+def _as_day(text: str) -> str:
+    """A day as people write it; anything else as it is."""
+    try:
+        return danish_date(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def deadline(due_on: date | str | None, on: date, status_key: str = "open", review_on: date | str | None = None) -> str:

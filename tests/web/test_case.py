@@ -8,12 +8,14 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.history import Verb
 from models.audit import AuditRow
 from models.staff import Role
 from models.types import table
 from tests.municipality import SYD, SYD_AREA, VIBY, Candidate
 from tests.web.looking import PHONE, WIDE, axe
 from tests.web.site import Site, Visitor
+from web.words import did
 
 AUDIT = table(AuditRow)
 every_size = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
@@ -130,3 +132,20 @@ def test_focus_is_on_what_was_said_when_a_move_was_refused_and_when_one_was_made
     page.get_by_role("button", name="Flyt: Optag på danskforløb").click()
     expect(page.locator(".alert-success")).to_have_text("Forløbet er flyttet.")
     assert olena.stage == "danish_course"
+
+
+def test_what_was_typed_is_told_when_somebody_else_was_first_and_its_form_is_gone(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.signed_in()
+    site.town.clock.passes(days=1)
+    olena.pauses()
+    form = {"revision": "1", "command_id": "p-1", "reason": "illness", "review_on": "2026-11-11"}
+    answer = karen.posts(f"/sag/{olena.reference}/pause", **form)
+    assert answer.status_code == 409
+    said = re.sub(r"\s+", " ", answer.text)
+    assert "sat forløbet på pause. Se sagen igennem" in said, said[said.find("imens") :][:400]
+    assert "Du skrev: årsag Sygdom, skal følges op 11. november 2026." in answer.text
+
+
+def test_every_deed_has_its_words_when_two_people_meet_on_a_case() -> None:
+    entry = {"kind": "transition", "to": "Dansk", "coordinator": "Åse"}
+    assert all(did(entry | {"action": verb}) for verb in Verb)

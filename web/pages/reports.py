@@ -91,7 +91,7 @@ def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str, str, int | str]]:
     for stage in found["stages"]:
         yield "Trin", stage["title"], "nåede trinnet", _cell(stage["reached"])
         yield "Trin", stage["title"], "i trinnet", _cell(stage["now"])
-        yield "Tid i trinnet", stage["title"], "gik videre", _cell(stage["left"])
+        yield "Tid i trinnet", stage["title"], "forlod trinnet", _cell(stage["left"])
         yield (
             "Tid i trinnet",
             stage["title"],
