@@ -18,7 +18,7 @@ from onboarding.lists import values
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.staffing import find_area, find_coordinator
-from onboarding.standing import standings
+from onboarding.standing import ELSEWHERE, Reach, Standing, standings
 from onboarding.turn import take_turn
 from onboarding.writing import write_messages
 
@@ -31,18 +31,25 @@ class Applicant(Particulars):
     coordinator: str
 
 
-def enrol(session: Session, keyring: Keyring, pathway_key: str, applicant: Applicant, signed: Signed) -> Answer:
+def enrol(
+    session: Session,
+    keyring: Keyring,
+    pathway_key: str,
+    applicant: Applicant,
+    signed: Signed,
+    reach: Reach | None = None,
+) -> Answer:
     """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status`, `moves` and `notices`.
 
     Raises `Refused` for an unknown pathway, area or coordinator, a CPR number or a name that cannot be, and a
-    candidate who is already on the way in this pathway.
+    candidate who is already on the way in this pathway: where, is said only within the `reach` of whoever signs.
     """
     number = cpr.normalise(applicant.cpr)
     _check(applicant)
     take_turn(session)
     form = json.dumps(asdict(applicant) | {"cpr": number}, default=str, sort_keys=True)
     asked = {"verb": "enrol", "pathway": pathway_key, "form": keyring.fingerprint(form).hex()}
-    return once(session, signed, asked, lambda: _enrol(session, keyring, pathway_key, number, applicant, signed))
+    return once(session, signed, asked, lambda: _enrol(session, keyring, pathway_key, number, applicant, signed, reach))
 
 
 #: What each text is called, and how much of it is kept: as much as from a list.
@@ -69,7 +76,13 @@ def _check(applicant: Applicant) -> None:
 
 
 def _enrol(
-    session: Session, keyring: Keyring, pathway_key: str, number: str, applicant: Applicant, signed: Signed
+    session: Session,
+    keyring: Keyring,
+    pathway_key: str,
+    number: str,
+    applicant: Applicant,
+    signed: Signed,
+    reach: Reach | None,
 ) -> Answer:
     pathway = newest(session, pathway_key)
     entry = Entry(
@@ -83,13 +96,19 @@ def _enrol(
         email=values.email("", applicant.email or "").value,
         mother_tongue=applicant.mother_tongue,
     )
-    found = standings(session, keyring, pathway_key, [number])
-    for row in found[0].enrolments:
-        if row is found[0].open:
-            raise Refused(f"Kandidaten er allerede i gang i forløbet {row.reference}.")
-        if row.starts_on == entry.starts_on:
-            raise Refused(f"Forløbet {row.reference} begyndte samme dag og er afsluttet. Vælg en anden startdato.")
+    found = standings(session, keyring, pathway_key, [number], reach)
+    _refuse_again(found[0], entry)
     made = enrol_all(session, keyring, pathway, [entry], found, signed).made[0]
     write_messages(session, [made], Directory.load(session), signed)
     remark = values.about_number(number)
     return answer(made.loaded.row.reference, made.decision) | {"notices": [remark] if remark else []}
+
+
+def _refuse_again(standing: Standing, entry: Entry) -> None:
+    for row in standing.enrolments:
+        if row is standing.open:
+            here = f"Kandidaten er allerede i gang i forløbet {row.reference}."
+            raise Refused(here if row.within else ELSEWHERE)
+        if row.starts_on == entry.starts_on:
+            which = f"Forløbet {row.reference}" if row.within else "Et forløb"
+            raise Refused(f"{which} begyndte samme dag og er afsluttet. Vælg en anden startdato.")

@@ -11,6 +11,7 @@ from models.keys import Keyring
 from onboarding.acting import Answer, once
 from onboarding.import_list import CandidateList, import_list
 from onboarding.signed import Signed
+from onboarding.standing import Reach
 from onboarding.turn import take_turn
 
 
@@ -23,14 +24,19 @@ class Faulty(Refused):
 
 
 def import_command(
-    session: Session, keyring: Keyring, candidates: CandidateList, pathway_key: str, signed: Signed
+    session: Session,
+    keyring: Keyring,
+    candidates: CandidateList,
+    pathway_key: str,
+    signed: Signed,
+    reach: Reach | None = None,
 ) -> Answer:
     """Gives what `import_list` gives for a list without a fault, but for `outcomes`. Raises `Faulty` for any other, and
     `Refused` when the id was used for something else.
     """
 
     def do() -> Answer:
-        result = import_list(session, keyring, candidates, pathway_key, signed)
+        result = import_list(session, keyring, candidates, pathway_key, signed, reach=reach)
         if not result["saved"]:
             raise Faulty(result)
         return {key: said for key, said in result.items() if key != "outcomes"}  # a row for each of 50,000 is too much

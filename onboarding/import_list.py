@@ -28,7 +28,7 @@ from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import Table, read_table
 from onboarding.pathways import newest
 from onboarding.signed import Signed
-from onboarding.standing import Standing, standings
+from onboarding.standing import ELSEWHERE, Reach, Standing, standings
 from onboarding.turn import take_turn
 from onboarding.writing import write_messages
 
@@ -70,8 +70,11 @@ def import_list(
     pathway_key: str,
     signed: Signed,
     progress: Callable[[int], None] | None = None,
+    reach: Reach | None = None,
 ) -> Answer:
     """Enrols the candidates of a list, or with any fault in it nobody.
+
+    A row that would change an enrolment beyond the `reach` of whoever signs is a fault. None: they reach everything.
 
     Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`), `saved`
     (whether there was no fault) and, when saved, the references of the new `enrolments`, the `import`'s id, and what
@@ -89,7 +92,9 @@ def import_list(
         return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
     entries = _entries(parsed, areas, coordinators)
     take_turn(session)
-    found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries])
+    found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries], reach)
+    if reach is not None and (faults := list(_beyond(parsed, entries, found, reach))):
+        return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
     run = _begun(session, candidates, pathway_key, len(entries), signed)
     enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
     counts = Counter(came.outcome for came in enrolled.came)
@@ -106,7 +111,12 @@ def import_list(
 
 
 def import_once(
-    session: Session, keyring: Keyring, candidates: CandidateList, pathway_key: str, signed: Signed
+    session: Session,
+    keyring: Keyring,
+    candidates: CandidateList,
+    pathway_key: str,
+    signed: Signed,
+    reach: Reach | None = None,
 ) -> Answer:
     """`import_list`, and nothing more when this command has read the list in already; then only its id is told."""
     take_turn(session)
@@ -114,7 +124,7 @@ def import_once(
     before = session.exec(mine).first()
     if before is not None:
         return {"import": before, "saved": True, "errors": [], "notices": []}
-    return import_list(session, keyring, candidates, pathway_key, signed)
+    return import_list(session, keyring, candidates, pathway_key, signed, reach=reach)
 
 
 def _entries(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int]) -> list[Entry]:
@@ -185,6 +195,18 @@ def _some(known: Iterable[str]) -> str:
     return f" Kendte: {', '.join(names)}." if 0 < len(names) <= _FEW else ""
 
 
+def _beyond(parsed: ParsedList, entries: list[Entry], found: list[Standing], reach: Reach) -> Iterator[Fault]:
+    """Rows about somebody who is under way beyond the reach: nobody takes over by a list what they cannot see."""
+    headings = {mention.row: mention.column for mention in parsed.mentions if mention.kind == "coordinator"}
+    for row, entry, standing in zip(parsed.rows, entries, found, strict=True):
+        here = standing.open
+        if here is None or here.within:
+            continue
+        stays = (here.area_id, here.coordinator_id) == (entry.area_id, entry.coordinator_id)
+        if not (reach.refreshes and stays):
+            yield Fault(row.row, headings[row.row], f"{ELSEWHERE} Tag rækken ud af listen.")
+
+
 def _about_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing]) -> Iterator[Notice]:
     """Rows that begin nothing though their date could seem to say so.
 
@@ -193,11 +215,13 @@ def _about_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing
     for row, entry, standing in zip(parsed.rows, entries, found, strict=True):
         here, earlier = standing.open, standing.already(entry.starts_on)
         if here is not None and here.starts_on != entry.starts_on:
-            said = f"{here.reference} er begyndt {here.starts_on:%d-%m-%Y}; startdatoen er ikke ændret."
+            which = here.reference if here.within else "Kandidatens forløb"
+            said = f"{which} er begyndt {here.starts_on:%d-%m-%Y}; startdatoen er ikke ændret."
             yield Notice(row.row, "Startdato", said)
         elif here is None and earlier is not None:
+            which = earlier.reference if earlier.within else "Kandidatens forløb"
             said = (
-                f"{earlier.reference} begyndte samme dag og er afsluttet, så kandidaten er ikke indskrevet: "
+                f"{which} begyndte samme dag og er afsluttet, så kandidaten er ikke indskrevet: "
                 "skriv en anden startdato, hvis kandidaten begynder igen."
             )
             yield Notice(row.row, "Startdato", said)

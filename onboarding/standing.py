@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select, true
 from sqlmodel import Session
 
 from engine.case import Status
@@ -17,9 +17,28 @@ from models.keys import Keyring
 from onboarding.store import CANDIDATE, ENROLMENT, chunks, stands
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far whoever signs reaches: the enrolments that `covers`, a condition on rows of `ENROLMENT`, lets through.
+
+    `refreshes` whether they may still say what is new of somebody beyond (a phone number, a consent) without handing
+    them over, as a jobcenter does whose candidate another officer listed.
+    """
+
+    covers: ColumnElement[bool]
+    refreshes: bool = False
+
+
+#: What stands in the way of taking over a person who is under way beyond one's reach. It does not say where.
+ELSEWHERE = "Kandidaten er allerede i gang et andet sted. Bed koordinatoren dér om at overdrage forløbet."
+
+
 @dataclass(slots=True)
 class Standing:
-    """What is known of an entry's person before anything is written: the row, and their enrolments, oldest first."""
+    """What is known of an entry's person before anything is written: the row, and their enrolments, oldest first.
+
+    Each enrolment has `within` beside its columns: whether whoever signs reaches it.
+    """
 
     candidate: Row[Any] | None
     enrolments: list[Row[Any]]
@@ -33,8 +52,11 @@ class Standing:
         return next((row for row in self.enrolments if row.starts_on == starts_on), None)
 
 
-def standings(session: Session, keyring: Keyring, pathway_key: str, numbers: Sequence[str]) -> list[Standing]:
-    """For each CPR number what is known of the person in this pathway."""
+def standings(
+    session: Session, keyring: Keyring, pathway_key: str, numbers: Sequence[str], reach: Reach | None = None
+) -> list[Standing]:
+    """For each CPR number what is known of the person in this pathway. Without a `reach` all of it is within."""
+    within = (true() if reach is None else reach.covers).label("within")
     indexes = [keyring.index(number) for number in numbers]
     people: dict[bytes, Row[Any]] = {}
     for chunk in chunks(indexes):
@@ -43,8 +65,8 @@ def standings(session: Session, keyring: Keyring, pathway_key: str, numbers: Seq
     earlier: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for ids in chunks([row.id for row in people.values()]):
         e = ENROLMENT.c
-        wanted = select(ENROLMENT).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key, stands()).order_by(e.id)
-        for row in session.connection().execute(wanted):
+        theirs = select(ENROLMENT, within).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key, stands())
+        for row in session.connection().execute(theirs.order_by(e.id)):
             earlier[row.candidate_id].append(row)
     known = (people.get(index) for index in indexes)
     return [Standing(row, earlier[row.id] if row is not None else []) for row in known]

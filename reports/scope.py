@@ -11,6 +11,7 @@ from sqlmodel import Session
 from models.area import HostArea
 from models.staff import Role, Staff, StaffArea
 from models.types import table
+from onboarding.standing import Reach
 from onboarding.store import ENROLMENT, stands
 
 AREA, AREAS = table(HostArea), table(StaffArea)
@@ -42,6 +43,10 @@ class Scope:
                 return ENROLMENT.c.officer_id == self.staff_id
             case _:
                 return false()
+
+    def reach(self) -> Reach:
+        """What they may enrol over: what they see; and an officer may tell what is new of another's candidate."""
+        return Reach(self.covers(), refreshes=self.role is Role.JOBCENTER_OFFICER)
 
 
 def visible(session: Session, scope: Scope, reference: str) -> bool:

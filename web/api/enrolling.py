@@ -31,7 +31,7 @@ def enrol_one(request: Request, person: Enrols, body: asked.Enrol, key: asked.Id
     applicant = Applicant(cpr=body.cpr.get_secret_value(), **said)
     with state.database.write() as session:
         keyring = keyring_of(session, state.key_file)
-        return enrol(session, keyring, body.pathway, applicant, signed(state, person, key))
+        return enrol(session, keyring, body.pathway, applicant, signed(state, person, key), person.scope.reach())
 
 
 @router.post("/imports", name="import", response_model=Imported, responses=documented(413, 422, model=ListProblem))
@@ -49,5 +49,5 @@ def read_in(
     with state.database.rehearse() if dry_run else state.database.write() as session:
         keyring = keyring_of(session, state.key_file)
         by = signed(state, person, None if dry_run else key)
-        result = import_command(session, keyring, candidates, pathway, by)
+        result = import_command(session, keyring, candidates, pathway, by, person.scope.reach())
     return result | ({"saved": False, "enrolments": []} if dry_run else {})  # references that belong to nobody

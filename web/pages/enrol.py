@@ -113,7 +113,8 @@ def check(request: Request, person: Enrols, typed: Annotated[Typed, Depends()]) 
         found = _known(request, person, number)
         with state.database.rehearse() as session:
             keyring = keyring_of(session, state.key_file)
-            answer = enrol(session, keyring, typed.form["pathway"], applicant, state.signed(person))
+            by, reach = state.signed(person), person.scope.reach()
+            answer = enrol(session, keyring, typed.form["pathway"], applicant, by, reach)
             title, names = newest(session, typed.form["pathway"]).title, {p["staff"]: p["name"] for p in staff(session)}
     except Refused as refused:
         return _form(request, person, typed.form, status=422, reasons=refused.reasons, found=found)
@@ -143,7 +144,8 @@ def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Tex
         form = typed.form
         with state.database.write() as session:
             keyring = keyring_of(session, state.key_file)
-            answer = enrol(session, keyring, form["pathway"], typed.applicant(), state.signed(person, command_id))
+            by, reach = state.signed(person, command_id), person.scope.reach()
+            answer = enrol(session, keyring, form["pathway"], typed.applicant(), by, reach)
     except Refused as refused:
         return _form(request, person, form, status=422, reasons=refused.reasons)
     return RedirectResponse(f"/indskriv?gjort={answer['enrolment']}", status_code=303)

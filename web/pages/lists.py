@@ -117,7 +117,8 @@ def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Tex
         pathway = waiting.pathway
         candidates = list_of(waiting.table(), waiting.corrections)
         with state.database.write() as session:
-            result = import_once(session, keyring, candidates, pathway, state.signed(person, command_id))
+            by, reach = state.signed(person, command_id), person.scope.reach()
+            result = import_once(session, keyring, candidates, pathway, by, reach)
         if not result["saved"]:  # somebody took away an area or a coordinator since the preview
             return _tried(request, person, waiting, waiting.table(), status=422)
     except Refused as refused:
@@ -142,7 +143,8 @@ def _tried(request: Request, person: Person, waiting: Waiting, table: Table, sta
     candidates = list_of(table, waiting.corrections)
     with state.database.rehearse() as session:
         keyring = keyring_of(session, state.key_file)
-        result = import_list(session, keyring, candidates, waiting.pathway, state.signed(person))
+        by, reach = state.signed(person), person.scope.reach()
+        result = import_list(session, keyring, candidates, waiting.pathway, by, reach=reach)
     people: dict[str, Any] = {}
     if result["saved"]:
         with state.database.read() as session:  # as things are now: the list may bring somebody into the scope

@@ -1,0 +1,90 @@
+"""Indlæs liste and somebody who is under way beyond one's reach: a list hands nobody over whom one cannot see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from models.staff import Role
+from onboarding import users
+from onboarding.store import ENROLMENT
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
+from tests.onboarding.listed import HEADINGS, person
+from tests.web.site import PASSWORD, Site
+from tests.web.test_lists import facts, hidden, sends
+
+_OTHER_OFFICER = "anden@jobcenter.example.org"
+
+
+def of(rows: list[list[str]]) -> bytes:
+    return "\n".join(";".join(row) for row in (HEADINGS, *rows)).encode()
+
+
+def imports(program: httpx.Client, row: list[str], **form: str) -> httpx.Response:
+    data = {"pathway": "immigrant_track"} | form
+    return program.post("/imports", data=data, files={"file": ("liste.csv", of([row]))})
+
+
+def has_areas(site: Site, email: str, role: str, *areas: str) -> None:
+    with site.town.database.write() as session:
+        users.add_user(session, email, role, PASSWORD, by="cli:test", at=site.town.clock.now, areas=list(areas))
+
+
+def taken_over(cpr: str, **more: str) -> list[str]:
+    return person(0, cprnr=cpr, værtsområde=SYD_AREA, koordinator=SYD, **more)
+
+
+def whose(site: Site) -> list[tuple[Any, ...]]:
+    return [(row["area_id"], row["coordinator_id"], row["seq"]) for row in site.town.rows(ENROLMENT)]
+
+
+@pytest.mark.parametrize("dry_run", ["true", "false"])
+def test_nobody_is_taken_over_when_a_programs_list_names_another_areas_candidate(site: Site, dry_run: str) -> None:
+    olena = site.town.enrols()
+    has_areas(site, SYD, "coordinator", SYD_AREA)
+    before, program = whose(site), site.program(email=SYD)
+    answer = imports(program, taken_over(olena.applicant.cpr), dry_run=dry_run)
+    assert answer.status_code == 422
+    assert [(error["row"], error["column"]) for error in answer.json()["errors"]] == [(2, "Koordinator")]
+    assert "Bed koordinatoren dér om at overdrage forløbet." in answer.text
+    assert olena.reference not in answer.text
+    assert (whose(site), program.get(f"/cases/{olena.reference}").status_code) == (before, 404)
+
+
+def test_the_row_is_a_fault_when_the_pages_list_names_another_areas_candidate(site: Site) -> None:
+    olena = site.town.enrols()
+    has_areas(site, SYD, "coordinator", SYD_AREA)
+    shown = sends(site.remembered(Role.COORDINATOR, SYD), of([taken_over(olena.applicant.cpr)]))
+    assert "Bed koordinatoren dér om at overdrage forløbet." in shown.text
+    assert (olena.reference in shown.text, "/lister/bekraeft" in shown.text) == (False, False)
+
+
+def test_nobody_is_taken_over_when_the_candidate_was_handed_on_after_the_preview(site: Site) -> None:
+    olena = site.town.enrols(area=SYD_AREA, coordinator=SYD)
+    has_areas(site, SYD, "coordinator", SYD_AREA)
+    coordinator = site.remembered(Role.COORDINATOR, SYD)
+    shown = sends(coordinator, of([taken_over(olena.applicant.cpr)]))
+    olena.is_assigned(VIBY, VIBY_AREA)
+    before = whose(site)
+    answer = coordinator.posts("/lister/bekraeft", **hidden(shown))
+    assert (answer.status_code, whose(site)) == (422, before)
+
+
+def test_a_coordinator_hands_over_by_a_list_when_the_case_is_within_their_areas(site: Site) -> None:
+    olena = site.town.enrols()
+    has_areas(site, VIBY, "coordinator", VIBY_AREA)
+    answer = imports(site.program(email=VIBY), taken_over(olena.applicant.cpr))
+    assert (answer.status_code, answer.json()["updated"]) == (200, 1)
+
+
+def test_a_second_officers_list_tells_what_is_new_when_it_moves_nobody(site: Site) -> None:
+    olena = site.town.enrols()
+    has_areas(site, _OTHER_OFFICER, "jobcenter_officer")
+    officer, same = site.remembered(Role.JOBCENTER_OFFICER, _OTHER_OFFICER), olena.applicant.cpr
+    row = person(0, cprnr=same, navn=olena.applicant.name, telefon="20304050", startdato="08-09-2026")
+    shown = sends(officer, of([row]))
+    assert facts(shown)["Kendte, som opdateres"] == "1"
+    assert ("startdatoen er ikke ændret" in shown.text, olena.reference in shown.text) == (True, False)
+    assert "Bed koordinatoren dér" in sends(officer, of([taken_over(same)])).text
