@@ -34,7 +34,7 @@ def unseal(keyring: Keyring, person: Person, command_id: str, at: datetime, seal
 
 
 def seal_for(keyring: Keyring, whom: str, what: str, until: datetime, values: dict[str, Any]) -> str:
-    """The same for somebody who is no `Person` yet; `what`, a UUID, tells one use from another."""
+    """The same for somebody who is no `Person` yet; `what`, a UUID as `str` writes it, tells one use from another."""
     content = json.dumps({"for": whom, "until": until.isoformat(), "values": values})
     packed = base64.b64encode(zlib.compress(content.encode())).decode()
     return base64.urlsafe_b64encode(keyring.seal(packed, UUID(what))).decode()
@@ -42,7 +42,10 @@ def seal_for(keyring: Keyring, whom: str, what: str, until: datetime, values: di
 
 def unseal_for(keyring: Keyring, whom: str, what: str, at: datetime, sealed: str) -> dict[str, Any]:
     try:
-        packed = keyring.open(base64.urlsafe_b64decode(sealed), UUID(what))
+        use = UUID(what)
+        if str(use) != what:  # another spelling would be another command, and the same values good for one more
+            raise _begin_again()
+        packed = keyring.open(base64.urlsafe_b64decode(sealed), use)
         content = json.loads(zlib.decompress(base64.b64decode(packed)))
     except (Refused, ValueError):  # nobody has learnt anything from how it fails
         raise _begin_again() from None

@@ -76,6 +76,18 @@ def test_a_list_is_read_once_when_the_button_is_pressed_twice(site: Site) -> Non
     assert (site.town.count(ListImport), site.town.count(Enrolment)) == (1, 1)
 
 
+@pytest.mark.parametrize("spelt", ["{}", "urn:uuid:{}", "{{{}}}"])
+def test_a_list_is_not_read_again_when_its_command_is_spelt_in_another_way(site: Site, spelt: str) -> None:
+    officer = site.remembered(_OFFICER)
+    confirmed = hidden(sends(officer, csv_bytes(OLENA)))
+    command = confirmed["command_id"]
+    others = {spelt.format(command.upper()), spelt.format(command.replace("-", ""))}
+    for other in others:
+        answer = officer.posts("/lister/bekraeft", **(confirmed | {"command_id": other}))
+        assert (answer.status_code, "Begynd forfra" in answer.text) == (422, True)
+    assert site.town.count(ListImport) == 0
+
+
 def test_every_fault_is_named_by_row_and_column_when_the_list_has_some(site: Site) -> None:
     bad = csv_bytes(cells(cpr="123", startdato="aldrig"), SOEREN, cells(cpr="010160-0001", samtykke="måske"))
     shown = sends(site.remembered(_OFFICER), bad)
