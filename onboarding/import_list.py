@@ -77,9 +77,9 @@ def import_list(
     A row that would change an enrolment beyond the `reach` of whoever signs is a fault. None: they reach everything.
 
     Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`), `saved`
-    (whether there was no fault) and, when saved, the references of the new `enrolments`, the `import`'s id, and what
-    came of each row in `outcomes`. `progress` is told how many more rows were saved. Raises `Refused` for an unknown
-    pathway.
+    (whether there was no fault), `known` (how many of its people were known before; 0 when nobody was looked up) and,
+    when saved, the references of the new `enrolments`, the `import`'s id, and what came of each row in `outcomes`.
+    `progress` is told how many more rows were saved. Raises `Refused` for an unknown pathway.
     """
     pathway = newest(session, pathway_key)
     parsed = candidates.parsed
@@ -87,12 +87,13 @@ def import_list(
     unknown = _unknown(parsed, areas, coordinators, staffing.areas(session))
     faults = sorted([*parsed.faults, *unknown], key=lambda fault: fault.row)
     result: Answer = {"rows": candidates.rows, "created": 0, "updated": 0, "unchanged": 0, "errors": []}
-    result |= {"enrolments": [], "import": None, "outcomes": []}
+    result |= {"enrolments": [], "import": None, "outcomes": [], "known": 0}
     if faults:
         return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
     entries = _entries(parsed, areas, coordinators)
     take_turn(session)
     found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries], reach)
+    result["known"] = sum(standing.candidate is not None for standing in found)
     if reach is not None and (faults := list(_beyond(parsed, entries, found, reach))):
         return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
     run = _begun(session, candidates, pathway_key, len(entries), signed)

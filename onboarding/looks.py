@@ -66,6 +66,11 @@ def found(session: Session, by: str, reference: str, at: datetime) -> None:
     audit.note(session, by, "person_found", at, subject=reference)
 
 
+def found_by_list(session: Session, by: str, how_many: int, at: datetime) -> None:
+    """A list that was tried told that so many of its people are known."""
+    audit.note(session, by, "people_found", at, subject=f"{how_many} på en liste")
+
+
 def show_cpr(session: Session, by: str, reference: str, at: datetime) -> None:
     audit.note(session, by, "cpr_shown", at, subject=reference)
 

@@ -37,6 +37,7 @@ _AUDITED = {
     "look": "så sagen",
     "cpr_shown": "så CPR-nummeret",
     "person_found": "slog CPR-nummeret op",
+    "people_found": "slog kendte kandidater op",
     "sign_in": "loggede ind",
     "sign_in_refused": "blev afvist ved login",
     "signed_out": "loggede af overalt",

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from models.staff import Role
-from onboarding import users
+from onboarding import audit, users
 from onboarding.store import ENROLMENT
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.onboarding.listed import HEADINGS, person
@@ -36,6 +36,13 @@ def taken_over(cpr: str, **more: str) -> list[str]:
     return person(0, cprnr=cpr, værtsområde=SYD_AREA, koordinator=SYD, **more)
 
 
+def found(site: Site) -> list[tuple[str, str, str]]:
+    """Who was told that a CPR number is known, in the order in which they were."""
+    with site.town.database.read() as session:
+        rows, _ = audit.search(session, "_found", limit=10)
+    return [(row.by, row.action, row.subject) for row in reversed(rows)]
+
+
 def whose(site: Site) -> list[tuple[Any, ...]]:
     return [(row["area_id"], row["coordinator_id"], row["seq"]) for row in site.town.rows(ENROLMENT)]
 
@@ -50,6 +57,7 @@ def test_nobody_is_taken_over_when_a_programs_list_names_another_areas_candidate
     assert [(error["row"], error["column"]) for error in answer.json()["errors"]] == [(2, "Koordinator")]
     assert "Bed koordinatoren dér om at overdrage forløbet." in answer.text
     assert olena.reference not in answer.text
+    assert found(site) == [(SYD, "people_found", "1 på en liste")]
     assert (whose(site), program.get(f"/cases/{olena.reference}").status_code) == (before, 404)
 
 
@@ -58,6 +66,7 @@ def test_the_row_is_a_fault_when_the_pages_list_names_another_areas_candidate(si
     has_areas(site, SYD, "coordinator", SYD_AREA)
     shown = sends(site.remembered(Role.COORDINATOR, SYD), of([taken_over(olena.applicant.cpr)]))
     assert "Bed koordinatoren dér om at overdrage forløbet." in shown.text
+    assert found(site) == [(SYD, "people_found", "1 på en liste")]
     assert (olena.reference in shown.text, "/lister/bekraeft" in shown.text) == (False, False)
 
 
@@ -88,3 +97,24 @@ def test_a_second_officers_list_tells_what_is_new_when_it_moves_nobody(site: Sit
     assert facts(shown)["Kendte, som opdateres"] == "1"
     assert ("startdatoen er ikke ændret" in shown.text, olena.reference in shown.text) == (True, False)
     assert "Bed koordinatoren dér" in sends(officer, of([taken_over(same)])).text
+
+
+def test_a_row_stands_in_the_audit_log_when_a_program_tries_a_list_with_somebody_known(site: Site) -> None:
+    olena = site.town.enrols()
+    has_areas(site, VIBY, "coordinator", VIBY_AREA)
+    program = site.program(email=VIBY)
+    assert imports(program, person(2), dry_run="true").json()["created"] == 1
+    assert found(site) == []
+    assert imports(program, person(0, cprnr=olena.applicant.cpr), dry_run="true").status_code == 200
+    assert found(site) == [(VIBY, "people_found", "1 på en liste")]
+
+
+def test_nothing_tells_where_somebody_is_when_a_program_enrols_them_once_more(site: Site) -> None:
+    olena = site.town.enrols()
+    has_areas(site, SYD, "coordinator", SYD_AREA)
+    body = {"name": "Ny Person", "cpr": olena.applicant.cpr, "area": SYD_AREA, "coordinator": SYD}
+    body |= {"pathway": "immigrant_track", "starts_on": site.town.clock.today.isoformat()}
+    for _ in range(2):
+        answer = site.program("enrol", email=SYD).post("/cases", json=body)
+        assert (answer.status_code, olena.reference in answer.text) == (422, False)
+    assert found(site) == [(SYD, "person_found", olena.reference)]

@@ -43,7 +43,7 @@ class Enrolled(Done):
 
 
 class Imported(_Answer):
-    """What became of a list. `enrolments` are the references of those who are new."""
+    """What became of a list. `enrolments` are the references of those who are new, `import` the number that undoes it."""
 
     rows: int
     created: int
@@ -53,6 +53,7 @@ class Imported(_Answer):
     notices: list[Fault]
     saved: bool
     enrolments: list[str]
+    import_: int | None = Field(alias="import")
 
 
 class Listed(_Answer):

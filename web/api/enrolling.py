@@ -6,9 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 
+from models import cpr
 from onboarding.acting import Answer
 from onboarding.enrol import Applicant, enrol
-from onboarding.import_command import import_command
+from onboarding.import_command import Faulty, import_command
 from onboarding.import_list import list_of
 from onboarding.keyring import keyring_of
 from onboarding.lists.limits import FILE_BYTES
@@ -18,6 +19,7 @@ from web.api.acting import signed
 from web.api.answers import Enrolled, Imported
 from web.api.guard import Enrols
 from web.api.problems import ListProblem, documented
+from web.finding import found_by, note_list
 from web.state import state_of
 
 router = APIRouter(tags=["verbs"])
@@ -29,6 +31,7 @@ def enrol_one(request: Request, person: Enrols, body: asked.Enrol, key: asked.Id
     state = state_of(request)
     said = body.model_dump(exclude={"pathway", "cpr"})
     applicant = Applicant(cpr=body.cpr.get_secret_value(), **said)
+    found_by(state, person, cpr.normalise(applicant.cpr))
     with state.database.write() as session:
         keyring = keyring_of(session, state.key_file)
         return enrol(session, keyring, body.pathway, applicant, signed(state, person, key), person.scope.reach())
@@ -46,8 +49,15 @@ def read_in(
     """Read a candidate list in. With one fault in it nothing is saved, and every fault is named at once."""
     state = state_of(request)
     candidates = list_of(table_of(file.filename or "", file.file.read(FILE_BYTES + 1)))
-    with state.database.rehearse() if dry_run else state.database.write() as session:
-        keyring = keyring_of(session, state.key_file)
-        by = signed(state, person, None if dry_run else key)
-        result = import_command(session, keyring, candidates, pathway, by, person.scope.reach())
-    return result | ({"saved": False, "enrolments": []} if dry_run else {})  # references that belong to nobody
+    try:
+        with state.database.rehearse() if dry_run else state.database.write() as session:
+            keyring = keyring_of(session, state.key_file)
+            by = signed(state, person, None if dry_run else key)
+            result = import_command(session, keyring, candidates, pathway, by, person.scope.reach())
+    except Faulty as faulty:
+        note_list(state, person, faulty.result["known"])
+        raise
+    if not dry_run:
+        return result
+    note_list(state, person, result["known"])
+    return result | {"saved": False, "enrolments": [], "import": None}  # references that belong to nobody

@@ -16,18 +16,18 @@ from fastapi.responses import RedirectResponse, Response
 
 from engine.refusal import Refused
 from models import cpr as numbers
-from onboarding import looks
 from onboarding.enrol import Applicant, enrol
 from onboarding.keyring import keyring_of
 from onboarding.lists.values import about_number
 from onboarding.pathways import known_keys, newest
 from onboarding.signed import new_command_id
 from onboarding.staffing import areas, staff
-from reports.known import Known, known
+from reports.known import Known
 from reports.scope import visible
+from web.finding import found_by
 from web.guard import Enrols
 from web.permissions import Person
-from web.render import DENMARK, page
+from web.render import page
 from web.sealed import seal, unseal
 from web.state import state_of
 
@@ -95,7 +95,7 @@ def check_number(request: Request, person: Enrols, cpr: Text = "") -> Response:
         return page(request, "_number.html", person, problem="", remark=None, found=None, fine=False)
     try:
         number = numbers.normalise(cpr)
-        found = _known(request, person, number)
+        found = found_by(state_of(request), person, number)
     except Refused as refused:
         return page(request, "_number.html", person, problem=refused.reasons[0], remark=None, found=None, fine=False)
     return page(request, "_number.html", person, problem="", remark=about_number(number), found=found, fine=True)
@@ -110,7 +110,7 @@ def check(request: Request, person: Enrols, typed: Annotated[Typed, Depends()]) 
     try:
         applicant = typed.applicant()
         number = numbers.normalise(applicant.cpr)
-        found = _known(request, person, number)
+        found = found_by(state_of(request), person, number)
         with state.database.rehearse() as session:
             keyring = keyring_of(session, state.key_file)
             by, reach = state.signed(person), person.scope.reach()
@@ -159,19 +159,6 @@ def change(request: Request, person: Enrols, command_id: Text = "", sealed: Text
     except Refused as refused:
         return _form(request, person, {}, status=422, reasons=refused.reasons)
     return _form(request, person, typed.form)
-
-
-def _known(request: Request, person: Person, number: str) -> Known | None:
-    """Whoever has the number. To be told so is a look at a person: one row of the audit log a day."""
-    state = state_of(request)
-    with state.database.read() as session:
-        found = known(session, keyring_of(session, state.key_file), person.scope, number)
-        began = looks.beginning_of(state.today(), DENMARK)
-        noted = found is None or looks.found_today(session, person.email, found.newest, began)
-    if found is not None and not noted:
-        with state.database.write() as session:
-            looks.found(session, person.email, found.newest, state.now())
-    return found
 
 
 def _unsealed(request: Request, person: Person, command_id: str, sealed: str) -> dict[str, str]:

@@ -26,6 +26,7 @@ from onboarding.signed import new_command_id
 from reports.export import as_xlsx
 from reports.list_imports import list_imports
 from reports.list_preview import list_preview
+from web.finding import note_list
 from web.guard import Enrols
 from web.permissions import Person
 from web.render import page
@@ -145,6 +146,7 @@ def _tried(request: Request, person: Person, waiting: Waiting, table: Table, sta
         keyring = keyring_of(session, state.key_file)
         by, reach = state.signed(person), person.scope.reach()
         result = import_list(session, keyring, candidates, waiting.pathway, by, reach=reach)
+    note_list(state, person, result["known"])
     people: dict[str, Any] = {}
     if result["saved"]:
         with state.database.read() as session:  # as things are now: the list may bring somebody into the scope
