@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlencode
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -15,7 +16,7 @@ from web.api import metrics
 from web.api.app import create_api
 from web.api.problems import answer_for_tokens
 from web.assets import DESIGN_SYSTEM, HTMX
-from web.bounds import Bounded
+from web.bounds import Bounded, readable
 from web.headers import Headers
 from web.mishaps import Mishaps
 from web.pages import (
@@ -41,7 +42,8 @@ HERE = Path(__file__).parent
 
 def create_app(state: State, assets: Path) -> FastAPI:
     """`assets` is the folder `node_modules` with the design system and htmx in it."""
-    app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None)
+    checked = [Depends(readable)]
+    app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None, dependencies=checked)
     app.state.sosu = state
     app.add_middleware(Bounded)
     app.add_middleware(Mishaps)
@@ -83,6 +85,18 @@ def _say_what_went_wrong(app: FastAPI) -> None:
     def not_found(request: Request, _error: Exception) -> Response:
         text = "Der er ingen side her, eller du har ikke adgang til den. Kontrollér adressen."
         return _said(request, 404, "Siden findes ikke", text)
+
+    @app.exception_handler(400)
+    def unreadable(request: Request, _error: Exception) -> Response:
+        text = (
+            "Noget af det, der blev sendt, mangler eller kan ikke læses. Åbn siden igen, og prøv igen; intet er gemt."
+        )
+        return _said(request, 400, "Det kunne ikke læses", text)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, error: RequestValidationError) -> Response:
+        of_address = all(fault["loc"][0] in ("path", "query") for fault in error.errors())
+        return (not_found if of_address else unreadable)(request, error)
 
     @app.exception_handler(413)
     def too_large(request: Request, _error: Exception) -> Response:

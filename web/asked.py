@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
+
+from fastapi import Path
+
+#: The number of a row, as a part of an address: one that the database can hold.
+RowNumber = Annotated[int, Path(ge=1, lt=2**31)]
 
 
 def number(text: str) -> int | None:

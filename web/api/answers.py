@@ -43,7 +43,7 @@ class Enrolled(Done):
 
 
 class Imported(_Answer):
-    """What became of a list. `enrolments` are the references of those who are new, `import` the number that undoes it."""
+    """What became of a list. `enrolments` are the references of those who are new, `import` is the list's number."""
 
     rows: int
     created: int

@@ -12,6 +12,7 @@ from onboarding.pathways import newest
 from onboarding.signed import new_command_id
 from onboarding.undo_import import undo_import
 from reports.list_imports import list_imports
+from web.asked import RowNumber
 from web.guard import Enrols, NotFound
 from web.permissions import Person
 from web.render import page
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/lister/{number}/fortryd")
 
 
 @router.get("")
-def ask(request: Request, person: Enrols, number: int) -> Response:
+def ask(request: Request, person: Enrols, number: RowNumber) -> Response:
     """Tries it; nothing is saved."""
     state, run = state_of(request), _import(request, person, number)
     try:
@@ -33,7 +34,7 @@ def ask(request: Request, person: Enrols, number: int) -> Response:
 
 
 @router.post("")
-def confirm(request: Request, person: Enrols, number: int, command_id: Annotated[str, Form()] = "") -> Response:
+def confirm(request: Request, person: Enrols, number: RowNumber, command_id: Annotated[str, Form()] = "") -> Response:
     state, run = state_of(request), _import(request, person, number)
     try:
         with state.database.write() as session:

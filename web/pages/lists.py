@@ -26,6 +26,7 @@ from onboarding.signed import new_command_id
 from reports.export import as_xlsx
 from reports.list_imports import list_imports
 from reports.list_preview import list_preview
+from web.asked import number
 from web.finding import note_list
 from web.guard import Enrols
 from web.permissions import Person
@@ -135,7 +136,7 @@ def _keyring(request: Request) -> Keyring:
 
 def _place(written: str) -> Place:
     row, _, column = written.partition("-")
-    return Place(int(row), int(column)) if row.isdecimal() and column.isdecimal() else Place(0, 0)
+    return Place(number(row) or 0, number(column) or 0)
 
 
 def _tried(request: Request, person: Person, waiting: Waiting, table: Table, status: int = 200) -> Response:

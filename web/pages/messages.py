@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from engine.pathway import Pathway
@@ -15,6 +14,7 @@ from notifications.render import Rendered
 from onboarding.outbox import resend
 from onboarding.pathways import known_keys, newest, versions
 from reports.messages import message_covered, outbox, outbox_count
+from web.asked import RowNumber
 from web.guard import Messages, NotFound, Resends
 from web.headers import MAIL_POLICY
 from web.permissions import Permission, Person
@@ -79,9 +79,7 @@ def _previewed(request: Request, pathway: str, kind: str) -> tuple[Pathway, Rend
 
 
 @router.post("/{message}/send-igen")
-def again(
-    request: Request, message: Annotated[int, Path(ge=1, lt=2**31)], person: Resends, tilstand: str = "", soeg: str = ""
-) -> Response:
+def again(request: Request, message: RowNumber, person: Resends, tilstand: str = "", soeg: str = "") -> Response:
     state = state_of(request)
     try:
         with state.database.write() as session:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from engine.refusal import Refused
 from onboarding import sign_ins, tokens
+from web.asked import RowNumber
 from web.guard import SignedIn
 from web.permissions import Person, chosen, may_be_given
 from web.render import page
@@ -46,7 +47,7 @@ def made(
 
 
 @router.post("/noegler/{token}/tilbagekald")
-def revoked(request: Request, token: Annotated[int, Path(ge=1, lt=2**31)], person: SignedIn) -> Response:
+def revoked(request: Request, token: RowNumber, person: SignedIn) -> Response:
     state = state_of(request)
     try:
         with state.database.write() as session:

@@ -28,11 +28,13 @@ def form(request: Request, next: str = "/") -> Response:  # noqa: A002  the name
 @router.post("/login")
 def sign_in(
     request: Request,
-    email: Annotated[str, Form()],
-    password: Annotated[str, Form()],
+    email: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002
 ) -> Response:
     refuse_elsewhere(request)
+    if not email or not password:
+        return door(request, next, status=400, email=email, problem="Skriv både din e-mail og din adgangskode.")
     state = state_of(request)
     origin = request.client.host if request.client else ""
     with state.database.write() as session:
