@@ -84,9 +84,13 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Annul:
-    """The enrolment should not have been made: take back its beginning. `transitions` are all that happened so far."""
+    """The enrolment should not have been made: take back its beginning. `transitions` are all that happened so far.
+
+    `recorded` says whether anything was recorded or withdrawn since: of what was both, the case itself holds no trace.
+    """
 
     transitions: tuple[Transition, ...] = field(repr=False)
+    recorded: bool
 
 
 Action = Advance | Assign | Move | Record | Withdraw | Pause | Resume | Drop | Transfer | Undo | Annul

@@ -283,9 +283,8 @@ def _annul(pathway: Pathway, case: Case, action: actions.Annul, on: date) -> Dec
     """
     began = action.transitions[0]
     since = [t.action for t in action.transitions if t.command_id != began.command_id]
-    recorded = any(fact.command_id not in (began.command_id, None) for fact in case.milestones.values())
-    if since or recorded:
-        return _refused(case, sentences.gone_on(since, recorded=recorded))
+    if since or action.recorded:
+        return _refused(case, sentences.gone_on(since, recorded=action.recorded))
     transition = next_transition(case, Verb.UNDO, MISTAKEN.key, on, undoes=began.seq, ends=True)
     case = replace(case, place=arrived(transition), seq=transition.seq, last_on=on)
     return _settled(pathway, case, (transition,))

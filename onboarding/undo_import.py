@@ -13,16 +13,18 @@ from engine.refusal import Refused
 from models.bulk import insert
 from models.list_import import ListImport
 from models.message import State
+from models.types import table
 from notifications.queue import MESSAGE, messages_of_a_list
 from onboarding.acting import Answer, once
 from onboarding.signed import Signed
-from onboarding.store import ENROLMENT, TRANSITION, cases, enrolments, transitions_of
+from onboarding.store import ENROLMENT, MILESTONE, TRANSITION, cases, enrolments, transitions_of
 from onboarding.turn import take_turn
 from onboarding.writing import Change, write_state
 
 #: Why a message that was still to be sent is not.
 REASON = "import_undone"
 _NAMED = 20
+_IMPORT = table(ListImport)
 
 
 def undo_import(session: Session, import_id: int, signed: Signed) -> Answer:
@@ -61,10 +63,12 @@ def _annulled(session: Session, import_id: int, signed: Signed) -> list[Change]:
     """What becomes of each enrolment. Raises `Refused` when one of them has gone on."""
     wanted = enrolments().where(ENROLMENT.c.list_import_id == import_id).order_by(ENROLMENT.c.id)
     found = cases(session, session.connection().execute(wanted.with_for_update(of=ENROLMENT)).all())
-    happened = transitions_of(session, found)
+    happened, recorded_on = transitions_of(session, found), _recorded_since(session, import_id)
     changes, refused = [], []
     for loaded in found:
-        decision = decide(loaded.pathway, loaded.case, actions.Annul(happened[loaded.id]), signed.on)
+        decision = decide(
+            loaded.pathway, loaded.case, actions.Annul(happened[loaded.id], loaded.id in recorded_on), signed.on
+        )
         if decision.refusal:
             refused.append(f"{loaded.row.reference}: {' '.join(decision.refusal)}")
         else:
@@ -73,6 +77,14 @@ def _annulled(session: Session, import_id: int, signed: Signed) -> list[Change]:
         more = [f"Og {len(refused) - _NAMED} forløb til."] if len(refused) > _NAMED else []
         raise Refused(*refused[:_NAMED], *more)
     return changes
+
+
+def _recorded_since(session: Session, import_id: int) -> frozenset[int]:
+    """The enrolments in which another command recorded a milestone or withdrew one, whether or not it still holds."""
+    m, e, i = MILESTONE.c, ENROLMENT.c, _IMPORT.c
+    of_it = select(m.enrolment_id).join(ENROLMENT, e.id == m.enrolment_id).join(_IMPORT, i.id == e.list_import_id)
+    since = (m.command_id != i.command_id) | m.withdrawn_command_id.is_not(None)
+    return frozenset(session.connection().scalars(of_it.where(i.id == import_id, since)))
 
 
 def _hold_back(session: Session, run: ListImport, signed: Signed) -> int:

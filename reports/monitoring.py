@@ -15,7 +15,7 @@ from models.message import Message, State
 from models.types import table
 from onboarding import sign_ins
 from onboarding.pathways import known_keys
-from onboarding.store import ENROLMENT
+from onboarding.store import ENROLMENT, stands
 from reports.board import overdue
 
 MESSAGE, INCIDENT = table(Message), table(Incident)
@@ -25,8 +25,9 @@ MESSAGE, INCIDENT = table(Message), table(Incident)
 class Health:
     """`enrolments` by pathway and status, `overdue` by pathway, `messages` by state; what there is none of is 0.
 
-    `due` are the enrolments that the next sweep has to look at, and `due_days` for how many days the oldest has waited;
-    `queued_seconds` is the age of the oldest message in the queue, `incidents` those that are open.
+    Whoever was enrolled by mistake is not counted. `due` are the enrolments that the next sweep has to look at, and
+    `due_days` for how many days the oldest has waited; `queued_seconds` is the age of the oldest message in the queue,
+    `incidents` those that are open.
     """
 
     enrolments: dict[tuple[str, str], int]
@@ -42,7 +43,9 @@ class Health:
 def health(session: Session, on: date, at: datetime) -> Health:
     e, m = ENROLMENT.c, MESSAGE.c
     keys = known_keys(session)
-    by_status = _rows(session, select(e.pathway_key, e.status, func.count()).group_by(e.pathway_key, e.status))
+    by_status = _rows(
+        session, select(e.pathway_key, e.status, func.count()).where(stands()).group_by(e.pathway_key, e.status)
+    )
     late = _rows(session, select(e.pathway_key, func.count()).where(overdue(on)).group_by(e.pathway_key))
     by_state = _rows(session, select(m.state, func.count()).group_by(m.state))
     [(due, since)] = _rows(session, select(func.count(), func.min(e.next_due_on)).where(e.next_due_on <= on))

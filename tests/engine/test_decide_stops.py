@@ -268,13 +268,13 @@ def test_an_undo_is_refused_when_it_is_dated_before_what_stands_without_the_move
 def test_an_enrolment_ends_as_a_mistake_when_nothing_has_happened_since() -> None:
     begun = begin(SMALL, MONDAY, None, {"certificate": Fact(MONDAY, None, "list")})
     transitions = tuple(replace(t, command_id="list") for t in begun.transitions)
-    annulled = decide(SMALL, begun.case, actions.Annul(transitions), after(-3))
+    annulled = decide(SMALL, begun.case, actions.Annul(transitions, recorded=False), after(-3))
     assert [(t.action, t.source, t.target, t.undoes) for t in annulled.moves] == [(Verb.UNDO, "talk", "mistaken", 1)]
     assert annulled.case.place == Place(stage="mistaken", status=Status.ENDED, entered_on=after(-3), visit=2)
     assert (annulled.due_on, annulled.look_again_on, annulled.withdrawn) == (None, None, ())
     history = fold([*transitions, *annulled.transitions])
     assert (history.place, history.undoable) == (annulled.case.place, ())
-    for action in (actions.Undo(history), actions.Annul(transitions), actions.Drop("moved")):
+    for action in (actions.Undo(history), actions.Annul(transitions, recorded=False), actions.Drop("moved")):
         (refusal,) = decide(SMALL, annulled.case, action, after(1)).refusal
         assert refusal == "Forløbet er afsluttet (Indskrevet ved en fejl, 27-02-2026). Indskriv kandidaten igen."
 
@@ -282,8 +282,15 @@ def test_an_enrolment_ends_as_a_mistake_when_nothing_has_happened_since() -> Non
 def test_what_has_happened_is_said_when_an_enrolment_is_to_be_a_mistake_after_that() -> None:
     someone = Someone().admitted()
     someone.does(actions.Pause("leave", after(40)), after(30))
-    refusal = decide(SMALL, someone.case, actions.Annul(tuple(someone.transitions)), after(31)).refusal
+    refusal = decide(SMALL, someone.case, actions.Annul(tuple(someone.transitions), recorded=True), after(31)).refusal
     assert refusal == (
         "Forløbet er siden indskrivningen flyttet, sat på pause og registreret på, så indskrivningen kan ikke "
         "fortrydes. Registrér frafald i stedet.",
     )
+
+
+def test_an_enrolment_is_no_mistake_when_something_was_recorded_that_no_longer_holds() -> None:
+    begun = begin(SMALL, MONDAY, None)
+    annul = actions.Annul(begun.transitions, recorded=True)
+    (refusal,) = decide(SMALL, begun.case, annul, after(1)).refusal
+    assert refusal.startswith("Forløbet er siden indskrivningen registreret på, så")

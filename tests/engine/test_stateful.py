@@ -134,7 +134,7 @@ class Journey(Twice):
     def annul(self, back: int) -> None:
         """Seldom of somebody new: there would be nobody to go on with."""
         if len(self.transitions) > 1 or back == 30:
-            action = actions.Annul(tuple(self.transitions))
+            action = actions.Annul(tuple(self.transitions), recorded=bool(self.case.milestones))
             self.both(action, self.today - timedelta(days=back), naive.annul)
 
     @precondition(lambda self: len(self.transitions) > 1)

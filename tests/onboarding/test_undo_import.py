@@ -21,6 +21,7 @@ from reports.board import board
 from reports.caseload import Wanted, cases
 from reports.enrolments import list_enrolments
 from reports.figures import figures
+from reports.monitoring import health
 from reports.period import ALWAYS, Period
 from reports.retention import retention
 from reports.scope import Scope
@@ -55,6 +56,7 @@ def figured(town: Municipality) -> list[Any]:
             retention(session, "immigrant_track", on),
             *(cases(session, everybody, Wanted(pathway="immigrant_track", among=one), on) for one in behind),
             board(session, "immigrant_track", on),
+            health(session, on, town.clock.now).enrolments,
             list_enrolments(session, "immigrant_track", on, with_ended=True),
         ]
 
@@ -144,17 +146,33 @@ def _moves(olena: Candidate) -> None:
     olena.moves("admit")
 
 
+def _records_and_withdraws(olena: Candidate) -> None:
+    olena.records("interest_confirmed")
+    olena.withdraws("interest_confirmed")
+
+
 @pytest.mark.parametrize(
     ("happens", "said"),
     [
         (_moves, "flyttet og registreret på"),
         (lambda olena: olena.records("interest_confirmed"), "registreret på"),
+        (_records_and_withdraws, "registreret på"),
+        (lambda olena: olena.withdraws("consent_given"), "registreret på"),
         (lambda olena: olena.pauses(), "sat på pause"),
         (lambda olena: olena.is_assigned(SYD, SYD_AREA), "overdraget"),
         (lambda olena: olena.drops_out(), "Frafald"),
         (lambda olena: olena.transfers("ped_assistant_track"), "Overgået til andet forløb"),
     ],
-    ids=["moved", "recorded", "paused", "handed over", "dropped out", "transferred"],
+    ids=[
+        "moved",
+        "recorded",
+        "recorded and withdrawn",
+        "withdrawn",
+        "paused",
+        "handed over",
+        "dropped out",
+        "transferred",
+    ],
 )
 def test_nothing_is_undone_when_one_of_them_has_gone_on(
     town: Municipality, listed: Listed, happens: Callable[[Candidate], object], said: str
