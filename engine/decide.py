@@ -8,45 +8,18 @@ to send, the case as it is afterwards, and the day on which time alone could nex
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from engine import actions, sentences
 from engine.case import Case, Fact, Status
-from engine.conditions import Holds, stage_end
-from engine.history import Transition, Verb, apply, arrived
-from engine.moves import automatic_moves, due_from, happen, next_transition, take
+from engine.decision import Decision, refused, settled
+from engine.history import Transition, Verb, apply
+from engine.moves import automatic_moves, happen, next_transition, take
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Milestone, Pathway, Step
-from engine.reminders import Reminder, Waiting, due_reminders, waiting_rungs
+from engine.reminders import due_reminders, waiting_rungs
 from engine.spans import months
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What happens. With `refusal` nothing does, and the rest is empty.
-
-    `due_on` is the day on which the stage should be left (None: open-ended or ended); `look_again_on` the day on
-    which time alone could next move or remind (None: only a person can). `recorded` names the milestones whose fact
-    is new, `withdrawn` those that no longer hold. `undone` are the moves that an undo takes back, oldest first.
-    """
-
-    case: Case
-    transitions: tuple[Transition, ...] = ()
-    reminders: tuple[Reminder, ...] = ()
-    recorded: tuple[str, ...] = ()
-    withdrawn: tuple[str, ...] = ()
-    undone: tuple[Transition, ...] = ()
-    refusal: tuple[str, ...] = ()
-    due_on: date | None = None
-    look_again_on: date | None = None
-
-    @property
-    def moves(self) -> tuple[Transition, ...]:
-        """The transitions that lead into a stage or an ending: none that leaves the candidate where they are."""
-        return tuple(t for t in self.transitions if t.action not in _STAYS)
-
-
-_STAYS = frozenset({Verb.ENROL, Verb.ASSIGN, Verb.PAUSE, Verb.RESUME})
+from engine.undoing import annul, undo
 
 #: A pause is looked at again within this time; a later day is a slip of the keyboard.
 LONGEST_PAUSE = months(60)
@@ -75,7 +48,7 @@ def begin(
     moves: tuple[Transition, ...] = ()
     if on is not None:
         case, moves = automatic_moves(pathway, case, on)
-    return _settled(pathway, case, (entry, *moves))
+    return settled(pathway, case, (entry, *moves))
 
 
 def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> Decision:
@@ -84,7 +57,7 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
         if isinstance(action, actions.Advance):
             return Decision(case=case)
         if case.place.stage == MISTAKEN.key or not isinstance(action, actions.Undo):
-            return _refused(case, sentences.has_ended(pathway, case))
+            return refused(case, sentences.has_ended(pathway, case))
     match action:
         case actions.Advance():
             return _advance(pathway, case, on)
@@ -97,12 +70,12 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
         case actions.Move():
             return _move(pathway, case, action, on)
         case actions.Undo():
-            return _undo(pathway, case, action, on)
+            return undo(pathway, case, action, on)
         case actions.Annul():
-            return _annul(pathway, case, action, on)
+            return annul(pathway, case, action, on)
     too_early = _too_early(case, action, on)
     if too_early:
-        return _refused(case, *too_early)
+        return refused(case, *too_early)
     match action:
         case actions.Pause():
             return _pause(pathway, case, action, on)
@@ -141,30 +114,30 @@ def _advance(pathway: Pathway, case: Case, on: date) -> Decision:
         fired = case.reminded | {(reminder.occurrence, reminder.rung) for reminder in reminders}
         case = replace(case, reminded=fired)
         waiting = [rung for rung in waiting if rung.due_on > on]
-    return _settled(pathway, case, moves, reminders=reminders, waiting=waiting)
+    return settled(pathway, case, moves, reminders=reminders, waiting=waiting)
 
 
 def _record(pathway: Pathway, case: Case, action: actions.Record, on: date) -> Decision:
     milestone = pathway.milestones_by_key.get(action.milestone)
     if milestone is None:
-        return _refused(case, sentences.unknown_milestone(pathway))
+        return refused(case, sentences.unknown_milestone(pathway))
     achieved_on = action.achieved_on or on
     problems = _record_problems(milestone, action.value, achieved_on, on)
     if problems:
-        return _refused(case, *problems)
+        return refused(case, *problems)
     known = case.milestones.get(milestone.key)
     if known is not None and (known.on, known.value) == (achieved_on, action.value):
         case, moves = automatic_moves(pathway, case, _not_before(case, on))
-        return _settled(pathway, case, moves)
+        return settled(pathway, case, moves)
     fact = Fact(achieved_on, action.value, action.command_id)
     case = replace(case, milestones={**case.milestones, milestone.key: fact})
     case, moves = automatic_moves(pathway, case, _not_before(case, on))
-    return _settled(pathway, case, moves, recorded=(milestone.key,))
+    return settled(pathway, case, moves, recorded=(milestone.key,))
 
 
 def _assign(pathway: Pathway, case: Case, on: date) -> Decision:
     case, transition = happen(case, next_transition(case, Verb.ASSIGN, case.place.stage, _not_before(case, on)))
-    return _settled(pathway, case, (transition,))
+    return settled(pathway, case, (transition,))
 
 
 def _not_before(case: Case, on: date) -> date:
@@ -174,9 +147,9 @@ def _not_before(case: Case, on: date) -> date:
 
 def _withdraw(pathway: Pathway, case: Case, action: actions.Withdraw) -> Decision:
     if action.milestone not in case.milestones:
-        return _refused(case, sentences.not_recorded(pathway, case))
+        return refused(case, sentences.not_recorded(pathway, case))
     facts = {key: fact for key, fact in case.milestones.items() if key != action.milestone}
-    return _settled(pathway, replace(case, milestones=facts), (), withdrawn=(action.milestone,))
+    return settled(pathway, replace(case, milestones=facts), (), withdrawn=(action.milestone,))
 
 
 def _record_problems(milestone: Milestone, value: str | None, achieved_on: date, on: date) -> list[str]:
@@ -196,14 +169,14 @@ def _move(pathway: Pathway, case: Case, action: actions.Move, on: date) -> Decis
         step for step in possible if step.target == action.step
     ]
     if len(named) != 1:
-        return _refused(case, sentences.which_step(pathway, case, ambiguous=bool(named)))
+        return refused(case, sentences.which_step(pathway, case, ambiguous=bool(named)))
     step = named[0]
     unmet = (*_not_yet(case, action, on), *why_not(pathway, case, step, on))
     if unmet:
-        return _refused(case, *unmet)
+        return refused(case, *unmet)
     case, taken = take(pathway, case, step, Verb.MOVE, on)
     case, more = automatic_moves(pathway, case, on)
-    return _settled(pathway, case, (taken, *more))
+    return settled(pathway, case, (taken, *more))
 
 
 def why_not(pathway: Pathway, case: Case, step: Step, on: date) -> tuple[str, ...]:
@@ -215,128 +188,37 @@ def why_not(pathway: Pathway, case: Case, step: Step, on: date) -> tuple[str, ..
 
 def _pause(pathway: Pathway, case: Case, action: actions.Pause, on: date) -> Decision:
     if case.place.status is Status.PAUSED:
-        return _refused(case, sentences.paused_already(case))
+        return refused(case, sentences.paused_already(case))
     reason = _choose(pathway.pause_reasons, action.reason)
     latest = LONGEST_PAUSE.after(on)
     problems = [] if reason is not None else [sentences.unknown_reason(pathway.pause_reasons)]
     if not on < action.review_on <= latest:
         problems.append(sentences.bad_review(on, latest))
     if problems:
-        return _refused(case, *problems)
+        return refused(case, *problems)
     transition = next_transition(case, Verb.PAUSE, case.place.stage, on, reason=reason, review_on=action.review_on)
     case, transition = happen(case, transition)
-    return _settled(pathway, case, (transition,))
+    return settled(pathway, case, (transition,))
 
 
 def _resume(pathway: Pathway, case: Case, on: date) -> Decision:
     if case.place.status is not Status.PAUSED:
-        return _refused(case, sentences.NOT_PAUSED)
+        return refused(case, sentences.NOT_PAUSED)
     case, transition = happen(case, next_transition(case, Verb.RESUME, case.place.stage, on))
     case, moves = automatic_moves(pathway, case, on)
-    return _settled(pathway, case, (transition, *moves))
+    return settled(pathway, case, (transition, *moves))
 
 
 def _drop(pathway: Pathway, case: Case, action: actions.Drop, on: date) -> Decision:
     reason = _choose(pathway.dropout_reasons, action.reason)
     if reason is None:
-        return _refused(case, sentences.unknown_reason(pathway.dropout_reasons))
+        return refused(case, sentences.unknown_reason(pathway.dropout_reasons))
     return _leave(pathway, case, Verb.DROP, DROPPED_OUT.key, reason, on)
 
 
 def _leave(pathway: Pathway, case: Case, verb: Verb, ending: str, reason: str, on: date) -> Decision:
     case, transition = happen(case, next_transition(case, verb, ending, on, reason=reason, ends=True))
-    return _settled(pathway, case, (transition,))
-
-
-def _undo(pathway: Pathway, case: Case, action: actions.Undo, on: date) -> Decision:
-    moves = action.history.last_command()
-    if case.place.status is Status.PAUSED:
-        return _refused(case, sentences.is_paused(case))
-    if not moves:
-        return _refused(case, sentences.NOTHING_TO_UNDO)
-    earliest = action.history.undo_from()
-    if on < earliest:
-        return _refused(case, sentences.too_early(case, earliest))
-    commands = {item.move.command_id for item in moves} - {None}
-    taken_back = [key for key, fact in case.milestones.items() if fact.command_id in commands]
-    restored = {key: action.replaced[key] for key in taken_back if key in action.replaced}
-    standing = {key: fact for key, fact in case.milestones.items() if key not in taken_back} | restored
-    case = replace(case, milestones=standing)
-    first = moves[0].move
-    held = _to_hold(pathway, case, first)
-    transition = next_transition(case, Verb.UNDO, moves[0].back_to.stage, on, step=held, undoes=first.seq)
-    after = apply(action.history, transition)
-    case = replace(case, place=after.place, pauses=after.pauses, seq=transition.seq, last_on=on)
-    decision = _settled(pathway, case, (transition,))
-    return replace(
-        decision,
-        recorded=tuple(restored),
-        withdrawn=tuple(key for key in taken_back if key not in restored),
-        undone=tuple(item.move for item in moves),
-    )
-
-
-def _annul(pathway: Pathway, case: Case, action: actions.Annul, on: date) -> Decision:
-    """An undo of the first transition: of all that its command brought about, and of nothing that came later.
-
-    What the candidate brought along stays recorded: to withdraw a lasting milestone is to say that it was wrong.
-    """
-    began = action.transitions[0]
-    since = [t.action for t in action.transitions if t.command_id != began.command_id]
-    if since or action.recorded:
-        return _refused(case, sentences.gone_on(since, recorded=action.recorded))
-    transition = next_transition(case, Verb.UNDO, MISTAKEN.key, on, undoes=began.seq, ends=True)
-    case = replace(case, place=arrived(transition), seq=transition.seq, last_on=on)
-    return _settled(pathway, case, (transition,))
-
-
-def _to_hold(pathway: Pathway, case: Case, undone: Transition) -> str | None:
-    """The step, if the next sweep would take it again: it is automatic, and what it rested on still stands."""
-    step = pathway.step(undone.step) if undone.step is not None else None
-    if step is None or not step.automatic:
-        return None
-    stage = pathway.open_stages[step.source]
-    rested_on = [condition for condition in step.when if isinstance(condition, Holds)]
-    return step.key if all(condition.holds_from(case, stage) is not None for condition in rested_on) else None
-
-
-def _settled(
-    pathway: Pathway,
-    case: Case,
-    transitions: tuple[Transition, ...],
-    *,
-    reminders: tuple[Reminder, ...] = (),
-    recorded: tuple[str, ...] = (),
-    withdrawn: tuple[str, ...] = (),
-    waiting: list[Waiting] | None = None,
-) -> Decision:
-    ended = case.place.status is Status.ENDED
-    return Decision(
-        case=case,
-        transitions=transitions,
-        reminders=reminders,
-        recorded=recorded,
-        withdrawn=withdrawn,
-        due_on=None if ended else stage_end(case, pathway.open_stages[case.place.stage]),
-        look_again_on=None if ended else look_again_on(pathway, case, waiting),
-    )
-
-
-def look_again_on(pathway: Pathway, case: Case, waiting: list[Waiting] | None = None) -> date | None:
-    """The first day on which time alone could move the candidate or remind somebody; None when it cannot.
-
-    `waiting` are the reminders that have not been used, when they are at hand.
-    """
-    rungs = waiting_rungs(pathway, case) if waiting is None else waiting
-    days = [rung.due_on for rung in rungs]
-    if case.place.status is Status.OPEN:
-        steps = pathway.steps_from[case.place.stage]
-        days += [day for step in steps if (day := due_from(pathway, case, step)) is not None]
-    return min(days, default=None)
-
-
-def _refused(case: Case, *reasons: str) -> Decision:
-    return Decision(case=case, refusal=reasons)
+    return settled(pathway, case, (transition,))
 
 
 def _choose(reasons: Mapping[str, str], wanted: str) -> str | None:

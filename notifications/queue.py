@@ -9,7 +9,7 @@ from typing import Any
 from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
 from engine.case import Rung
-from engine.decide import Decision
+from engine.decision import Decision
 from engine.history import Transition, Verb
 from engine.pathway import Pathway
 from models.enrolment import Stored

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from engine.actions import Action
-from engine.decide import Decision, decide
+from engine.decide import decide
+from engine.decision import Decision
 from engine.history import Transition
 from engine.refusal import Refused
 from models.command import Command

@@ -7,7 +7,8 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from engine import actions
-from engine.decide import Decision, decide
+from engine.decide import decide
+from engine.decision import Decision
 from engine.refusal import Refused
 from notifications.audiences import Directory
 from onboarding.acting import Answer, answer, once

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from engine.decide import Decision
+from engine.decision import Decision
 from engine.pathway import Pathway
 from models.bulk import insert
 from models.enrolment import Stored

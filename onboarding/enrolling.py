@@ -16,7 +16,8 @@ from sqlmodel import Session, select
 from engine import actions
 from engine.audience import Audience
 from engine.case import Fact
-from engine.decide import Decision, begin, decide
+from engine.decide import begin, decide
+from engine.decision import Decision
 from engine.pathway import Pathway
 from models import cpr
 from models.keys import Keyring

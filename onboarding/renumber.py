@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlmodel import Session, select
 
 from engine.case import Status
-from engine.decide import Decision, look_again_on
+from engine.decision import Decision, look_again_on
 from engine.refusal import Refused
 from models import cpr
 from models.candidate import Candidate

@@ -14,7 +14,7 @@ from sqlalchemy import bindparam
 from sqlmodel import Session
 
 from engine.case import Fact, Pause
-from engine.decide import Decision
+from engine.decision import Decision
 from engine.history import Verb
 from engine.refusal import Refused
 from models.bulk import execute_many, insert

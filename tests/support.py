@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from engine.case import Place, Status
 from engine.conditions import stage_end
-from engine.decide import look_again_on
+from engine.decision import look_again_on
 from models.enrolment import Enrolment
 from models.session import Database
 from models.transition import TransitionRow

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from engine import actions
 from engine.case import Case, Fact
 from engine.conditions import AgeAtLeast, Holds, Lasted
-from engine.decide import Decision, begin, decide
+from engine.decide import begin, decide
+from engine.decision import Decision
 from engine.history import Transition, fold
 from engine.pathway import Deadline, Ending, Milestone, Outcome, Pathway, Stage, Step, Unit
 from engine.spans import days, weeks, working_days

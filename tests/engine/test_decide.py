@@ -10,7 +10,8 @@ import pytest
 from engine import actions
 from engine.case import Fact, Place, Status
 from engine.conditions import Lasted
-from engine.decide import begin, decide, look_again_on, why_not
+from engine.decide import begin, decide, why_not
+from engine.decision import look_again_on
 from engine.history import Verb
 from engine.pathway import Step
 from tests.engine.small import FORK, MONDAY, SMALL, Someone, after, fork

@@ -18,7 +18,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from engine import actions
 from engine.case import Status
 from engine.conditions import Lasted
-from engine.decide import look_again_on
+from engine.decision import look_again_on
 from engine.history import fold
 from engine.pathway import Pathway, Step
 from engine.plan import plan

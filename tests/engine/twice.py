@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from engine import actions
 from engine.case import Case, Fact
-from engine.decide import Decision, begin, decide
+from engine.decide import begin, decide
+from engine.decision import Decision
 from engine.history import Transition
 from engine.pathway import Pathway, pathway_from
 from engine.reminders import Reminder
