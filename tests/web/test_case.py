@@ -135,8 +135,9 @@ def test_focus_is_on_what_was_said_when_a_move_was_refused_and_when_one_was_made
 
 
 def test_what_was_typed_is_told_when_somebody_else_was_first_and_its_form_is_gone(site: Site) -> None:
-    olena, karen = site.town.enrols(), site.signed_in()
+    olena = site.town.enrols()
     site.town.clock.passes(days=1)
+    karen = site.signed_in()
     olena.pauses()
     form = {"revision": "1", "command_id": "p-1", "reason": "illness", "review_on": "2026-11-11"}
     answer = karen.posts(f"/sag/{olena.reference}/pause", **form)
