@@ -34,6 +34,8 @@ def purpose_for(
     """
     if staff_id in (loaded.row.coordinator_id, loaded.row.officer_id):
         return OWN_CASE
+    if said is not None:
+        _refuse_unknown(said)
     return said or _purpose_of_today(session, by, loaded.row.reference, on)
 
 
@@ -43,14 +45,25 @@ def _purpose_of_today(session: Session, by: str, reference: str, on: date) -> st
     wanted = select(AuditRow.purpose).where(
         AuditRow.by == by, AuditRow.subject == reference, AuditRow.action == "look", AuditRow.at >= began
     )
+    # What somebody looked at as their own needed no word: when it is theirs no more, they have said none.
+    wanted = wanted.where(col(AuditRow.purpose).in_(PURPOSES))
     return session.exec(wanted.order_by(col(AuditRow.id).desc()).limit(1)).first()
 
 
+def say_why(session: Session, by: str, reference: str, purpose: str, at: datetime) -> None:
+    """What somebody says that they look at a case for. Raises `Refused` for a purpose that is not on the list."""
+    _refuse_unknown(purpose)
+    look(session, by, reference, purpose, at)
+
+
 def look(session: Session, by: str, reference: str, purpose: str, at: datetime) -> None:
-    """One look, one row. Raises `Refused` for a purpose that is not on the list."""
-    if purpose != OWN_CASE and purpose not in PURPOSES:
-        raise Refused("Vælg, hvad du skal bruge sagen til.")
+    """One look, one row. `purpose` is what `purpose_for` gave."""
     audit.note(session, by, "look", at, subject=reference, purpose=purpose)
+
+
+def _refuse_unknown(purpose: str) -> None:
+    if purpose not in PURPOSES:
+        raise Refused("Vælg, hvad du skal bruge sagen til.")
 
 
 def found_today(session: Session, by: str, reference: str, day_began: datetime) -> bool:
@@ -71,8 +84,9 @@ def found_by_list(session: Session, by: str, how_many: int, at: datetime) -> Non
     audit.note(session, by, "people_found", at, subject=f"{how_many} på en liste")
 
 
-def show_cpr(session: Session, by: str, reference: str, at: datetime) -> None:
-    audit.note(session, by, "cpr_shown", at, subject=reference)
+def show_cpr(session: Session, by: str, reference: str, purpose: str, at: datetime) -> None:
+    """The number was shown. `purpose` is what `purpose_for` gave."""
+    audit.note(session, by, "cpr_shown", at, subject=reference, purpose=purpose)
 
 
 def beginning_of(day: date, zone: ZoneInfo) -> datetime:

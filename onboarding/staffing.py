@@ -97,7 +97,7 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
 
     Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
     """
-    found = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
+    found = session.exec(select(Staff).where(Staff.email == email.strip().lower()).with_for_update()).first()
     if found is None:
         raise Refused("Der er ingen medarbejder med den e-mail. Se »sosu staff list«.")
     found.active, found.password_hash = False, None

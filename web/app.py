@@ -64,7 +64,8 @@ def create_app(state: State, assets: Path) -> FastAPI:
 def _say_what_went_wrong(app: FastAPI) -> None:
     @app.exception_handler(guard.NotSignedIn)
     def to_the_door(request: Request, _error: Exception) -> Response:
-        wanted = request.url.path if request.method in guard.SAFE else "/"
+        here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        wanted = here if request.method in guard.SAFE else "/"
         address = f"/login?{urlencode({'next': wanted})}"
         if request.headers.get("hx-request") == "true":
             return Response(status_code=200, headers={"HX-Redirect": address})

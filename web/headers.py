@@ -28,6 +28,8 @@ _ALWAYS = {
     "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+#: An asset, or the word that the one a browser has is still right: with `no-store` it would drop that one.
+_AS_KEPT = (200, 304)
 
 
 class Headers:
@@ -46,7 +48,7 @@ class Headers:
                 headers = MutableHeaders(scope=message)
                 own = headers.get("content-security-policy")
                 headers.update(_ALWAYS if own != MAIL_POLICY else _ALWAYS | {"content-security-policy": own})
-                asset = scope["path"].startswith("/assets/") and message["status"] == 200
+                asset = scope["path"].startswith("/assets/") and message["status"] in _AS_KEPT
                 headers["cache-control"] = "public, max-age=86400" if asset else "no-store"
                 if self.secure:
                     headers["strict-transport-security"] = "max-age=31536000"

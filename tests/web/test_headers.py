@@ -106,6 +106,13 @@ def test_what_belongs_to_a_release_is_kept_for_a_day_when_it_is_asked_for(visito
     assert visitor.gets("/assets/dkfds/intet").headers["cache-control"] == "no-store"
 
 
+def test_a_browser_keeps_an_asset_when_it_asks_and_hears_that_nothing_is_new(site: Site) -> None:
+    visitor = site.visitor()
+    first = visitor.gets("/assets/sosu/sosu.css")
+    again = visitor.client.get("/assets/sosu/sosu.css", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "public, max-age=86400")
+
+
 def test_nothing_stands_in_a_page_that_the_policy_would_hold_back(site: Site) -> None:
     visitor = site.signed_in()
     for path in ("/login", "/", "/forloeb/immigrant_track"):

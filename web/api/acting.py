@@ -20,11 +20,12 @@ from onboarding.signed import Signed
 from onboarding.transfer import transfer
 from onboarding.undo import undo
 from onboarding.withdraw import withdraw
+from reports.scope import visible
 from web.api import asked
 from web.api.answers import Done, Transferred
 from web.api.guard import Acts
 from web.api.problems import documented
-from web.guard import covered
+from web.guard import NotFound, covered
 from web.permissions import Person
 from web.state import State, state_of
 
@@ -51,6 +52,8 @@ class Sent:
     def does(self, body: asked.OnCase | None, verb: Callable[[Session, Signed], Answer]) -> Answer:
         sender = signed(self._state, self._person, self._key)
         with self._state.database.write() as session:
+            if not visible(session, self._person.scope, self.reference):  # a moment later it may be another's
+                raise NotFound
             if body is not None and body.revision is not None:
                 expect(session, self.reference, body.revision, sender.command_id)
             return verb(session, sender)

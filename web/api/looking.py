@@ -35,6 +35,9 @@ _ROWS = 50
 Purpose = Literal["stand_in", "contact", "supervision", "correction"]
 
 
+_REFERENCE = r"^[A-Za-z]{0,4}-?[0-9]{1,8}$"
+
+
 class Paged(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -58,7 +61,10 @@ class WantedCases(Paged):
     ended: bool = False
     starts_from: asked.Day | None = None
     starts_to: asked.Day | None = None
-    search: asked.Text | None = None
+    # Not by name, as the page does: a name could be guessed letter by letter, and nobody would know of the look.
+    search: Annotated[
+        str | None, Query(pattern=_REFERENCE, description="A reference, or a part of one with a digit")
+    ] = None
 
     def wanted(self, session: Session) -> Wanted:
         """Raises `Refused` for a pathway, an area or a coordinator that nobody knows."""

@@ -24,7 +24,7 @@ from onboarding.pause import USUAL_REVIEW, pause, resume
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id
 from onboarding.staffing import areas, coordinators, staff_names
-from onboarding.store import Loaded, find
+from onboarding.store import Loaded
 from onboarding.transfer import transfer
 from onboarding.undo import undo
 from onboarding.withdraw import withdraw
@@ -57,17 +57,7 @@ _DONE = {
 
 @router.get("")
 def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -> Response:
-    state = state_of(request)
-    with state.database.read() as session:
-        loaded = within(session, reference, person)
-        purpose = looks.purpose_for(session, loaded, person.scope.staff_id, person.email, state.today())
-        if purpose is None:
-            reference = loaded.row.reference
-            return page(request, "purpose.html", person, reference=reference, purposes=looks.PURPOSES, problem=None)
-        found = _read(session, loaded, state.today())
-    with state.database.write() as session:  # before anything is shown: a look that is not noted is none
-        looks.look(session, person.email, loaded.row.reference, purpose, state.now())
-    return _page(request, person, found, done=_DONE.get(gjort))
+    return _opened(request, person, reference, done=_DONE.get(gjort))
 
 
 @router.post("/formaal")
@@ -76,7 +66,7 @@ def say_why(request: Request, reference: str, person: SeesCases, purpose: Annota
     state = state_of(request)
     try:
         with state.database.write() as session:
-            looks.look(session, person.email, reference, purpose, state.now())
+            looks.say_why(session, person.email, reference, purpose, state.now())
     except Refused as refused:
         problem = refused.reasons[0]
         return page(
@@ -87,12 +77,7 @@ def say_why(request: Request, reference: str, person: SeesCases, purpose: Annota
 
 @router.post("/cpr")
 def show_cpr(request: Request, reference: str, person: SeesCases) -> Response:
-    reference = covered(request, reference, person)
-    state = state_of(request)
-    with state.database.write() as session:
-        looks.show_cpr(session, person.email, reference, state.now())
-        number = cpr_of(session, Keyring.read(state.key_file), find(session, reference, lock=False))
-    return _shown(request, person, reference, cpr=number)
+    return _opened(request, person, reference, with_cpr=True)
 
 
 class Sent:
@@ -115,12 +100,12 @@ class Sent:
         state = state_of(self.request)
         try:
             with state.database.write() as session:
-                expect(session, self.reference, self.revision, self.command_id)
+                expect(session, self.reference, self.revision, self.command_id, self.person.scope.covers())
                 verb(session, state.signed(self.person, self.command_id))
         except Refused as refused:
             status = 409 if isinstance(refused, Conflict) else 422
             problem = {"form": form, "reasons": refused.reasons, "conflict": status == 409}
-            return _shown(self.request, self.person, self.reference, status=status, problem=problem, typed=typed)
+            return _opened(self.request, self.person, self.reference, status=status, problem=problem, typed=typed)
         return RedirectResponse(f"/sag/{self.reference}?gjort={form}", status_code=303)
 
 
@@ -213,12 +198,24 @@ def _read(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
     }
 
 
-def _shown(request: Request, person: Person, reference: str, *, cpr: str | None = None, **said: Any) -> Response:
+def _opened(request: Request, person: Person, reference: str, *, with_cpr: bool = False, **said: Any) -> Response:
+    """The case, if this person may see it, and the look noted; or the question what they look at it for.
+
+    Whatever shows a case comes through here. Raises `NotFound`.
+    """
     state = state_of(request)
     with state.database.read() as session:
-        found = _read(session, find(session, reference, lock=False), state.today())
-    if cpr is not None:
-        found["candidate"] = found["candidate"] | {"cpr": cpr}
+        loaded = within(session, reference, person)
+        reference = loaded.row.reference
+        purpose = looks.purpose_for(session, loaded, person.scope.staff_id, person.email, state.today())
+        if purpose is None:
+            return page(request, "purpose.html", person, reference=reference, purposes=looks.PURPOSES, problem=None)
+        found = _read(session, loaded, state.today())
+        if with_cpr:
+            found["candidate"] |= {"cpr": cpr_of(session, Keyring.read(state.key_file), loaded)}
+    note = looks.show_cpr if with_cpr else looks.look
+    with state.database.write() as session:  # before anything is shown: a look that is not noted is none
+        note(session, person.email, reference, purpose, state.now())
     return _page(request, person, found, **said)
 
 
