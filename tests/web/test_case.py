@@ -150,3 +150,22 @@ def test_what_was_typed_is_told_when_somebody_else_was_first_and_its_form_is_gon
 def test_every_deed_has_its_words_when_two_people_meet_on_a_case() -> None:
     entry = {"kind": "transition", "to": "Dansk", "coordinator": "Åse"}
     assert all(did(entry | {"action": verb}) for verb in Verb)
+
+
+def test_nothing_of_a_case_is_shown_when_nobody_said_what_for(site: Site) -> None:
+    olena, manager = site.town.enrols(), site.signed_in(Role.MANAGER)
+    for said in (manager.gets(f"/sag/{olena.reference}"), manager.posts(f"/sag/{olena.reference}/cpr")):
+        assert "Hvad skal du bruge sagen til?" in said.text
+        assert "Olena" not in said.text
+    assert manager.posts(f"/sag/{olena.reference}/formaal", purpose="own_case").status_code == 422
+    assert looked(site) == []
+
+
+def test_a_former_coordinator_is_asked_what_for_when_the_case_is_handed_over(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.signed_in()
+    assert "Olena" in karen.gets(f"/sag/{olena.reference}").text
+    olena.is_assigned(SYD)
+    refused = {"revision": "0", "command_id": "f-1", "step": "admit"}
+    for said in (karen.gets(f"/sag/{olena.reference}"), karen.posts(f"/sag/{olena.reference}/flyt", **refused)):
+        assert "Hvad skal du bruge sagen til?" in said.text
+    assert looked(site) == [(VIBY, olena.reference, "own_case")]
