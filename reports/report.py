@@ -9,20 +9,19 @@ from typing import Any
 
 from sqlmodel import Session
 
-from engine.pathway import Outcome, Pathway
+from engine.pathway import Pathway
 from onboarding.pathways import versions
 from reports.behind import COMPLETED, Behind, What
-from reports.discretion import HIDDEN, Sum, is_small, marks
+from reports.discretion import HIDDEN, is_small, marks
 from reports.figures import figures
 from reports.period import ALWAYS, Period
+from reports.reckoning import OUTCOMES, Key, sums
 from reports.retention import MONTHS, retention
 from reports.scope import Scope
 from reports.status import status_report
 
-_OUTCOMES = tuple(outcome for outcome in Outcome if outcome.counted)
 #: Those who ended in the period, by what their ending counts as.
-_ENDED = (*map(str, _OUTCOMES), COMPLETED)
-Key = tuple[Any, ...]
+_ENDED = (*map(str, OUTCOMES), COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def report(
     unknown pathway.
     """
     made = _Made(session, pathway_key, on, scope, period)
-    hidden = marks(made.counts, made.sums()) if leaves else {}
+    hidden = marks(made.counts, sums(made.counts, made.published)) if leaves else {}
     told = {
         key: Figure(None if key in hidden else count, hidden.get(key, str(count)), made.behind[key])
         for key, count in made.counts.items()
@@ -138,47 +137,3 @@ class _Made:
                 if count is not None:
                     behind = Behind(what=What.KEPT, period=group["period"], months=months)
                     yield ("kept", *which, months), count, behind
-
-    def sums(self) -> Iterator[Sum]:
-        """What a reader can reckon with. With a period that has a first day, some were there before it."""
-        completed = [str(outcome) for outcome in _OUTCOMES if outcome.completed]
-        gone = [str(outcome) for outcome in _OUTCOMES if not outcome.completed]
-        status = [("status", name) for name in ("active", COMPLETED, *gone)]
-        yield Sum(tuple(status), (("status", "enrolled"),), more=True)
-        yield Sum((("status", COMPLETED),), tuple(("status", name) for name in completed))
-        yield Sum((("status", Outcome.DROPPED_OUT.value),), tuple(key for key in self.counts if key[0] == "reason"))
-        yield Sum((("status", "active"),), tuple(("now", stage["stage"]) for stage in self.stages), more=True)
-        yield Sum((("status", "enrolled"),), tuple(key for key in self.counts if key[0] == "began"))
-        yield from self._sums_of_endings()
-        yield from self._sums_of_stages()
-        yield from self._sums_of_groups()
-
-    def _sums_of_endings(self) -> Iterator[Sum]:
-        counts_as = {key: one.counts_as for pathway in self._oldest_first() for key, one in pathway.endings.items()}
-        for outcome in _OUTCOMES:
-            keys = tuple(("ending", key) for key in self.status["by_ending"] if counts_as.get(key) is outcome)
-            yield Sum((("status", outcome.value),), keys)
-
-    def _sums_of_stages(self) -> Iterator[Sum]:
-        """Who came to a stage went on or is there; and whoever came to the next ones went on from here."""
-        pathway = next(iter(self.published.values()))
-        yield Sum((("status", "enrolled"),), (("reached", pathway.starts_in),))
-        for key in pathway.open_stages:
-            yield Sum((("left", key), ("now", key)), (("reached", key),), more=True)
-            only_from_here = [
-                target
-                for target in pathway.open_stages
-                if target != pathway.starts_in and {s.source for s in pathway.steps if s.target == target} == {key}
-            ]
-            if only_from_here:
-                yield Sum((("left", key),), tuple(("reached", target) for target in only_from_here), more=True)
-
-    def _sums_of_groups(self) -> Iterator[Sum]:
-        """Whoever is kept was kept before: a difference is how many were lost in between."""
-        for group in self.groups:
-            which = (group["year"], group["half"])
-            columns: list[Key] = [("began", *which), *(("kept", *which, months) for months in MONTHS)]
-            known = [key for key in columns if key in self.counts]
-            for number, earlier in enumerate(known):
-                for later in known[number + 1 :]:
-                    yield Sum((earlier,), (later,), more=True)
