@@ -77,12 +77,12 @@ def arrive(session: Session, grants: Mapping[str, Grant], arrival: Arrival, at: 
     Raises `Refused` where the provider's e-mail or name cannot be anybody's.
     """
     take_turn(session, ARRIVING)
-    known = _known(session, arrival)
+    known, problem = _known(session, arrival)
     granted = _granted(session, grants, arrival.values)
-    if isinstance(granted, str) or isinstance(known, str):
-        return _turned_away(session, arrival, known, granted, at)
     if known is None and not arrival.email:
-        return _turned_away(session, arrival, _NO_EMAIL, granted, at)
+        problem = _NO_EMAIL
+    if problem is not None or isinstance(granted, str):
+        return _turned_away(session, arrival, known, problem or str(granted), at)
     staff = _brought_up_to_date(session, known, arrival, granted, at)
     if staff.openid_subject is None:
         staff.openid_issuer, staff.openid_subject = arrival.issuer, arrival.subject
@@ -138,10 +138,10 @@ def _granted(session: Session, grants: Mapping[str, Grant], values: Iterable[str
     return Grant(found[0].role, () if everywhere else tuple(area for grant in found for area in grant.areas))
 
 
-def _known(session: Session, arrival: Arrival) -> Staff | str | None:
-    """Whose row it is: by the provider's name for them, otherwise by an e-mail that is bound to nobody.
+def _known(session: Session, arrival: Arrival) -> tuple[Staff | None, str | None]:
+    """Whose row it is: by the provider's name for them, otherwise by an e-mail; None for somebody new.
 
-    None for somebody new, and a sentence for somebody who is to stay out.
+    And a sentence, when they are to stay out: they were taken out, or the e-mail is bound to another account.
     """
     # Locked, so that nobody who is being taken out at this moment comes back by it.
     theirs = select(Staff).with_for_update()
@@ -150,18 +150,18 @@ def _known(session: Session, arrival: Arrival) -> Staff | str | None:
     if found is None and arrival.email:
         found = session.exec(theirs.where(Staff.email == arrival.email.strip().lower())).first()
         if found is not None and found.openid_subject is not None:
-            return _ANOTHERS
-    return _TAKEN_OUT if found is not None and not found.active else found
+            return found, _ANOTHERS
+    return found, _TAKEN_OUT if found is not None and not found.active else None
 
 
-def _turned_away(
-    session: Session, arrival: Arrival, known: Staff | str | None, granted: Grant | str, at: datetime
-) -> str:
+def _turned_away(session: Session, arrival: Arrival, known: Staff | None, problem: str, at: datetime) -> str:
     """The sentence; and every browser of whoever is bound to this account is signed out."""
-    if isinstance(known, Staff) and known.openid_subject == arrival.subject:
+    if known is not None and (known.openid_issuer, known.openid_subject) == (arrival.issuer, arrival.subject):
         sign_ins.end_all(session, known.id or 0)
-    audit.note(session, known.email if isinstance(known, Staff) else "unknown", "sign_in_refused", at)
-    return known if isinstance(known, str) else str(granted)
+    is_theirs = problem != _ANOTHERS  # another account with their e-mail is not they
+    by, about = (known.email, "") if known is not None and is_theirs else ("unknown", known.email if known else "")
+    audit.note(session, by, "sign_in_refused", at, about)
+    return problem
 
 
 def _brought_up_to_date(session: Session, known: Staff | None, arrival: Arrival, granted: Grant, at: datetime) -> Staff:

@@ -102,7 +102,8 @@ def test_nobody_gets_the_rights_of_another_when_they_come_with_the_e_mail_of_one
     karen = arrives(either_town, "viby")
     assert "hører til en anden konto" in str(arrives(either_town, "viby", **another))
     assert is_in(either_town, karen)
-    assert audited(either_town)[-1] == ("sign_in_refused", "unknown")
+    assert audited(either_town)[-1] == ("sign_in_refused", VIBY)
+    assert either_town.rows(table(AuditRow))[-1]["by"] == "unknown"
 
 
 @pytest.mark.parametrize(
@@ -137,6 +138,7 @@ def test_somebody_stays_out_when_taken_out(either_town: Municipality, who: dict[
     with either_town.database.write() as session:
         staffing.remove_staff(session, VIBY)
     assert isinstance(arrives(either_town, "viby", **who), str)
+    assert audited(either_town)[-1] == ("sign_in_refused", VIBY)
     assert not somebody(either_town)["active"]
     assert either_town.count(SignIn) == 0
 
