@@ -95,6 +95,9 @@ def moved(
 ) -> Response:
     """`kort` is what a card's button says: the reference, the revision that was shown, and the step."""
     state = state_of(request)
+    if not kort:
+        reasons = ("Vælg på et kort, hvor det skal hen.",)
+        return _page(request, pathway, chosen, person, status=422, problem={"reference": "", "reasons": reasons})
     reference, _, how = kort.partition(" ")
     revision, _, step = how.partition(" ")
     command_id = f"{command_id}-{reference}"
