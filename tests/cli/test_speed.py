@@ -33,10 +33,18 @@ def worked(sosu: Sosu, *command: str) -> float:
     return used.ru_utime + used.ru_stime
 
 
-def test_a_case_is_shown_within_six_tenths_of_a_second_when_asked(sosu: Sosu) -> None:
+#: What any command that asks a database needs; by itself about 0.4 s where `sosu show` is to take 0.6 at the most.
+_LIBRARIES = "import pydantic_settings, sqlmodel, typer"
+
+
+def test_a_case_is_shown_in_little_more_than_its_libraries_take_to_load_when_asked(sosu: Sosu) -> None:
     enrolled(sosu)
-    shown = [worked(sosu, str(PROGRAM), "show", "IM-0001", "--json") for _ in range(5)]
-    assert min(shown) <= 0.6, shown
+    # Turn by turn: a machine is faster at one moment than at another, for both alike.
+    pairs = [
+        (worked(sosu, str(PROGRAM), "show", "IM-0001", "--json"), worked(sosu, sys.executable, "-c", _LIBRARIES))
+        for _ in range(5)
+    ]
+    assert min(shown for shown, _ in pairs) <= 1.5 * min(loaded for _, loaded in pairs), pairs
 
 
 def test_nothing_heavy_is_loaded_when_a_case_is_shown(sosu: Sosu) -> None:
