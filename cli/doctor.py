@@ -189,7 +189,7 @@ def _prefect(settings: Settings) -> str:
 def _openid(settings: Settings) -> str:
     from onboarding.arriving import area_missing, missing_areas
     from web.openid.chosen import chosen
-    from web.openid.provider import Failed
+    from web.openid.failing import Failed
 
     openid = chosen(settings)
     if openid is None:
@@ -201,7 +201,7 @@ def _openid(settings: Settings) -> str:
             if missing:
                 raise Refused(area_missing(missing))
     try:
-        openid.provider.ask(now())
+        openid.provider.discovery.said(now())
     except Failed as failed:
         raise Fault(
             f"Udstederen af arbejdskonti svarer ikke, som den skal ({failed.why}).",

@@ -65,7 +65,7 @@ def with_work_accounts(
     made = Settings.model_validate(given | settings)
     openid = chosen(made)
     assert openid is not None
-    openid.provider._patience = patience
+    openid.provider.discovery.patience = patience
     app = app_of(town, key_file, made.public_url, openid)
     with served(app, place):
         site = Site(town, address, app)
@@ -98,7 +98,7 @@ def real_provider() -> Iterator[str]:
 
 def forget(site: Site) -> None:
     """The page knows no more what its provider says about itself."""
-    site.app.state.sosu.openid.provider._said = None
+    site.app.state.sosu.openid.provider.discovery.forget()
 
 
 def question(visitor: Visitor, to: str = "/") -> dict[str, str]:

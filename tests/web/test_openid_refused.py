@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,16 @@ from tests.municipality import SYD, VIBY, Municipality
 from tests.web.openid import AWAY, UNTRUSTED, Forger, answers, forging, question, refused, with_work_accounts
 from tests.web.site import Site, app_of, served
 
+_DISCOVERY = "/.well-known/openid-configuration"
+
 
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"/.well-known/openid-configuration": (500, {})},
-        {"/.well-known/openid-configuration": (302, {})},
-        {"/.well-known/openid-configuration": (200, b"<html>")},
-        {"/.well-known/openid-configuration": (200, [])},
+        {_DISCOVERY: (500, {})},
+        {_DISCOVERY: (302, {})},
+        {_DISCOVERY: (200, b"<html>")},
+        {_DISCOVERY: (200, [])},
         {"/jwks": (503, {})},
     ],
     ids=str,
@@ -33,6 +36,7 @@ def test_it_is_said_when_the_provider_says_nothing_of_use_about_itself(
     forger.answers = wrong
     refused(forged.visitor().gets("/login/openid"), AWAY)
     forger.answers = {}
+    forged.town.clock.passes(seconds=31)
     assert forger.lets_in(forged.visitor()).status_code == 303
 
 
@@ -86,6 +90,18 @@ def test_it_is_said_soon_when_the_provider_is_slow_or_gone(town: Municipality, k
         refused(site.visitor().gets("/login/openid"), AWAY)
     with with_work_accounts(town, key_file, forger.issuer) as site:
         refused(site.visitor().gets("/login/openid"), AWAY)
+
+
+def test_a_silent_provider_is_waited_for_once_when_several_people_want_to_come_in(forged: Site, forger: Forger) -> None:
+    forger.slow = 1
+    with ThreadPoolExecutor(4) as people:
+        for answer in people.map(lambda each: each.gets("/login/openid"), [forged.visitor() for _ in range(4)]):
+            refused(answer, AWAY)
+    assert forger.asked == {_DISCOVERY: 1}
+    forger.slow = 0
+    refused(forged.visitor().gets("/login/openid"), AWAY)
+    forged.town.clock.passes(seconds=31)
+    assert forger.lets_in(forged.visitor()).status_code == 303
 
 
 @pytest.mark.parametrize(

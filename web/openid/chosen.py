@@ -12,7 +12,8 @@ from engine.refusal import Refused
 from onboarding.arriving import Arrival, Grant, read_grants
 from settings import Settings
 from web.openid.addresses import is_private
-from web.openid.provider import Failed, Kind, Provider
+from web.openid.failing import Failed, Kind
+from web.openid.provider import Provider
 
 #: Where the provider sends people back to: this, on SOSU_PUBLIC_URL.
 ANSWER = "/login/openid/svar"

@@ -21,7 +21,8 @@ from onboarding.keyring import keyring_of
 from web import sealed
 from web.guard import NotFound, person_of
 from web.openid.chosen import ANSWER, OpenId
-from web.openid.provider import Begun, Failed, Kind
+from web.openid.failing import Failed, Kind
+from web.openid.provider import Begun
 from web.pages.signing_in import door, let_in, ours
 from web.state import State, state_of
 
