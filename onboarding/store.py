@@ -32,6 +32,13 @@ _T = TypeVar("_T")
 _CHUNK = 500
 
 
+class NoSuchCase(Refused):
+    """There is no such enrolment, or none that may be seen: the two are not told apart."""
+
+    def __init__(self) -> None:
+        super().__init__("Der er intet forløb med den reference. Referencer ser ud som IM-0042; se »sosu list«.")
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """An enrolment as it was read: its row, its pathway version and its case."""
@@ -57,14 +64,14 @@ def enrolments() -> Select[Any]:
 
 
 def find(session: Session, reference: str, *, lock: bool = True, within: ColumnElement[bool] | None = None) -> Loaded:
-    """The enrolment with this reference, locked until the transaction ends. Raises `Refused` when there is none, or
-    none `within` this condition.
+    """The enrolment with this reference, locked until the transaction ends. Raises `NoSuchCase` when there is none,
+    or none `within` this condition.
     """
     wanted = enrolments().where(ENROLMENT.c.reference == reference.strip().upper())
     wanted = wanted if within is None else wanted.where(within)
     rows = session.connection().execute(wanted.with_for_update(of=ENROLMENT) if lock else wanted).all()
     if not rows:
-        raise Refused("Der er intet forløb med den reference. Referencer ser ud som IM-0042; se »sosu list«.")
+        raise NoSuchCase
     return cases(session, rows)[0]
 
 

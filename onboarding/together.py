@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from engine.refusal import Refused
 from onboarding.acting import Answer
+from onboarding.expecting import expect
 from onboarding.signed import Signed
 
 Verb = Callable[[Session, str, Signed], Answer]
@@ -23,19 +25,23 @@ class Outcome:
     refused: tuple[str, ...] = ()
 
 
-def together(session: Session, references: Iterable[str], verb: Verb, signed: Signed) -> list[Outcome]:
+def together(
+    session: Session, references: Iterable[str], verb: Verb, signed: Signed, within: ColumnElement[bool]
+) -> list[Outcome]:
     """Does it to each case, in the caller's transaction; in a rehearsal it tells what would happen.
 
-    Each case has a command id of its own, made of the one in `signed`: sent twice, all of it acts once.
+    Each case has a command id of its own, made of the one in `signed`: sent twice, all of it acts once. Raises
+    `NoSuchCase` when one of them is not `within` this condition.
     """
-    return [_one(session, reference, verb, signed) for reference in dict.fromkeys(references)]
+    each = {reference: replace(signed, command_id=f"{signed.command_id}-{reference}") for reference in references}
+    for reference in sorted(each):  # everybody locks them in the same order, and nobody waits for ever
+        expect(session, reference, each[reference], within=within)
+    return [_one(session, reference, verb, by) for reference, by in each.items()]
 
 
 def _one(session: Session, reference: str, verb: Verb, signed: Signed) -> Outcome:
     try:
         with session.begin_nested():
-            return Outcome(
-                reference, verb(session, reference, replace(signed, command_id=f"{signed.command_id}-{reference}"))
-            )
+            return Outcome(reference, verb(session, reference, signed))
     except Refused as refused:
         return Outcome(reference, refused=refused.reasons)

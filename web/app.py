@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from engine.refusal import Refused
+from onboarding.store import NoSuchCase
 from web import guard
 from web.api import metrics
 from web.api.app import create_api
@@ -81,6 +82,7 @@ def _say_what_went_wrong(app: FastAPI) -> None:
         text = "Siden var for gammel eller kom et andet sted fra. Åbn den igen, og prøv igen."
         return _said(request, 403, "Det kunne ikke gennemføres", text)
 
+    @app.exception_handler(NoSuchCase)
     @app.exception_handler(guard.NotFound)
     @app.exception_handler(404)
     def not_found(request: Request, _error: Exception) -> Response:

@@ -14,7 +14,6 @@ from fastapi import Depends, Request
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from engine.refusal import Refused
 from models.staff import Role
 from onboarding import sign_ins
 from onboarding.store import Loaded, find
@@ -111,14 +110,5 @@ async def _refuse_without_token(request: Request, token: str) -> None:
 
 
 def within(session: Session, reference: str, person: Person) -> Loaded:
-    """The case, if this person may see it. Raises `NotFound`."""
-    try:
-        return find(session, reference, lock=False, within=person.scope.covers())
-    except Refused:
-        raise NotFound from None
-
-
-def covered(request: Request, reference: str, person: Person) -> str:
-    """The reference as we write it, if this person may see the case. Raises `NotFound`."""
-    with state_of(request).database.read() as session:
-        return within(session, reference, person).row.reference
+    """The case, if this person may see it. Raises `NoSuchCase`."""
+    return find(session, reference, lock=False, within=person.scope.covers())

@@ -20,12 +20,10 @@ from onboarding.signed import Signed
 from onboarding.transfer import transfer
 from onboarding.undo import undo
 from onboarding.withdraw import withdraw
-from reports.scope import visible
 from web.api import asked
 from web.api.answers import Done, Transferred
 from web.api.guard import Acts
 from web.api.problems import documented
-from web.guard import NotFound, covered
 from web.permissions import Person
 from web.state import State, state_of
 
@@ -41,22 +39,20 @@ def signed(state: State, person: Person, key: str | None) -> Signed:
 
 
 class Sent:
-    """A command on a case that its sender may see, and act on."""
+    """A command on a case, and who sends it."""
 
     def __init__(
         self, request: Request, reference: asked.Reference, person: Acts, key: asked.IdempotencyKey = None
     ) -> None:
-        self._state, self._person, self._key = state_of(request), person, key
-        self.reference = covered(request, reference, person)
+        self._database, self._within = state_of(request).database, person.scope.covers()
+        self._by = signed(state_of(request), person, key)
+        self.reference = reference
 
     def does(self, body: asked.OnCase | None, verb: Callable[[Session, Signed], Answer]) -> Answer:
-        sender = signed(self._state, self._person, self._key)
-        with self._state.database.write() as session:
-            if not visible(session, self._person.scope, self.reference):  # a moment later it may be another's
-                raise NotFound
-            if body is not None and body.revision is not None:
-                expect(session, self.reference, body.revision, sender.command_id)
-            return verb(session, sender)
+        revision = None if body is None else body.revision
+        with self._database.write() as session:
+            expect(session, self.reference, self._by, within=self._within, revision=revision)
+            return verb(session, self._by)
 
 
 Command = Annotated[Sent, Depends()]

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from engine.refusal import Refused
 from onboarding.import_command import Faulty
+from onboarding.store import NoSuchCase
 from onboarding.writing import Conflict
 from web import guard
 from web.api.guard import Beyond, NoToken
@@ -96,8 +97,9 @@ def answer_for_tokens(app: FastAPI) -> None:
 def answer_for_everything(api: FastAPI) -> None:
     """How the API says everything else."""
 
+    @api.exception_handler(NoSuchCase)
     @api.exception_handler(guard.NotFound)
-    def not_found(_request: Request, _error: guard.NotFound) -> Response:
+    def not_found(_request: Request, _error: Exception) -> Response:
         return problem(404, [_SAID[404]])
 
     @api.exception_handler(HTTPException)

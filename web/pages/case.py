@@ -24,7 +24,7 @@ from onboarding.pause import USUAL_REVIEW, pause, resume
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id
 from onboarding.staffing import areas, coordinators, staff_names
-from onboarding.store import Loaded
+from onboarding.store import Loaded, NoSuchCase
 from onboarding.transfer import transfer
 from onboarding.undo import undo
 from onboarding.withdraw import withdraw
@@ -34,7 +34,7 @@ from reports.checklist import checklist
 from reports.person import cpr_of
 from reports.person import person as person_behind
 from reports.timeline import timeline
-from web.guard import Acts, SeesCases, covered, within
+from web.guard import Acts, SeesCases, within
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
@@ -62,8 +62,9 @@ def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -
 
 @router.post("/formaal")
 def say_why(request: Request, reference: str, person: SeesCases, purpose: Annotated[str, Form()] = "") -> Response:
-    reference = covered(request, reference, person)
     state = state_of(request)
+    with state.database.read() as session:
+        reference = within(session, reference, person).row.reference
     try:
         with state.database.write() as session:
             looks.say_why(session, person.email, reference, purpose, state.now())
@@ -91,17 +92,18 @@ class Sent:
         revision: Annotated[int, Form()],
         command_id: Annotated[str, Form()],
     ) -> None:
-        self.request, self.person = request, person
-        self.reference = covered(request, reference, person)
-        self.revision, self.command_id = revision, command_id
+        self.request, self.person, self.reference = request, person, reference
+        self.revision, self.signed = revision, state_of(request).signed(person, command_id)
 
     def does(self, form: str, verb: Callable[[Session, Signed], Answer], **typed: Any) -> Response:
         """Does it, and shows the page again: with what was refused and what was typed, when it was."""
-        state = state_of(self.request)
+        within = self.person.scope.covers()
         try:
-            with state.database.write() as session:
-                expect(session, self.reference, self.revision, self.command_id, self.person.scope.covers())
-                verb(session, state.signed(self.person, self.command_id))
+            with state_of(self.request).database.write() as session:
+                expect(session, self.reference, self.signed, within=within, revision=self.revision)
+                verb(session, self.signed)
+        except NoSuchCase:
+            raise
         except Refused as refused:
             status = 409 if isinstance(refused, Conflict) else 422
             problem = {"form": form, "reasons": refused.reasons, "conflict": status == 409}
@@ -201,7 +203,7 @@ def _read(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
 def _opened(request: Request, person: Person, reference: str, *, with_cpr: bool = False, **said: Any) -> Response:
     """The case, if this person may see it, and the look noted; or the question what they look at it for.
 
-    Whatever shows a case comes through here. Raises `NotFound`.
+    Whatever shows a case comes through here. Raises `NoSuchCase`.
     """
     state = state_of(request)
     with state.database.read() as session:

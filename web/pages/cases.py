@@ -20,12 +20,13 @@ from onboarding.move import move
 from onboarding.pathways import known_keys, newest
 from onboarding.record import record
 from onboarding.signed import new_command_id
+from onboarding.store import NoSuchCase
 from onboarding.together import Outcome, Verb, together
 from reports import export
 from reports.behind import counted
 from reports.board import board as make_board
 from reports.caseload import Wanted, cases, cases_of_stages, choices, count
-from reports.scope import visible
+from web.asked import number
 from web.behind import sentence
 from web.filtering import ALL, STATUSES, Filter
 from web.guard import Acts, NotFound, SeesCases
@@ -100,13 +101,13 @@ def moved(
         return _page(request, pathway, chosen, person, status=422, problem={"reference": "", "reasons": reasons})
     reference, _, how = kort.partition(" ")
     revision, _, step = how.partition(" ")
-    command_id = f"{command_id}-{reference}"
+    by = state.signed(person, f"{command_id}-{reference}")
     try:
         with state.database.write() as session:
-            if not visible(session, person.scope, reference):
-                raise NotFound
-            expect(session, reference, int(revision) if revision.isdecimal() else 0, command_id)
-            move(session, reference, step, state.signed(person, command_id))
+            expect(session, reference, by, within=person.scope.covers(), revision=number(revision) or 0)
+            move(session, reference, step, by)
+    except NoSuchCase:
+        raise
     except Refused as refused:
         problem = {"reference": reference, "reasons": refused.reasons}
         return _page(request, pathway, chosen, person, status=422, problem=problem)
@@ -135,11 +136,8 @@ def for_several(
     if not reference or what not in verbs or not (milestone if what == "milepael" else coordinator):
         reasons = ("Vælg mindst ét forløb, og vælg, hvad der skal ske med dem.",)
         return _page(request, pathway, chosen, person, status=422, problem={"reference": "", "reasons": reasons})
-    with state.database.read() as session:
-        if not all(visible(session, person.scope, each) for each in reference):
-            raise NotFound
     with state.database.write() if confirmed else state.database.rehearse() as session:
-        outcomes = together(session, reference, verbs[what], state.signed(person, command_id))
+        outcomes = together(session, reference, verbs[what], state.signed(person, command_id), person.scope.covers())
         pathways = {key: newest(session, key) for key in known_keys(session)}
     return page(
         request,

@@ -94,6 +94,15 @@ def test_a_command_acts_once_when_it_is_sent_again_with_its_key(site: Site) -> N
     assert site.town.count(Enrolment) == 2
 
 
+def test_a_hand_over_is_answered_as_before_when_it_is_sent_again_and_the_case_is_beyond_reach(site: Site) -> None:
+    olena, program = site.town.enrols(), site.program("act")
+    first, again = (does(program, olena, "assign", "1", coordinator=SYD, area=SYD_AREA) for _ in range(2))
+    assert (first.status_code, again.status_code, again.json()) == (200, 200, first.json())
+    assert does(program, olena, "pause", "2").status_code == 404, "nothing else reaches it"
+    theirs = site.program("act", email=SYD)
+    assert does(theirs, olena, "pause", "1").status_code == 200, "and nobody else's key is taken for theirs"
+
+
 def test_it_is_refused_when_a_key_was_used_for_something_else(site: Site) -> None:
     olena, program = site.town.enrols(), site.program("act")
     does(program, olena, "pause", "1", reason="illness")
