@@ -266,7 +266,8 @@ def test_a_case_of_another_area_is_one_that_there_is_not_when_a_program_asks(wal
     for route in cases:
         nowhere = route.address.replace("IM-0001", "IM-9999")
         there, not_there = (asks(program, route, at, **by(elsewhere)) for at in (route.address, nowhere))
-        assert there.status_code == not_there.status_code == 404, route
+        assert there.status_code == not_there.status_code, route
+        assert there.status_code == 404 or (there.status_code == 400 and route.method == "POST"), "it was sent no body"
         assert there.text == not_there.text
     assert len(cases) > 9
 

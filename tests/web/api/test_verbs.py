@@ -13,6 +13,18 @@ from tests.onboarding.test_import_list import HEADINGS, person
 from tests.web.site import Site
 
 DONE = {"enrolment", "stage", "status", "moves"}
+#: A case's whole way: the verbs that a program sends, and where the case is after each.
+WAY: tuple[tuple[str, dict[str, str], str, str], ...] = (
+    ("record", {"milestone": "interest_confirmed", "achieved_on": "2026-09-07"}, "intake", "open"),
+    ("withdraw", {"milestone": "interest_confirmed"}, "intake", "open"),
+    ("record", {"milestone": "interest_confirmed"}, "intake", "open"),
+    ("move", {"step": "admit"}, "danish_course", "open"),
+    ("pause", {"reason": "illness", "review_on": "2026-10-01"}, "danish_course", "paused"),
+    ("resume", {}, "danish_course", "open"),
+    ("drop", {"reason": "moved"}, "dropped_out", "ended"),
+    ("undo", {}, "danish_course", "open"),
+    ("assign", {"coordinator": VIBY, "area": SYD_AREA}, "danish_course", "open"),
+)
 
 
 def enrolling(site: Site, **other: object) -> dict[str, object]:
@@ -41,22 +53,19 @@ def test_a_case_goes_the_whole_way_when_a_program_leads_it(site: Site) -> None:
         {"enrolment": "IM-0001", "stage": "intake", "status": "open", "moves": [], "notices": []},
     )
     olena = Candidate(site.town, "IM-0001", site.town.applicant())
-    for verb, body, stage, status in (
-        ("record", {"milestone": "interest_confirmed", "achieved_on": "2026-09-07"}, "intake", "open"),
-        ("withdraw", {"milestone": "interest_confirmed"}, "intake", "open"),
-        ("record", {"milestone": "interest_confirmed"}, "intake", "open"),
-        ("move", {"step": "admit"}, "danish_course", "open"),
-        ("pause", {"reason": "illness", "review_on": "2026-10-01"}, "danish_course", "paused"),
-        ("resume", {}, "danish_course", "open"),
-        ("drop", {"reason": "moved"}, "dropped_out", "ended"),
-        ("undo", {}, "danish_course", "open"),
-        ("assign", {"coordinator": VIBY, "area": SYD_AREA}, "danish_course", "open"),
-    ):
+    for verb, body, stage, status in WAY:
         answer = does(program, olena, verb, **body)
         assert (answer.status_code, answer.json().keys()) == (200, DONE), (verb, answer.text)
         assert (answer.json()["stage"], answer.json()["status"]) == (stage, status), verb
     moved = olena.shown()["transitions"][1]
     assert (moved["action"], moved["from"], moved["to"], moved["by"]) == ("move", "intake", "danish_course", VIBY)
+
+
+def test_a_case_of_another_area_is_one_that_there_is_not_when_a_program_acts_on_it(site: Site) -> None:
+    olena, theirs = site.town.enrols(), site.program("act", email=SYD)
+    for verb, body, *_ in WAY:
+        assert does(theirs, olena, verb, **body).status_code == 404, verb
+    assert [transition["seq"] for transition in olena.shown()["transitions"]] == [1]
 
 
 def test_a_move_is_told_as_the_command_line_tells_it_when_a_program_made_it(site: Site) -> None:
