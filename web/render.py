@@ -57,6 +57,8 @@ def environment() -> Environment:
         "action": words.action,
         "did": words.did,
         "taken_back": words.taken_back,
+        "begun": words.begun,
+        "phone": words.phone,
         "typed_words": words.typed_words,
         "plainly": words.plainly,
         "kind": words.kind,

@@ -152,6 +152,18 @@ def taken_back(undone: Mapping[str, Any]) -> str:
     return f"{moved} og milepælene {_and(withdrawn)}, der blev registreret sammen med {it}"
 
 
+def begun(words: str) -> str:
+    """As a sentence begins; the rest as it is: »Så CPR-nummeret«."""
+    return words[:1].upper() + words[1:]
+
+
+def phone(number: str) -> str:
+    """A number as people read it: a Danish one is »20 30 40 50«, another is as it was given."""
+    digits = number.replace(" ", "").removeprefix("+45")
+    danish = len(digits) == 8 and digits.isdecimal()
+    return " ".join(digits[at : at + 2] for at in range(0, 8, 2)) if danish else number
+
+
 def _and(words: Iterable[str]) -> str:
     """»a, b og c«."""
     *most, last = words

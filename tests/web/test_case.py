@@ -285,3 +285,51 @@ def test_one_notice_says_who_changed_what_and_when_when_somebody_else_was_quicke
     assert 'href="#frafald"' in answer.text
     assert '<details class="sosu-details" id="frafald" open>' in answer.text
     assert '<option value="illness" selected>' in answer.text
+
+
+def test_the_next_action_is_near_the_top_and_the_rest_is_folded_when_the_screen_is_a_phone(
+    site: Site, page: Page
+) -> None:
+    olena = in_danish_course(site)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    site.enters(page, path=f"/sag/{olena.reference}")
+    expect(page.get_by_role("button", name="Flyt: Begynd AMU-forløb")).to_be_in_viewport()
+    cpr, drop = (
+        page.get_by_role("button", name="Vis CPR-nummeret"),
+        page.get_by_role("button", name="Registrér frafald"),
+    )
+    for folded, line in ((cpr, "Kandidaten"), (drop, "Registrér frafald"), (page.locator(".sosu-now"), None)):
+        expect(folded).to_be_hidden()
+        if line:
+            page.locator("summary", has_text=line).click()
+            expect(folded).to_be_visible()
+    page.get_by_label("Årsag").and_(page.locator("#frafald-aarsag")).evaluate("field => field.required = false")
+    drop.click()  # without a reason, which is refused
+    expect(page.locator("#frafald .alert-error")).to_be_focused()
+    page.locator("summary", has_text="Kandidaten").click()
+    cpr.click()
+    expect(page.locator("dd[autofocus]")).to_be_visible()  # what was asked for is not folded again
+    axe(page)
+
+
+def test_the_path_is_open_beside_what_there_is_to_do_when_there_is_room(site: Site, page: Page) -> None:
+    olena = in_danish_course(site)
+    site.enters(page, path=f"/sag/{olena.reference}")
+    expect(page.locator(".sosu-now")).to_be_visible()
+
+
+def test_the_older_part_of_the_history_is_folded_and_looks_of_a_day_are_one_line_when_it_is_long(site: Site) -> None:
+    olena, karen = in_danish_course(site), site.remembered(Role.COORDINATOR)
+    for _ in range(3):
+        karen.gets(f"/sag/{olena.reference}")
+    karen.posts(f"/sag/{olena.reference}/cpr")
+    newest, older = told(karen.gets(f"/sag/{olena.reference}")).split("Historik")[1].split("Ældre")
+    assert "Så CPR-nummeret" in newest
+    assert "Så sagen 3 gange" in newest
+    assert "Indskrevet: Visitation" in older
+
+
+def test_what_only_matters_to_whoever_acts_is_not_there_when_an_officer_looks(site: Site) -> None:
+    olena = in_danish_course(site)
+    shown = told(site.remembered(Role.JOBCENTER_OFFICER).gets(f"/sag/{olena.reference}"))
+    assert [word in shown for word in ("Videre", "Andre handlinger", "Fortryd", "Milepæle")] == [False] * 3 + [True]
