@@ -121,6 +121,10 @@ def areas(session: Session) -> list[str]:
     return sorted(session.exec(select(HostArea.name).where(HostArea.active)))
 
 
+_COORDINATES = (col(Staff.role) == Audience.COORDINATOR) & col(Staff.active)
+_COLLEAGUES = select(Staff.email, Staff.name, _COORDINATES).order_by(Staff.name, Staff.email)
+
+
 @dataclass(frozen=True, slots=True)
 class Colleague:
     """Somebody by name; `coordinates` whoever candidates can be given to."""
@@ -132,9 +136,7 @@ class Colleague:
 
 def colleagues(session: Session) -> list[Colleague]:
     """Everybody by name, those who were taken out too."""
-    coordinates = (col(Staff.role) == Audience.COORDINATOR) & col(Staff.active)
-    wanted = select(Staff.email, Staff.name, coordinates).order_by(Staff.name, Staff.email)
-    return [Colleague(email, name, bool(coordinates)) for email, name, coordinates in session.exec(wanted)]
+    return [Colleague(*row) for row in session.connection().execute(_COLLEAGUES)]
 
 
 def staff(session: Session) -> list[dict[str, Any]]:

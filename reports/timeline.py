@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from engine.history import Verb
@@ -106,8 +106,8 @@ def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
 def _looks(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
     for _, same in groupby(audit.looks(session, loaded.row.reference), key=_look_alike):
         last, *others = same
-        yield {"kind": "look", "times": 1 + len(others), **last}
+        yield {"kind": "look", "times": 1 + len(others), **last._mapping}
 
 
-def _look_alike(look: dict[str, Any]) -> tuple[str, str, str, date]:
-    return look["by"], look["action"], look["purpose"], look["at"].astimezone(DENMARK).date()
+def _look_alike(look: Row[Any]) -> tuple[str, str, str, date]:
+    return look.by, look.action, look.purpose, look.at.astimezone(DENMARK).date()
