@@ -58,7 +58,7 @@ def test_every_unmet_condition_is_said_where_the_person_looks_when_a_move_is_ref
     answer = does(karen, olena, "flyt", step="admit")
     assert answer.status_code == 422
     assert "Milepælen »Interesse for SOSU-området bekræftet« er ikke registreret." in answer.text
-    assert "Milepælen »Samtykke givet« er ikke registreret." in answer.text
+    assert answer.text.count("Milepælen »Samtykke givet« er ikke registreret.") == 1
     assert olena.stage == "intake"
 
 
@@ -224,8 +224,8 @@ def test_an_ending_is_told_by_its_name_when_it_can_be_taken_back(site: Site) -> 
     assert "Fortrudt: frafaldet den 7. september 2026 (Flyttet fra kommunen)." in after
     there = olena.transfers("ped_assistant_track")
     before, after = takes_back(site, olena)
-    began = f"overførslen til et andet forløb den 7. september 2026. Forløbet {there.reference}, som den begyndte"
-    assert f"Du fortryder {began}, afsluttes." in before
+    began = f"overførslen til et andet forløb den 7. september 2026. Forløbet {there.reference}, der begyndte ved"
+    assert f"Du fortryder {began} overførslen, afsluttes." in before
     assert "Fortrudt: overførslen" in after
 
 
