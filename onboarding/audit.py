@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Row, bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from models.audit import FIRST, AuditRow, chained
@@ -68,6 +69,6 @@ def search(session: Session, wanted: str, *, limit: int, offset: int = 0) -> tup
     return list(rows), count
 
 
-def looks(session: Session, reference: str) -> list[dict[str, Any]]:
-    """Who looked at a case, when and why, the latest first."""
-    return [dict(row._mapping) for row in session.connection().execute(_LOOKS, {"reference": reference})]
+def looks(session: Session, reference: str) -> Sequence[Row[Any]]:
+    """Who looked at a case (`by`), when (`at`), in which way (`action`) and why (`purpose`), the latest first."""
+    return session.connection().execute(_LOOKS, {"reference": reference}).all()

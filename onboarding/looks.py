@@ -22,7 +22,7 @@ PURPOSES = {
 OWN_CASE = "own_case"
 
 
-_DENMARK = ZoneInfo("Europe/Copenhagen")
+DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 def purpose_for(
@@ -41,7 +41,7 @@ def purpose_for(
 
 def _purpose_of_today(session: Session, by: str, reference: str, on: date) -> str | None:
     """What this person has said on this day that they look at this case for."""
-    began = beginning_of(on, _DENMARK)
+    began = beginning_of(on, DENMARK)
     wanted = select(AuditRow.purpose).where(
         AuditRow.by == by, AuditRow.subject == reference, AuditRow.action == "look", AuditRow.at >= began
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, delete, select
@@ -120,15 +121,22 @@ def areas(session: Session) -> list[str]:
     return sorted(session.exec(select(HostArea.name).where(HostArea.active)))
 
 
-def coordinators(session: Session) -> list[tuple[str, str]]:
-    """The e-mail and the name of each who is active, by name."""
-    wanted = select(Staff.email, Staff.name).where(Staff.role == Audience.COORDINATOR, Staff.active)
-    return list(session.exec(wanted.order_by(Staff.name, Staff.email)))
+_COORDINATES = (col(Staff.role) == Audience.COORDINATOR) & col(Staff.active)
+_COLLEAGUES = select(Staff.email, Staff.name, _COORDINATES).order_by(Staff.name, Staff.email)
 
 
-def staff_names(session: Session) -> dict[str, str]:
-    """Everybody's name by their e-mail, those who were taken out too."""
-    return dict(session.exec(select(Staff.email, Staff.name)).all())
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody by name; `coordinates` whoever candidates can be given to."""
+
+    email: str
+    name: str
+    coordinates: bool
+
+
+def colleagues(session: Session) -> list[Colleague]:
+    """Everybody by name, those who were taken out too."""
+    return [Colleague(*row) for row in session.connection().execute(_COLLEAGUES)]
 
 
 def staff(session: Session) -> list[dict[str, Any]]:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam
+from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy import select as core_select
 from sqlmodel import Session
 
 from engine.case import Case, Fact, Pause, Place, Rung, Status
-from engine.history import History, Transition, Verb, fold
+from engine.history import Transition, Verb
 from engine.pathway import MISTAKEN, Pathway
 from engine.refusal import Refused
 from models.candidate import Candidate
@@ -152,17 +152,6 @@ def _reminded(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[i
     return found
 
 
-def history_of(session: Session, enrolment_id: int, pathway: Pathway) -> History:
-    """Everything that has happened in the enrolment, folded."""
-    rows = session.connection().execute(_HISTORY, {"enrolment_id": enrolment_id})
-    return fold(_transition(row, pathway) for row in rows)
-
-
-_HISTORY = (
-    core_select(TRANSITION).where(TRANSITION.c.enrolment_id == bindparam("enrolment_id")).order_by(TRANSITION.c.seq)
-)
-
-
 def transitions_of(session: Session, found: Sequence[Loaded]) -> Mapping[int, tuple[Transition, ...]]:
     """Everything that has happened in each of the enrolments, by their ids."""
     happened: dict[int, tuple[Transition, ...]] = defaultdict(tuple)
@@ -170,11 +159,12 @@ def transitions_of(session: Session, found: Sequence[Loaded]) -> Mapping[int, tu
     for ids in chunks(list(pathways)):
         wanted = core_select(TRANSITION).where(TRANSITION.c.enrolment_id.in_(ids)).order_by(TRANSITION.c.seq)
         for row in session.connection().execute(wanted):
-            happened[row.enrolment_id] += (_transition(row, pathways[row.enrolment_id]),)
+            happened[row.enrolment_id] += (transition_from(row, pathways[row.enrolment_id]),)
     return happened
 
 
-def _transition(row: Row[Any], pathway: Pathway) -> Transition:
+def transition_from(row: Row[Any], pathway: Pathway) -> Transition:
+    """What a row of `TRANSITION` says, as the engine reads it."""
     return Transition(
         seq=row.seq,
         action=Verb(row.action),
@@ -188,14 +178,3 @@ def _transition(row: Row[Any], pathway: Pathway) -> Transition:
         ends=row.to_stage in pathway.endings,
         command_id=row.command_id,
     )
-
-
-def replaced_facts(session: Session, enrolment_id: int, command_id: str | None) -> Mapping[str, Fact]:
-    """What held, by milestone, before this command withdrew it; `record` does so when it corrects a fact."""
-    if command_id is None:
-        return {}
-    m = MILESTONE.c
-    wanted = core_select(m.key, m.achieved_on, m.value, m.command_id).where(
-        m.enrolment_id == enrolment_id, m.withdrawn_command_id == command_id
-    )
-    return {key: Fact(*fact) for key, *fact in session.connection().execute(wanted.order_by(m.id)).all()}

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from sqlalchemy import select
 from sqlmodel import Session
 
 from engine import actions
 from engine.case import Status
 from engine.decide import decide
+from engine.decision import Decision
 from engine.pathway import TRANSFERRED
 from engine.refusal import Refused
 from notifications.audiences import Directory
 from onboarding.acting import Answer, act
+from onboarding.past import Past
 from onboarding.signed import Signed
-from onboarding.store import ENROLMENT, Loaded, find, history_of, of_the_same, replaced_facts, still_open
+from onboarding.store import ENROLMENT, Loaded, find, of_the_same, still_open
 from onboarding.turn import take_turn
 from onboarding.writing import Change, write
 
@@ -26,28 +31,54 @@ def undo(session: Session, reference: str, signed: Signed) -> Answer:
     """
 
     def action(loaded: Loaded) -> actions.Undo:
-        if loaded.case.place.status is Status.ENDED:
-            _end_what_came_of_it(session, loaded, signed)
-        history = history_of(session, loaded.id, loaded.pathway)
-        return actions.Undo(history, replaced_facts(session, loaded.id, history.last_command_id()))
+        begun = _ends_with_it(session, loaded, signed.on, lock=True)
+        if begun is not None:
+            write(session, [begun], Directory.load(session), signed)
+        return _taking_back(Past.of(session, loaded))
 
     take_turn(session)  # an ending that is taken back opens the enrolment again
     return act(session, reference, "undo", action, signed)
 
 
-def _end_what_came_of_it(session: Session, loaded: Loaded, signed: Signed) -> None:
-    """Taking an ending back opens the enrolment again: not beside the one it came from, nor one that came after it."""
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What an undo comes to, and the reference of the enrolment that would end with it, if one does."""
+
+    decision: Decision
+    ends: str | None
+
+
+def foresee(session: Session, loaded: Loaded, past: Past, on: date) -> Foreseen:
+    """What `undo` decides on this day, and why not: raises `Refused` as it does. Nothing is written or locked."""
+    begun = _ends_with_it(session, loaded, on, lock=False)
+    decision = decide(loaded.pathway, loaded.case, _taking_back(past), on)
+    if decision.refusal:
+        raise Refused(*decision.refusal)
+    return Foreseen(decision, begun.loaded.row.reference if begun else None)
+
+
+def _taking_back(past: Past) -> actions.Undo:
+    return actions.Undo(past.history, past.replaced())
+
+
+def _ends_with_it(session: Session, loaded: Loaded, on: date, *, lock: bool) -> Change | None:
+    """Taking an ending back opens the enrolment again: not beside the one it came from, nor one that came after it.
+
+    Gives the end of the one that its transfer began.
+    """
+    if loaded.case.place.status is not Status.ENDED:
+        return None
     e = ENROLMENT.c
     came_from = select(e.previous_id).where(e.id == loaded.id).scalar_subquery()
     beside = (e.previous_id == loaded.id) | (e.id == came_from) | of_the_same(loaded.row, loaded.row.pathway_key)
     reference = still_open(session, beside)
     if reference is None:
-        return
-    other = find(session, reference)
+        return None
+    other = find(session, reference, lock=lock)
     began_it = still_open(session, (e.id == other.id) & (e.previous_id == loaded.id)) is not None
     if not began_it or loaded.case.place.stage != TRANSFERRED.key or other.case.seq > 1:
         raise Refused(f"Kandidaten er gået videre i forløbet {reference}. Afslut det først, hvis dette skal genåbnes.")
-    back = decide(other.pathway, other.case, actions.Transfer(loaded.pathway.key), signed.on)
+    back = decide(other.pathway, other.case, actions.Transfer(loaded.pathway.key), on)
     if back.refusal:
         raise Refused(*back.refusal)
-    write(session, [Change(other, back)], Directory.load(session), signed)
+    return Change(other, back)

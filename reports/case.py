@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import bindparam, select, union_all
@@ -18,7 +19,8 @@ from models.list_import import ListImport
 from models.message import Message
 from models.staff import Staff
 from models.types import table
-from onboarding.store import ENROLMENT, MILESTONE, TRANSITION, Loaded, find, history_of
+from onboarding.past import Past
+from onboarding.store import ENROLMENT, TRANSITION, Loaded, find
 
 LIST_IMPORT = table(ListImport)
 MESSAGE, STAFF, AREA = table(Message), table(Staff), table(HostArea)
@@ -30,14 +32,15 @@ def show(session: Session, reference: str, on: date) -> dict[str, Any]:
     What `standing` says, and its `milestones`, `transitions` and `messages`. Raises `Refused` for an unknown reference.
     """
     loaded = find(session, reference, lock=False)
-    return standing(session, loaded, on) | {
-        "milestones": list(_milestones(session, loaded)),
-        "transitions": list(_transitions(session, loaded)),
+    past = Past.of(session, loaded)
+    return standing(session, loaded, past, on) | {
+        "milestones": list(_milestones(loaded, past)),
+        "transitions": list(_transitions(past)),
         "messages": list(_messages(session, loaded)),
     }
 
 
-def standing(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
+def standing(session: Session, loaded: Loaded, past: Past, on: date) -> dict[str, Any]:
     """Where an enrolment stands on the day `on`, and how it goes on.
 
     `plan` has planned, forecast and actual start and end of each stage; `steps` the ways on, each with what still
@@ -62,7 +65,7 @@ def standing(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
         "due_soon": is_due_soon(case.place.status, row.due_on, on),
         **session.connection().execute(_BESIDE, {"enrolment_id": loaded.id}).one()._mapping,
         "steps": list(_steps(loaded, on)),
-        "plan": list(_plan(loaded, history_of(session, loaded.id, pathway), on)),
+        "plan": list(_plan(loaded, past.history, on)),
     }
 
 
@@ -112,12 +115,9 @@ def _steps(loaded: Loaded, on: date) -> Iterator[dict[str, Any]]:
         }
 
 
-def _milestones(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
-    m = MILESTONE.c
-    wanted = (
-        select(MILESTONE).where(m.enrolment_id == loaded.id, m.withdrawn_at.is_(None)).order_by(m.achieved_on, m.id)
-    )
-    for row in session.connection().execute(wanted):
+def _milestones(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
+    held = (row for row in past.milestones if row.withdrawn_at is None)
+    for row in sorted(held, key=attrgetter("achieved_on", "id")):
         milestone = loaded.pathway.milestones_by_key.get(row.key)
         yield {
             "milestone": row.key,
@@ -128,10 +128,8 @@ def _milestones(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
         }
 
 
-def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
-    t = TRANSITION.c
-    wanted = select(TRANSITION, STAFF.c.email).outerjoin(STAFF, t.coordinator_id == STAFF.c.id)
-    for row in session.connection().execute(wanted.where(t.enrolment_id == loaded.id).order_by(t.seq)):
+def _transitions(past: Past) -> Iterator[dict[str, Any]]:
+    for row in past.transitions:
         yield {
             "seq": row.seq,
             "action": row.action,
@@ -144,7 +142,7 @@ def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
             "reason": row.reason,
             "review_on": _iso(row.review_on),
             "undoes": row.undoes,
-            "coordinator": row.email,
+            "coordinator": row.coordinator_email,
         }
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from models.cpr import MASK
 from models.keys import Keyring
 from onboarding.store import CANDIDATE, Loaded
 
+_PERSON = select(*(CANDIDATE.c[name] for name in ("name", "phone", "email", "mother_tongue", "birth_date"))).where(
+    CANDIDATE.c.id == bindparam("candidate_id")
+)
+
 
 def person(session: Session, loaded: Loaded) -> dict[str, Any]:
     """`name`, `phone`, `email`, `mother_tongue`, `birth_date`, and `cpr` masked."""
-    row = session.connection().execute(select(CANDIDATE).where(CANDIDATE.c.id == loaded.row.candidate_id)).one()
-    told = {name: getattr(row, name) for name in ("name", "phone", "email", "mother_tongue", "birth_date")}
-    return told | {"cpr": MASK}
+    row = session.connection().execute(_PERSON, {"candidate_id": loaded.row.candidate_id}).one()
+    return {**row._mapping, "cpr": MASK}
 
 
 def cpr_of(session: Session, keyring: Keyring, loaded: Loaded) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
 from engine.history import Verb
@@ -14,37 +15,42 @@ from models.message import Message
 from models.staff import Staff
 from models.types import table
 from onboarding import audit
-from onboarding.store import MILESTONE, TRANSITION, Loaded
+from onboarding.looks import DENMARK
+from onboarding.past import Past
+from onboarding.store import Loaded
 
 MESSAGE, STAFF = table(Message), table(Staff)
 
-_ENROLMENT_ID: BindParameter[Any] = bindparam("enrolment_id")
-_TRANSITIONS = (
-    select(TRANSITION, STAFF.c.name.label("coordinator"))
-    .outerjoin(STAFF, TRANSITION.c.coordinator_id == STAFF.c.id)
-    .where(TRANSITION.c.enrolment_id == _ENROLMENT_ID)
-    .order_by(TRANSITION.c.seq)
-)
-_MILESTONES = select(MILESTONE).where(MILESTONE.c.enrolment_id == _ENROLMENT_ID)
 _MESSAGES = (
     select(MESSAGE, STAFF.c.name.label("recipient"))
     .outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
-    .where(MESSAGE.c.enrolment_id == _ENROLMENT_ID)
+    .where(MESSAGE.c.enrolment_id == bindparam("enrolment_id"))
 )
 
 
-def timeline(session: Session, loaded: Loaded) -> list[dict[str, Any]]:
+def timeline(session: Session, loaded: Loaded, past: Past) -> list[dict[str, Any]]:
     """Entries with `at`, `by`, `kind` (`transition`, `milestone`, `withdrawn`, `message`, `look`) and what the kind
-    needs to be told.
+    needs to be told. Looks of one day that follow each other are one entry, with how many `times` it was.
     """
     entries = [
-        *_transitions(session, loaded),
-        *_milestones(session, loaded),
+        *_transitions(loaded, past),
+        *_milestones(loaded, past),
         *_messages(session, loaded),
-        *({"kind": "look", **look} for look in audit.looks(session, loaded.row.reference)),
+        *_looks(session, loaded),
     ]
     # Within one instant, what was listed last happened last.
     return [entry for _, entry in sorted(enumerate(entries), key=_when, reverse=True)]
+
+
+def last_change(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of what was done to the case last, by one person at one instant; looks and messages change nothing.
+
+    Of a milestone that was corrected, what it was before is left out.
+    """
+    deeds = [entry for entry in entries if entry["kind"] not in ("look", "message")]
+    last = [entry for entry in deeds if (entry["at"], entry["by"]) == (deeds[0]["at"], deeds[0]["by"])]
+    recorded = {entry["title"] for entry in last if entry["kind"] == "milestone"}
+    return [entry for entry in last if entry["kind"] != "withdrawn" or entry["title"] not in recorded]
 
 
 def _when(numbered: tuple[int, dict[str, Any]]) -> tuple[datetime, int]:
@@ -52,10 +58,10 @@ def _when(numbered: tuple[int, dict[str, Any]]) -> tuple[datetime, int]:
     return entry["at"], number
 
 
-def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
+def _transitions(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
     pathway = loaded.pathway
     reasons = {**pathway.pause_reasons, **pathway.dropout_reasons}
-    for row in session.connection().execute(_TRANSITIONS, {"enrolment_id": loaded.id}):
+    for row in past.transitions:
         yield {
             "kind": "transition",
             "at": row.at,
@@ -70,9 +76,9 @@ def _transitions(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
         }
 
 
-def _milestones(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
+def _milestones(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
     known = loaded.pathway.milestones_by_key
-    for row in session.connection().execute(_MILESTONES, {"enrolment_id": loaded.id}):
+    for row in past.milestones:
         milestone = known.get(row.key)
         title = milestone.title if milestone else row.key
         value = milestone.values.get(row.value or "", row.value) if milestone else row.value
@@ -95,3 +101,13 @@ def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
             "state": row.state,
             "reason": row.reason,
         }
+
+
+def _looks(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
+    for _, same in groupby(audit.looks(session, loaded.row.reference), key=_look_alike):
+        last, *others = same
+        yield {"kind": "look", "times": 1 + len(others), **last._mapping}
+
+
+def _look_alike(look: Row[Any]) -> tuple[str, str, str, date]:
+    return look.by, look.action, look.purpose, look.at.astimezone(DENMARK).date()

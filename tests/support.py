@@ -16,7 +16,8 @@ from models.enrolment import Enrolment
 from models.session import Database
 from models.transition import TransitionRow
 from notifications.channels.envelope import Answer, Envelope
-from onboarding.store import Loaded, find, history_of
+from onboarding.past import Past
+from onboarding.store import Loaded, find
 
 MONDAY = date(2026, 9, 7)
 
@@ -107,7 +108,7 @@ def assert_folds(database: Database) -> int:
 
 def _assert_folds(session: Session, loaded: Loaded) -> None:
     row, case, pathway = loaded.row, loaded.case, loaded.pathway
-    history = history_of(session, loaded.id, pathway)
+    history = Past.of(session, loaded).history
     stored = Place(
         stage=row.stage, status=Status(row.status), entered_on=row.entered_on, visit=row.visit, held=row.held
     )

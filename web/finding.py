@@ -9,7 +9,6 @@ from onboarding import looks
 from onboarding.keyring import keyring_of
 from reports.known import Known, known
 from web.permissions import Person
-from web.render import DENMARK
 from web.state import State
 
 
@@ -17,7 +16,7 @@ def found_by(state: State, person: Person, number: str) -> Known | None:
     """Whoever has the number; a row once a person and day. None: nobody that we know."""
     with state.database.read() as session:
         found = known(session, keyring_of(session, state.key_file), person.scope, number)
-        began = looks.beginning_of(state.today(), DENMARK)
+        began = looks.beginning_of(state.today(), looks.DENMARK)
         noted = found is None or looks.found_today(session, person.email, found.newest, began)
     if found is not None and not noted:
         with state.database.write() as session:

@@ -9,7 +9,6 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -17,11 +16,11 @@ from fastapi.routing import iter_route_contexts
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifications.render import danish_date, danish_days
+from onboarding.looks import DENMARK
 from web import words
 from web.permissions import Permission, Person
 
 TEMPLATES = Path(__file__).parent / "templates"
-DENMARK = ZoneInfo("Europe/Copenhagen")
 
 #: The main menu: title, address, and what one must be allowed to do to see it.
 MENU = (
@@ -57,6 +56,9 @@ def environment() -> Environment:
         "status": words.status,
         "action": words.action,
         "did": words.did,
+        "taken_back": words.taken_back,
+        "begun": words.begun,
+        "phone": words.phone,
         "typed_words": words.typed_words,
         "plainly": words.plainly,
         "kind": words.kind,

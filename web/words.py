@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -127,9 +127,47 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
-def did(entry: Mapping[str, Any]) -> str:
-    """What an entry of a case's timeline says that somebody did."""
-    return _DID[entry.get("action", entry["kind"])].format_map(entry)
+def did(entries: Iterable[Mapping[str, Any]]) -> str:
+    """What somebody did, by the entries of a case's timeline: »registreret »AMU-bevis« og fået forløbet flyttet …«."""
+    return _and(_DID[entry.get("action", entry["kind"])].format_map(entry) for entry in entries)
+
+
+def taken_back(undone: Mapping[str, Any]) -> str:
+    """What an undo takes back, behind »Du fortryder …«: the moves, and the milestones that brought them about."""
+    moves, withdrawn = undone["moves"], [f"»{title}«" for title in undone["withdrawn"]]
+    first = moves[0]
+    day = f" den {as_date(first['on'])}"
+    if first["action"] == Verb.DROP:
+        moved = f"frafaldet{day}" + (f" ({first['reason']})" if first["reason"] else "")
+    elif first["action"] == Verb.TRANSFER:
+        moved = f"overførslen til et andet forløb{day}"
+    else:
+        ways = _and(f"fra {move['from']} til {move['to']} den {as_date(move['on'])}" for move in moves)
+        moved = f"{'flytningen' if len(moves) == 1 else 'flytningerne'} {ways}"
+    if not withdrawn:
+        return moved
+    it = "den" if len(moves) == 1 else "dem"
+    if len(withdrawn) == 1:
+        return f"{moved} og milepælen {withdrawn[0]}, der udløste {it}"
+    return f"{moved} og milepælene {_and(withdrawn)}, der blev registreret sammen med {it}"
+
+
+def begun(words: str) -> str:
+    """As a sentence begins; the rest as it is: »Så CPR-nummeret«."""
+    return words[:1].upper() + words[1:]
+
+
+def phone(number: str) -> str:
+    """A number as people read it: a Danish one is »20 30 40 50«, another is as it was given."""
+    digits = number.replace(" ", "").removeprefix("+45")
+    danish = len(digits) == 8 and digits.isdecimal()
+    return " ".join(digits[at : at + 2] for at in range(0, 8, 2)) if danish else number
+
+
+def _and(words: Iterable[str]) -> str:
+    """»a, b og c«."""
+    *most, last = words
+    return f"{', '.join(most)} og {last}" if most else last
 
 
 def typed_words(typed: Mapping[str, str], *reasons: Mapping[str, str]) -> str:

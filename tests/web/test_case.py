@@ -58,7 +58,7 @@ def test_every_unmet_condition_is_said_where_the_person_looks_when_a_move_is_ref
     answer = does(karen, olena, "flyt", step="admit")
     assert answer.status_code == 422
     assert "Milepælen »Interesse for SOSU-området bekræftet« er ikke registreret." in answer.text
-    assert "Milepælen »Samtykke givet« er ikke registreret." in answer.text
+    assert answer.text.count("Milepælen »Samtykke givet« er ikke registreret.") == 1
     assert olena.stage == "intake"
 
 
@@ -143,13 +143,13 @@ def test_what_was_typed_is_told_when_somebody_else_was_first_and_its_form_is_gon
     answer = karen.posts(f"/sag/{olena.reference}/pause", **form)
     assert answer.status_code == 409
     said = re.sub(r"\s+", " ", answer.text)
-    assert "sat forløbet på pause. Se sagen igennem" in said, said[said.find("imens") :][:400]
+    assert "Du har 8. september 2026 kl. 10.00 sat forløbet på pause. Det, du sendte, er ikke gemt." in said
     assert "Du skrev: årsag Sygdom, skal følges op 11. november 2026." in answer.text
 
 
 def test_every_deed_has_its_words_when_two_people_meet_on_a_case() -> None:
     entry = {"kind": "transition", "to": "Dansk", "coordinator": "Åse"}
-    assert all(did(entry | {"action": verb}) for verb in Verb)
+    assert all(did([entry | {"action": verb}]) for verb in Verb)
 
 
 def test_nothing_of_a_case_is_shown_when_nobody_said_what_for(site: Site) -> None:
@@ -169,3 +169,167 @@ def test_a_former_coordinator_is_asked_what_for_when_the_case_is_handed_over(sit
     for said in (karen.gets(f"/sag/{olena.reference}"), karen.posts(f"/sag/{olena.reference}/flyt", **refused)):
         assert "Hvad skal du bruge sagen til?" in said.text
     assert looked(site) == [(VIBY, olena.reference, "own_case")]
+
+
+def in_danish_course(site: Site) -> Candidate:
+    olena = site.town.enrols()
+    olena.records("interest_confirmed")
+    olena.moves("admit")
+    return olena
+
+
+def told(answer: httpx.Response) -> str:
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text))
+
+
+def takes_back(site: Site, candidate: Candidate) -> tuple[str, str]:
+    """What the page says before a coordinator takes something back, and what it says afterwards."""
+    karen, address = site.remembered(Role.COORDINATOR), f"/sag/{candidate.reference}"
+    before = karen.gets(address)
+    done = karen.posts(f"{address}/fortryd", **fields(before, "fortryd"))
+    return told(before), told(karen.gets(done.headers["location"]))
+
+
+def test_what_would_be_undone_stands_beside_the_button_and_in_the_receipt_when_a_milestone_moved(site: Site) -> None:
+    olena = in_danish_course(site)
+    site.town.clock.passes(weeks=12)
+    olena.records("danish_course_passed")
+    before, after = takes_back(site, olena)
+    what = (
+        "flytningen fra Intensivt danskforløb til AMU-forløb, skole den 30. november 2026 og milepælen »Danskforløb "
+        "bestået«, der udløste den"
+    )
+    assert f"Du fortryder {what}." in before
+    assert f"Fortrudt: {what}." in after
+    assert olena.stage == "danish_course"
+
+
+def test_it_is_said_that_an_earlier_fact_holds_again_when_what_corrected_it_is_undone(site: Site) -> None:
+    olena = in_danish_course(site)
+    site.town.clock.passes(weeks=11)
+    olena.records("danish_course_passed")
+    site.town.clock.passes(weeks=1, days=3)
+    olena.records("danish_course_passed", achieved_on=site.town.clock.today)
+    before, after = takes_back(site, olena)
+    assert "Milepælen »Danskforløb bestået« gælder igen, som den var registreret før." in before
+    assert "Milepælen »Danskforløb bestået« gælder igen, som den var registreret før." in after
+
+
+def test_an_ending_is_told_by_its_name_when_it_can_be_taken_back(site: Site) -> None:
+    olena = in_danish_course(site)
+    olena.drops_out()
+    before, after = takes_back(site, olena)
+    assert "Du fortryder frafaldet den 7. september 2026 (Flyttet fra kommunen)." in before
+    assert "Fortrudt: frafaldet den 7. september 2026 (Flyttet fra kommunen)." in after
+    there = olena.transfers("ped_assistant_track")
+    before, after = takes_back(site, olena)
+    began = f"overførslen til et andet forløb den 7. september 2026. Forløbet {there.reference}, der begyndte ved"
+    assert f"Du fortryder {began} overførslen, afsluttes." in before
+    assert "Fortrudt: overførslen" in after
+
+
+def test_both_moves_are_told_when_one_command_made_them(site: Site) -> None:
+    olena = in_danish_course(site)
+    site.town.clock.passes(weeks=12)
+    olena.records("danish_course_passed")
+    site.town.clock.passes(weeks=23)
+    olena.records("amu_school_completed")
+    site.town.clock.passes(weeks=9)
+    olena.records("amu_certificate", "placement_approved", "danish_level_approved", "education_offer_accepted")
+    olena.records("contract_signed")
+    for said in takes_back(site, olena):
+        assert (
+            "flytningerne fra AMU-forløb, praktik til Tidsbegrænset uddannelsesstilling den 12. juli 2027 og fra "
+            "Tidsbegrænset uddannelsesstilling til SOSU-uddannelse, grundforløb den 12. juli 2027 og milepælen "
+            "»Ansættelseskontrakt underskrevet«, der udløste dem."
+        ) in said
+
+
+def test_the_reason_stands_instead_of_a_button_when_nothing_can_be_undone(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    shown = karen.gets(f"/sag/{olena.reference}")
+    assert "/fortryd" not in shown.text
+    assert "Der er ingen overgang at fortryde: forløbet er i sit første trin." in shown.text
+    olena.drops_out()
+    site.town.clock.passes(weeks=1)
+    again = site.town.enrols(cpr=olena.applicant.cpr)
+    shown = site.remembered(Role.COORDINATOR).gets(f"/sag/{olena.reference}")
+    assert "/fortryd" not in shown.text
+    assert f"Kandidaten er gået videre i forløbet {again.reference}." in shown.text
+
+
+def test_no_more_is_said_to_be_undone_when_something_has_happened_since(site: Site) -> None:
+    olena, karen = in_danish_course(site), site.remembered(Role.COORDINATOR)
+    done = does(karen, olena, "fortryd")
+    olena.moves("admit")
+    assert "Fortrudt: flytningen" not in told(karen.gets(done.headers["location"]))
+
+
+def test_one_notice_says_who_changed_what_and_when_when_somebody_else_was_quicker(site: Site) -> None:
+    olena = in_danish_course(site)
+    site.town.clock.passes(weeks=12)
+    karen = site.remembered(Role.COORDINATOR)
+    form = fields(karen.gets(f"/sag/{olena.reference}"), "frafald") | {"reason": "illness"}
+    olena.records("danish_course_passed", by=SYD)
+    answer = karen.posts(f"/sag/{olena.reference}/frafald", **form)
+    said = told(answer)
+    assert answer.text.count('role="alert"') == 1
+    assert "ændret af en anden" not in said
+    assert (
+        "Lars Syd har 30. november 2026 kl. 9.00 registreret »Danskforløb bestået« og fået forløbet flyttet til "
+        "»AMU-forløb, skole«."
+    ) in said
+    assert "Det, du sendte, er ikke gemt" in said
+    assert 'href="#historik"' in answer.text
+    assert 'href="#frafald"' in answer.text
+    assert '<details class="sosu-details" id="frafald" open>' in answer.text
+    assert '<option value="illness" selected>' in answer.text
+
+
+def test_the_next_action_is_near_the_top_and_the_rest_is_folded_when_the_screen_is_a_phone(
+    site: Site, page: Page
+) -> None:
+    olena = in_danish_course(site)
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    site.enters(page, path=f"/sag/{olena.reference}")
+    expect(page.get_by_role("button", name="Flyt: Begynd AMU-forløb")).to_be_in_viewport()
+    cpr, drop = (
+        page.get_by_role("button", name="Vis CPR-nummeret"),
+        page.get_by_role("button", name="Registrér frafald"),
+    )
+    for folded, line in ((cpr, "Kandidaten"), (drop, "Registrér frafald"), (page.locator(".sosu-now"), None)):
+        expect(folded).to_be_hidden()
+        if line:
+            page.locator("summary", has_text=line).click()
+            expect(folded).to_be_visible()
+    page.get_by_label("Årsag").and_(page.locator("#frafald-aarsag")).evaluate("field => field.required = false")
+    drop.click()  # without a reason, which is refused
+    expect(page.locator("#frafald .alert-error")).to_be_focused()
+    page.locator("summary", has_text="Kandidaten").click()
+    cpr.click()
+    expect(page.locator("dd[autofocus]")).to_be_visible()  # what was asked for is not folded again
+    axe(page)
+
+
+def test_the_path_is_open_beside_what_there_is_to_do_when_there_is_room(site: Site, page: Page) -> None:
+    olena = in_danish_course(site)
+    site.enters(page, path=f"/sag/{olena.reference}")
+    expect(page.locator(".sosu-now")).to_be_visible()
+
+
+def test_the_older_part_of_the_history_is_folded_and_looks_of_a_day_are_one_line_when_it_is_long(site: Site) -> None:
+    olena, karen = in_danish_course(site), site.remembered(Role.COORDINATOR)
+    for _ in range(3):
+        karen.gets(f"/sag/{olena.reference}")
+    karen.posts(f"/sag/{olena.reference}/cpr")
+    newest, older = told(karen.gets(f"/sag/{olena.reference}")).split("Historik")[1].split("Ældre")
+    assert "Så CPR-nummeret" in newest
+    assert "Så sagen 3 gange" in newest
+    assert "Indskrevet: Visitation" in older
+
+
+def test_what_only_matters_to_whoever_acts_is_not_there_when_an_officer_looks(site: Site) -> None:
+    olena = in_danish_course(site)
+    shown = told(site.remembered(Role.JOBCENTER_OFFICER).gets(f"/sag/{olena.reference}"))
+    assert [word in shown for word in ("Videre", "Andre handlinger", "Fortryd", "Milepæle")] == [False] * 3 + [True]

@@ -19,7 +19,7 @@ ASKED = {
     "/forloeb/immigrant_track?vis=tabel": 11,
     "/forloeb/immigrant_track?vis=tabel&soeg=olena": 12,
     "/forloeb/alle": 10,
-    "/sag/IM-0001": 22,
+    "/sag/IM-0001": 20,
 }
 
 

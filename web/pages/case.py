@@ -19,21 +19,23 @@ from onboarding.assign import assign
 from onboarding.drop import drop
 from onboarding.expecting import expect
 from onboarding.move import move
+from onboarding.past import Past
 from onboarding.pathways import known_keys, newest
 from onboarding.pause import USUAL_REVIEW, pause, resume
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id
-from onboarding.staffing import areas, coordinators, staff_names
+from onboarding.staffing import areas, colleagues
 from onboarding.store import Loaded, NoSuchCase
 from onboarding.transfer import transfer
-from onboarding.undo import undo
+from onboarding.undo import foresee, undo
 from onboarding.withdraw import withdraw
 from onboarding.writing import Conflict
 from reports.case import standing
 from reports.checklist import checklist
 from reports.person import cpr_of
 from reports.person import person as person_behind
-from reports.timeline import timeline
+from reports.timeline import last_change, timeline
+from reports.undone import just_undone, to_be_undone
 from web.guard import Acts, SeesCases, within
 from web.permissions import Person
 from web.render import page
@@ -54,10 +56,26 @@ _DONE = {
     "fortryd": "Den seneste flytning er fortrudt.",
 }
 
+#: In which part of the page each form stands, and in which statuses of the case it is there.
+_GOING_ON = ("open", "paused")
+_PLACES = {
+    "milepael": ("milepaele", _GOING_ON),
+    "traek-tilbage": ("milepaele", _GOING_ON),
+    "flyt": ("videre", ("open",)),
+    "pause": ("pause", ("open",)),
+    "genoptag": ("videre", ("paused",)),
+    "frafald": ("frafald", _GOING_ON),
+    "overfoer": ("overfoer", _GOING_ON),
+    "overdrag": ("overdrag", _GOING_ON),
+    "fortryd": ("fortryd", (*_GOING_ON, "ended")),
+}
+#: How much of the history is shown before the rest is asked for.
+_LATEST = 6
+
 
 @router.get("")
 def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -> Response:
-    return _opened(request, person, reference, done=_DONE.get(gjort))
+    return _opened(request, person, reference, done=gjort if gjort in _DONE else None)
 
 
 @router.post("/formaal")
@@ -184,20 +202,40 @@ def _day(text: str) -> date | None:
         raise Refused("Datoen kan ikke læses. Skriv den som 2026-09-01.") from None
 
 
-def _read(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
-    """Everything that the page shows of a case."""
-    return {
-        "case": standing(session, loaded, on),
+def _read(session: Session, loaded: Loaded, person: Person, on: date) -> dict[str, Any]:
+    """Everything that the page shows this person of a case."""
+    past, staff = Past.of(session, loaded), colleagues(session)
+    found: dict[str, Any] = {
+        "case": standing(session, loaded, past, on),
         "candidate": person_behind(session, loaded),
         "milestones": checklist(loaded),
-        "timeline": timeline(session, loaded),
-        "pause_reasons": loaded.pathway.pause_reasons,
-        "dropout_reasons": loaded.pathway.dropout_reasons,
-        "others": {key: newest(session, key).title for key in known_keys(session) if key != loaded.pathway.key},
-        "coordinators": coordinators(session),
-        "names": staff_names(session),
+        "timeline": timeline(session, loaded, past),
+        "undone": just_undone(loaded, past),
+        "names": {colleague.email: colleague.name for colleague in staff},
+    }
+    if person.may("act"):
+        found |= _choices(session, loaded) | _taking_back(session, loaded, past, on)
+        found["coordinators"] = [(colleague.email, colleague.name) for colleague in staff if colleague.coordinates]
+    return found
+
+
+def _choices(session: Session, loaded: Loaded) -> dict[str, Any]:
+    """What the forms let somebody choose from."""
+    pathway = loaded.pathway
+    return {
+        "pause_reasons": pathway.pause_reasons,
+        "dropout_reasons": pathway.dropout_reasons,
+        "others": {key: newest(session, key).title for key in known_keys(session) if key != pathway.key},
         "areas": areas(session),
     }
+
+
+def _taking_back(session: Session, loaded: Loaded, past: Past, on: date) -> dict[str, Any]:
+    """What »Fortryd« would take back, or every reason why it cannot."""
+    try:
+        return {"undo": to_be_undone(loaded, foresee(session, loaded, past, on)), "no_undo": ()}
+    except Refused as refused:
+        return {"undo": None, "no_undo": refused.reasons}
 
 
 def _opened(request: Request, person: Person, reference: str, *, with_cpr: bool = False, **said: Any) -> Response:
@@ -212,7 +250,7 @@ def _opened(request: Request, person: Person, reference: str, *, with_cpr: bool 
         purpose = looks.purpose_for(session, loaded, person.scope.staff_id, person.email, state.today())
         if purpose is None:
             return page(request, "purpose.html", person, reference=reference, purposes=looks.PURPOSES, problem=None)
-        found = _read(session, loaded, state.today())
+        found = _read(session, loaded, person, state.today())
         if with_cpr:
             found["candidate"] |= {"cpr": cpr_of(session, Keyring.read(state.key_file), loaded)}
     note = looks.show_cpr if with_cpr else looks.look
@@ -239,10 +277,22 @@ def _page(
         status=status,
         on=on,
         done=done,
+        receipts=_DONE,
+        latest=_LATEST,
         problem=problem,
+        **_conflict(found, problem),
         typed=defaultdict(str, typed or {}),
         command_id=new_command_id(),
         may_act=person.may("act"),
         review_on=on + USUAL_REVIEW,
         **found,
     )
+
+
+def _conflict(found: dict[str, Any], problem: dict[str, Any] | None) -> dict[str, Any]:
+    """What somebody else did meanwhile, when that is why it was refused, and where the form is now, if it still is."""
+    if problem is None or not problem["conflict"]:
+        return {"changed": (), "place": None}
+    place, statuses = _PLACES[problem["form"]]
+    there = found["case"]["status"] in statuses
+    return {"changed": last_change(found["timeline"]), "place": place if there else None}

@@ -47,7 +47,7 @@ _ATTENTION = (
         "Registrér milepæl",
         "milepaele",
     ),
-    _Attention("pauser", "Pauser, der skal følges op", Wanted(forgotten=True), "forgotten", "Genoptag", "andet"),
+    _Attention("pauser", "Pauser, der skal følges op", Wanted(forgotten=True), "forgotten", "Genoptag", "videre"),
 )
 
 

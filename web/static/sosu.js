@@ -52,3 +52,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
   document.querySelector("[data-unprinted]").hidden = true;
 }
+
+// Where there is little room, what is not needed for the next action is folded; without script the page is longer.
+if (matchMedia("(max-width: 767px)").matches) {
+  for (const part of document.querySelectorAll("details[data-roomy]")) part.open = false;
+}

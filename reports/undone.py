@@ -1,0 +1,67 @@
+"""What an undo takes back, in the titles of the pathway: before it is done, and once it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row
+
+from engine.case import Status
+from engine.history import Transition, Verb, fold
+from onboarding.past import Past
+from onboarding.store import Loaded
+from onboarding.undo import Foreseen
+
+
+def to_be_undone(loaded: Loaded, foreseen: Foreseen) -> dict[str, Any]:
+    """`moves` (each with `action`, `from`, `to`, `on` and `reason`), the titles of the milestones that are `withdrawn`
+    and of those that hold again as they did (`restored`), the reference of the enrolment that `ends` with it, and
+    whether it `pauses` again.
+    """
+    decision = foreseen.decision
+    return _told(loaded, decision.undone, decision.withdrawn, decision.recorded) | {
+        "ends": foreseen.ends,
+        "pauses": decision.case.place.status is Status.PAUSED,
+    }
+
+
+def just_undone(loaded: Loaded, past: Past) -> dict[str, Any] | None:
+    """The same of the undo that was the last thing to move this enrolment; None when something else was."""
+    *earlier, last = past.happened
+    if last.action is not Verb.UNDO or last.ends:
+        return None
+    moves = [item.move for item in fold(earlier).undoable if item.move.seq >= (last.undoes or 0)]
+    gone = [row for row in past.milestones if row.withdrawn_command_id == last.command_id]
+    restored = {old.key for old in gone for row in past.milestones if _follows(row, old)}
+    withdrawn = [row.key for row in gone if row.key not in restored]
+    return _told(loaded, moves, withdrawn, restored) | {
+        "ends": None,
+        "pauses": loaded.case.place.status is Status.PAUSED,
+    }
+
+
+def _follows(row: Row[Any], old: Row[Any]) -> bool:
+    """Whether a milestone was put in the place of an older one at the very instant at which that was withdrawn."""
+    return row.id > old.id and (row.key, row.at) == (old.key, old.withdrawn_at)
+
+
+def _told(
+    loaded: Loaded, moves: Iterable[Transition], withdrawn: Iterable[str], restored: Iterable[str]
+) -> dict[str, Any]:
+    pathway = loaded.pathway
+    titles = {key: milestone.title for key, milestone in pathway.milestones_by_key.items()}
+    return {
+        "moves": [
+            {
+                "action": move.action,
+                "from": pathway.stage_title(move.source or ""),
+                "to": pathway.stage_title(move.target),
+                "on": move.on,
+                "reason": pathway.dropout_reasons.get(move.reason or ""),
+            }
+            for move in moves
+        ],
+        "withdrawn": [titles.get(key, key) for key in withdrawn],
+        "restored": [titles.get(key, key) for key in restored],
+    }
