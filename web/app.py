@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -62,55 +63,74 @@ def create_app(state: State, assets: Path) -> FastAPI:
     return app
 
 
+#: What is said when somebody cannot be served: the status, the heading, and what to do about it.
+_NOT_ALLOWED = (
+    403,
+    "Det har du ikke adgang til",
+    "Din rolle giver ikke adgang til den side. Bed en administrator om hjælp.",
+)
+_FROM_ELSEWHERE = (
+    403,
+    "Det kunne ikke gennemføres",
+    "Siden var for gammel eller kom et andet sted fra. Åbn den igen, og prøv igen.",
+)
+_NOT_THERE = (
+    404,
+    "Siden findes ikke",
+    "Der er ingen side her, eller du har ikke adgang til den. Kontrollér adressen.",
+)
+_UNREADABLE = (
+    400,
+    "Det kunne ikke læses",
+    "Noget af det, der blev sendt, mangler eller kan ikke læses. Åbn siden igen, og prøv igen; intet er gemt.",
+)
+_TOO_LARGE = (
+    413,
+    "Filen er for stor",
+    "Det, der blev sendt, er for stort. Kopiér kun listens rækker og kolonner til en ny fil, og prøv igen.",
+)
+_SAID: dict[int | type[Exception], tuple[int, str, str]] = {
+    guard.NotAllowed: _NOT_ALLOWED,
+    guard.FromElsewhere: _FROM_ELSEWHERE,
+    guard.NotFound: _NOT_THERE,
+    NoSuchCase: _NOT_THERE,
+    404: _NOT_THERE,
+    400: _UNREADABLE,
+    413: _TOO_LARGE,
+}
+
+
 def _say_what_went_wrong(app: FastAPI) -> None:
-    @app.exception_handler(guard.NotSignedIn)
-    def to_the_door(request: Request, _error: Exception) -> Response:
-        here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-        wanted = here if request.method in guard.SAFE else "/"
-        address = f"/login?{urlencode({'next': wanted})}"
-        if request.headers.get("hx-request") == "true":
-            return Response(status_code=200, headers={"HX-Redirect": address})
-        return RedirectResponse(address, status_code=303)
-
-    @app.exception_handler(guard.NotAllowed)
-    def not_allowed(request: Request, _error: Exception) -> Response:
-        text = "Din rolle giver ikke adgang til den side. Bed en administrator om hjælp."
-        return _said(request, 403, "Det har du ikke adgang til", text)
-
-    @app.exception_handler(guard.FromElsewhere)
-    def from_elsewhere(request: Request, _error: Exception) -> Response:
-        text = "Siden var for gammel eller kom et andet sted fra. Åbn den igen, og prøv igen."
-        return _said(request, 403, "Det kunne ikke gennemføres", text)
-
-    @app.exception_handler(NoSuchCase)
-    @app.exception_handler(guard.NotFound)
-    @app.exception_handler(404)
-    def not_found(request: Request, _error: Exception) -> Response:
-        text = "Der er ingen side her, eller du har ikke adgang til den. Kontrollér adressen."
-        return _said(request, 404, "Siden findes ikke", text)
-
-    @app.exception_handler(400)
-    def unreadable(request: Request, _error: Exception) -> Response:
-        text = (
-            "Noget af det, der blev sendt, mangler eller kan ikke læses. Åbn siden igen, og prøv igen; intet er gemt."
-        )
-        return _said(request, 400, "Det kunne ikke læses", text)
-
-    @app.exception_handler(RequestValidationError)
-    def malformed(request: Request, error: RequestValidationError) -> Response:
-        of_address = all(fault["loc"][0] in ("path", "query") for fault in error.errors())
-        return (not_found if of_address else unreadable)(request, error)
-
-    @app.exception_handler(413)
-    def too_large(request: Request, _error: Exception) -> Response:
-        text = "Det, der blev sendt, er for stort. Kopiér kun listens rækker og kolonner til en ny fil, og prøv igen."
-        return _said(request, 413, "Filen er for stor", text)
-
-    @app.exception_handler(Refused)
-    def refused(request: Request, error: Refused) -> Response:
-        person = guard.person_of(request)
-        return page(request, "refused.html", person, status=422, reasons=error.reasons)
+    for what, said in _SAID.items():
+        app.add_exception_handler(what, _saying(*said))
+    app.add_exception_handler(guard.NotSignedIn, _to_the_door)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(Refused, _refused)
 
 
-def _said(request: Request, status: int, title: str, text: str) -> Response:
-    return page(request, "message.html", guard.person_of(request), status=status, title=title, text=text)
+def _saying(status: int, title: str, text: str) -> Callable[[Request, Exception], Response]:
+    def said(request: Request, _error: Exception) -> Response:
+        return page(request, "message.html", guard.person_of(request), status=status, title=title, text=text)
+
+    return said
+
+
+def _to_the_door(request: Request, _error: Exception) -> Response:
+    here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+    wanted = here if request.method in guard.SAFE else "/"
+    address = f"/login?{urlencode({'next': wanted})}"
+    if request.headers.get("hx-request") == "true":
+        return Response(status_code=200, headers={"HX-Redirect": address})
+    return RedirectResponse(address, status_code=303)
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    """An address that cannot be is one that there is not; a form that cannot be was not ours."""
+    faults = error.errors() if isinstance(error, RequestValidationError) else ()
+    of_address = all(fault["loc"][0] in ("path", "query") for fault in faults)
+    return _saying(*(_NOT_THERE if of_address else _UNREADABLE))(request, error)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    reasons = error.reasons if isinstance(error, Refused) else ()
+    return page(request, "refused.html", guard.person_of(request), status=422, reasons=reasons)

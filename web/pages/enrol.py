@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from engine.refusal import Refused
 from models import cpr as numbers
@@ -36,48 +37,39 @@ router = APIRouter(prefix="/indskriv")
 Text = Annotated[str, Form()]
 
 
-class Typed:
-    """What somebody typed, as texts. `form` is all of it but the CPR number, which goes into no page."""
+class Typed(BaseModel):
+    """What somebody typed, as texts."""
 
-    def __init__(
-        self,
-        pathway: Text = "",
-        name: Text = "",
-        cpr: Text = "",
-        area: Text = "",
-        coordinator: Text = "",
-        starts_on: Text = "",
-        phone: Text = "",
-        email: Text = "",
-        mother_tongue: Text = "",
-        consent: Text = "",
-    ) -> None:
-        self.cpr = cpr
-        self.form = {
-            "pathway": pathway,
-            "name": name,
-            "area": area,
-            "coordinator": coordinator,
-            "starts_on": starts_on,
-            "phone": phone,
-            "email": email,
-            "mother_tongue": mother_tongue,
-            "consent": consent,
-        }
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    pathway: str = ""
+    name: str = ""
+    cpr: str = Field(default="", repr=False)
+    area: str = ""
+    coordinator: str = ""
+    starts_on: str = ""
+    phone: str = ""
+    email: str = ""
+    mother_tongue: str = ""
+    consent: str = ""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """All of it but the CPR number, which goes into no page."""
+        return self.model_dump(exclude={"cpr"})
 
     def applicant(self) -> Applicant:
         """Raises `Refused` for a day that is none."""
-        form = self.form
         return Applicant(
             cpr=self.cpr,
-            name=form["name"],
-            starts_on=_day(form["starts_on"]),
-            area=form["area"],
-            coordinator=form["coordinator"],
-            phone=form["phone"].strip() or None,
-            email=form["email"].strip() or None,
-            mother_tongue=form["mother_tongue"].strip() or None,
-            consent=bool(form["consent"]),
+            name=self.name,
+            starts_on=_day(self.starts_on),
+            area=self.area,
+            coordinator=self.coordinator,
+            phone=self.phone.strip() or None,
+            email=self.email.strip() or None,
+            mother_tongue=self.mother_tongue.strip() or None,
+            consent=bool(self.consent),
         )
 
 
@@ -85,7 +77,7 @@ class Typed:
 def empty(request: Request, person: Enrols, gjort: str = "") -> Response:
     with state_of(request).database.read() as session:
         done = {"reference": gjort, "visible": visible(session, person.scope, gjort)} if gjort else None
-    return _form(request, person, {}, done=done)
+    return _form(request, person, Typed(), done=done)
 
 
 @router.post("/cpr")
@@ -102,7 +94,7 @@ def check_number(request: Request, person: Enrols, cpr: Text = "") -> Response:
 
 
 @router.post("")
-def check(request: Request, person: Enrols, typed: Annotated[Typed, Depends()]) -> Response:
+def check(request: Request, person: Enrols, typed: Annotated[Typed, Form()]) -> Response:
     """Tries it, and shows what would be saved and who it is about."""
     found: Known | None = None
     state = state_of(request)
@@ -110,14 +102,14 @@ def check(request: Request, person: Enrols, typed: Annotated[Typed, Depends()]) 
     try:
         applicant = typed.applicant()
         number = numbers.normalise(applicant.cpr)
-        found = found_by(state_of(request), person, number)
+        found = found_by(state, person, number)
         with state.database.rehearse() as session:
             keyring = keyring_of(session, state.key_file)
             by, reach = state.signed(person), person.scope.reach()
-            answer = enrol(session, keyring, typed.form["pathway"], applicant, by, reach)
-            title, names = newest(session, typed.form["pathway"]).title, {p["staff"]: p["name"] for p in staff(session)}
+            answer = enrol(session, keyring, typed.pathway, applicant, by, reach)
+            title, names = newest(session, typed.pathway).title, {p["staff"]: p["name"] for p in staff(session)}
     except Refused as refused:
-        return _form(request, person, typed.form, status=422, reasons=refused.reasons, found=found)
+        return _form(request, person, typed, status=422, reasons=refused.reasons, found=found)
     sealed = seal(keyring, person, command_id, state.now(), {**typed.form, "cpr": number})
     return page(
         request,
@@ -138,16 +130,15 @@ def check(request: Request, person: Enrols, typed: Annotated[Typed, Depends()]) 
 @router.post("/bekraeft")
 def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Text = "") -> Response:
     state = state_of(request)
-    form: dict[str, str] = {}
+    typed = Typed()
     try:
         typed = Typed(**_unsealed(request, person, command_id, sealed))
-        form = typed.form
         with state.database.write() as session:
             keyring = keyring_of(session, state.key_file)
             by, reach = state.signed(person, command_id), person.scope.reach()
-            answer = enrol(session, keyring, form["pathway"], typed.applicant(), by, reach)
+            answer = enrol(session, keyring, typed.pathway, typed.applicant(), by, reach)
     except Refused as refused:
-        return _form(request, person, form, status=422, reasons=refused.reasons)
+        return _form(request, person, typed, status=422, reasons=refused.reasons)
     return RedirectResponse(f"/indskriv?gjort={answer['enrolment']}", status_code=303)
 
 
@@ -157,8 +148,8 @@ def change(request: Request, person: Enrols, command_id: Text = "", sealed: Text
     try:
         typed = Typed(**_unsealed(request, person, command_id, sealed))
     except Refused as refused:
-        return _form(request, person, {}, status=422, reasons=refused.reasons)
-    return _form(request, person, typed.form)
+        return _form(request, person, Typed(), status=422, reasons=refused.reasons)
+    return _form(request, person, typed)
 
 
 def _unsealed(request: Request, person: Person, command_id: str, sealed: str) -> dict[str, str]:
@@ -178,41 +169,28 @@ def _day(text: str) -> date:
 def _form(
     request: Request,
     person: Person,
-    form: dict[str, str],
+    typed: Typed,
     *,
     status: int = 200,
     reasons: tuple[str, ...] = (),
     found: Known | None = None,
     done: dict[str, Any] | None = None,
 ) -> Response:
-    state = state_of(request)
-    with state.database.read() as session:
+    """The form, with what was typed; and where nothing was yet, with what is likely."""
+    with state_of(request).database.read() as session:
         people = [p for p in staff(session) if p["active"] and p["role"] == "coordinator"]
-        me = next((p for p in people if p["staff"] == person.email), None)
-        blank = {
-            "pathway": "",
-            "name": "",
-            "area": me["areas"][0] if me and len(me["areas"]) == 1 else "",
-            "coordinator": me["staff"] if me else "",
-            "starts_on": state.today().isoformat(),
-            "phone": "",
-            "email": "",
-            "mother_tongue": "",
-            "consent": "",
-        }
         values: dict[str, Any] = {
             "pathways": [(key, newest(session, key).title) for key in known_keys(session)],
             "areas": [(name, name) for name in areas(session)],
             "coordinators": [(p["staff"], p["name"]) for p in people],
         }
-    return page(
-        request,
-        "enrol.html",
-        person,
-        status=status,
-        typed=blank | form,
-        problem={"form": "indskriv", "reasons": reasons} if reasons else None,
-        found=found,
-        done=done,
-        **values,
-    )
+    if not typed.model_fields_set:
+        me = next((p for p in people if p["staff"] == person.email), None)
+        typed = Typed(
+            starts_on=state_of(request).today().isoformat(),
+            coordinator=me["staff"] if me else "",
+            area=me["areas"][0] if me and len(me["areas"]) == 1 else "",
+        )
+    problem = {"form": "indskriv", "reasons": reasons} if reasons else None
+    values |= {"typed": typed.form, "problem": problem, "found": found, "done": done}
+    return page(request, "enrol.html", person, status=status, **values)
