@@ -316,6 +316,9 @@ def test_the_path_is_open_beside_what_there_is_to_do_when_there_is_room(site: Si
     olena = in_danish_course(site)
     site.enters(page, path=f"/sag/{olena.reference}")
     expect(page.locator(".sosu-now")).to_be_visible()
+    for (width, height), shows in ((PHONE, False), (WIDE, True)):  # somebody turns their tablet, or zooms
+        page.set_viewport_size({"width": width, "height": height})
+        expect(page.locator(".sosu-now")).to_be_visible(visible=shows)
 
 
 def test_the_older_part_of_the_history_is_folded_and_looks_of_a_day_are_one_line_when_it_is_long(site: Site) -> None:

@@ -54,6 +54,9 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 // Where there is little room, what is not needed for the next action is folded; without script the page is longer.
-if (matchMedia("(max-width: 767px)").matches) {
-  for (const part of document.querySelectorAll("details[data-roomy]")) part.open = false;
+const narrow = matchMedia("(max-width: 767px)");
+function folds() {
+  for (const part of document.querySelectorAll("details[data-roomy]")) part.open = !narrow.matches;
 }
+if (narrow.matches) folds();
+narrow.addEventListener("change", folds);
