@@ -1,42 +1,32 @@
-"""Sagen: one case, whole, and everything that can be done to it as plain forms."""
+"""Sagen: one case, whole. What can be done to it is in `web.pages.acting`."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from engine.refusal import Refused
 from models.keys import Keyring
 from onboarding import looks
-from onboarding.acting import Answer
-from onboarding.assign import assign
-from onboarding.drop import drop
-from onboarding.expecting import expect
-from onboarding.move import move
 from onboarding.past import Past
 from onboarding.pathways import known_keys, newest
-from onboarding.pause import USUAL_REVIEW, pause, resume
-from onboarding.record import record
-from onboarding.signed import Signed, new_command_id
+from onboarding.pause import USUAL_REVIEW
+from onboarding.signed import new_command_id
 from onboarding.staffing import areas, colleagues
-from onboarding.store import Loaded, NoSuchCase
-from onboarding.transfer import transfer
-from onboarding.undo import foresee, undo
-from onboarding.withdraw import withdraw
-from onboarding.writing import Conflict
+from onboarding.store import Loaded
+from onboarding.undo import foresee
 from reports.case import standing
 from reports.checklist import checklist
 from reports.person import cpr_of
 from reports.person import person as person_behind
 from reports.timeline import last_change, timeline
 from reports.undone import just_undone, to_be_undone
-from web.guard import Acts, SeesCases, within
+from web.guard import SeesCases, within
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
@@ -75,7 +65,7 @@ _LATEST = 6
 
 @router.get("")
 def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -> Response:
-    return _opened(request, person, reference, done=gjort if gjort in _DONE else None)
+    return opened(request, person, reference, done=gjort if gjort in _DONE else None)
 
 
 @router.post("/formaal")
@@ -96,110 +86,7 @@ def say_why(request: Request, reference: str, person: SeesCases, purpose: Annota
 
 @router.post("/cpr")
 def show_cpr(request: Request, reference: str, person: SeesCases) -> Response:
-    return _opened(request, person, reference, with_cpr=True)
-
-
-class Sent:
-    """What every form of the page brings along."""
-
-    def __init__(
-        self,
-        request: Request,
-        reference: str,
-        person: Acts,
-        revision: Annotated[int, Form()],
-        command_id: Annotated[str, Form()],
-    ) -> None:
-        self.request, self.person, self.reference = request, person, reference
-        self.revision, self.signed = revision, state_of(request).signed(person, command_id)
-
-    def does(self, form: str, verb: Callable[[Session, Signed], Answer], **typed: Any) -> Response:
-        """Does it, and shows the page again: with what was refused and what was typed, when it was."""
-        within = self.person.scope.covers()
-        try:
-            with state_of(self.request).database.write() as session:
-                expect(session, self.reference, self.signed, within=within, revision=self.revision)
-                verb(session, self.signed)
-        except NoSuchCase:
-            raise
-        except Refused as refused:
-            status = 409 if isinstance(refused, Conflict) else 422
-            problem = {"form": form, "reasons": refused.reasons, "conflict": status == 409}
-            return _opened(self.request, self.person, self.reference, status=status, problem=problem, typed=typed)
-        return RedirectResponse(f"/sag/{self.reference}?gjort={form}", status_code=303)
-
-
-Text = Annotated[str, Form()]
-Forms = Annotated[Sent, Depends()]
-
-
-@router.post("/milepael")
-def record_milestone(sent: Forms, milestone: Text, value: Text = "", on: Text = "") -> Response:
-    return sent.does(
-        "milepael",
-        lambda session, signed: record(session, sent.reference, milestone, signed, value or None, _day(on)),
-        milestone=milestone,
-        value=value,
-        on=on,
-    )
-
-
-@router.post("/traek-tilbage")
-def withdraw_milestone(sent: Forms, milestone: Text) -> Response:
-    return sent.does("traek-tilbage", lambda session, signed: withdraw(session, sent.reference, milestone, signed))
-
-
-@router.post("/flyt")
-def move_on(sent: Forms, step: Text) -> Response:
-    return sent.does("flyt", lambda session, signed: move(session, sent.reference, step, signed), step=step)
-
-
-@router.post("/pause")
-def pause_it(sent: Forms, reason: Text = "", review_on: Text = "") -> Response:
-    return sent.does(
-        "pause",
-        lambda session, signed: pause(session, sent.reference, signed, reason, _day(review_on)),
-        reason=reason,
-        review_on=review_on,
-    )
-
-
-@router.post("/genoptag")
-def resume_it(sent: Forms) -> Response:
-    return sent.does("genoptag", lambda session, signed: resume(session, sent.reference, signed))
-
-
-@router.post("/frafald")
-def drop_out(sent: Forms, reason: Text = "") -> Response:
-    return sent.does("frafald", lambda session, signed: drop(session, sent.reference, reason, signed), reason=reason)
-
-
-@router.post("/overfoer")
-def transfer_it(sent: Forms, to: Text = "") -> Response:
-    return sent.does("overfoer", lambda session, signed: transfer(session, sent.reference, to, signed), to=to)
-
-
-@router.post("/overdrag")
-def hand_over(sent: Forms, coordinator: Text = "", area: Text = "") -> Response:
-    return sent.does(
-        "overdrag",
-        lambda session, signed: assign(session, sent.reference, coordinator, area or None, signed),
-        coordinator=coordinator,
-        area=area,
-    )
-
-
-@router.post("/fortryd")
-def take_back(sent: Forms) -> Response:
-    return sent.does("fortryd", lambda session, signed: undo(session, sent.reference, signed))
-
-
-def _day(text: str) -> date | None:
-    """A day as a browser's own field sends it. Raises `Refused` for what is none."""
-    try:
-        return date.fromisoformat(text) if text.strip() else None
-    except ValueError:
-        raise Refused("Datoen kan ikke læses. Skriv den som 2026-09-01.") from None
+    return opened(request, person, reference, with_cpr=True)
 
 
 def _read(session: Session, loaded: Loaded, person: Person, on: date) -> dict[str, Any]:
@@ -238,7 +125,7 @@ def _taking_back(session: Session, loaded: Loaded, past: Past, on: date) -> dict
         return {"undo": None, "no_undo": refused.reasons}
 
 
-def _opened(request: Request, person: Person, reference: str, *, with_cpr: bool = False, **said: Any) -> Response:
+def opened(request: Request, person: Person, reference: str, *, with_cpr: bool = False, **said: Any) -> Response:
     """The case, if this person may see it, and the look noted; or the question what they look at it for.
 
     Whatever shows a case comes through here. Raises `NoSuchCase`.
