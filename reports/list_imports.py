@@ -23,7 +23,8 @@ def list_imports(
     """The latest first: those that `by` read in, and those that brought somebody into the scope; or `only` this one.
 
     Each has `import` (its id), `at`, `by` (a name, or what signed when that is not staff), `pathway` (its key), `rows`,
-    `created`, `updated`, `unchanged` and `corrected` (how many cells were typed anew); `undone_at` and `undone_by`;
+    `created`, `updated`, `unchanged`, `corrected` (how many cells were typed anew) and `omitted` (how many rows
+    were left out, which `rows` does not count); `undone_at` and `undone_by`;
     whether the scope covers everybody whom it enrolled (`covered`), and whether it seems that it can be taken back
     (`may_undo`): what stands in the way beyond that, the verb says.
     """
@@ -58,7 +59,7 @@ def _moved_since() -> ColumnElement[bool]:
 
 
 def _one(row: Any) -> dict[str, Any]:
-    same = ("at", "rows", "created", "updated", "unchanged", "corrected", "undone_at", "covered", "may_undo")
+    same = ("at", "rows", "created", "updated", "unchanged", "corrected", "omitted", "undone_at", "covered", "may_undo")
     return {name: getattr(row, name) for name in same} | {
         "import": row.id,
         "by": row.name or row.by,
