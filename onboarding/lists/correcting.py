@@ -82,8 +82,9 @@ class ShownRow:
 
     @property
     def rest(self) -> tuple[ShownCell, ...]:
-        """What else the row says that is not asked for."""
-        return tuple(cell for cell in self.cells if cell.holds not in NAMES and cell.text and not cell.is_asked)
+        """What else the row says that is not asked for; a number would only be a mask."""
+        said = (cell for cell in self.cells if cell.text and not cell.is_asked)
+        return tuple(cell for cell in said if cell.holds not in NAMES and not cell.is_number)
 
 
 def corrected(table: Table, corrections: Corrections, omitted: Set[int] = frozenset()) -> Table:
