@@ -14,10 +14,12 @@ from models.staff import Role
 from models.types import table
 from onboarding.store import CANDIDATE, ENROLMENT
 from tests.municipality import SYD, SYD_AREA
+from tests.onboarding.listed import person
 from tests.onboarding.lists.made import cells, csv_bytes
 from tests.web.looking import PHONE, WIDE
 from tests.web.site import Site
 from tests.web.test_lists import OLENA, SAMPLES, SOEREN, facts, hidden, sends
+from tests.web.test_lists_beyond import has_areas, of, taken_over
 from tests.web.test_lists_corrected import corrects, fields, looked_at
 
 _OFFICER = Role.JOBCENTER_OFFICER
@@ -78,6 +80,19 @@ def test_it_is_refused_when_the_row_to_leave_out_is_not_in_the_list(site: Site, 
     for row in ("99", "x", "-1"):
         answer = officer.posts("/lister/ret", **hidden(sends(officer, DOUBLED), "/lister/ret"), **{name: row})
         assert (answer.status_code, "hører ikke til listen" in answer.text) == (422, True)
+
+
+def test_the_others_are_enrolled_when_somebody_who_is_under_way_elsewhere_is_left_out(site: Site) -> None:
+    olena = site.town.enrols()
+    has_areas(site, SYD, "coordinator", SYD_AREA)
+    coordinator = site.remembered(Role.COORDINATOR, SYD)
+    shown = sends(coordinator, of([taken_over(olena.applicant.cpr), person(3)]))
+    assert "Bed koordinatoren dér om at overdrage forløbet." in shown.text
+    assert f'<option value="{SYD}" selected>' in shown.text
+    tried = corrects(coordinator, shown, {}, omit=[2])
+    assert "1 række er udeladt: række 2" in words(tried)
+    assert coordinator.posts("/lister/bekraeft", **hidden(tried)).status_code == 303
+    assert len(site.town.rows(ENROLMENT)) == 2
 
 
 def test_no_number_is_in_the_page_when_rows_are_left_out(site: Site) -> None:
