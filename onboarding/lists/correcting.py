@@ -46,7 +46,7 @@ class Option(NamedTuple):
 class ShownCell:
     """A cell of a row with faults, as a page may show it: `text` never holds a CPR number. `holds` is its field.
 
-    A cell to be corrected has `problems`, or `is_corrected` already; one of its `options` is chosen, if it has any.
+    A cell to be corrected has `problems`, or `is_corrected` already; `choices` is what there is to choose from, if any.
     """
 
     place: Place
@@ -55,7 +55,7 @@ class ShownCell:
     text: str = field(repr=False)
     problems: tuple[str, ...]
     is_corrected: bool
-    options: tuple[Option, ...] = field(default=(), repr=False)
+    choices: Sequence[tuple[str, str]] = field(default=(), repr=False)
 
     @property
     def is_number(self) -> bool:
@@ -65,6 +65,18 @@ class ShownCell:
     def is_asked(self) -> bool:
         """Whether there is a field for it: not for a number that was corrected well, since it is not shown."""
         return bool(self.problems) or (self.is_corrected and not self.is_number)
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The choices, one of them chosen; first what stands in the cell, when that is none of them."""
+        if not self.choices:
+            return ()
+        own = folded(self.text)
+        options = [(value, title, folded(value) == own) for value, title in self.choices]
+        if any(chosen for _, _, chosen in options):
+            return tuple(Option(self.text if chosen else value, title, chosen) for value, title, chosen in options)
+        first = Option(self.text, f"{self.text} (findes ikke)" if self.text else "Vælg …", True)
+        return (first, *(Option(*option) for option in options))
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,17 +195,8 @@ def _cells(
         text, problems = _shown(corrections.get(place, _cell(row, column)), is_number), tuple(found.get(column, ()))
         if is_number and not problems:
             text = cpr.MASK
-        options = _options(text, choices[holds]) if holds in choices else ()
-        yield ShownCell(place, columns.labels[column], holds, text, problems, place in corrections, options)
-
-
-def _options(text: str, choices: Sequence[tuple[str, str]]) -> tuple[Option, ...]:
-    """What there is to choose from; first what stands in the cell, when that is none of them."""
-    options = [(value, title, folded(value) == folded(text)) for value, title in choices]
-    if any(chosen for _, _, chosen in options):
-        return tuple(Option(text if chosen else value, title, chosen) for value, title, chosen in options)
-    own = Option(text, f"{text} (findes ikke)" if text else "Vælg …", True)
-    return (own, *(Option(*option) for option in options))
+        offered = choices.get(holds, ())
+        yield ShownCell(place, columns.labels[column], holds, text, problems, place in corrections, offered)
 
 
 def _cell(row: Row, column: int) -> Cell:
