@@ -65,7 +65,7 @@ def test_it_is_said_what_stands_in_the_way_when_somebody_has_gone_on(site: Site)
     reads_in(officer, OLENA, SOEREN)
     Candidate(site.town, "IM-0002", site.town.applicant()).pauses()
     history = officer.gets("/lister").text
-    why = "Kan ikke fortrydes: der er sket mere i nogle af forløbene."
+    why = "Kan ikke fortrydes: der er siden sket noget i nogle af forløbene."
     assert (why in history, "/lister/1/fortryd" in history) == (True, False)
     asked = officer.gets("/lister/1/fortryd").text
     assert "IM-0002: Forløbet er siden indskrivningen sat på pause" in asked
