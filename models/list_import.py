@@ -10,7 +10,8 @@ from models.types import Row, UtcDateTime
 
 
 class ListImport(Row, table=True):
-    """`content_hash` is the SHA-256 of the file; the file itself is not kept. `corrected` cells were typed anew.
+    """`content_hash` is the SHA-256 of the file; the file itself is not kept. `corrected` cells were typed anew, and
+    `omitted` rows left out, which `rows` does not count.
 
     Of an import that was taken back it says who did so, and when.
     """
@@ -25,6 +26,7 @@ class ListImport(Row, table=True):
     updated: int
     unchanged: int
     corrected: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    omitted: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     by: str = Field(max_length=254)
     at: datetime = Field(sa_type=UtcDateTime)
     command_id: str = Field(max_length=64)  # shared by every transition that the list brought about

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from onboarding.lists.correcting import Corrections, corrected
 from onboarding.lists.parsed import Fault, Notice, ParsedList
 from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import Table, read_table
+from onboarding.lists.values import folded
 from onboarding.pathways import newest
 from onboarding.signed import Signed
 from onboarding.standing import ELSEWHERE, Reach, Standing, standings
@@ -33,19 +34,26 @@ from onboarding.turn import take_turn
 from onboarding.writing import write_messages
 
 _FEW = 5
+_ABSENT = {"area": "Værtsområdet findes ikke", "coordinator": "Koordinatoren findes ikke"}
+#: What to do about an area or a coordinator that there is not, and where to put those that there are.
+AT_THE_COMMAND_LINE: Mapping[str, str] = {
+    "area": "ret navnet, eller opret det med »sosu area add«.{known}",
+    "coordinator": "ret e-mailadressen, eller opret med »sosu staff add«.{known}",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateList:
     """A list as it was read from its file: how many rows, and what they say. `content_hash` is the file's SHA-256.
 
-    `corrected` is how many cells somebody typed anew in place of the file's.
+    `corrected` is how many cells somebody typed anew in place of the file's, `omitted` how many rows they left out.
     """
 
     rows: int
     content_hash: str
     parsed: ParsedList = field(repr=False)
     corrected: int = 0
+    omitted: int = 0
 
 
 def read_list(path: Path) -> CandidateList:
@@ -56,11 +64,12 @@ def read_list(path: Path) -> CandidateList:
     return list_of(read_table(path))
 
 
-def list_of(table: Table, corrections: Corrections | None = None) -> CandidateList:
-    """What a table says once its cells are corrected. Raises `Refused` when nothing is left of it."""
-    if corrections:
-        table = corrected(table, corrections)
-    return CandidateList(len(table.rows), table.content_hash, parse_rows(table), len(corrections or ()))
+def list_of(table: Table, corrections: Corrections | None = None, omitted: Set[int] = frozenset()) -> CandidateList:
+    """What a table says once its cells are corrected and rows left out. Raises `Refused` when nothing is left of it."""
+    corrections = {place: text for place, text in (corrections or {}).items() if place.row not in omitted}
+    if corrections or omitted:
+        table = corrected(table, corrections, omitted)
+    return CandidateList(len(table.rows), table.content_hash, parse_rows(table), len(corrections), len(omitted))
 
 
 def import_list(
@@ -71,10 +80,12 @@ def import_list(
     signed: Signed,
     progress: Callable[[int], None] | None = None,
     reach: Reach | None = None,
+    remedies: Mapping[str, str] = AT_THE_COMMAND_LINE,
 ) -> Answer:
     """Enrols the candidates of a list, or with any fault in it nobody.
 
     A row that would change an enrolment beyond the `reach` of whoever signs is a fault. None: they reach everything.
+    `remedies` say what to do about an unknown area or coordinator.
 
     Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`), `saved`
     (whether there was no fault), `known` (how many of its people were known before; 0 when nobody was looked up) and,
@@ -84,7 +95,7 @@ def import_list(
     pathway = newest(session, pathway_key)
     parsed = candidates.parsed
     areas, coordinators = _known(session)
-    unknown = _unknown(parsed, areas, coordinators, staffing.areas(session))
+    unknown = _unknown(parsed, areas, coordinators, staffing.areas(session), remedies)
     faults = sorted([*parsed.faults, *unknown], key=lambda fault: fault.row)
     result: Answer = {"rows": candidates.rows, "created": 0, "updated": 0, "unchanged": 0, "errors": []}
     result |= {"enrolments": [], "import": None, "outcomes": [], "known": 0}
@@ -134,7 +145,7 @@ def _entries(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, 
             cpr=row.cpr,
             name=row.name,
             starts_on=row.starts_on,
-            area_id=areas[_folded(row.area)],
+            area_id=areas[folded(row.area)],
             coordinator_id=coordinators[row.coordinator],
             consent=row.consent,
             phone=row.phone,
@@ -155,6 +166,7 @@ def _begun(session: Session, candidates: CandidateList, pathway_key: str, rows: 
         updated=0,
         unchanged=0,
         corrected=candidates.corrected,
+        omitted=candidates.omitted,
         by=signed.by,
         at=signed.at,
         command_id=signed.command_id,
@@ -171,23 +183,23 @@ def _known(session: Session) -> tuple[dict[str, int], dict[str, int]]:
     return {name: i for name, i in areas if i}, {email: i for email, i in session.exec(staff) if i}
 
 
-def _folded(area: str) -> str:
-    return " ".join(area.split()).casefold()
-
-
-def _unknown(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int], names: list[str]) -> list[Fault]:
-    faults = []
+def _unknown(
+    parsed: ParsedList,
+    areas: dict[str, int],
+    coordinators: dict[str, int],
+    names: list[str],
+    remedies: Mapping[str, str],
+) -> Iterator[Fault]:
+    there: dict[str, tuple[Collection[str], Collection[str]]] = {
+        "area": (areas, names),
+        "coordinator": (coordinators, coordinators),
+    }
     for mention in parsed.mentions:
-        if mention.kind == "area" and _folded(mention.value) not in areas:
-            problem = f"Værtsområdet findes ikke: ret navnet, eller opret det med »sosu area add«.{_some(names)}"
-        elif mention.kind == "coordinator" and mention.value not in coordinators:
-            problem = (
-                f"Koordinatoren findes ikke: ret e-mailadressen, eller opret med »sosu staff add«.{_some(coordinators)}"
-            )
-        else:
-            continue
-        faults.append(Fault(mention.row, mention.column, problem))
-    return faults
+        known, called = there[mention.kind]
+        value = folded(mention.value) if mention.kind == "area" else mention.value
+        if value not in known:
+            problem = f"{_ABSENT[mention.kind]}: {remedies[mention.kind].format(known=_some(called))}"
+            yield Fault(mention.row, mention.column, problem)
 
 
 def _some(known: Iterable[str]) -> str:

@@ -16,6 +16,8 @@ from onboarding.lists.cells import Cell, Row, as_text, column_letter
 from onboarding.lists.limits import HEADING_ROWS
 
 _NAME_PARTS = ("first_name", "middle_name", "last_name")
+#: The fields that say who somebody is.
+NAMES = ("name", *_NAME_PARTS)
 
 # Field -> the headings it goes by; the first is the one that a fault asks for.
 HEADINGS: Mapping[str, tuple[str, ...]] = {

@@ -42,6 +42,11 @@ _YES = frozenset({"ja", "j", "x", "1", "true", "sand", "sandt", "yes", "y", "✓
 _NO = frozenset({"", "nej", "n", "0", "false", "falsk", "no"})
 
 
+def folded(name: str) -> str:
+    """What two spellings of an area or of an address have in common."""
+    return " ".join(name.split()).casefold()
+
+
 def check(text: str, field: str) -> None:
     """Refused when a field cannot hold this text: an error of Excel's, or a CPR number outside its column."""
     if _EXCEL_ERROR.fullmatch(text):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.refusal import Refused
 from onboarding.import_list import CandidateList, list_of
 from onboarding.lists.cells import Cell, Row
-from onboarding.lists.correcting import Corrections, Place, corrected, to_correct, typed
+from onboarding.lists.correcting import Corrections, Place, corrected, left_out, to_correct, typed
 from onboarding.lists.parsed import ParsedList
 from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import Table, table_of
@@ -105,16 +105,63 @@ def test_a_day_is_written_as_danes_do_when_a_cell_has_one() -> None:
     assert rows[0].cells[START].text == "06-09-2026"
 
 
-@pytest.mark.parametrize(
-    "read",
-    [
-        Table(1, HEADINGS[1:], (Row(2, cells()[1:]),)),
-        table((*cells(), "for meget")),
-    ],
-    ids=["a column is missing", "a row has too many cells"],
-)
-def test_the_file_has_to_be_corrected_when_a_fault_is_not_one_of_a_cell(read: Table) -> None:
+def test_the_file_has_to_be_corrected_when_a_column_is_missing() -> None:
+    read = Table(1, HEADINGS[1:], (Row(2, cells()[1:]),))
     assert to_correct(read, {}, faults(parse_rows(read))) is None
+
+
+def test_a_row_can_be_left_out_when_its_fault_is_of_no_cell() -> None:
+    read = table(cells(), (*cells(), "for meget"))
+    rows = to_correct(read, {}, faults(parse_rows(read)))
+    assert rows is not None
+    assert [(row.row, len(row.problems), [cell for cell in row.cells if cell.is_asked]) for row in rows] == [(3, 1, [])]
+    assert list_of(read, {}, {3}).parsed.faults == ()
+
+
+@given(omitted=st.sets(st.integers(2, 5), max_size=3), corrections=st.dictionaries(places, bad))
+def test_it_comes_to_the_same_when_rows_are_left_out_in_the_page_and_in_the_file(
+    omitted: set[int], corrections: Corrections
+) -> None:
+    people = [cells(cpr=made_up_cpr(date(1960, 1, day), day)) for day in range(1, 5)]
+    rows = tuple(Row(number, row) for number, row in enumerate(people, 2))
+    rest = Table(1, HEADINGS, tuple(row for row in rows if row.number not in omitted))
+    within = {place: text for place, text in corrections.items() if place.row not in omitted}
+    there, here = (list_of(Table(1, HEADINGS, rows), corrections, omitted), list_of(rest, within))
+    assert (there.parsed, there.rows, there.corrected) == (here.parsed, here.rows, here.corrected)
+    assert (there.omitted, here.omitted) == (len(omitted), 0)
+
+
+def test_the_other_one_is_taken_when_the_first_of_two_is_left_out() -> None:
+    read = table(cells(), cells())
+    assert [fault.row for fault in list_of(read).parsed.faults] == [3]
+    assert [row.row for row in list_of(read, {}, {2}).parsed.rows] == [3]
+
+
+def test_a_row_is_taken_in_again_when_it_is_shown_and_not_ticked() -> None:
+    read = table(cells(), cells(), cells())
+    assert left_out(read, {2}, [3, 4], [4]) == {2, 4}
+    assert left_out(read, {2, 4}, [2], []) == {4}
+
+
+@pytest.mark.parametrize("row", [0, 1, 5])
+def test_it_is_refused_when_a_row_to_leave_out_is_not_in_the_list(row: int) -> None:
+    for shown, ticked in (([row], []), ([], [row])):
+        with pytest.raises(Refused, match="hører ikke til listen"):
+            left_out(table(cells()), frozenset(), shown, ticked)
+
+
+def test_what_there_is_can_be_chosen_when_a_cell_names_what_there_is_not() -> None:
+    read = table(cells(værtsområde="Nord"), cells(værtsområde=" "), cells(værtsområde="syd", startdato="aldrig"))
+    area = HEADINGS.index("Værtsområde")
+    found = [(2, "Værtsområde", "Findes ikke."), (3, "Værtsområde", "Mangler."), (4, "Startdato", "Kan ikke læses.")]
+    rows = to_correct(read, {}, found, {"area": [("Syd", "Syd"), ("Viby", "Viby")]})
+    assert rows is not None
+    others = [("Syd", "Syd", False), ("Viby", "Viby", False)]
+    assert [list(row.cells[area].options) for row in rows] == [
+        [("Nord", "Nord (findes ikke)", True), *others],
+        [("", "Vælg …", True), *others],
+        [("syd", "Syd", True), others[1]],
+    ]
 
 
 @pytest.mark.parametrize("place", [Place(1, 0), Place(3, 0), Place(2, len(HEADINGS)), Place(2, -1)])
@@ -126,3 +173,5 @@ def test_a_correction_is_refused_when_the_list_has_no_such_cell(place: Place) ->
 def test_a_list_is_refused_when_nobody_is_left_in_it() -> None:
     with pytest.raises(Refused, match="ingen kandidater"):
         corrected(table(("x",)), {Place(2, 0): " "})
+    with pytest.raises(Refused, match="Alle rækker er udeladt"):
+        corrected(table(cells()), {}, {2})
