@@ -12,7 +12,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, select, update
 
 from engine.refusal import Refused
 from models.sign_in import SignIn, Tries
@@ -42,7 +42,7 @@ def set_password(session: Session, email: str, password: str) -> Staff:
     """Gives an active member of staff a password, and signs them out everywhere."""
     if len(password) < SHORTEST_PASSWORD:
         raise Refused(f"Adgangskoden skal have mindst {SHORTEST_PASSWORD} tegn. Vælg en længere.")
-    staff = session.exec(select(Staff).where(Staff.email == email.strip().lower(), Staff.active)).first()
+    staff = _active(session, email.strip().lower())
     if staff is None:
         raise Refused("Der er ingen aktiv medarbejder med den e-mail. Se »sosu staff list«.")
     staff.password_hash = _HASH.hash(password)
@@ -62,7 +62,7 @@ def sign_in(session: Session, email: str, password: str, origin: str, at: dateti
     session.exec(delete(Tries).where(col(Tries.ends_at) <= at))
     if any(_tries(session, key, at).count >= limit for key, limit in limits.items()):
         return "Der er prøvet for mange gange. Vent et kvarter, og prøv igen."
-    staff = session.exec(select(Staff).where(Staff.email == email, Staff.active)).first()
+    staff = _active(session, email)
     # Who does not exist takes as long to refuse as who does: the time must not tell which.
     known = staff.password_hash if staff is not None and staff.password_hash else _NOBODYS
     right = _HASH.verify(password, known)
@@ -74,8 +74,13 @@ def sign_in(session: Session, email: str, password: str, origin: str, at: dateti
     return begin(session, staff, at)
 
 
+def _active(session: Session, email: str) -> Staff | None:
+    """The member of staff, nobody else's until the end: who is being taken out at this moment is not let in by it."""
+    return session.exec(select(Staff).where(Staff.email == email, Staff.active).with_for_update()).first()
+
+
 def begin(session: Session, staff: Staff, at: datetime) -> SignedIn:
-    """A new browser for somebody whose identity is known."""
+    """A new browser for somebody whose identity is known, and whose row the caller has locked."""
     secret = secrets.token_urlsafe(32)
     row = SignIn(secret_hash=_digest(secret), staff_id=staff.id or 0, began_at=at, seen_at=at, ends_at=at + AT_MOST)
     session.add(row)
@@ -96,10 +101,8 @@ def who(session: Session, secret: str, at: datetime) -> tuple[Staff, bool] | Non
 
 
 def seen(session: Session, secret: str, at: datetime) -> None:
-    row = session.get(SignIn, _digest(secret))
-    if row is not None:
-        row.seen_at = at
-        session.add(row)
+    """A statement of its own: the browser may be signed out at this moment, and then there is nothing to write."""
+    session.exec(update(SignIn).where(col(SignIn.secret_hash) == _digest(secret)).values(seen_at=at))
 
 
 def end(session: Session, secret: str) -> None:
