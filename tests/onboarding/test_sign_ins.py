@@ -133,7 +133,7 @@ def test_a_program_is_answered_when_its_token_is_revoked_at_the_same_time(town: 
         made = tokens.issue(session, owner, "Kladdebogen", ["read"], 90, by=VIBY, at=town.clock.now).token.id or 0
     one_after_the_other(
         town,
-        lambda session: tokens.revoke(session, made, by=VIBY, at=town.clock.now),
+        lambda session: tokens.revoke_all(session, VIBY, by=VIBY, at=town.clock.now),
         lambda session: tokens.used(session, made, town.clock.now),
     )
     with town.database.read() as session:
