@@ -80,7 +80,8 @@ def _active(session: Session, email: str) -> Staff | None:
 
 
 def begin(session: Session, staff: Staff, at: datetime) -> SignedIn:
-    """A new browser for somebody whose identity is known, and whose row the caller has locked."""
+    """A new browser for somebody whose identity is known, and whose row the caller has locked. Their old ones go."""
+    session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff.id, col(SignIn.ends_at) <= at))
     secret = secrets.token_urlsafe(32)
     row = SignIn(secret_hash=_digest(secret), staff_id=staff.id or 0, began_at=at, seen_at=at, ends_at=at + AT_MOST)
     session.add(row)
@@ -114,13 +115,38 @@ def end_all(session: Session, staff_id: int) -> None:
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff_id))
 
 
+def end_one(session: Session, staff_id: int, mark: str) -> None:
+    """Signs somebody out of the browser of theirs with this mark. Raises `Refused` when they are not in it."""
+    theirs = session.exec(select(SignIn.secret_hash).where(SignIn.staff_id == staff_id)).all()
+    found = [secret_hash for secret_hash in theirs if _mark(secret_hash) == mark]
+    if not found:
+        raise Refused("Browseren er logget af i forvejen. Intet er ændret.")
+    session.exec(delete(SignIn).where(col(SignIn.secret_hash).in_(found)))
+
+
+def end_others(session: Session, staff_id: int, secret: str) -> None:
+    """Signs somebody out everywhere but here (by `secret`)."""
+    elsewhere = col(SignIn.secret_hash) != _digest(secret)
+    session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff_id, elsewhere))
+
+
 def browsers(session: Session, staff_id: int, secret: str, at: datetime) -> list[dict[str, Any]]:
-    """Where somebody is signed in, the latest first: `began_at`, `seen_at`, and whether it is `here` (by `secret`)."""
+    """Where somebody is signed in, this browser first and then the one used last: `mark` (what it is ended by),
+    `began_at`, `seen_at`, `ends_at` (when it ends if nothing is done in it), and whether it is `here` (by `secret`).
+    """
     theirs = select(SignIn).where(SignIn.staff_id == staff_id, *_in_use(at)).order_by(col(SignIn.seen_at).desc())
-    return [
-        {"began_at": row.began_at, "seen_at": row.seen_at, "here": row.secret_hash == _digest(secret)}
+    found = [
+        {"mark": _mark(row.secret_hash), "began_at": row.began_at, "seen_at": row.seen_at}
+        | {"ends_at": min(row.ends_at, row.seen_at + IDLE), "here": row.secret_hash == _digest(secret)}
         for row in session.exec(theirs)
     ]
+    return sorted(found, key=lambda browser: not browser["here"])
+
+
+def counts(session: Session, at: datetime) -> dict[int, int]:
+    """In how many browsers each is signed in who is in any, by the number of their row."""
+    counted = select(SignIn.staff_id, func.count()).where(*_in_use(at))
+    return dict(session.exec(counted.group_by(col(SignIn.staff_id))).all())
 
 
 def browsers_in_use(session: Session, at: datetime) -> int:
@@ -135,6 +161,11 @@ def _in_use(at: datetime) -> tuple[ColumnElement[bool], ...]:
 def csrf_token(secret: str) -> str:
     """What a form of this browser has to bring along; it tells nothing of the secret."""
     return _digest(f"csrf:{secret}")
+
+
+def _mark(secret_hash: str) -> str:
+    """What a browser is called in the pages of its owner: it tells nothing of the secret, nor of its hash."""
+    return _digest(f"browser:{secret_hash}")[:16]
 
 
 def _tries(session: Session, key: str, at: datetime) -> Tries:

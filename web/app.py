@@ -23,6 +23,7 @@ from web.headers import Headers
 from web.mishaps import Mishaps
 from web.pages import (
     administration,
+    audit,
     case,
     cases,
     definitions,
@@ -54,7 +55,7 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
     getting_in = (signing_in, openid, own, enrol, lists, list_undo)
-    pages = (overview, cases, case, administration, definitions, reports, messages)
+    pages = (overview, cases, case, administration, audit, definitions, reports, messages)
     for room in (*getting_in, *pages, metrics):
         app.include_router(room.router)
     app.mount("/api", create_api(state))
