@@ -117,6 +117,7 @@ def test_nobody_comes_back_by_a_form_that_was_opened_before_they_were_taken_out(
     answer = administrator.posts("/administration/ret", **as_it_stood)
     assert (answer.status_code, "er taget ud" in answer.text) == (422, True)
     back = administrator.gets(way_to(administrator, "Tag ind igen", "Karen Viby")).text
+    assert "gælder den gamle" not in back
     assert 'name="was_out" value="true"' in back
     again = administrator.posts("/administration/ret", **as_it_stood, was_out="true")
     assert again.headers["location"] == "/administration?gjort=taget-ind"
