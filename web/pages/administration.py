@@ -96,32 +96,17 @@ def asked_first(request: Request, staff: RowNumber, person: Administers) -> Resp
 
 @router.post("/tag-ud")
 def removed(request: Request, person: Administers, email: Text = "") -> Response:
-    return _does(
-        request,
-        person,
-        "taget-ud",
-        lambda session, state: users.remove(session, email, by=person.email, at=state.now()),
-    )
+    return _does(request, person, "taget-ud", users.remove, email)
 
 
 @router.post("/log-af")
 def signed_out(request: Request, person: Administers, email: Text = "") -> Response:
-    return _does(
-        request,
-        person,
-        "logget-af",
-        lambda session, state: users.sign_out(session, email, by=person.email, at=state.now()),
-    )
+    return _does(request, person, "logget-af", users.sign_out, email)
 
 
 @router.post("/noegler")
 def revoked(request: Request, person: Administers, email: Text = "") -> Response:
-    return _does(
-        request,
-        person,
-        "noegler",
-        lambda session, state: tokens.revoke_all(session, email, by=person.email, at=state.now()),
-    )
+    return _does(request, person, "noegler", tokens.revoke_all, email)
 
 
 @router.post("/omraade")
@@ -139,8 +124,9 @@ def _give_password(session: Session, email: str, password: str) -> None:
         sign_ins.set_password(session, email, password)
 
 
-def _does(request: Request, person: Person, done: str, work: Callable[[Session, State], object]) -> Response:
-    refused = _refused(request, work)
+def _does(request: Request, person: Person, done: str, verb: Callable[..., object], email: str) -> Response:
+    """What a button of somebody's row does."""
+    refused = _refused(request, lambda session, state: verb(session, email, by=person.email, at=state.now()))
     return _everybody(request, person, refused=("", refused)) if refused else _on(done)
 
 
