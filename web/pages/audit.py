@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from onboarding import audit
-from onboarding.looks import beginning_of
-from onboarding.staffing import staff_names
+from onboarding.looks import DENMARK, beginning_of
+from onboarding.staffing import colleagues
 from web.asked import day
 from web.guard import Audits
-from web.render import DENMARK, page
+from web.render import page
 from web.state import state_of
 from web.words import AUDITED
 
@@ -44,7 +44,7 @@ def log(
     number = int(side) if side.isdecimal() and 0 < int(side) < 100_000 else 1
     with state_of(request).database.read() as session:
         rows, count = audit.search(session, wanted, limit=_ROWS, offset=_ROWS * (number - 1))
-        names = staff_names(session)
+        names = {one.email: one.name for one in colleagues(session)}
         verified = audit.verify(session) if kontrol else None  # the whole chain: not at every look
     return page(
         request,
