@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam
+from sqlalchemy import ColumnElement, Row, bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from models.audit import FIRST, AuditRow, chained
+from models.staff import Staff
 from models.types import table
 
 AUDIT = table(AuditRow)
@@ -56,14 +57,37 @@ def verify(session: Session) -> Verified:
     return Verified(rows, None)
 
 
-def search(session: Session, wanted: str, *, limit: int, offset: int = 0) -> tuple[list[AuditRow], int]:
-    """Rows about this person, reference or action (all, when it is empty), the latest first; and how many there are."""
-    found = select(AuditRow)
-    if wanted.strip():
-        like = f"%{wanted.strip().replace('%', '')}%"
-        found = found.where(
-            or_(*(col(column).ilike(like) for column in (AuditRow.by, AuditRow.subject, AuditRow.action)))
-        )
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows somebody asks for: `text` stands in who did it, whom it was about or the action's key, or in the name
+    of either; `since` is the first moment of it and `before` the first after it. What is empty asks for nothing.
+    """
+
+    text: str = ""
+    action: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        text = self.text.strip()
+        if text:
+            named = select(Staff.email).where(col(Staff.name).icontains(text, autoescape=True))
+            columns = (col(AuditRow.by), col(AuditRow.subject), col(AuditRow.action))
+            yield or_(
+                *(column.icontains(text, autoescape=True) for column in columns),
+                *(column.in_(named) for column in columns[:2]),
+            )
+        if self.action:
+            yield col(AuditRow.action) == self.action
+        if self.since:
+            yield col(AuditRow.at) >= self.since
+        if self.before:
+            yield col(AuditRow.at) < self.before
+
+
+def search(session: Session, wanted: Wanted, *, limit: int, offset: int = 0) -> tuple[list[AuditRow], int]:
+    """The latest of these rows first; and how many there are."""
+    found = select(AuditRow).where(*wanted.conditions())
     count = session.exec(select(func.count()).select_from(found.subquery())).one()
     rows = session.exec(found.order_by(col(AuditRow.id).desc()).limit(limit).offset(offset)).all()
     return list(rows), count

@@ -12,7 +12,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, select, update
 
 from engine.refusal import Refused
 from models.sign_in import SignIn, Tries
@@ -42,7 +42,7 @@ def set_password(session: Session, email: str, password: str) -> Staff:
     """Gives an active member of staff a password, and signs them out everywhere."""
     if len(password) < SHORTEST_PASSWORD:
         raise Refused(f"Adgangskoden skal have mindst {SHORTEST_PASSWORD} tegn. Vælg en længere.")
-    staff = session.exec(select(Staff).where(Staff.email == email.strip().lower(), Staff.active)).first()
+    staff = _active(session, email.strip().lower())
     if staff is None:
         raise Refused("Der er ingen aktiv medarbejder med den e-mail. Se »sosu staff list«.")
     staff.password_hash = _HASH.hash(password)
@@ -62,7 +62,7 @@ def sign_in(session: Session, email: str, password: str, origin: str, at: dateti
     session.exec(delete(Tries).where(col(Tries.ends_at) <= at))
     if any(_tries(session, key, at).count >= limit for key, limit in limits.items()):
         return "Der er prøvet for mange gange. Vent et kvarter, og prøv igen."
-    staff = session.exec(select(Staff).where(Staff.email == email, Staff.active)).first()
+    staff = _active(session, email)
     # Who does not exist takes as long to refuse as who does: the time must not tell which.
     known = staff.password_hash if staff is not None and staff.password_hash else _NOBODYS
     right = _HASH.verify(password, known)
@@ -74,8 +74,14 @@ def sign_in(session: Session, email: str, password: str, origin: str, at: dateti
     return begin(session, staff, at)
 
 
+def _active(session: Session, email: str) -> Staff | None:
+    """The member of staff, nobody else's until the end: who is being taken out at this moment is not let in by it."""
+    return session.exec(select(Staff).where(Staff.email == email, Staff.active).with_for_update()).first()
+
+
 def begin(session: Session, staff: Staff, at: datetime) -> SignedIn:
-    """A new browser for somebody whose identity is known."""
+    """A new browser for somebody whose identity is known, and whose row the caller has locked. Their old ones go."""
+    session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff.id, col(SignIn.ends_at) <= at))
     secret = secrets.token_urlsafe(32)
     row = SignIn(secret_hash=_digest(secret), staff_id=staff.id or 0, began_at=at, seen_at=at, ends_at=at + AT_MOST)
     session.add(row)
@@ -96,10 +102,8 @@ def who(session: Session, secret: str, at: datetime) -> tuple[Staff, bool] | Non
 
 
 def seen(session: Session, secret: str, at: datetime) -> None:
-    row = session.get(SignIn, _digest(secret))
-    if row is not None:
-        row.seen_at = at
-        session.add(row)
+    """A statement of its own: the browser may be signed out at this moment, and then there is nothing to write."""
+    session.exec(update(SignIn).where(col(SignIn.secret_hash) == _digest(secret)).values(seen_at=at))
 
 
 def end(session: Session, secret: str) -> None:
@@ -111,13 +115,38 @@ def end_all(session: Session, staff_id: int) -> None:
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff_id))
 
 
+def end_one(session: Session, staff_id: int, mark: str) -> None:
+    """Signs somebody out of the browser of theirs with this mark. Raises `Refused` when they are not in it."""
+    theirs = session.exec(select(SignIn.secret_hash).where(SignIn.staff_id == staff_id)).all()
+    found = [secret_hash for secret_hash in theirs if _mark(secret_hash) == mark]
+    if not found:
+        raise Refused("Browseren er logget af i forvejen. Intet er ændret.")
+    session.exec(delete(SignIn).where(col(SignIn.secret_hash).in_(found)))
+
+
+def end_others(session: Session, staff_id: int, secret: str) -> None:
+    """Signs somebody out everywhere but here (by `secret`)."""
+    elsewhere = col(SignIn.secret_hash) != _digest(secret)
+    session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff_id, elsewhere))
+
+
 def browsers(session: Session, staff_id: int, secret: str, at: datetime) -> list[dict[str, Any]]:
-    """Where somebody is signed in, the latest first: `began_at`, `seen_at`, and whether it is `here` (by `secret`)."""
+    """Where somebody is signed in, this browser first and then the one used last: `mark` (what it is ended by),
+    `began_at`, `seen_at`, `ends_at` (when it ends if nothing is done in it), and whether it is `here` (by `secret`).
+    """
     theirs = select(SignIn).where(SignIn.staff_id == staff_id, *_in_use(at)).order_by(col(SignIn.seen_at).desc())
-    return [
-        {"began_at": row.began_at, "seen_at": row.seen_at, "here": row.secret_hash == _digest(secret)}
+    found = [
+        {"mark": _mark(row.secret_hash), "began_at": row.began_at, "seen_at": row.seen_at}
+        | {"ends_at": min(row.ends_at, row.seen_at + IDLE), "here": row.secret_hash == _digest(secret)}
         for row in session.exec(theirs)
     ]
+    return sorted(found, key=lambda browser: not browser["here"])
+
+
+def counts(session: Session, at: datetime) -> dict[int, int]:
+    """In how many browsers each is signed in who is in any, by the number of their row."""
+    counted = select(SignIn.staff_id, func.count()).where(*_in_use(at))
+    return dict(session.exec(counted.group_by(col(SignIn.staff_id))).all())
 
 
 def browsers_in_use(session: Session, at: datetime) -> int:
@@ -132,6 +161,11 @@ def _in_use(at: datetime) -> tuple[ColumnElement[bool], ...]:
 def csrf_token(secret: str) -> str:
     """What a form of this browser has to bring along; it tells nothing of the secret."""
     return _digest(f"csrf:{secret}")
+
+
+def _mark(secret_hash: str) -> str:
+    """What a browser is called in the pages of its owner: it tells nothing of the secret, nor of its hash."""
+    return _digest(f"browser:{secret_hash}")[:16]
 
 
 def _tries(session: Session, key: str, at: datetime) -> Tries:

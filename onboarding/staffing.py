@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from engine.audience import Audience
 from engine.case import Status
@@ -64,11 +64,11 @@ def put_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
     if not _EMAIL.fullmatch(email) or len(email) > _LONGEST_EMAIL or looks_like_cpr(email):
         raise Refused("E-mailadressen er ikke gyldig. Skriv den som navn@kommune.dk.")
     if not name:
-        raise Refused("En medarbejder skal have et navn (--name).")
+        raise Refused("En medarbejder skal have et navn.")
     if len(name) > _LONGEST_NAME or looks_like_cpr(name):
         raise Refused(f"En medarbejders navn er højst {_LONGEST_NAME} tegn og indeholder ikke et CPR-nummer.")
     found = [find_area(session, area) for area in areas]
-    staff = session.exec(select(Staff).where(Staff.email == email)).first()
+    staff = session.exec(select(Staff).where(Staff.email == email).with_for_update()).first()
     created = staff is None
     staff = staff or Staff(email=email, name=name, role=role)
     if not staff.active:  # back, perhaps with another work account: the next one with this e-mail is theirs
@@ -108,6 +108,12 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
     references = list(session.exec(theirs.order_by(col(Enrolment.id))))
     return {"staff": found.email, "open": len(references), "enrolments": references}
+
+
+def open_cases(session: Session) -> dict[int, int]:
+    """Of how many enrolments that have not ended each is the coordinator who is any's, by the number of their row."""
+    counted = select(Enrolment.coordinator_id, func.count()).where(Enrolment.status != Status.ENDED)
+    return dict(session.exec(counted.group_by(col(Enrolment.coordinator_id))).all())
 
 
 def areas_of(session: Session, staff: Staff) -> list[str]:

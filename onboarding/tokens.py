@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, select, update
 
 from engine.refusal import Refused
 from models.access_token import AccessToken
@@ -103,10 +103,8 @@ def to_be_noted(token: AccessToken, at: datetime) -> bool:
 
 
 def used(session: Session, token_id: int, at: datetime) -> None:
-    token = session.get(AccessToken, token_id)
-    if token is not None:
-        token.used_at = at
-        session.add(token)
+    """A statement of its own: the token may be revoked at this moment, and then there is nothing to write."""
+    session.exec(update(AccessToken).where(col(AccessToken.id) == token_id).values(used_at=at))
 
 
 def revoke(session: Session, token_id: int, *, by: str, at: datetime, of: int | None = None) -> str:

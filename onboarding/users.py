@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from engine.refusal import Refused
-from models.sign_in import SignIn
 from models.staff import Role, Staff
 from onboarding import audit, sign_ins, staffing, tokens
 
@@ -31,8 +30,7 @@ def add_user(
     `user` (the e-mail), `role`, `areas` and whether it was `created`. Raises `Refused` as `staffing.add_staff` does,
     and for a password that is too short.
     """
-    if role not in {str(known) for known in Role}:
-        raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Role)}.")
+    _refuse_unknown(role)
     email = email.strip().lower()
     known = session.exec(select(Staff).where(Staff.email == email)).first()
     name = name or (known.name if known else email.partition("@")[0])
@@ -43,52 +41,85 @@ def add_user(
     return {"user": email, "role": role, "areas": made["areas"], "created": made["created"]}
 
 
-def change(
-    session: Session, email: str, name: str, role: str, areas: Iterable[str], *, by: str, at: datetime
-) -> dict[str, Any]:
-    """Gives somebody this name, role and these areas (none: all), or makes them; their password stays as it is.
+def add(session: Session, email: str, name: str, role: str, areas: Iterable[str], *, by: str, at: datetime) -> None:
+    """Adds somebody nobody knows yet, without a password. No area: all areas.
 
-    Raises `Refused` as `add_user` does.
+    Raises `Refused` as `add_user` does, and for an e-mail that is known: whoever has it is corrected on purpose.
     """
-    if role not in {str(known) for known in Role}:
-        raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Role)}.")
+    _refuse_unknown(role)
+    known = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
+    if known is not None:
+        how = "Brug »Ret«" if known.active else "Medarbejderen er taget ud. Brug »Tag ind igen«"
+        raise Refused(f"Der er allerede en medarbejder med den e-mail. {how} ud for navnet.")
     made = staffing.put_staff(session, email, name, role, areas)
-    audit.note(session, by, "user_added" if made["created"] else "user_changed", at, made["staff"], role)
-    return made
+    audit.note(session, by, "user_added", at, made["staff"], role)
+
+
+def change(
+    session: Session,
+    email: str,
+    name: str,
+    role: str,
+    areas: Iterable[str],
+    *,
+    by: str,
+    at: datetime,
+    was_out: bool = False,
+) -> None:
+    """Gives somebody who is known this name, role and these areas (none: all); their password stays as it is.
+
+    `was_out`: they are one who was taken out, and come back by it. Raises `Refused` as `add_user` does, when nobody has
+    that e-mail, when they were taken out or came back since, and when somebody would change their own role.
+    """
+    _refuse_unknown(role)
+    known = _known(session, email)
+    if known.active is was_out:
+        since = "ikke taget ud længere" if known.active else "taget ud, siden du åbnede siden"
+        raise Refused(f"Medarbejderen er {since}. Intet er gemt. Se listen igen.")
+    if known.email == by and known.role != role:
+        raise Refused("Du kan ikke ændre din egen rolle. Bed en anden administrator.")
+    staffing.put_staff(session, known.email, name, role, areas)
+    audit.note(session, by, "user_added" if was_out else "user_changed", at, known.email, role)
 
 
 def remove(session: Session, email: str, *, by: str, at: datetime) -> dict[str, Any]:
-    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it."""
+    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it. Nobody takes themselves out."""
+    if email.strip().lower() == by:
+        raise Refused("Du kan ikke tage dig selv ud. Bed en anden administrator.")
     gone = staffing.remove_staff(session, email)
     audit.note(session, by, "user_removed", at, gone["staff"])
     return gone
 
 
+def add_area(session: Session, name: str, *, by: str, at: datetime) -> None:
+    """Adds a host area, as `staffing.add_area` does, and keeps who did it. Raises `Refused` when there is one."""
+    made = staffing.add_area(session, name)
+    if not made["created"]:
+        raise Refused(f"Der er allerede et værtsområde, der hedder »{made['area']}«. Giv det nye et andet navn.")
+    audit.note(session, by, "area_added", at, made["area"])
+
+
 def sign_out(session: Session, email: str, *, by: str, at: datetime) -> None:
     """Ends everything that somebody is signed in to."""
-    staff = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
-    if staff is None:
-        raise Refused("Der er ingen medarbejder med den e-mail. Vælg en fra listen.")
+    staff = _known(session, email)
     sign_ins.end_all(session, staff.id or 0)
     audit.note(session, by, "signed_out", at, staff.email)
 
 
-def people(session: Session) -> list[dict[str, Any]]:
-    """Everybody, those who were taken out last: as `staffing.staff`, with `password` (whether there is one),
-    `work_account` (whether they have come in with it), `browsers` (how many are signed in), `seen_at` (when the
-    latest of them was) and `tokens` (how many they have).
+def people(session: Session, at: datetime) -> list[dict[str, Any]]:
+    """Everybody, those who were taken out last: as `staffing.staff`, with `number` (of the row), `password` (whether
+    there is one), `work_account` (whether they have come in with it), `browsers` (in how many they are signed in),
+    `tokens` (how many they have) and `open` (of how many open enrolments they are the coordinator).
     """
-    bound = set(session.exec(select(Staff.email).where(col(Staff.openid_subject).is_not(None))))
-    able = set(session.exec(select(Staff.email).where(col(Staff.password_hash).is_not(None))))
-    seen = select(Staff.email, func.count(), func.max(SignIn.seen_at)).join(SignIn, col(SignIn.staff_id) == Staff.id)
-    signed_in = {email: (count, at) for email, count, at in session.exec(seen.group_by(Staff.email))}
-    held = tokens.counts(session)
+    rows = {row.email: row for row in session.exec(select(Staff))}
+    browsers, held, cases = sign_ins.counts(session, at), tokens.counts(session), staffing.open_cases(session)
     found = [
         person
-        | {"password": person["staff"] in able, "work_account": person["staff"] in bound}
-        | {"tokens": held.get(person["staff"], 0)}
-        | dict(zip(("browsers", "seen_at"), signed_in.get(person["staff"], (0, None)), strict=True))
+        | {"number": row.id, "open": cases.get(row.id or 0, 0)}
+        | {"password": row.password_hash is not None, "work_account": row.openid_subject is not None}
+        | {"browsers": browsers.get(row.id or 0, 0), "tokens": held.get(row.email, 0)}
         for person in staffing.staff(session)
+        for row in (rows[person["staff"]],)
     ]
     return sorted(found, key=lambda person: not person["active"])
 
@@ -103,3 +134,16 @@ def users(session: Session) -> list[dict[str, Any]]:
         for person in staffing.staff(session)
         if person["staff"] in able
     ]
+
+
+def _refuse_unknown(role: str) -> None:
+    if role not in {str(known) for known in Role}:
+        raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Role)}.")
+
+
+def _known(session: Session, email: str) -> Staff:
+    """Whoever has this e-mail, nobody else's until the end."""
+    staff = session.exec(select(Staff).where(Staff.email == email.strip().lower()).with_for_update()).first()
+    if staff is None:
+        raise Refused("Der er ingen medarbejder med den e-mail. Vælg en fra listen.")
+    return staff

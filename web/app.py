@@ -24,6 +24,7 @@ from web.mishaps import Mishaps
 from web.pages import (
     acting,
     administration,
+    audit,
     case,
     cases,
     definitions,
@@ -55,7 +56,7 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
     getting_in = (signing_in, openid, own, enrol, lists, list_undo)
-    pages = (overview, cases, case, acting, administration, definitions, reports, messages)
+    pages = (overview, cases, case, acting, administration, audit, definitions, reports, messages)
     for room in (*getting_in, *pages, metrics):
         app.include_router(room.router)
     app.mount("/api", create_api(state))

@@ -63,6 +63,7 @@ def environment() -> Environment:
         "kind": words.kind,
         "audited": words.audited,
         "purpose": words.purpose,
+        "why": words.why,
         "state": words.state,
         "runs": runs,
         "token_scope": words.token_scope,

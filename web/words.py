@@ -33,20 +33,22 @@ _KINDS = {
 _STATES = {"queued": "i kø", "sent": "sendt", "skipped": "sprunget over", "dead": "opgivet"}
 
 
-_AUDITED = {
+#: What a row of the audit log says that somebody did.
+AUDITED = {
     "look": "så sagen",
     "cpr_shown": "så CPR-nummeret",
-    "person_found": "slog CPR-nummeret op",
-    "people_found": "slog kendte kandidater op",
+    "person_found": "fandt kandidaten ved CPR-nummeret",
+    "people_found": "fandt kendte kandidater ved CPR-numre",
     "sign_in": "loggede ind",
     "sign_in_refused": "blev afvist ved login",
-    "signed_out": "loggede af overalt",
-    "user_added": "oprettede",
-    "user_changed": "rettede",
-    "user_removed": "tog ud",
-    "account_bound": "knyttede en arbejdskonto til",
+    "signed_out": "loggede medarbejderen af overalt",
+    "user_added": "gav medarbejderen adgang",
+    "user_changed": "rettede medarbejderens adgang",
+    "user_removed": "tog medarbejderen ud",
+    "account_bound": "knyttede en arbejdskonto til medarbejderen",
     "token_made": "lavede en adgangsnøgle",
     "token_revoked": "tilbagekaldte adgangsnøgler",
+    "area_added": "oprettede værtsområdet",
 }
 _TOKEN_SCOPES = {
     "read": "se sager, tal og beskeder",
@@ -57,8 +59,19 @@ _TOKEN_SCOPES = {
 
 
 def audited(key: str) -> str:
-    """What a row of the audit log says that somebody did."""
-    return _AUDITED.get(key, key)
+    """What a row of the audit log says that somebody did; the key of what is not known any more."""
+    return AUDITED.get(key, key)
+
+
+def why(action: str, said: str) -> str:
+    """What a row of the audit log adds: what a look was for, the role that somebody got, what a token is for."""
+    if action.startswith("user_"):
+        return f"rolle: {ROLE.get(said, said)}" if said else ""
+    if action.startswith("token_") and said:
+        number, _, scopes = said.partition(": ")
+        used_for = "; ".join(_TOKEN_SCOPES.get(key, key) for key in scopes.split())
+        return f"nøgle {number}: {used_for}" if used_for else f"nøgle {number}"
+    return purpose(said)
 
 
 def purpose(key: str) -> str:
@@ -204,10 +217,14 @@ def as_date(day: date | str | None) -> str:
     return "" if day is None else danish_date(_day(day))
 
 
+#: Who did something where it was no member of staff.
+_NOBODYS = {"system": "programmet", "cli": "driften", "openid": "arbejdskontoens udbyder", "unknown": "en ukendt"}
+
+
 def doer(by: str, names: Mapping[str, str]) -> str:
     """Who did something, by name: staff are kept by e-mail, and what is no person by the part of the program."""
     kind, _, _ = by.partition(":")
-    return names.get(by) or {"system": "programmet", "cli": "driften"}.get(kind, by)
+    return names.get(by) or _NOBODYS.get(kind, by)
 
 
 def _day(day: date | str) -> date:

@@ -33,7 +33,7 @@ def arrives(town: Municipality, *values: str, **who: Any) -> sign_ins.SignedIn |
 
 def somebody(town: Municipality, email: str = VIBY) -> dict[str, Any]:
     with town.database.read() as session:
-        return next(({} | one for one in users.people(session) if one["staff"] == email), {})
+        return next(({} | one for one in users.people(session, town.clock.now) if one["staff"] == email), {})
 
 
 def audited(town: Municipality) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ def test_somebody_known_is_corrected_when_added_again(either_town: Municipality)
         ({"email": "a@b.dk, c@d.dk"}, "navn@kommune.dk"),
         ({"email": f"{'a' * 250}@b.dk"}, "navn@kommune.dk"),
         ({"email": "0101901234@example.org"}, "navn@kommune.dk"),
-        ({"name": " "}, "--name"),
+        ({"name": " "}, "skal have et navn"),
         ({"name": "x" * 121}, "120"),
         ({"role": "mayor"}, "jobcenter_officer"),
     ],

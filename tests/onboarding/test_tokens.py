@@ -45,7 +45,7 @@ def test_all_of_somebodys_go_when_they_are_revoked_together(either_town: Municip
         assert tokens.revoke_all(session, VIBY, by="cli:test", at=either_town.clock.now) == 2
     assert [whose(either_town, secret) for secret in (*secrets, other)] == [None, None, SYD]
     with either_town.database.read() as session:
-        rows, _ = audit.search(session, VIBY, limit=10)
+        rows, _ = audit.search(session, audit.Wanted(VIBY), limit=10)
         assert [(row.action, row.purpose) for row in rows] == [
             ("token_revoked", ""),
             ("token_made", "2: read act"),

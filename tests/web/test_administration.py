@@ -1,12 +1,14 @@
-"""Administration and the audit log: who may come in, and what is kept of who looked at whom."""
+"""Administration: who may come in, what they may, and the host areas."""
 
 from __future__ import annotations
 
-from sqlalchemy import text
+import re
+
+import pytest
 
 from models.staff import Role
-from tests.municipality import OFFICER, SYD, VIBY
-from tests.web.site import PASSWORD, Site
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
+from tests.web.site import ADMINISTRATOR, PASSWORD, Site, Visitor
 
 NEW = {"email": "Ny@Example.org", "name": "Nana Ny", "role": "coordinator", "area": "Syd", "password": PASSWORD}
 
@@ -30,7 +32,7 @@ def test_access_is_lost_at_once_when_somebody_is_taken_out_or_signed_out(site: S
     administrator.posts("/administration/tag-ud", email=VIBY)
     assert not karen.is_in()
     assert karen.signs_in(VIBY).status_code == 401
-    assert "taget ud" in administrator.gets("/administration").text
+    assert VIBY in administrator.gets("/administration").text.partition("Taget ud</h2>")[2]
 
 
 def test_it_is_said_and_nothing_changed_when_a_form_is_wrong(site: Site) -> None:
@@ -46,27 +48,151 @@ def test_it_is_said_and_nothing_changed_when_a_form_is_wrong(site: Site) -> None
         assert said in answer.text
         assert "Nana Ny" in answer.text
         assert "ny@example.org" not in administrator.gets("/administration").text.lower()
-    oneself = administrator.posts("/administration/tag-ud", email="admin@example.org")
-    assert oneself.status_code == 422
+    oneself = administrator.posts("/administration/tag-ud", email=ADMINISTRATOR)
+    assert (oneself.status_code, "Du kan ikke tage dig selv ud" in oneself.text) == (422, True)
+    own = {"email": ADMINISTRATOR, "name": "admin", "role": "manager"}
+    oneself = administrator.posts("/administration/ret", **own)
+    assert (oneself.status_code, "Du kan ikke ændre din egen rolle" in oneself.text) == (422, True)
+    assert administrator.gets("/administration").status_code == 200
 
 
-def test_every_look_can_be_found_when_the_data_protection_officer_searches(site: Site) -> None:
-    olena = site.town.enrols()
-    site.signed_in().gets(f"/sag/{olena.reference}")
-    site.visitor().signs_in(OFFICER, "en anden adgangskode, som er forkert")
-    dpo = site.signed_in(Role.DATA_PROTECTION_OFFICER)
-    found = dpo.gets(f"/revision?soeg={olena.reference}").text
-    assert "så sagen" in found
-    assert "egen sag" in found
-    assert "Olena" not in found
-    assert "blev afvist ved login" in dpo.gets(f"/revision?soeg={OFFICER}").text
-    assert "Ingen rækker passer" in dpo.gets("/revision?soeg=ingenting").text
+def way_to(visitor: Visitor, what: str, name: str) -> str:
+    """Where the link of this person's row leads."""
+    found = re.search(rf'href="([^"]+)"[^>]*aria-label="{what}: {name}"', visitor.gets("/administration").text)
+    assert found is not None
+    return found[1]
 
 
-def test_the_log_says_so_when_somebody_has_tampered_with_it(site: Site) -> None:
-    dpo = site.signed_in(Role.DATA_PROTECTION_OFFICER)
-    assert "Kæden er hel" in dpo.gets("/revision?kontrol=ja").text
-    with site.town.database.write() as session:
-        session.connection().execute(text("DROP TRIGGER audit_no_update"))
-        session.connection().execute(text("UPDATE audit SET subject = 'someone' WHERE id = 1"))
-    assert "Kæden er brudt ved række 1" in dpo.gets("/revision?kontrol=ja").text
+def filled(text: str) -> dict[str, list[str]]:
+    """What stands in the fields of the page's form, and what is ticked or chosen in it."""
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input class="form-input"[^>]* name="(\w+)"[^>]* value="([^"]*)"', text):
+        fields.setdefault(name, []).append(value)
+    for value in re.findall(r'name="area" value="([^"]+)" checked', text):
+        fields.setdefault("area", []).append(value)
+    fields["role"] = re.findall(r'<option value="([^"]+)" selected', text)
+    return fields
+
+
+def test_the_form_holds_what_is_known_when_somebody_is_to_be_corrected(site: Site) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    way = way_to(administrator, "Ret", "Karen Viby")
+    assert re.fullmatch(r"/administration\?ret=\d+", way), "no name and no e-mail in an address"
+    shown = administrator.gets(way).text
+    assert filled(shown) == {"name": ["Karen Viby"], "area": [VIBY_AREA], "role": ["coordinator"]}
+    assert "Gem rettelserne" in shown
+    corrected = {"email": VIBY, "name": "Karen Ny", "role": "manager", "area": SYD_AREA}
+    assert administrator.posts("/administration/ret", **corrected).headers["location"] == "/administration?gjort=rettet"
+    shown = administrator.gets(way).text
+    assert filled(shown) == {"name": ["Karen Ny"], "area": [SYD_AREA], "role": ["manager"]}
+
+
+@pytest.mark.parametrize("number", ["999", "0", "x", "9" * 30])
+def test_there_is_no_form_when_nobody_has_that_number(site: Site, number: str) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    assert administrator.gets(f"/administration?ret={number}").status_code == 404
+    assert administrator.gets(f"/administration/tag-ud/{number}").status_code in (404, 422)
+
+
+def test_what_was_typed_is_kept_when_a_correction_is_refused(site: Site) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    answer = administrator.posts("/administration/ret", email=VIBY, name=" ", role="manager", area=SYD_AREA)
+    assert (answer.status_code, "skal have et navn" in answer.text) == (422, True)
+    assert "--name" not in answer.text
+    assert "Gem rettelserne" in answer.text
+    assert filled(answer.text) == {"name": [" "], "area": [SYD_AREA], "role": ["manager"]}
+
+
+def test_a_known_person_is_not_written_over_when_the_form_is_for_a_new_one(site: Site) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    answer = administrator.posts("/administration/gem", **NEW | {"email": VIBY.upper()})
+    assert (answer.status_code, "allerede en medarbejder med den e-mail" in answer.text) == (422, True)
+    assert "Karen Viby" in administrator.gets("/administration").text
+
+
+def test_nobody_comes_back_by_a_form_that_was_opened_before_they_were_taken_out(site: Site) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    as_it_stood = {"email": VIBY, "name": "Karen Viby", "role": "coordinator", "area": VIBY_AREA}
+    administrator.posts("/administration/tag-ud", email=VIBY)
+    answer = administrator.posts("/administration/ret", **as_it_stood)
+    assert (answer.status_code, "er taget ud" in answer.text) == (422, True)
+    back = administrator.gets(way_to(administrator, "Tag ind igen", "Karen Viby")).text
+    assert "gælder den gamle" not in back
+    assert 'name="was_out" value="true"' in back
+    again = administrator.posts("/administration/ret", **as_it_stood, was_out="true")
+    assert again.headers["location"] == "/administration?gjort=taget-ind"
+    assert "Taget ud</h2>" not in administrator.gets("/administration").text
+
+
+def test_it_says_what_it_means_and_asks_when_somebody_is_to_be_taken_out(site: Site) -> None:
+    site.town.enrols("Olena Kovalenko")
+    site.town.enrols("Iryna Bondar")
+    karen, administrator = site.remembered(Role.COORDINATOR), site.remembered(Role.ADMINISTRATOR)
+    program = site.program()
+    asked = administrator.gets(way_to(administrator, "Tag ud", "Karen Viby"))
+    said = " ".join(asked.text.split())
+    for sentence in ("2 åbne sager", "1 browser", "1 adgangsnøgle", "Karen Viby"):
+        assert sentence in said
+    assert "Olena" not in said
+    assert (karen.is_in(), program.get("/me").status_code) == (True, 200), "asking does nothing"
+    administrator.posts("/administration/tag-ud", email=VIBY)
+    assert (karen.is_in(), program.get("/me").status_code) == (False, 401)
+    left = administrator.gets("/administration").text.partition("Taget ud</h2>")[2]
+    assert "2" in left.partition(VIBY)[2][:200], "whose cases wait for another coordinator"
+
+
+def test_it_is_not_asked_when_somebody_is_out_already(site: Site) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    way = way_to(administrator, "Tag ud", "Karen Viby")
+    administrator.posts("/administration/tag-ud", email=VIBY)
+    answer = administrator.gets(way)
+    assert "er allerede taget ud" in answer.text
+    assert '<button class="button button-warning' not in answer.text
+
+
+def areas_shown(visitor: Visitor) -> dict[str, list[str]]:
+    """The figures of each row of the table of areas, by its name."""
+    table = (
+        visitor.gets("/administration")
+        .text.partition('aria-label="Tabel over værtsområder"')[2]
+        .partition("</table>")[0]
+    )
+    rows = re.findall(r'<tr><th scope="row"[^>]*>(.*?)</th>(.*?)</tr>', table, re.DOTALL)
+    return {name: re.findall(r"<td[^>]*>(\d+)</td>", cells) for name, cells in rows}
+
+
+def test_every_area_tells_its_people_and_open_cases_when_an_administrator_looks(site: Site) -> None:
+    site.town.enrols("Olena Kovalenko")
+    site.town.enrols("Iryna Bondar").drops_out()
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    assert areas_shown(administrator) == {SYD_AREA: ["2", "0"], VIBY_AREA: ["2", "1"]}
+    administrator.posts("/administration/tag-ud", email=VIBY)
+    assert areas_shown(administrator)[VIBY_AREA] == ["1", "1"]
+
+
+def test_an_area_is_there_to_choose_when_it_was_made_on_the_page(site: Site) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    made = administrator.posts("/administration/omraade", area_name="  Ørsted   Nord ")
+    assert made.headers["location"] == "/administration?gjort=omraade"
+    assert areas_shown(administrator)["Ørsted Nord"] == ["0", "0"]
+    assert administrator.posts("/administration/gem", **NEW | {"area": "Ørsted Nord"}).status_code == 303
+    dpo = site.remembered(Role.DATA_PROTECTION_OFFICER)
+    assert "Ørsted Nord" in dpo.gets("/revision?handling=area_added").text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("", "skal have et navn"), ("SYD", "Der er allerede et værtsområde, der hedder »Syd«")]
+)
+def test_it_is_said_and_no_area_made_when_its_name_cannot_be(site: Site, name: str, said: str) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    answer = administrator.posts("/administration/omraade", area_name=name)
+    assert (answer.status_code, said in answer.text) == (422, True)
+    assert len(areas_shown(administrator)) == 2
+
+
+def test_nobody_is_shown_as_signed_in_when_their_browser_was_left_alone_for_an_hour(site: Site) -> None:
+    site.remembered(Role.COORDINATOR)
+    site.town.clock.passes(hours=2)
+    shown = site.remembered(Role.ADMINISTRATOR).gets("/administration").text
+    assert "Log af overalt: Karen Viby" not in shown
+    assert "Log af overalt: admin" in shown

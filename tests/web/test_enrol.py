@@ -144,7 +144,7 @@ def test_nothing_is_in_the_audit_log_when_a_number_is_nobodys(site: Site) -> Non
 def found(site: Site) -> list[tuple[str, str]]:
     """Who found somebody by their number, and whom."""
     with site.town.database.read() as session:
-        rows, _ = audit.search(session, "person_found", limit=10)
+        rows, _ = audit.search(session, audit.Wanted("person_found"), limit=10)
     return [(row.by, row.subject) for row in rows]
 
 

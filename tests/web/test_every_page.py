@@ -33,6 +33,7 @@ _STATES = {
     ),
     Role.MANAGER: ("/forloeb/immigrant_track?soeg=ingen",),
     Role.DATA_PROTECTION_OFFICER: ("/revision?kontrol=ja", "/revision?soeg=ingen"),
+    Role.ADMINISTRATOR: ("/administration?ret=1", "/administration/tag-ud/2"),
 }
 _KINDS = {"/beskeder/skabeloner": "enrolled", "/forloeb": "csv", "/rapporter": "xlsx"}
 _OPEN_EVERYTHING = "() => document.querySelectorAll('details').forEach(one => { one.open = true })"

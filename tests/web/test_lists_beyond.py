@@ -39,7 +39,7 @@ def taken_over(cpr: str, **more: str) -> list[str]:
 def found(site: Site) -> list[tuple[str, str, str]]:
     """Who was told that a CPR number is known, in the order in which they were."""
     with site.town.database.read() as session:
-        rows, _ = audit.search(session, "_found", limit=10)
+        rows, _ = audit.search(session, audit.Wanted("_found"), limit=10)
     return [(row.by, row.action, row.subject) for row in reversed(rows)]
 
 

@@ -97,6 +97,53 @@ def test_every_browser_is_shown_and_signed_out_when_somebody_asks(site: Site) ->
     assert (here.is_in(), there.is_in()) == (False, False)
 
 
+def marks_in(visitor: Visitor) -> list[str]:
+    return re.findall(r'name="browser" value="(\w+)"', visitor.gets("/mig").text)
+
+
+def test_only_that_browser_is_signed_out_when_one_is_chosen(site: Site) -> None:
+    old = site.remembered(Role.COORDINATOR)
+    site.town.clock.passes(minutes=5)
+    here, there = site.remembered(Role.COORDINATOR), site.remembered(Role.COORDINATOR)
+    assert there.is_in()
+    marks = marks_in(here)
+    assert len(marks) == 2
+    answer = here.posts("/mig/browsere/log-af", browser=marks[1])  # the one used last stands first
+    assert answer.headers["location"] == "/mig?gjort=browser"
+    assert (here.is_in(), there.is_in(), old.is_in()) == (True, True, False)
+    again = here.posts("/mig/browsere/log-af", browser=marks[1])
+    assert (again.status_code, "logget af i forvejen" in again.text) == (422, True)
+
+
+def test_this_browser_stays_signed_in_when_all_others_are_signed_out(site: Site) -> None:
+    here, there, other = (site.remembered(Role.COORDINATOR) for _ in range(3))
+    mette = site.remembered(Role.MANAGER)
+    assert here.posts("/mig/browsere/andre").headers["location"] == "/mig?gjort=andre"
+    assert [one.is_in() for one in (here, there, other, mette)] == [True, False, False, True]
+    assert "Log af alle andre steder" not in here.gets("/mig").text, "there are no others"
+
+
+def test_nobody_signs_somebody_else_out_when_they_know_the_mark(site: Site) -> None:
+    here, there = site.remembered(Role.COORDINATOR), site.remembered(Role.COORDINATOR)
+    [mark] = marks_in(here)
+    assert site.remembered(Role.MANAGER).posts("/mig/browsere/log-af", browser=mark).status_code == 422
+    assert there.is_in()
+
+
+def test_it_says_when_each_browser_began_and_was_used_when_there_are_two(site: Site) -> None:
+    there = site.remembered(Role.COORDINATOR)
+    site.town.clock.passes(minutes=30)
+    assert there.is_in()
+    site.town.clock.passes(minutes=15)
+    shown = site.remembered(Role.COORDINATOR).gets("/mig").text
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", shown, re.DOTALL)
+    times = [re.findall(r"kl\. (\d+\.\d\d)</td>", row) for row in rows]
+    assert rows[0].startswith("Denne browser")
+    assert len(times[0]) == 2  # it was used now
+    began, used, ends = (int(hour) * 60 + int(minute) for hour, minute in (time.split(".") for time in times[1]))
+    assert (used - began, ends - used) == (30, 60)
+
+
 def test_a_browser_is_not_shown_any_more_when_it_was_left_alone_for_an_hour(site: Site) -> None:
     site.remembered(Role.COORDINATOR)
     site.town.clock.passes(minutes=59)

@@ -1,4 +1,4 @@
-"""Administration: who the people are and what they may; and, for the data protection officer, the audit log."""
+"""Administration: who the people are and what they may, and the host areas that they work for."""
 
 from __future__ import annotations
 
@@ -9,131 +9,197 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from engine.audience import Audience
 from engine.refusal import Refused
 from models.staff import Role
-from onboarding import audit, sign_ins, tokens, users
-from onboarding.staffing import areas
-from web.guard import Administers, Audits
+from onboarding import sign_ins, tokens, users
+from reports.host_areas import host_areas
+from web.asked import RowNumber, number
+from web.guard import Administers, NotFound
 from web.permissions import Person
 from web.render import page
 from web.state import State, state_of
 
-router = APIRouter()
+router = APIRouter(prefix="/administration")
 
-_ROWS = 100
 _DONE = {
-    "gemt": "Medarbejderen er gemt.",
+    "gemt": "Medarbejderen er oprettet.",
+    "rettet": "Rettelserne er gemt og gælder fra medarbejderens næste klik.",
+    "taget-ind": "Medarbejderen er taget ind igen.",
     "taget-ud": "Medarbejderen er taget ud og kan ikke logge ind mere.",
     "logget-af": "Medarbejderen er logget af overalt.",
     "noegler": "Medarbejderens adgangsnøgler er tilbagekaldt.",
+    "omraade": "Værtsområdet er oprettet og kan vælges.",
 }
 Text = Annotated[str, Form()]
+Areas = Annotated[Sequence[str], Form()]
+_BLANK: dict[str, Any] = {"email": "", "name": "", "role": "", "area": [], "area_name": ""}
 
 
-@router.get("/administration")
-def shown(request: Request, person: Administers, gjort: str = "") -> Response:
-    return _page(request, person, done=_DONE.get(gjort))
+@router.get("")
+def shown(request: Request, person: Administers, gjort: str = "", ret: str = "") -> Response:
+    if not ret:
+        return _everybody(request, person, done=_DONE.get(gjort))
+    one = _numbered(request, number(ret))
+    return _one(request, person, one, typed={"name": one["name"], "role": one["role"], "area": one["areas"]})
 
 
-@router.post("/administration/gem")
-def saved(
+@router.post("/gem")
+def added(
     request: Request,
     person: Administers,
     email: Text = "",
     name: Text = "",
     role: Text = "",
-    area: Annotated[Sequence[str], Form()] = (),
+    area: Areas = (),
     password: Text = "",
 ) -> Response:
-    def save(session: Session, state: State) -> None:
-        users.change(session, email, name, role, area, by=person.email, at=state.now())
-        if password:
-            sign_ins.set_password(session, email, password)
+    def add(session: Session, state: State) -> None:
+        users.add(session, email, name, role, area, by=person.email, at=state.now())
+        _give_password(session, email, password)
 
-    return _does(request, person, "gemt", save, email=email, name=name, role=role, area=list(area))
-
-
-@router.post("/administration/tag-ud")
-def removed(request: Request, person: Administers, email: Text) -> Response:
-    if email == person.email:
-        return _page(
-            request, person, status=422, problem=("Du kan ikke tage dig selv ud. Bed en anden administrator.",)
-        )
-
-    def remove(session: Session, state: State) -> None:
-        users.remove(session, email, by=person.email, at=state.now())
-
-    return _does(request, person, "taget-ud", remove)
+    refused = _refused(request, add)
+    if refused:
+        typed = {"email": email, "name": name, "role": role, "area": area}
+        return _everybody(request, person, refused=("medarbejder", refused), typed=typed)
+    return _on("gemt")
 
 
-@router.post("/administration/log-af")
-def signed_out(request: Request, person: Administers, email: Text) -> Response:
-    def sign_out(session: Session, state: State) -> None:
-        users.sign_out(session, email, by=person.email, at=state.now())
-
-    return _does(request, person, "logget-af", sign_out)
-
-
-@router.post("/administration/noegler")
-def revoked(request: Request, person: Administers, email: Text) -> Response:
-    def revoke(session: Session, state: State) -> None:
-        tokens.revoke_all(session, email, by=person.email, at=state.now())
-
-    return _does(request, person, "noegler", revoke)
-
-
-@router.get("/revision")
-def log(request: Request, person: Audits, soeg: str = "", side: str = "1", kontrol: str = "") -> Response:
-    number = int(side) if side.isdecimal() and 0 < int(side) < 100_000 else 1
-    with state_of(request).database.read() as session:
-        rows, count = audit.search(session, soeg, limit=_ROWS, offset=_ROWS * (number - 1))
-        verified = audit.verify(session) if kontrol else None  # the whole chain: not at every look
-    return page(
-        request,
-        "audit.html",
-        person,
-        rows=rows,
-        count=count,
-        verified=verified,
-        search=soeg,
-        number=number,
-        pages=max(1, -(-count // _ROWS)),
-    )
-
-
-def _does(
-    request: Request, person: Person, done: str, work: Callable[[Session, State], None], **typed: Any
+@router.post("/ret")
+def changed(
+    request: Request,
+    person: Administers,
+    email: Text = "",
+    name: Text = "",
+    role: Text = "",
+    area: Areas = (),
+    password: Text = "",
+    was_out: Annotated[bool, Form()] = False,
 ) -> Response:
+    def change(session: Session, state: State) -> None:
+        users.change(session, email, name, role, area, by=person.email, at=state.now(), was_out=was_out)
+        _give_password(session, email, password)
+
+    refused = _refused(request, change)
+    if refused:
+        one = next((one for one in _people(request) if one["staff"] == email), None)
+        if one is None or one["active"] is was_out:  # what the form was about is not so any more
+            return _everybody(request, person, refused=("", refused))
+        return _one(request, person, one, typed={"name": name, "role": role, "area": area}, refused=refused)
+    return _on("taget-ind" if was_out else "rettet")
+
+
+@router.get("/tag-ud/{staff}")
+def asked_first(request: Request, staff: RowNumber, person: Administers) -> Response:
+    return page(request, "staff_out.html", person, one=_numbered(request, staff))
+
+
+@router.post("/tag-ud")
+def removed(request: Request, person: Administers, email: Text = "") -> Response:
+    return _does(request, person, "taget-ud", users.remove, email)
+
+
+@router.post("/log-af")
+def signed_out(request: Request, person: Administers, email: Text = "") -> Response:
+    return _does(request, person, "logget-af", users.sign_out, email)
+
+
+@router.post("/noegler")
+def revoked(request: Request, person: Administers, email: Text = "") -> Response:
+    return _does(request, person, "noegler", tokens.revoke_all, email)
+
+
+@router.post("/omraade")
+def area_added(request: Request, person: Administers, area_name: Text = "") -> Response:
+    refused = _refused(
+        request, lambda session, state: users.add_area(session, area_name, by=person.email, at=state.now())
+    )
+    if refused:
+        return _everybody(request, person, refused=("omraade", refused), typed={"area_name": area_name})
+    return _on("omraade")
+
+
+def _give_password(session: Session, email: str, password: str) -> None:
+    if password:
+        sign_ins.set_password(session, email, password)
+
+
+def _does(request: Request, person: Person, done: str, verb: Callable[..., object], email: str) -> Response:
+    """What a button of somebody's row does."""
+    refused = _refused(request, lambda session, state: verb(session, email, by=person.email, at=state.now()))
+    return _everybody(request, person, refused=("", refused)) if refused else _on(done)
+
+
+def _refused(request: Request, work: Callable[[Session, State], object]) -> tuple[str, ...]:
+    """Why it was not done; nothing when it was."""
     state = state_of(request)
     try:
         with state.database.write() as session:
             work(session, state)
     except Refused as refused:
-        return _page(request, person, status=422, problem=refused.reasons, typed=typed)
+        return refused.reasons
+    return ()
+
+
+def _on(done: str) -> Response:
     return RedirectResponse(f"/administration?gjort={done}", status_code=303)
 
 
-def _page(
+def _people(request: Request) -> list[dict[str, Any]]:
+    state = state_of(request)
+    with state.database.read() as session:
+        return users.people(session, state.now())
+
+
+def _numbered(request: Request, staff: int | None) -> dict[str, Any]:
+    one = next((one for one in _people(request) if one["number"] == staff), None)
+    if one is None:
+        raise NotFound
+    return one
+
+
+def _everybody(
     request: Request,
     person: Person,
     *,
-    status: int = 200,
     done: str | None = None,
-    problem: tuple[str, ...] = (),
+    refused: tuple[str, tuple[str, ...]] | None = None,
     typed: dict[str, Any] | None = None,
 ) -> Response:
+    """The page with all of it. `refused` is which form was (none: a button of a row), and why."""
     with state_of(request).database.read() as session:
-        found, known = users.people(session), areas(session)
-    blank: dict[str, Any] = {"email": "", "name": "", "role": "", "area": []}
+        areas = host_areas(session)
+    found = _people(request)
     return page(
         request,
         "administration.html",
         person,
-        status=status,
-        people=found,
-        areas=known,
+        status=422 if refused else 200,
+        people=[one for one in found if one["active"]],
+        out=[one for one in found if not one["active"]],
+        areas=areas,
         roles=list(Role),
+        with_cases=set(Audience),
         done=done,
-        problem=problem,
-        typed=blank | (typed or {}),
+        problem={"form": refused[0], "reasons": refused[1]} if refused else None,
+        typed=_BLANK | (typed or {}),
+    )
+
+
+def _one(
+    request: Request, person: Person, one: dict[str, Any], *, typed: dict[str, Any], refused: tuple[str, ...] = ()
+) -> Response:
+    """The form of somebody who is known."""
+    with state_of(request).database.read() as session:
+        areas = host_areas(session)
+    return page(
+        request,
+        "staff.html",
+        person,
+        status=422 if refused else 200,
+        one=one,
+        areas=areas,
+        roles=list(Role),
+        problem={"form": "medarbejder", "reasons": refused} if refused else None,
+        typed=_BLANK | typed,
     )

@@ -21,9 +21,34 @@ router = APIRouter(prefix="/mig")
 Text = Annotated[str, Form()]
 
 
+_DONE = {
+    "tilbagekaldt": "Adgangsnøglen er tilbagekaldt.",
+    "browser": "Browseren er logget af.",
+    "andre": "Du er logget af alle andre steder end her.",
+}
+
+
 @router.get("")
 def shown(request: Request, person: SignedIn, gjort: str = "") -> Response:
-    return _page(request, person, done="Adgangsnøglen er tilbagekaldt." if gjort == "tilbagekaldt" else "")
+    return _page(request, person, done=_DONE.get(gjort, ""))
+
+
+@router.post("/browsere/log-af")
+def browser_ended(request: Request, person: SignedIn, browser: Text = "") -> Response:
+    try:
+        with state_of(request).database.write() as session:
+            sign_ins.end_one(session, person.scope.staff_id, browser)
+    except Refused as refused:
+        return _page(request, person, status=422, refused=("browsere", refused.reasons))
+    return RedirectResponse("/mig?gjort=browser", status_code=303)
+
+
+@router.post("/browsere/andre")
+def others_ended(request: Request, person: SignedIn) -> Response:
+    state = state_of(request)
+    with state.database.write() as session:
+        sign_ins.end_others(session, person.scope.staff_id, request.cookies[state.cookie])
+    return RedirectResponse("/mig?gjort=andre", status_code=303)
 
 
 @router.post("/noegler")
@@ -42,7 +67,7 @@ def made(
             issued = tokens.issue(session, owner, name, scopes, _number(days), by=person.email, at=state.now())
     except Refused as refused:
         typed = {"name": name, "scopes": scope, "days": days}
-        return _page(request, person, status=422, reasons=refused.reasons, typed=typed)
+        return _page(request, person, status=422, refused=("noegle", refused.reasons), typed=typed)
     return _page(request, person, issued=issued)
 
 
@@ -53,7 +78,7 @@ def revoked(request: Request, token: RowNumber, person: SignedIn) -> Response:
         with state.database.write() as session:
             tokens.revoke(session, token, by=person.email, at=state.now(), of=person.scope.staff_id)
     except Refused as refused:
-        return _page(request, person, status=422, reasons=refused.reasons)
+        return _page(request, person, status=422, refused=("noegler", refused.reasons))
     return RedirectResponse("/mig?gjort=tilbagekaldt", status_code=303)
 
 
@@ -68,7 +93,7 @@ def _page(
     *,
     status: int = 200,
     done: str = "",
-    reasons: tuple[str, ...] = (),
+    refused: tuple[str, tuple[str, ...]] | None = None,
     typed: dict[str, Any] | None = None,
     issued: tokens.Issued | None = None,
 ) -> Response:
@@ -91,6 +116,6 @@ def _page(
         longest_name=tokens.LONGEST_NAME,
         now=at,
         done=done,
-        problem={"form": "noegle", "reasons": reasons} if reasons else None,
+        problem={"form": refused[0], "reasons": refused[1]} if refused else None,
         issued=issued,
     )
