@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from models.staff import Role
 from tests.municipality import SYD, SYD_AREA, VIBY_AREA
-from tests.web.looking import axe
+from tests.web.looking import axe, fits
 from tests.web.site import Site, lived_in
 
 TABLE = "/forloeb/alle?vis=tabel"
@@ -41,6 +41,32 @@ def test_only_those_who_fulfil_the_filter_are_shown_when_one_is_chosen(site: Sit
     ):
         assert set(references(karen.gets(f"{TABLE}&{query}").text)) == found, query
     assert references(karen.gets("/forloeb/immigrant_track?vis=tabel&trin=danish_course").text) == [moved]
+
+
+def test_no_case_is_shown_and_it_is_said_when_a_day_of_the_filter_cannot_be_understood(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    for query, said in (
+        ("fra=i+g%C3%A5r", "Fra-datoen kan ikke læses"),
+        ("til=2026-13-01", "Til-datoen kan ikke læses"),
+        ("fra=2026-12-31&til=2026-01-01", "Perioden slutter, før den begynder"),
+    ):
+        for path in ("immigrant_track?", "alle?vis=tabel&", "alle/eksport.csv?", "alle/eksport.xlsx?"):
+            answer = karen.gets(f"/forloeb/{path}{query}")
+            assert (answer.status_code, said in answer.text) == (422, True), path + query
+            assert olena.reference not in answer.text
+    assert 'value="i går"' in karen.gets("/forloeb/immigrant_track?fra=i+g%C3%A5r").text
+
+
+def test_it_is_said_above_the_board_when_a_day_is_typed_that_turns_the_period_round(site: Site, page: Page) -> None:
+    olena = site.town.enrols()
+    site.enters(page, path="/forloeb/immigrant_track?fra=2026-09-01")
+    page.get_by_label("Startet til").fill("2026-01-01")
+    expect(page.get_by_role("alert")).to_contain_text("Perioden slutter, før den begynder")
+    expect(page.locator(f"#kort-{olena.reference}")).to_have_count(0)
+    axe(page)
+    fits(page)
+    page.get_by_role("link", name="Vis dem uden datoer").click()
+    expect(page.locator(f"#kort-{olena.reference}")).to_be_visible()
 
 
 def test_nobody_of_another_area_is_on_the_board_the_table_or_in_the_file_when_it_is_not_ones_own(site: Site) -> None:
