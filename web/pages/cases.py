@@ -72,7 +72,7 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
         return _page(request, pathway, chosen, person)
     with state.database.read() as session:
         pathways = _pathways(session, pathway)
-        found = cases(session, person.scope, _wanted(session, chosen), on, limit=None)
+        found = cases(session, person.scope, _wanted(session, chosen, person), on, limit=None)
     rows = [
         (
             case["reference"],
@@ -215,7 +215,7 @@ def _read(session: Session, pathway: Pathway | None, chosen: Filter, person: Per
         return found
     if pathway and not chosen.as_table:
         found["columns"] = _columns(session, person, chosen, pathway, stages, on)
-    wanted = _wanted(session, chosen)
+    wanted = _wanted(session, chosen, person)
     is_counted = stages and not any(chosen.given.values())
     found["total"] = _total(stages) if is_counted else count(session, person.scope, wanted, on)
     if chosen.as_table:
@@ -229,11 +229,11 @@ def _total(stages: list[dict[str, Any]]) -> int:
     return sum(stage["open"] + stage["paused"] for stage in stages)
 
 
-def _wanted(session: Session, chosen: Filter) -> Wanted:
+def _wanted(session: Session, chosen: Filter, person: Person) -> Wanted:
     """What the filter asks for, among those that a report's figure counts when it names one."""
     if chosen.pathway is None or chosen.behind is None:
         return chosen.wanted()
-    return replace(chosen.wanted(), among=counted(session, chosen.pathway, chosen.behind))
+    return replace(chosen.wanted(), among=counted(session, chosen.pathway, chosen.behind, person.scope))
 
 
 def _columns(
