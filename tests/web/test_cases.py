@@ -13,6 +13,9 @@ from models.staff import Role
 from tests.municipality import SYD, SYD_AREA, VIBY_AREA
 from tests.web.looking import axe, fits
 from tests.web.site import Site, lived_in
+from tests.web.test_in_a_browser import complaints, every_size, look
+
+__all__ = ["complaints"]
 
 TABLE = "/forloeb/alle?vis=tabel"
 
@@ -169,3 +172,37 @@ def test_a_manager_sees_and_does_not_move_when_on_the_board(site: Site) -> None:
     assert "Flyt til" not in shown
     form = {"kort": f"{olena.reference} 1 admit", "command_id": "m-1"}
     assert manager.posts("/forloeb/immigrant_track/flyt", **form).status_code == 403
+
+
+@every_size
+def test_all_rows_of_the_page_are_chosen_and_counted_when_the_box_above_them_is_ticked(
+    site: Site, page: Page, size: tuple[int, int], complaints: list[str]
+) -> None:
+    lived_in(site.town)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    site.enters(page, path="/forloeb/immigrant_track?vis=tabel")
+    everybody, said = page.get_by_label("Vælg alle på denne side"), page.locator("[data-chosen]")
+    expect(said).to_have_text("Ingen forløb er valgt.")
+    everybody.focus()
+    page.keyboard.press("Space")
+    expect(said).to_have_text("3 forløb er valgt.")
+    expect(said).to_have_role("status")
+    rows = page.get_by_role("checkbox", name=re.compile("Vælg (?!alle)"))
+    assert [row.is_checked() for row in rows.all()] == [True, True, True]
+    rows.first.press("Space")
+    expect(said).to_have_text("2 forløb er valgt.")
+    assert everybody.evaluate("box => box.indeterminate && !box.checked")
+    look(page, "forloeb-tabel-valgt", size, complaints)
+    page.get_by_label("Over tid").check(force=True)
+    expect(rows).to_have_count(1)
+    expect(said).to_have_text("Ingen forløb er valgt.")
+    everybody.press("Space")
+    expect(said).to_have_text("1 forløb er valgt.")
+
+
+def test_there_is_no_box_for_all_when_script_is_turned_off(site: Site, new_context: object) -> None:
+    site.town.enrols()
+    page = new_context(java_script_enabled=False).new_page()  # type: ignore[operator]  # the plugin names no type
+    site.enters(page, path="/forloeb/immigrant_track?vis=tabel")
+    expect(page.get_by_label("Vælg Olena Kovalenko")).to_have_count(1)
+    expect(page.locator("#vaelg-alle")).to_be_hidden()
