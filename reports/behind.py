@@ -73,9 +73,9 @@ def counted(session: Session, pathway_key: str, behind: Behind, scope: Scope | N
             as_asked = (_ending(behind), _outcome(published, behind.outcome), _reasons(behind.reasons))
             return and_(ended(period), *as_asked)
         case What.REACHED:
-            return _moved(TRANSITION.c.to_stage, behind)
+            return _moved(pathway_key, TRANSITION.c.to_stage, behind)
         case What.LEFT:
-            return _moved(TRANSITION.c.from_stage, behind)
+            return _moved(pathway_key, TRANSITION.c.from_stage, behind)
         case What.KEPT:
             after = months_until_lost(published)
             return and_(period.holds(e.starts_on), or_(after.is_(None), after >= behind.months))
@@ -135,9 +135,10 @@ def then(day: date, *whose: ColumnElement[bool]) -> Subquery:
     return select(stays.c.enrolment_id, stays.c.stage).where(stays.c.left_on.is_(None)).subquery()
 
 
-def _moved(stage: ColumnElement[Any], behind: Behind) -> ColumnElement[bool]:
+def _moved(pathway_key: str, stage: ColumnElement[Any], behind: Behind) -> ColumnElement[bool]:
     """A move that stands, into the stage or out of it, in the period."""
-    moves = arrivals(TRANSITION.c.enrolment_id).where(behind.period.holds(TRANSITION.c.occurred_on))
+    t = TRANSITION.c
+    moves = arrivals(t.enrolment_id).where(ENROLMENT.c.pathway_key == pathway_key, behind.period.holds(t.occurred_on))
     return ENROLMENT.c.id.in_(moves.where(stage.is_not(None) if behind.stage is None else stage == behind.stage))
 
 

@@ -15,7 +15,7 @@ from onboarding.pathways import versions
 from onboarding.store import TRANSITION
 from reports.period import ALWAYS, Period
 from reports.scope import Scope, countable
-from reports.visits import arrivals, by, visits
+from reports.visits import arrivals, visits
 
 
 def figures(
@@ -77,7 +77,7 @@ def _more_than_once(
     t = TRANSITION.c
     moves = arrivals(stage.label("stage"), (func.count() - 1).label("more"))
     each = (
-        moves.where(by(*which), period.holds(t.occurred_on))
+        moves.where(*which, period.holds(t.occurred_on))
         .group_by(t.enrolment_id, stage)
         .having(func.count() > 1)
         .subquery()

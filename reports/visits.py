@@ -16,7 +16,7 @@ _ARRIVALS = (Verb.ENROL, Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER)
 
 
 def arrivals(*columns: Any) -> Select[Any]:
-    """These columns of each move that stands, and of each beginning."""
+    """These columns of each move that stands, and of each beginning; joined to its enrolment."""
     t, undo = TRANSITION.c, TRANSITION.alias()
     ever_undone = select(undo.c.enrolment_id).where(undo.c.action == _UNDO)
     taken_back = ever_undone.where(
@@ -24,14 +24,8 @@ def arrivals(*columns: Any) -> Select[Any]:
     ).correlate(TRANSITION)
     # Most enrolments have no undo, and are asked about once for all.
     stands = or_(t.enrolment_id.not_in(ever_undone), ~taken_back.exists())
-    return select(*columns).where(t.action.in_(_ARRIVALS), stands)
-
-
-def by(*whose: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition on rows of `TRANSITION` that they are of enrolments with these conditions. No join: so transitions
-    are walked in the order of their index, and need not be sorted for a window.
-    """
-    return TRANSITION.c.enrolment_id.in_(select(ENROLMENT.c.id).where(*whose))
+    of_each = select(*columns).join_from(TRANSITION, ENROLMENT, t.enrolment_id == ENROLMENT.c.id)
+    return of_each.where(t.action.in_(_ARRIVALS), stands)
 
 
 def visits(*whose: ColumnElement[bool], until: date | None = None) -> Subquery:
@@ -41,5 +35,5 @@ def visits(*whose: ColumnElement[bool], until: date | None = None) -> Subquery:
     t = TRANSITION.c
     left_on: Any = func.lead(t.occurred_on, type_=Date).over(partition_by=t.enrolment_id, order_by=t.seq)
     named = (t.to_stage.label("stage"), t.occurred_on.label("entered_on"), left_on.label("left_on"))
-    known = arrivals(t.enrolment_id, *named).where(by(*whose))
+    known = arrivals(t.enrolment_id, *named).where(*whose)
     return (known if until is None else known.where(t.occurred_on <= until)).subquery()
