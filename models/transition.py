@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from engine.history import Verb
-from models.types import Row, UtcDateTime, one_of
+from models.types import Row, UtcDateTime, one_of, partial_index
 
 
 class TransitionRow(Row, table=True):
@@ -21,6 +21,8 @@ class TransitionRow(Row, table=True):
     __table_args__ = (
         UniqueConstraint("enrolment_id", "seq", name="uq_transition_seq"),
         one_of("action", Verb, "ck_transition_action"),
+        # What a report asks of every history: which of its moves were taken back.
+        partial_index("ix_transition_undo", "enrolment_id", "seq", "undoes", where="action = 'undo'"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

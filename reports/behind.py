@@ -27,6 +27,7 @@ from engine.pathway import Outcome, Pathway
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
 from reports.period import ALWAYS, Period
+from reports.scope import Scope, countable
 from reports.visits import arrivals, visits
 
 
@@ -57,15 +58,17 @@ class Behind:
     months: int = 0
 
 
-def counted(session: Session, pathway_key: str, behind: Behind) -> ColumnElement[bool]:
-    """The condition on rows of `ENROLMENT` of this pathway. Raises `Refused` when there is no such pathway."""
-    published = versions(session, pathway_key)
+def counted(session: Session, pathway_key: str, behind: Behind, scope: Scope | None = None) -> ColumnElement[bool]:
+    """The condition on rows of `ENROLMENT` of this pathway that `scope` covers. Raises `Refused` when there is no such
+    pathway.
+    """
+    published, whose = versions(session, pathway_key), countable(pathway_key, scope)
     e, period = ENROLMENT.c, behind.period
     match behind.what:
         case What.BEGUN:
             return period.holds(e.starts_on)
         case What.ACTIVE:
-            return and_(active(period), _then_in(pathway_key, behind))
+            return and_(active(period), _then_in(whose, behind))
         case What.ENDED:
             as_asked = (_ending(behind), _outcome(published, behind.outcome), _reasons(behind.reasons))
             return and_(ended(period), *as_asked)
@@ -109,16 +112,16 @@ def _parts(day: Any) -> tuple[Any, Any, Any]:
     return extract("year", day), extract("month", day), extract("day", day)
 
 
-def _then_in(pathway_key: str, behind: Behind) -> ColumnElement[bool]:
+def _then_in(whose: tuple[ColumnElement[bool], ...], behind: Behind) -> ColumnElement[bool]:
     """In the stage at the close of the last day."""
     e, until = ENROLMENT.c, behind.period.until
     if behind.stage is None:
         return true()
     if until is None:
         return e.stage == behind.stage
-    stays = visits(e.pathway_key == pathway_key, has_moved_since(until))
-    then = select(stays.c.enrolment_id).where(stays.c.stage == behind.stage, is_on(stays, until))
-    return or_(and_(e.stage == behind.stage, not_(has_moved_since(until))), e.id.in_(then))
+    there = then(until, *whose)
+    moved_on = select(there.c.enrolment_id).where(there.c.stage == behind.stage)
+    return or_(and_(e.stage == behind.stage, not_(has_moved_since(until))), e.id.in_(moved_on))
 
 
 def has_moved_since(day: date) -> ColumnElement[bool]:
@@ -126,9 +129,10 @@ def has_moved_since(day: date) -> ColumnElement[bool]:
     return and_(ENROLMENT.c.starts_on <= day, ENROLMENT.c.entered_on > day)
 
 
-def is_on(stays: Subquery, day: date) -> ColumnElement[bool]:
-    """The stay that somebody is in at the close of that day."""
-    return and_(stays.c.entered_on <= day, or_(stays.c.left_on.is_(None), stays.c.left_on > day))
+def then(day: date, *whose: ColumnElement[bool]) -> Subquery:
+    """Where those who have moved since were at the close of that day: `enrolment_id` and `stage`."""
+    stays = visits(has_moved_since(day), *whose, until=day)
+    return select(stays.c.enrolment_id, stays.c.stage).where(stays.c.left_on.is_(None)).subquery()
 
 
 def _moved(pathway_key: str, stage: ColumnElement[Any], behind: Behind) -> ColumnElement[bool]:

@@ -30,7 +30,7 @@ def figures(
     pathway = next(iter(published.values()))
     which = countable(pathway_key, scope)
     reached, left, took = Counter[str](), Counter[str](), defaultdict[str, Counter[int]](Counter)
-    for stage, entered_on, left_on, count in _stays(session, which):
+    for stage, entered_on, left_on, count in _stays(session, which, period):
         reached[stage] += count if period.includes(entered_on) else 0
         if left_on is not None and period.includes(left_on):
             left[stage] += count
@@ -51,9 +51,11 @@ def figures(
     ]
 
 
-def _stays(session: Session, which: tuple[ColumnElement[bool], ...]) -> list[tuple[str, date, date | None, int]]:
-    """How many stays there were in each stage from one day to another."""
-    stays = visits(*which)
+def _stays(
+    session: Session, which: tuple[ColumnElement[bool], ...], period: Period
+) -> list[tuple[str, date, date | None, int]]:
+    """How many stays there were in each stage from one day to another, by the end of the period."""
+    stays = visits(*which, until=period.until)
     same = (stays.c.stage, stays.c.entered_on, stays.c.left_on)
     found = session.connection().execute(select(*same, func.count()).group_by(*same))
     return [(stage, entered_on, left_on, count) for stage, entered_on, left_on, count in found]
@@ -73,7 +75,12 @@ def _more_than_once(
 ) -> Counter[str]:
     """How many moves into (or out of) a stage in the period were not somebody's first one."""
     t = TRANSITION.c
-    moves = arrivals(stage.label("stage"), (func.count() - 1).label("more")).where(*which, period.holds(t.occurred_on))
-    each = moves.group_by(t.enrolment_id, stage).having(func.count() > 1).subquery()
+    moves = arrivals(stage.label("stage"), (func.count() - 1).label("more"))
+    each = (
+        moves.where(*which, period.holds(t.occurred_on))
+        .group_by(t.enrolment_id, stage)
+        .having(func.count() > 1)
+        .subquery()
+    )
     found = select(each.c.stage, func.sum(each.c.more)).group_by(each.c.stage)
     return Counter({key: int(more) for key, more in session.connection().execute(found) if key is not None})

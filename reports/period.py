@@ -8,13 +8,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_
 
+from engine.refusal import Refused
 from notifications.render import danish_date
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
+    """Raises `Refused` when it would end before it begins."""
+
     since: date | None = None
     until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.since is not None and self.until is not None and self.until < self.since:
+            raise Refused("Perioden slutter, før den begynder. Ret en af datoerne.")
 
     def holds(self, day: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether the day in this column lies in the period; a day that there is not lies in none."""

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, not_, select
+from sqlalchemy import ColumnElement, and_, func, not_, select, true
 from sqlmodel import Session
 
 from engine.case import Status
 from engine.pathway import Outcome
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
-from reports.behind import active, dropped, ended, has_moved_since, is_on
+from reports.behind import active, dropped, ended, has_moved_since, then
 from reports.period import ALWAYS, Period
 from reports.scope import Scope, countable
-from reports.visits import visits
 
 
 def status_report(
@@ -34,14 +33,16 @@ def status_report(
     which = countable(pathway_key, scope)
     groups = (e.pathway_version, e.stage, e.status)
     figures = {"begun": period.holds(e.starts_on), "active": active(period), "ended": ended(period)}
+    figures["still"] = and_(figures["active"], true() if period.until is None else not_(has_moved_since(period.until)))
     numbers = [func.count().filter(condition).label(name) for name, condition in figures.items()]
-    totals, by_ending, outcomes = Counter[str](), Counter[str](), Counter[Outcome]()
+    totals, by_stage, by_ending, outcomes = Counter[str](), Counter[str](), Counter[str](), Counter[Outcome]()
     for row in session.connection().execute(select(*groups, *numbers).where(*which).group_by(*groups)):
         totals.update(begun=row.begun, active=row.active)
+        by_stage[row.stage] += row.still
         if row.status == Status.ENDED:
             by_ending[row.stage] += row.ended
             outcomes[published[row.pathway_version].endings[row.stage].counts_as] += row.ended
-    by_stage = _by_stage(session, period, which)
+    by_stage = +by_stage + _then_by_stage(session, period, which)
     reasons = _reasons(session, period, which)
     titles = {key: title for one in reversed(published.values()) for key, title in one.dropout_reasons.items()}
     by_title = Counter[str]()
@@ -68,18 +69,12 @@ def status_report(
     }
 
 
-def _by_stage(session: Session, period: Period, which: tuple[ColumnElement[bool], ...]) -> Counter[str]:
-    """In which stage the active were at the close of the last day; where they are, when there is none."""
-    e, until = ENROLMENT.c, period.until
-    still_there = select(e.stage, func.count()).where(active(period), *which).group_by(e.stage)
-    if until is None:
-        return _numbers(session, still_there)
-    stays = visits(active(period), has_moved_since(until), *which)
-    then_there = select(stays.c.stage, func.count()).where(is_on(stays, until)).group_by(stays.c.stage)
-    return _numbers(session, still_there.where(not_(has_moved_since(until)))) + _numbers(session, then_there)
-
-
-def _numbers(session: Session, found: Select[tuple[str, int]]) -> Counter[str]:
+def _then_by_stage(session: Session, period: Period, which: tuple[ColumnElement[bool], ...]) -> Counter[str]:
+    """In which stage those were at the close of the last day who are in another now."""
+    if period.until is None:
+        return Counter()
+    there = then(period.until, active(period), *which)
+    found = select(there.c.stage, func.count()).group_by(there.c.stage)
     return Counter(dict(session.connection().execute(found).tuples().all()))
 
 

@@ -1,11 +1,15 @@
-"""Days and numbers as an address says them; what is neither asks for nothing."""
+"""Days, periods and numbers as an address says them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from fastapi import Path
+
+from engine.refusal import Refused
+from reports.period import Period
 
 #: The number of a row, as a part of an address: one that the database can hold.
 RowNumber = Annotated[int, Path(ge=1, lt=2**31)]
@@ -20,3 +24,33 @@ def day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class TypedPeriod:
+    """From a day to a day as somebody typed them, each of them perhaps nothing: kept, so that it can be put right."""
+
+    since: str
+    until: str
+
+    @property
+    def unread(self) -> list[str]:
+        """The fields (`fra`, `til`) in which something else than a day was typed."""
+        return [name for name, text in (("fra", self.since), ("til", self.until)) if text and day(text) is None]
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """What is wrong with it, by the field that is to be put right."""
+        if self.unread:
+            return {
+                name: f"{name.capitalize()}-datoen kan ikke læses. Skriv den som 2026-09-01." for name in self.unread
+            }
+        try:
+            self.understood()
+        except Refused as refused:
+            return {"til": " ".join(refused.reasons)}
+        return {}
+
+    def understood(self) -> Period:
+        """Of a period without `problems`. Raises `Refused` when it ends before it begins."""
+        return Period(day(self.since), day(self.until))

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 from engine.pathway import Outcome, Pathway
 from notifications.render import danish_date
 from reports.behind import COMPLETED, Behind, What
-from reports.period import Period
 from reports.words import counted, stage_titles
-from web.asked import day, number
+from web.asked import TypedPeriod, number
 
 PARTS = ("tal", "tal_fra", "tal_til", "tal_trin", "tal_udfald", "tal_aarsag", "tal_maaneder")
 
-_WHAT = {
+#: The words of `tal`.
+WHAT = {
     "begyndt": What.BEGUN,
     "aktive": What.ACTIVE,
     "afsluttet": What.ENDED,
@@ -27,7 +27,7 @@ _WHAT = {
     "forladt": What.LEFT,
     "tilbage": What.KEPT,
 }
-_CALLED = {what: word for word, what in _WHAT.items()}
+_CALLED = {what: word for word, what in WHAT.items()}
 #: What those are called whose ending counts as this.
 OUTCOMES = {
     COMPLETED: "Gennemført",
@@ -40,14 +40,11 @@ OUTCOMES = {
 }
 
 
-def asked(given: Mapping[str, str]) -> Behind | None:
-    """What the parts of an address ask for; None when they ask for no figure that there is."""
-    what = _WHAT.get(given["tal"])
-    if what is None:
-        return None
+def asked(given: Mapping[str, str]) -> Behind:
+    """What the parts of an address ask for, whose `tal` is in `WHAT`."""
     return Behind(
-        what=what,
-        period=Period(day(given["tal_fra"]), day(given["tal_til"])),
+        what=WHAT[given["tal"]],
+        period=TypedPeriod(given["tal_fra"], given["tal_til"]).understood(),
         stage=given["tal_trin"] or None,
         outcome=given["tal_udfald"] if given["tal_udfald"] in OUTCOMES else None,
         reasons=tuple(filter(None, given["tal_aarsag"].split(","))),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import urlencode
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict
 
 from engine.case import Status
 from reports.caseload import Wanted
 from web import behind
-from web.asked import day, number
+from web.asked import TypedPeriod, number
 
 #: The address part for every pathway together.
 ALL = "alle"
@@ -15,73 +19,65 @@ ALL = "alle"
 STATUSES = (Status.OPEN, Status.PAUSED)
 
 
+class Given(BaseModel):
+    """Everything that the address may say. Of a figure's parts `web.behind` knows what they mean."""
+
+    model_config = ConfigDict(str_strip_whitespace=True)
+
+    trin: str = ""
+    status: str = ""
+    omraade: str = ""
+    koordinator: str = ""
+    over_tid: str = ""
+    frist: str = ""
+    pauser: str = ""
+    fra: str = ""
+    til: str = ""
+    soeg: str = ""
+    tal: str = ""
+    tal_fra: str = ""
+    tal_til: str = ""
+    tal_trin: str = ""
+    tal_udfald: str = ""
+    tal_aarsag: str = ""
+    tal_maaneder: str = ""
+    # How it is shown, not what.
+    vis: str = ""
+    side: str = "1"
+
+
 class Filter:
     """What the address says is wanted; kept in it, so that it can be sent to a colleague."""
 
-    def __init__(
-        self,
-        pathway: str,
-        trin: str = "",
-        status: str = "",
-        omraade: str = "",
-        koordinator: str = "",
-        over_tid: str = "",
-        frist: str = "",
-        pauser: str = "",
-        fra: str = "",
-        til: str = "",
-        soeg: str = "",
-        vis: str = "",
-        side: str = "1",
-        tal: str = "",
-        tal_fra: str = "",
-        tal_til: str = "",
-        tal_trin: str = "",
-        tal_udfald: str = "",
-        tal_aarsag: str = "",
-        tal_maaneder: str = "",
-    ) -> None:
+    def __init__(self, pathway: str, given: Annotated[Given, Query()]) -> None:
         self.pathway = None if pathway == ALL else pathway
-        self.page = int(side) if side.isdecimal() and 0 < int(side) < 10_000 else 1
-        self.given = {
-            name: value.strip()
-            for name, value in (
-                ("trin", trin),
-                ("status", status),
-                ("omraade", omraade),
-                ("koordinator", koordinator),
-                ("over_tid", over_tid),
-                ("frist", frist),
-                ("pauser", pauser),
-                ("fra", fra),
-                ("til", til),
-                ("soeg", soeg),
-                ("tal", tal),
-                ("tal_fra", tal_fra),
-                ("tal_til", tal_til),
-                ("tal_trin", tal_trin),
-                ("tal_udfald", tal_udfald),
-                ("tal_aarsag", tal_aarsag),
-                ("tal_maaneder", tal_maaneder),
-            )
-        }
+        self.page = int(given.side) if given.side.isdecimal() and 0 < int(given.side) < 10_000 else 1
+        self.given: dict[str, str] = given.model_dump(exclude={"vis", "side"})
+        self.started = TypedPeriod(given.fra, given.til)
+        figures_period = TypedPeriod(given.tal_fra, given.tal_til)
+        of_figure = self.pathway is not None and given.tal in behind.WHAT
+        #: What cannot be understood, by the field it stands in; then nothing is shown as if it had been.
+        self.problems = self.started.problems
+        if of_figure and figures_period.problems:
+            self.problems |= {"tal": "Tallets periode kan ikke læses. Åbn rapporten, og vælg tallet dér."}
         #: The figure of a report whose list this is.
-        self.behind = behind.asked(self.given) if self.pathway else None
-        self.as_table = vis == "tabel" or self.pathway is None or self.behind is not None
+        self.behind = behind.asked(self.given) if of_figure and not figures_period.problems else None
+        self.as_table = given.vis == "tabel" or self.pathway is None or of_figure
 
-    def wanted(self, stage: str | None = None) -> Wanted:
-        given = self.given
+    def wanted(self) -> Wanted:
+        """Of a filter without `problems`."""
+        given, started = self.given, self.started.understood()
         return Wanted(
             pathway=self.pathway,
-            stage=stage or given["trin"] or None,
+            stage=given["trin"] or None,
             status=given["status"] if given["status"] in STATUSES else None,
             area=number(given["omraade"]),
             coordinator=number(given["koordinator"]),
             overdue=bool(given["over_tid"]),
             due_soon=bool(given["frist"]),
             forgotten=bool(given["pauser"]),
-            starts_from=day(given["fra"]),
-            starts_to=day(given["til"]),
+            starts_from=started.since,
+            starts_to=started.until,
             search=given["soeg"],
         )
 

@@ -11,8 +11,11 @@ from python_calamine import CalamineWorkbook
 
 from models.staff import Role
 from tests.municipality import SYD, SYD_AREA, VIBY_AREA
-from tests.web.looking import axe
+from tests.web.looking import axe, fits
 from tests.web.site import Site, lived_in
+from tests.web.test_in_a_browser import complaints, every_size, look
+
+__all__ = ["complaints"]
 
 TABLE = "/forloeb/alle?vis=tabel"
 
@@ -41,6 +44,32 @@ def test_only_those_who_fulfil_the_filter_are_shown_when_one_is_chosen(site: Sit
     ):
         assert set(references(karen.gets(f"{TABLE}&{query}").text)) == found, query
     assert references(karen.gets("/forloeb/immigrant_track?vis=tabel&trin=danish_course").text) == [moved]
+
+
+def test_no_case_is_shown_and_it_is_said_when_a_day_of_the_filter_cannot_be_understood(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    for query, said in (
+        ("fra=i+g%C3%A5r", "Fra-datoen kan ikke læses"),
+        ("til=2026-13-01", "Til-datoen kan ikke læses"),
+        ("fra=2026-12-31&til=2026-01-01", "Perioden slutter, før den begynder"),
+    ):
+        for path in ("immigrant_track?", "alle?vis=tabel&", "alle/eksport.csv?", "alle/eksport.xlsx?"):
+            answer = karen.gets(f"/forloeb/{path}{query}")
+            assert (answer.status_code, said in answer.text) == (422, True), path + query
+            assert olena.reference not in answer.text
+    assert 'value="i går"' in karen.gets("/forloeb/immigrant_track?fra=i+g%C3%A5r").text
+
+
+def test_it_is_said_above_the_board_when_a_day_is_typed_that_turns_the_period_round(site: Site, page: Page) -> None:
+    olena = site.town.enrols()
+    site.enters(page, path="/forloeb/immigrant_track?fra=2026-09-01")
+    page.get_by_label("Startet til").fill("2026-01-01")
+    expect(page.get_by_role("alert")).to_contain_text("Perioden slutter, før den begynder")
+    expect(page.locator(f"#kort-{olena.reference}")).to_have_count(0)
+    axe(page)
+    fits(page)
+    page.get_by_role("link", name="Vis dem uden datoer").click()
+    expect(page.locator(f"#kort-{olena.reference}")).to_be_visible()
 
 
 def test_nobody_of_another_area_is_on_the_board_the_table_or_in_the_file_when_it_is_not_ones_own(site: Site) -> None:
@@ -143,3 +172,37 @@ def test_a_manager_sees_and_does_not_move_when_on_the_board(site: Site) -> None:
     assert "Flyt til" not in shown
     form = {"kort": f"{olena.reference} 1 admit", "command_id": "m-1"}
     assert manager.posts("/forloeb/immigrant_track/flyt", **form).status_code == 403
+
+
+@every_size
+def test_all_rows_of_the_page_are_chosen_and_counted_when_the_box_above_them_is_ticked(
+    site: Site, page: Page, size: tuple[int, int], complaints: list[str]
+) -> None:
+    lived_in(site.town)
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    site.enters(page, path="/forloeb/immigrant_track?vis=tabel")
+    everybody, said = page.get_by_label("Vælg alle på denne side"), page.locator("[data-chosen]")
+    expect(said).to_have_text("Ingen forløb er valgt.")
+    everybody.focus()
+    page.keyboard.press("Space")
+    expect(said).to_have_text("3 forløb er valgt.")
+    expect(said).to_have_role("status")
+    rows = page.get_by_role("checkbox", name=re.compile("Vælg (?!alle)"))
+    assert [row.is_checked() for row in rows.all()] == [True, True, True]
+    rows.first.press("Space")
+    expect(said).to_have_text("2 forløb er valgt.")
+    assert everybody.evaluate("box => box.indeterminate && !box.checked")
+    look(page, "forloeb-tabel-valgt", size, complaints)
+    page.get_by_label("Over tid").check(force=True)
+    expect(rows).to_have_count(1)
+    expect(said).to_have_text("Ingen forløb er valgt.")
+    everybody.press("Space")
+    expect(said).to_have_text("1 forløb er valgt.")
+
+
+def test_there_is_no_box_for_all_when_script_is_turned_off(site: Site, new_context: object) -> None:
+    site.town.enrols()
+    page = new_context(java_script_enabled=False).new_page()  # type: ignore[operator]  # the plugin names no type
+    site.enters(page, path="/forloeb/immigrant_track?vis=tabel")
+    expect(page.get_by_label("Vælg Olena Kovalenko")).to_have_count(1)
+    expect(page.locator("#vaelg-alle")).to_be_hidden()

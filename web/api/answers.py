@@ -187,34 +187,58 @@ class Board(_Answer):
     endings: list[Ended]
 
 
+#: A count of people in a report; None where it is not to leave the unit.
+People = int | None
+
+
 class StageFigures(_Answer):
-    """`days` is the median of the visits that are over; `planned_days` what the pathway plans."""
+    """`reached` and `left` in the period, and `now` at its end. `days` is the median of the visits that ended in it;
+    `planned_days` what the pathway plans.
+    """
 
     stage: str
     title: str
-    reached: int
-    left: int
+    reached: People
+    left: People
+    now: People
     days: int | None
     planned_days: int | None
 
 
+class HalfYear(_Answer):
+    """Who began in the half-year, and how many of them were still under way or had completed by whole months after
+    their start; `shares` of them in per cent. None is also what it is too early to tell.
+    """
+
+    year: int
+    half: int = Field(ge=1, le=2)
+    began: People
+    kept: dict[int, People]
+    shares: dict[int, int | None]
+
+
 class Report(_Answer):
+    """In the period: who began (`enrolled`), and who ended, and how; `active`, and in which stage, at its end."""
+
     pathway: str
     title: str
-    enrolled: int
-    active: int
-    completed: int
-    employed: int
-    qualified: int
-    in_education: int
-    dropped_out: int
-    not_admitted: int
-    transferred: int
-    by_stage: dict[str, int]
-    by_ending: dict[str, int]
-    by_reason: dict[str, int]
-    by_reason_title: dict[str, int]
+    from_: date | None = Field(alias="from")
+    to: date | None
+    enrolled: People
+    active: People
+    completed: People
+    employed: People
+    qualified: People
+    in_education: People
+    dropped_out: People
+    not_admitted: People
+    transferred: People
+    by_stage: dict[str, People]
+    by_ending: dict[str, People]
+    by_reason: dict[str, People]
+    by_reason_title: dict[str, People]
     stages: list[StageFigures]
+    half_years: list[HalfYear]
 
 
 class Pathway(_Answer):

@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from web.api import acting, enrolling, looking, problems
+from web.api import acting, enrolling, looking, problems, reporting
 from web.mishaps import Mishaps
 from web.state import State
 
@@ -31,7 +31,7 @@ def create_api(state: State) -> FastAPI:
     problems.answer_for_tokens(api)
     problems.answer_for_everything(api)
     version_1 = APIRouter(prefix="/v1", generate_unique_id_function=_name)
-    for room in (acting, enrolling, looking):
+    for room in (acting, enrolling, looking, reporting):
         version_1.include_router(room.router)
     version_1.add_api_route("/openapi.json", lambda: describe(api), include_in_schema=False)
     api.include_router(version_1)

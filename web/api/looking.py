@@ -1,4 +1,4 @@
-"""What can be seen: cases, boards, reports, pathways, messages, and whose token it is."""
+"""What can be seen: cases, boards, pathways, messages, and whose token it is."""
 
 from __future__ import annotations
 
@@ -18,12 +18,10 @@ from reports.case import show
 from reports.caseload import Wanted, count
 from reports.definition import published
 from reports.enrolments import enrolments_within, staff_id
-from reports.figures import figures
 from reports.messages import outbox, outbox_count
 from reports.person import person as person_behind
-from reports.status import status_report
 from web.api import answers, asked
-from web.api.guard import Anybody, Messages, Pathways, Reports, SeesCases
+from web.api.guard import Anybody, Messages, Pathways, SeesCases
 from web.api.problems import documented
 from web.guard import NotFound, within
 from web.state import state_of
@@ -139,7 +137,7 @@ def pathways(request: Request, _person: Pathways) -> list[answers.Pathway]:
 def definition(request: Request, _person: Pathways, pathway: asked.PathwayKey) -> dict[str, Any]:
     """Its stages, steps, conditions, milestones and reasons."""
     with state_of(request).database.read() as session:
-        _refuse_unknown(session, pathway)
+        refuse_unknown(session, pathway)
         return published(newest(session, pathway))
 
 
@@ -154,22 +152,8 @@ def board_of(request: Request, person: SeesCases, pathway: asked.PathwayKey) -> 
     """How many of the owner's cases are in each stage, paused, near their deadline and past it."""
     state = state_of(request)
     with state.database.read() as session:
-        _refuse_unknown(session, pathway)
+        refuse_unknown(session, pathway)
         return board(session, pathway, state.today(), person.scope)
-
-
-@router.get(
-    "/pathways/{pathway}/report",
-    name="report",
-    tags=["figures"],
-    response_model=answers.Report,
-    responses=documented(404),
-)
-def report_of(request: Request, person: Reports, pathway: asked.PathwayKey) -> dict[str, Any]:
-    """Active, completed, employed, dropped out and why; and for each stage how far people came and how long it took."""
-    with state_of(request).database.read() as session:
-        _refuse_unknown(session, pathway)
-        return status_report(session, pathway, person.scope) | {"stages": figures(session, pathway, person.scope)}
 
 
 @router.get("/messages", name="messages", tags=["figures"], response_model=answers.Messages, responses=documented())
@@ -194,6 +178,7 @@ def _page(query: Paged, total: int) -> dict[str, int]:
     return {"total": total, "page": query.page, "pages": -(-total // _ROWS)}
 
 
-def _refuse_unknown(session: Session, pathway: str) -> None:
+def refuse_unknown(session: Session, pathway: str) -> None:
+    """Raises `NotFound` when there is no such pathway."""
     if pathway not in known_keys(session):
         raise NotFound

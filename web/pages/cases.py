@@ -63,14 +63,16 @@ def shown(request: Request, pathway: str, chosen: Filtered, person: SeesCases) -
 
 @router.get("/{pathway}/eksport.{kind}")
 def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person: SeesCases) -> Response:
-    """Exactly the rows that the filter shows, all of them."""
+    """Exactly the rows that the filter shows, all of them; the page itself, where it cannot be understood."""
     state = state_of(request)
     on = state.today()
     if kind not in _TYPES:
         raise NotFound
+    if chosen.problems:
+        return _page(request, pathway, chosen, person)
     with state.database.read() as session:
         pathways = _pathways(session, pathway)
-        found = cases(session, person.scope, _wanted(session, chosen), on, limit=None)
+        found = cases(session, person.scope, _wanted(session, chosen, person), on, limit=None)
     rows = [
         (
             case["reference"],
@@ -171,48 +173,55 @@ def _page(
     status: int = 200,
     problem: dict[str, Any] | None = None,
 ) -> Response:
+    """What the filter shows; an answer of 422, and no case, when it cannot be understood."""
     state = state_of(request)
     on = state.today()
     with state.database.read() as session:
         pathways = _pathways(session, pathway)
         shown = pathways.get(pathway)
-        stages = make_board(session, pathway, on, person.scope)["stages"] if shown else []
-        columns = [] if chosen.as_table or shown is None else _columns(session, person, chosen, shown, stages, on)
-        wanted = _wanted(session, chosen)
-        on_board = {case["reference"] for column in columns for case in column["cases"]}
-        values: dict[str, Any] = {
-            "total": count(session, person.scope, wanted, on)
-            if any(chosen.given.values()) or not stages
-            else _total(stages),
-            "rows": cases(session, person.scope, wanted, on, limit=_ROWS, offset=_ROWS * (chosen.page - 1))
-            if chosen.as_table
-            else [],
-            "choices": choices(session, person.scope),
-        }
+        found = _read(session, shown, chosen, person, on)
+    on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
         request,
         "cases.html",
         person,
-        status=status,
+        status=422 if chosen.problems else status,
         pathway=pathway,
         pathways=pathways,
         chosen=chosen,
-        columns=columns,
-        stages=stages,
         figure=sentence(shown, chosen.behind) if shown and chosen.behind else "",
         statuses=STATUSES,
         milestones=shown.milestones if shown else (),
         problem=problem and problem | {"on_card": problem["reference"] in on_board},
         done=request.query_params.get("gjort", ""),
-        pages=-(-values["total"] // _ROWS),
+        pages=-(-found["total"] // _ROWS),
         cards=_CARDS,
         soon=DUE_SOON_DAYS,
         may_act=person.may("act"),
         command_id=new_command_id(),
         title_of=_title,
         on=on,
-        **values,
+        **found,
     )
+
+
+def _read(session: Session, pathway: Pathway | None, chosen: Filter, person: Person, on: date) -> dict[str, Any]:
+    """The `stages` of the pathway, and the `choices` of the filter; and what it finds: how many (`total`), and of
+    those the `columns` of a board or the `rows` of a table.
+    """
+    stages = make_board(session, pathway.key, on, person.scope)["stages"] if pathway else []
+    found = {"stages": stages, "choices": choices(session, person.scope), "columns": [], "rows": [], "total": 0}
+    if chosen.problems:
+        return found
+    if pathway and not chosen.as_table:
+        found["columns"] = _columns(session, person, chosen, pathway, stages, on)
+    wanted = _wanted(session, chosen, person)
+    is_counted = stages and not any(chosen.given.values())
+    found["total"] = _total(stages) if is_counted else count(session, person.scope, wanted, on)
+    if chosen.as_table:
+        place = {"limit": _ROWS, "offset": _ROWS * (chosen.page - 1)}
+        found["rows"] = cases(session, person.scope, wanted, on, **place)
+    return found
 
 
 def _total(stages: list[dict[str, Any]]) -> int:
@@ -220,11 +229,11 @@ def _total(stages: list[dict[str, Any]]) -> int:
     return sum(stage["open"] + stage["paused"] for stage in stages)
 
 
-def _wanted(session: Session, chosen: Filter) -> Wanted:
+def _wanted(session: Session, chosen: Filter, person: Person) -> Wanted:
     """What the filter asks for, among those that a report's figure counts when it names one."""
     if chosen.pathway is None or chosen.behind is None:
         return chosen.wanted()
-    return replace(chosen.wanted(), among=counted(session, chosen.pathway, chosen.behind))
+    return replace(chosen.wanted(), among=counted(session, chosen.pathway, chosen.behind, person.scope))
 
 
 def _columns(

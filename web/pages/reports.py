@@ -14,7 +14,7 @@ from reports.export import as_xlsx
 from reports.period import Period, half_year_title, usual
 from reports.report import Figure, report
 from reports.retention import MONTHS
-from web.asked import day
+from web.asked import TypedPeriod
 from web.behind import address
 from web.guard import NotFound, Reports
 from web.permissions import Person
@@ -38,11 +38,11 @@ _STATUS = (
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _asked(fra: str = "", til: str = "") -> Period:
-    return Period(day(fra), day(til))
+def _typed(fra: str = "", til: str = "") -> TypedPeriod:
+    return TypedPeriod(fra.strip(), til.strip())
 
 
-Asked = Annotated[Period, Depends(_asked)]
+Typed = Annotated[TypedPeriod, Depends(_typed)]
 
 
 @router.get("")
@@ -52,32 +52,52 @@ def first(request: Request, _person: Reports) -> Response:
 
 
 @router.get("/{pathway}")
-def shown(request: Request, pathway: str, period: Asked, person: Reports, udskrift: str = "") -> Response:
+def shown(request: Request, pathway: str, typed: Typed, person: Reports, udskrift: str = "") -> Response:
     """The figures with the lists behind them; for paper (`udskrift`), without them and without what is not to leave."""
-    leaves, on = udskrift == "ja", state_of(request).today()
+    if typed.problems:
+        return _page(request, pathway, typed, person, status=422)
+    leaves, period = udskrift == "ja", typed.understood()
+    found = _found(request, pathway, period, person, leaves=leaves)
+    return _page(request, pathway, typed, person, leaves=leaves, period=period, query=_query(period), **found)
+
+
+@router.get("/{pathway}/eksport.xlsx")
+def exported(request: Request, pathway: str, typed: Typed, person: Reports) -> Response:
+    """Every table of the page, one below the other, without what is not to leave the unit; the page itself, where the
+    period cannot be understood.
+    """
+    if typed.problems:
+        return _page(request, pathway, typed, person, status=422)
+    found, on = _found(request, pathway, typed.understood(), person, leaves=True), state_of(request).today()
+    content = as_xlsx("Rapport", ("Tabel", "Række", "Mål", "Tal"), list(_rows(found)))
+    name = f"rapport-{pathway}-{on.isoformat()}.xlsx"
+    return Response(content, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _page(
+    request: Request, pathway: str, typed: TypedPeriod, person: Person, status: int = 200, **found: Any
+) -> Response:
+    """Without figures, when there are none in `found`. Raises `NotFound` when there is no such pathway."""
+    state = state_of(request)
+    with state.database.read() as session:
+        pathways = {key: newest(session, key) for key in known_keys(session)}
+    if pathway not in pathways:
+        raise NotFound
+    on = state.today()
     return page(
         request,
         "report.html",
         person,
+        status=status,
         pathway=pathway,
+        pathways=pathways,
         on=on,
-        period=period,
-        query=_query(period),
+        typed=typed,
         choices=[(title, one, _query(one)) for title, one in usual(on).items()],
-        leaves=leaves,
         months=MONTHS,
         list_of=partial(address, pathway),
-        **_found(request, pathway, period, person, leaves=leaves),
+        **{"leaves": False, "period": None, "query": ""} | found,
     )
-
-
-@router.get("/{pathway}/eksport.xlsx")
-def exported(request: Request, pathway: str, period: Asked, person: Reports) -> Response:
-    """Every table of the page, one below the other, without what is not to leave the unit."""
-    found, on = _found(request, pathway, period, person, leaves=True), state_of(request).today()
-    content = as_xlsx("Rapport", ("Tabel", "Række", "Mål", "Tal"), list(_rows(found)))
-    name = f"rapport-{pathway}-{on.isoformat()}.xlsx"
-    return Response(content, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str, str, int | str]]:
@@ -113,8 +133,7 @@ def _found(request: Request, pathway: str, period: Period, person: Person, *, le
     """What the page shows of this person's cases. Raises `NotFound` when there is no such pathway."""
     state = state_of(request)
     with state.database.read() as session:
-        pathways = {key: newest(session, key) for key in known_keys(session)}
-        if pathway not in pathways:
+        if pathway not in known_keys(session):
             raise NotFound
         made = report(session, pathway, state.today(), person.scope, period, leaves=leaves)
     endings, reasons, stages = made["endings"], made["reasons"], made["stages"]
@@ -128,7 +147,6 @@ def _found(request: Request, pathway: str, period: Period, person: Person, *, le
         "reasons": reasons,
         "stages": stages,
         "is_empty": all(figure.count == 0 for figure in told),
-        "pathways": pathways,
         "when": period.in_words(),
         "totals": [(words, made["status"][key]) for words, key in _STATUS],
         "groups": [group | {"title": half_year_title(group["year"], group["half"])} for group in made["groups"]],

@@ -60,3 +60,33 @@ function folds() {
 }
 if (narrow.matches) folds();
 narrow.addEventListener("change", folds);
+
+// All rows of a page at once, and how many are chosen; without script each row has its own box.
+function countsChosen(form) {
+  const rows = [...form.querySelectorAll('input[name="reference"]')];
+  const chosen = rows.filter((row) => row.checked).length;
+  const all = form.querySelector("[data-all]");
+  all.checked = chosen === rows.length;
+  all.indeterminate = chosen > 0 && !all.checked;
+  all.classList.toggle("mixed", all.indeterminate); // so the design system draws it
+  form.querySelector("[data-chosen]").textContent =
+    chosen === 0 ? "Ingen forløb er valgt." : `${chosen} forløb er valgt.`;
+}
+
+function offersAll() {
+  for (const all of document.querySelectorAll("[data-all]")) {
+    all.parentElement.hidden = false;
+    countsChosen(all.form);
+  }
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (!form || !form.querySelector("[data-all]")) return;
+  if ("all" in event.target.dataset) {
+    for (const row of form.querySelectorAll('input[name="reference"]')) row.checked = event.target.checked;
+  }
+  countsChosen(form);
+});
+document.addEventListener("htmx:after:swap", offersAll);
+window.addEventListener("pageshow", offersAll); // also when the browser goes back, and ticks what was ticked

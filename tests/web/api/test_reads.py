@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
 from models.audit import AuditRow
 from models.staff import Role
+from reports.report import report
+from reports.scope import Scope
 from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER
+from tests.reports.lives import live
 from tests.web.site import Site, lived_in
 
 LISTED = {
@@ -123,17 +129,72 @@ def test_a_board_counts_what_its_owner_sees_when_a_program_asks(site: Site) -> N
     }
 
 
-def test_a_report_has_status_and_stages_when_a_program_asks(site: Site) -> None:
-    made = lived_in(site.town)
-    made["late"].drops_out("moved")
-    report = site.program("read").get("/pathways/immigrant_track/report").json()
-    assert {key: report[key] for key in ("enrolled", "active", "dropped_out", "by_reason")} == {
-        "enrolled": 3,
-        "active": 2,
-        "dropped_out": 1,
-        "by_reason": {"moved": 1},
+REPORT = "/pathways/immigrant_track/report"
+
+
+def test_a_report_has_status_stages_and_half_years_when_a_program_asks(site: Site) -> None:
+    for number in range(12):
+        olena = site.town.enrols()
+        if number < 6:
+            olena.drops_out("moved")
+    site.town.clock.passes(weeks=24)
+    said = site.program("read").get(REPORT).json()
+    assert {key: said[key] for key in ("from", "to", "enrolled", "active", "dropped_out", "by_reason")} == {
+        "from": None,
+        "to": None,
+        "enrolled": 12,
+        "active": 6,
+        "dropped_out": 6,
+        "by_reason": {"moved": 6},
     }
-    assert report["stages"][0].keys() == {"stage", "title", "reached", "left", "days", "planned_days"}
+    assert said["by_stage"] == {stage["stage"]: stage["now"] for stage in said["stages"]}
+    assert said["by_stage"]["intake"] == 6
+    first = {"stage", "title", "reached", "left", "now", "days", "planned_days"}
+    assert said["stages"][0].keys() == first
+    year = said["half_years"][0]
+    assert [year[key] for key in ("year", "half", "began")] == [2026, 2, 12]
+    assert year["kept"] == {"1": 6, "3": None, "6": None, "12": None, "24": None}, "too early to tell"
+    assert year["shares"]["1"] == 50
+
+
+def test_a_report_tells_of_the_period_when_a_program_names_one(site: Site) -> None:
+    for _ in range(5):
+        site.town.enrols()
+    first, program = site.town.clock.today, site.program("read")
+    site.town.clock.passes(weeks=4)
+    for _ in range(6):
+        site.town.enrols(starts_on=site.town.clock.today)
+    later = (first + timedelta(days=1)).isoformat()
+    for query, enrolled in (({"to": first.isoformat()}, 5), ({"from": later}, 6), ({}, 11)):
+        said = program.get(REPORT, params=query).json()
+        assert (said["enrolled"], said["from"], said["to"]) == (enrolled, query.get("from"), query.get("to"))
+    turned = program.get(REPORT, params={"from": later, "to": first.isoformat()})
+    assert (turned.status_code, "slutter, før den begynder" in turned.json()["reasons"][0]) == (422, True)
+    assert program.get(REPORT, params={"from": "yesterday"}).status_code == 400
+    assert program.get(REPORT, params={"fra": later}).status_code == 400
+
+
+def test_no_small_count_is_told_when_a_program_fetches_a_report(site: Site) -> None:
+    live(site.town, Random(5), people=30, months=4)
+    said = site.program("read", role=Role.MANAGER).get(REPORT).json()
+    no_people = {"days", "planned_days", "year", "half", "shares"}
+    numbers = list(_numbers(said, no_people))
+    assert None in numbers
+    assert [number for number in numbers if number in (1, 2, 3, 4)] == []
+    with site.town.database.read() as session:
+        scope = Scope(0, Role.MANAGER, frozenset({1}))
+        on_paper = report(session, "immigrant_track", site.town.clock.today, scope, leaves=True)
+    assert {key: said[key] for key in on_paper["status"]} == {k: one.count for k, one in on_paper["status"].items()}
+
+
+def _numbers(said: Any, other: set[str]) -> Iterator[Any]:
+    """Every count of an answer, wherever it stands."""
+    if isinstance(said, dict | list):
+        for key, one in said.items() if isinstance(said, dict) else enumerate(said):
+            if key not in other:
+                yield from _numbers(one, other)
+    elif not isinstance(said, str):
+        yield said
 
 
 def test_pathways_are_told_as_they_are_defined_when_a_program_asks(site: Site) -> None:

@@ -1,0 +1,75 @@
+"""The figures of a pathway, for programs: as they leave the unit, since whatever a program fetches usually does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from onboarding.pathways import newest
+from reports.period import Period
+from reports.report import Figure, report
+from web.api import answers, asked
+from web.api.guard import Reports
+from web.api.looking import refuse_unknown
+from web.api.problems import documented
+from web.state import state_of
+
+router = APIRouter()
+
+
+class WantedPeriod(BaseModel):
+    """From a day to a day, both included; without one of them, open at that end."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    since: Annotated[asked.Day | None, Field(alias="from", description="The first day of the period")] = None
+    until: Annotated[asked.Day | None, Field(alias="to", description="The last day of the period")] = None
+
+
+@router.get(
+    "/pathways/{pathway}/report",
+    name="report",
+    tags=["figures"],
+    response_model=answers.Report,
+    responses=documented(404, 422),
+)
+def report_of(
+    request: Request, person: Reports, pathway: asked.PathwayKey, query: Annotated[WantedPeriod, Query()]
+) -> dict[str, Any]:
+    """Begun, active, completed, employed, dropped out and why; how far people came and how long each stage took; and of
+    those who began in the same half-year, how many were kept. All of it in the period, or ever.
+
+    A count of one to four people is `null`, and so is what it could be worked out from.
+    """
+    state, period = state_of(request), Period(query.since, query.until)
+    with state.database.read() as session:
+        refuse_unknown(session, pathway)
+        made = report(session, pathway, state.today(), person.scope, period, leaves=True)
+        title = newest(session, pathway).title
+    return {"pathway": pathway, "title": title, "from": period.since, "to": period.until, **_told(made)}
+
+
+def _told(made: dict[str, Any]) -> dict[str, Any]:
+    reasons: list[dict[str, Any]] = made["reasons"]
+    return {
+        **{name: figure.count for name, figure in made["status"].items()},
+        "by_stage": _by_stage(stage["now"] for stage in made["stages"]),
+        "by_ending": _by_stage(ending["figure"] for ending in made["endings"]),
+        # Reasons that older versions called the same are counted together, as on the page.
+        "by_reason": {reason["figure"].behind.reasons[0]: reason["figure"].count for reason in reasons},
+        "by_reason_title": {reason["title"]: reason["figure"].count for reason in reasons},
+        "stages": [_plain(stage) | {"stage": stage["now"].behind.stage} for stage in made["stages"]],
+        "half_years": [_plain(group) | {"kept": _plain(group["kept"])} for group in made["groups"]],
+    }
+
+
+def _by_stage(figures: Iterable[Figure]) -> dict[str | None, int | None]:
+    return {figure.behind.stage: figure.count for figure in figures}
+
+
+def _plain(row: dict[Any, Any]) -> dict[Any, Any]:
+    """With a number, or None, in place of each figure."""
+    return {key: one.count if isinstance(one, Figure) else one for key, one in row.items()}
