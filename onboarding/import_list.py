@@ -109,17 +109,21 @@ def import_list(
         return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
     run = _begun(session, candidates, pathway_key, len(entries), signed)
     enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
-    counts = Counter(came.outcome for came in enrolled.came)
-    for outcome in ("created", "updated", "unchanged"):
-        setattr(run, outcome, counts[outcome])
-        result[outcome] = counts[outcome]
-    session.add(run)
+    result |= _counted(session, run, enrolled)
     _queue_messages(session, run, enrolled, signed)
     notices = sorted([*parsed.notices, *_about_starts(parsed, entries, found)], key=lambda notice: notice.row)
     made = [change.loaded.row.reference for change in enrolled.made]
     outcomes = [{"row": row.row} | asdict(came) for row, came in zip(parsed.rows, enrolled.came, strict=True)]
     done = {"notices": _listed(notices), "saved": True, "enrolments": made, "import": run.id}
     return result | done | {"outcomes": outcomes}
+
+
+def _counted(session: Session, run: ListImport, enrolled: Enrolled) -> dict[str, int]:
+    """What came of the rows, kept with the import."""
+    counts = Counter(came.outcome for came in enrolled.came)
+    run.created, run.updated, run.unchanged = (counts[outcome] for outcome in ("created", "updated", "unchanged"))
+    session.add(run)
+    return {"created": run.created, "updated": run.updated, "unchanged": run.unchanged}
 
 
 def import_once(

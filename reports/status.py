@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, func, not_, select, true
 from sqlmodel import Session
 
 from engine.case import Status
-from engine.pathway import Outcome
+from engine.pathway import Outcome, Pathway
 from onboarding.pathways import versions
 from onboarding.store import ENROLMENT, TRANSITION
 from reports.behind import active, dropped, ended, has_moved_since, then
@@ -44,10 +44,6 @@ def status_report(
             outcomes[published[row.pathway_version].endings[row.stage].counts_as] += row.ended
     by_stage = +by_stage + _then_by_stage(session, period, which)
     reasons = _reasons(session, period, which)
-    titles = {key: title for one in reversed(published.values()) for key, title in one.dropout_reasons.items()}
-    by_title = Counter[str]()
-    for reason, count in reasons.items():
-        by_title[titles.get(reason, reason)] += count
     return {
         "pathway": pathway_key,
         "title": pathway.title,
@@ -65,7 +61,7 @@ def status_report(
         "by_stage": {key: by_stage[key] for key in dict.fromkeys((*pathway.open_stages, *by_stage))},
         "by_ending": {key: by_ending[key] for key in dict.fromkeys((*pathway.counted_endings, *by_ending))},
         "by_reason": reasons,
-        "by_reason_title": dict(by_title),
+        "by_reason_title": _by_title(reasons, published),
     }
 
 
@@ -84,3 +80,12 @@ def _reasons(session: Session, period: Period, which: tuple[ColumnElement[bool],
     found = select(t.reason, func.count()).join_from(ENROLMENT, TRANSITION, dropped())
     rows = session.connection().execute(found.where(ended(period), *which).group_by(t.reason))
     return dict(sorted(((reason, count) for reason, count in rows), key=lambda item: (-item[1], item[0])))
+
+
+def _by_title(reasons: dict[str, int], published: dict[int, Pathway]) -> dict[str, int]:
+    """The same by what people call them: versions may have given one title two keys."""
+    titles = {key: title for one in reversed(published.values()) for key, title in one.dropout_reasons.items()}
+    counts = Counter[str]()
+    for reason, count in reasons.items():
+        counts[titles.get(reason, reason)] += count
+    return dict(counts)

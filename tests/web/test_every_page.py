@@ -29,9 +29,10 @@ _STATES = {
         "/forloeb/ped_assistant_track",
         "/forloeb/alle",
         "/sag/PA-0001",
+        "/beskeder/skabeloner/immigrant_track/start_position",
         "/ingen-side",
     ),
-    Role.MANAGER: ("/forloeb/immigrant_track?soeg=ingen",),
+    Role.MANAGER: ("/forloeb/immigrant_track?soeg=ingen", "/rapporter/ped_assistant_track"),
     Role.DATA_PROTECTION_OFFICER: ("/revision?kontrol=ja", "/revision?soeg=ingen"),
     Role.ADMINISTRATOR: ("/administration?ret=1", "/administration/tag-ud/2"),
 }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
 from tests.municipality import PATHWAYS, SYD, VIBY
 from tests.support import RefusingPostbox
 from tests.web.site import Site
-from tests.web.test_in_a_browser import complaints, every_size, look
+from tests.web.test_in_a_browser import complaints
 from web.previewing import kinds_of
 
 __all__ = ["complaints"]
@@ -19,24 +18,6 @@ def _refused(site: Site) -> None:
     """Two messages about an enrolment; the coordinator's was refused for good."""
     site.town.enrols()
     site.town.delivers(RefusingPostbox(permanent=True, whom=VIBY))
-
-
-@every_size
-@pytest.mark.parametrize(
-    ("path", "heading", "name"),
-    [
-        ("/beskeder", "Beskeder", "beskeder"),
-        ("/beskeder/skabeloner", "Hvad hver besked siger", "skabeloner"),
-        ("/beskeder/skabeloner/immigrant_track/start_position", "Begynd uddannelsesstilling", "skabelon"),
-    ],
-)
-def test_messages_are_plain_to_everybody_when_a_coordinator_opens_them(
-    site: Site, page: Page, size: tuple[int, int], complaints: list[str], path: str, heading: str, name: str
-) -> None:
-    _refused(site)
-    site.signs_in(page, path=path)
-    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-    look(page, name, size, complaints)
 
 
 def test_what_was_given_up_is_sent_again_when_somebody_asks_for_it(site: Site, page: Page) -> None:

@@ -21,7 +21,7 @@ from tests.reports.lives import live
 from tests.web.looking import axe, fits
 from tests.web.site import Site, lived_in
 from tests.web.test_cases import references
-from tests.web.test_in_a_browser import complaints, every_size, kept_as_paper, look
+from tests.web.test_in_a_browser import complaints, kept_as_paper
 
 __all__ = ["complaints"]
 
@@ -29,23 +29,6 @@ __all__ = ["complaints"]
 def _stage(town: Municipality, key: str) -> dict[str, object]:
     with town.database.read() as session:
         return next(stage for stage in figures(session, "immigrant_track") if stage["stage"] == key)
-
-
-@every_size
-@pytest.mark.parametrize(
-    ("pathway", "heading", "name"),
-    [
-        ("immigrant_track", "Projekt målrettet immigranter", "rapport"),
-        ("ped_assistant_track", "Opkvalificering af ledige pædagogiske assistenter", "rapport-ped"),
-    ],
-)
-def test_a_report_is_plain_to_everybody_when_a_manager_opens_it(
-    site: Site, page: Page, size: tuple[int, int], complaints: list[str], pathway: str, heading: str, name: str
-) -> None:
-    lived_in(site.town)["late"].drops_out("illness")
-    site.signs_in(page, Role.MANAGER, f"/rapporter/{pathway}")
-    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-    look(page, name, size, complaints)
 
 
 def test_the_list_behind_a_figure_is_opened_when_it_is_clicked(site: Site, page: Page) -> None:
