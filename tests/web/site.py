@@ -136,7 +136,15 @@ class Site:
         """The e-mail of whoever has this role."""
         with self.town.database.write() as session:
             if PEOPLE[role] not in {one["staff"] for one in staffing.staff(session)}:
-                users.add(session, PEOPLE[role], role, role, (), by="cli:test", at=self.town.clock.now)
+                users.add(
+                    session,
+                    PEOPLE[role],
+                    PEOPLE[role].partition("@")[0],
+                    role,
+                    (),
+                    by="cli:test",
+                    at=self.town.clock.now,
+                )
         return PEOPLE[role]
 
     def somebody(self, role: Role) -> str:
