@@ -23,7 +23,12 @@ from onboarding.writing import Change, write
 
 Answer = dict[str, Any]
 
-_USED = "Dette command-id er allerede brugt til en anden handling. Vælg et nyt."
+
+class CommandUsed(Refused):
+    """The command's id was used for something else."""
+
+    def __init__(self) -> None:
+        super().__init__("Dette command-id er allerede brugt til en anden handling. Vælg et nyt.")
 
 
 def act(
@@ -75,18 +80,18 @@ def _move(transition: Transition) -> dict[str, Any]:
 def once(session: Session, signed: Signed, asked: dict[str, Any], do: Callable[[], Answer]) -> Answer:
     """Carries out a command, or gives the answer that the same command got before.
 
-    Raises `Refused` when the id was used for something else.
+    Raises `CommandUsed` when the id was used for something else.
     """
     request = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
     before = session.get(Command, signed.command_id)
     if before is not None:
         if before.request != request:
-            raise Refused(_USED)
+            raise CommandUsed
         return before.answer
     answered = do()
     session.add(Command(id=signed.command_id, request=request, answer=answered, by=signed.by, at=signed.at))
     try:
         session.flush()
     except IntegrityError:  # somebody used it at this very moment; the same command would have waited for its turn
-        raise Refused(_USED) from None
+        raise CommandUsed from None
     return answered

@@ -144,7 +144,7 @@ def _known(session: Session, arrival: Arrival) -> tuple[Staff | None, str | None
     And a sentence, when they are to stay out: they were taken out, or the e-mail is bound to another account.
     """
     # Locked, so that nobody who is being taken out at this moment comes back by it.
-    theirs = select(Staff).with_for_update()
+    theirs = select(Staff).with_for_update(key_share=True)
     bound = theirs.where(Staff.openid_issuer == arrival.issuer, Staff.openid_subject == arrival.subject)
     found = session.exec(bound).first()
     if found is None and arrival.email:

@@ -75,8 +75,11 @@ def sign_in(session: Session, email: str, password: str, origin: str, at: dateti
 
 
 def _active(session: Session, email: str) -> Staff | None:
-    """The member of staff, nobody else's until the end: who is being taken out at this moment is not let in by it."""
-    return session.exec(select(Staff).where(Staff.email == email, Staff.active).with_for_update()).first()
+    """The member of staff, nobody else's until the end: who is being taken out at this moment is not let in by it.
+
+    Whoever only refers to the row, as an enrolment does to its coordinator, neither waits for this nor holds it up.
+    """
+    return session.exec(select(Staff).where(Staff.email == email, Staff.active).with_for_update(key_share=True)).first()
 
 
 def begin(session: Session, staff: Staff, at: datetime) -> SignedIn:

@@ -68,7 +68,7 @@ def put_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
     if len(name) > _LONGEST_NAME or looks_like_cpr(name):
         raise Refused(f"En medarbejders navn er højst {_LONGEST_NAME} tegn og indeholder ikke et CPR-nummer.")
     found = [find_area(session, area) for area in areas]
-    staff = session.exec(select(Staff).where(Staff.email == email).with_for_update()).first()
+    staff = session.exec(select(Staff).where(Staff.email == email).with_for_update(key_share=True)).first()
     created = staff is None
     staff = staff or Staff(email=email, name=name, role=role)
     if not staff.active:  # back, perhaps with another work account: the next one with this e-mail is theirs
@@ -98,7 +98,9 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
 
     Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
     """
-    found = session.exec(select(Staff).where(Staff.email == email.strip().lower()).with_for_update()).first()
+    found = session.exec(
+        select(Staff).where(Staff.email == email.strip().lower()).with_for_update(key_share=True)
+    ).first()
     if found is None:
         raise Refused("Der er ingen medarbejder med den e-mail. Se »sosu staff list«.")
     found.active, found.password_hash = False, None

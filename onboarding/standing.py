@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from engine.case import Status
 from models.keys import Keyring
-from onboarding.store import CANDIDATE, ENROLMENT, chunks, stands
+from onboarding.store import CANDIDATE, ENROLMENT, chunks, hold, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,23 @@ class Standing:
 def standings(
     session: Session, keyring: Keyring, pathway_key: str, numbers: Sequence[str], reach: Reach | None = None
 ) -> list[Standing]:
-    """For each CPR number what is known of the person in this pathway. Without a `reach` all of it is within."""
+    """For each CPR number what is known of the person in this pathway. Without a `reach` all of it is within.
+
+    What is under way is locked until the transaction ends, since whoever asks is about to change it.
+    """
     within = (true() if reach is None else reach.covers).label("within")
     indexes = [keyring.index(number) for number in numbers]
     people: dict[bytes, Row[Any]] = {}
     for chunk in chunks(indexes):
         found = session.connection().execute(select(CANDIDATE).where(CANDIDATE.c.cpr_index.in_(chunk)))
         people.update({row.cpr_index: row for row in found})
+    e = ENROLMENT.c
+    known_ids = chunks([row.id for row in people.values()])
+    under_way = (e.pathway_key == pathway_key, e.status != Status.ENDED)
+    which = (select(e.id).where(e.candidate_id.in_(ids), *under_way) for ids in known_ids)
+    hold(session, [number for wanted in which for number in session.connection().scalars(wanted)])
     earlier: dict[UUID, list[Row[Any]]] = defaultdict(list)
-    for ids in chunks([row.id for row in people.values()]):
-        e = ENROLMENT.c
+    for ids in known_ids:
         theirs = select(ENROLMENT, within).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key, stands())
         for row in session.connection().execute(theirs.order_by(e.id)):
             earlier[row.candidate_id].append(row)

@@ -75,6 +75,15 @@ def find(session: Session, reference: str, *, lock: bool = True, within: ColumnE
     return cases(session, rows)[0]
 
 
+def hold(session: Session, ids: Iterable[int]) -> None:
+    """Locks these enrolments until the transaction ends, in the order of their ids: whoever locks several does so, and
+    nobody waits for ever.
+    """
+    e = ENROLMENT.c
+    for chunk in chunks(sorted(ids)):
+        session.connection().execute(core_select(e.id).where(e.id.in_(chunk)).order_by(e.id).with_for_update())
+
+
 def stands() -> ColumnElement[bool]:
     """An enrolment that was meant. One that was a mistake is kept, and counts for nothing."""
     return ENROLMENT.c.stage != MISTAKEN.key

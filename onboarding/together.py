@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from engine.refusal import Refused
 from onboarding.acting import Answer
 from onboarding.expecting import expect
 from onboarding.signed import Signed
+from onboarding.store import ENROLMENT, hold
 
 Verb = Callable[[Session, str, Signed], Answer]
 
@@ -34,7 +35,9 @@ def together(
     `NoSuchCase` when one of them is not `within` this condition.
     """
     each = {reference: replace(signed, command_id=f"{signed.command_id}-{reference}") for reference in references}
-    for reference in sorted(each):  # everybody locks them in the same order, and nobody waits for ever
+    e = ENROLMENT.c
+    hold(session, session.connection().scalars(select(e.id).where(e.reference.in_(each))).all())
+    for reference in each:
         expect(session, reference, each[reference], within=within)
     return [_one(session, reference, verb, by) for reference, by in each.items()]
 

@@ -36,7 +36,9 @@ class Issued:
 def owner(session: Session, email: str) -> Staff:
     """The active member of staff who is to have a token, or has some. Raises `Refused` when there is none."""
     wanted = select(Staff).where(Staff.email == email.strip().lower(), Staff.active)
-    found = session.exec(wanted.with_for_update()).first()  # who is being taken out at this moment gets none
+    found = session.exec(
+        wanted.with_for_update(key_share=True)
+    ).first()  # who is being taken out at this moment gets none
     if found is None:
         raise Refused("Der er ingen aktiv medarbejder med den e-mail. Se »sosu staff list«.")
     return found

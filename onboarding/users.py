@@ -143,7 +143,9 @@ def _refuse_unknown(role: str) -> None:
 
 def _known(session: Session, email: str) -> Staff:
     """Whoever has this e-mail, nobody else's until the end."""
-    staff = session.exec(select(Staff).where(Staff.email == email.strip().lower()).with_for_update()).first()
+    staff = session.exec(
+        select(Staff).where(Staff.email == email.strip().lower()).with_for_update(key_share=True)
+    ).first()
     if staff is None:
         raise Refused("Der er ingen medarbejder med den e-mail. Vælg en fra listen.")
     return staff

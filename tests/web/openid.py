@@ -122,7 +122,7 @@ class Forger:
         self.metadata: dict[str, Any] = {}
         self.answers: dict[str, tuple[int, Any]] = {}
         self.token: Any = None
-        self.slow = 0.0
+        self.slow = self.drips = 0.0
         self.asked: Counter[str] = Counter()
 
     def says(self, path: str) -> tuple[int, Any]:
@@ -204,7 +204,9 @@ def forging(town: Municipality) -> Iterator[Forger]:
             if status == 302:
                 self.send_header("location", f"{forger.issuer}/elsewhere")
             self.end_headers()
-            self.wfile.write(body)
+            for drop in (body[i : i + 1] for i in range(len(body))) if forger.drips else (body,):
+                self.wfile.write(drop)
+                time.sleep(forger.drips)
 
         do_POST = do_GET  # noqa: N815  http.server's name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -98,10 +99,18 @@ def test_a_silent_provider_is_waited_for_once_when_several_people_want_to_come_i
         for answer in people.map(lambda each: each.gets("/login/openid"), [forged.visitor() for _ in range(4)]):
             refused(answer, AWAY)
     assert forger.asked == {_DISCOVERY: 1}
+    assert httpx.get(f"{forged.address}/healthz", trust_env=False).status_code == 200
     forger.slow = 0
     refused(forged.visitor().gets("/login/openid"), AWAY)
     forged.town.clock.passes(seconds=31)
     assert forger.lets_in(forged.visitor()).status_code == 303
+
+
+def test_it_is_said_soon_when_the_provider_answers_a_drop_at_a_time(forged: Site, forger: Forger) -> None:
+    forger.drips = 0.2
+    began = time.monotonic()
+    refused(forged.visitor().gets("/login/openid"), AWAY)
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(

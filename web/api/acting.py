@@ -48,10 +48,11 @@ class Sent:
         self._by = signed(state_of(request), person, key)
         self.reference = reference
 
-    def does(self, body: asked.OnCase | None, verb: Callable[[Session, Signed], Answer]) -> Answer:
+    def does(self, body: asked.OnCase | None, verb: Callable[[Session, Signed], Answer], turn: bool = False) -> Answer:
+        """`turn` is for a verb that takes one (`onboarding.turn`)."""
         revision = None if body is None else body.revision
         with self._database.write() as session:
-            expect(session, self.reference, self._by, within=self._within, revision=revision)
+            expect(session, self.reference, self._by, within=self._within, revision=revision, turn=turn)
             return verb(session, self._by)
 
 
@@ -99,7 +100,7 @@ def drop_out(sent: Command, body: asked.Drop) -> Answer:
 @router.post("/undo", name="undo", response_model=Done)
 def take_back(sent: Command, body: asked.OnCase | None = None) -> Answer:
     """Take the last move back, and the milestone that brought it about. History is kept."""
-    return sent.does(body, lambda session, by: undo(session, sent.reference, by))
+    return sent.does(body, lambda session, by: undo(session, sent.reference, by), turn=True)
 
 
 @router.post("/assign", name="assign", response_model=Done)
@@ -111,4 +112,4 @@ def hand_over(sent: Command, body: asked.Assign) -> Answer:
 @router.post("/transfer", name="transfer", response_model=Transferred)
 def transfer_it(sent: Command, body: asked.Transfer) -> Answer:
     """End here and begin in another pathway. The answer is about the new case."""
-    return sent.does(body, lambda session, by: transfer(session, sent.reference, body.to, by))
+    return sent.does(body, lambda session, by: transfer(session, sent.reference, body.to, by), turn=True)

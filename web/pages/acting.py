@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
 from engine.refusal import Refused
-from onboarding.acting import Answer
+from onboarding.acting import Answer, CommandUsed
 from onboarding.assign import assign
 from onboarding.drop import drop
 from onboarding.expecting import expect
@@ -45,18 +45,25 @@ class Sent:
         self.request, self.person, self.reference = request, person, reference
         self.revision, self.signed = revision, state_of(request).signed(person, command_id)
 
-    def does(self, form: str, verb: Callable[[Session, Signed], Answer], **typed: Any) -> Response:
-        """Does it, and shows the page again: with what was refused and what was typed, when it was."""
+    def does(
+        self, form: str, verb: Callable[[Session, Signed], Answer], *, turn: bool = False, **typed: Any
+    ) -> Response:
+        """Does it, and shows the page again: with what was refused and what was typed, when it was.
+
+        `turn` is for a verb that takes one (`onboarding.turn`).
+        """
         within = self.person.scope.covers()
         try:
             with state_of(self.request).database.write() as session:
-                expect(session, self.reference, self.signed, within=within, revision=self.revision)
+                expect(session, self.reference, self.signed, within=within, revision=self.revision, turn=turn)
                 verb(session, self.signed)
         except NoSuchCase:
             raise
         except Refused as refused:
-            status = 409 if isinstance(refused, Conflict) else 422
-            problem = {"form": form, "reasons": refused.reasons, "conflict": status == 409}
+            # Another form of this page did what its id stands for: the page is older than the case.
+            conflict = isinstance(refused, Conflict | CommandUsed)
+            status = 409 if conflict else 422
+            problem = {"form": form, "reasons": refused.reasons, "conflict": conflict}
             return opened(self.request, self.person, self.reference, status=status, problem=problem, typed=typed)
         return RedirectResponse(f"/sag/{self.reference}?gjort={form}", status_code=303)
 
@@ -108,7 +115,9 @@ def drop_out(sent: Forms, reason: Text = "") -> Response:
 
 @router.post("/overfoer")
 def transfer_it(sent: Forms, to: Text = "") -> Response:
-    return sent.does("overfoer", lambda session, signed: transfer(session, sent.reference, to, signed), to=to)
+    return sent.does(
+        "overfoer", lambda session, signed: transfer(session, sent.reference, to, signed), turn=True, to=to
+    )
 
 
 @router.post("/overdrag")
@@ -123,7 +132,7 @@ def hand_over(sent: Forms, coordinator: Text = "", area: Text = "") -> Response:
 
 @router.post("/fortryd")
 def take_back(sent: Forms) -> Response:
-    return sent.does("fortryd", lambda session, signed: undo(session, sent.reference, signed))
+    return sent.does("fortryd", lambda session, signed: undo(session, sent.reference, signed), turn=True)
 
 
 def _day(text: str) -> date | None:

@@ -18,7 +18,7 @@ from onboarding.pathways import known_keys, newest
 from onboarding.pause import USUAL_REVIEW
 from onboarding.signed import new_command_id
 from onboarding.staffing import areas, colleagues
-from onboarding.store import Loaded
+from onboarding.store import Loaded, NoSuchCase
 from onboarding.undo import foresee
 from reports.case import standing
 from reports.checklist import checklist
@@ -65,7 +65,13 @@ _LATEST = 6
 
 @router.get("")
 def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -> Response:
-    return opened(request, person, reference, done=gjort if gjort in _DONE else None)
+    try:
+        return opened(request, person, reference, done=gjort if gjort in _DONE else None)
+    except NoSuchCase:
+        if gjort != "overdrag":
+            raise
+        text = "Det hører nu til et værtsområde, som du ikke har adgang til. Den nye koordinator får besked."
+        return page(request, "message.html", person, title="Forløbet er overdraget", text=text)
 
 
 @router.post("/formaal")
@@ -136,7 +142,7 @@ def opened(request: Request, person: Person, reference: str, *, with_cpr: bool =
         reference = loaded.row.reference
         purpose = looks.purpose_for(session, loaded, person.scope.staff_id, person.email, state.today())
         if purpose is None:
-            return page(request, "purpose.html", person, reference=reference, purposes=looks.PURPOSES, problem=None)
+            return _asked_why(request, person, reference, said)
         found = _read(session, loaded, person, state.today())
         if with_cpr:
             found["candidate"] |= {"cpr": cpr_of(session, Keyring.read(state.key_file), loaded)}
@@ -144,6 +150,14 @@ def opened(request: Request, person: Person, reference: str, *, with_cpr: bool =
     with state.database.write() as session:  # before anything is shown: a look that is not noted is none
         note(session, person.email, reference, purpose, state.now())
     return _page(request, person, found, **said)
+
+
+def _asked_why(request: Request, person: Person, reference: str, said: dict[str, Any]) -> Response:
+    """The question what the case is looked at for; and why something was not done, when that was to be shown."""
+    refused = said.get("problem")
+    problem = f"Det blev ikke gennemført. {' '.join(refused['reasons'])}" if refused else None
+    values: dict[str, Any] = {"reference": reference, "purposes": looks.PURPOSES, "problem": problem}
+    return page(request, "purpose.html", person, status=said.get("status", 200), **values)
 
 
 def _page(
