@@ -118,19 +118,21 @@ def end_all(session: Session, staff_id: int) -> None:
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff_id))
 
 
-def end_one(session: Session, staff_id: int, mark: str) -> None:
-    """Signs somebody out of the browser of theirs with this mark. Raises `Refused` when they are not in it."""
+def end_one(session: Session, staff_id: int, mark: str, *, by: str, at: datetime) -> None:
+    """Signs somebody (`by`) out of the browser of theirs with this mark. Raises `Refused` when they are not in it."""
     theirs = session.exec(select(SignIn.secret_hash).where(SignIn.staff_id == staff_id)).all()
     found = [secret_hash for secret_hash in theirs if _mark(secret_hash) == mark]
     if not found:
         raise Refused("Browseren er logget af i forvejen. Intet er ændret.")
     session.exec(delete(SignIn).where(col(SignIn.secret_hash).in_(found)))
+    audit.note(session, by, "browsers_ended", at)
 
 
-def end_others(session: Session, staff_id: int, secret: str) -> None:
-    """Signs somebody out everywhere but here (by `secret`)."""
+def end_others(session: Session, staff_id: int, secret: str, *, by: str, at: datetime) -> None:
+    """Signs somebody (`by`) out everywhere but here (by `secret`)."""
     elsewhere = col(SignIn.secret_hash) != _digest(secret)
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == staff_id, elsewhere))
+    audit.note(session, by, "browsers_ended", at)
 
 
 def browsers(session: Session, staff_id: int, secret: str, at: datetime) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ from models.enrolment import Enrolment
 from models.sign_in import SignIn
 from models.staff import Staff, StaffArea
 from onboarding import tokens
+from onboarding.turn import ARRIVING, take_turn
 
 _LONGEST_NAME, _LONGEST_EMAIL = 120, 254
 _EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
@@ -32,6 +33,7 @@ def add_area(session: Session, name: str) -> dict[str, Any]:
         raise Refused("Et værtsområde skal have et navn.")
     if len(folded) > _LONGEST_NAME or looks_like_cpr(name):
         raise Refused(f"Et værtsområdes navn er højst {_LONGEST_NAME} tegn og indeholder ikke et CPR-nummer.")
+    take_turn(session, ARRIVING)
     known = session.exec(select(HostArea).where(HostArea.folded_name == folded)).first()
     if known is None:
         session.add(HostArea(name=name, folded_name=folded))
@@ -68,6 +70,7 @@ def put_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
     if len(name) > _LONGEST_NAME or looks_like_cpr(name):
         raise Refused(f"En medarbejders navn er højst {_LONGEST_NAME} tegn og indeholder ikke et CPR-nummer.")
     found = [find_area(session, area) for area in areas]
+    take_turn(session, ARRIVING)
     staff = session.exec(select(Staff).where(Staff.email == email).with_for_update(key_share=True)).first()
     created = staff is None
     staff = staff or Staff(email=email, name=name, role=role)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 #: The locks of a turn on PostgreSQL; any numbers that nobody else uses will do. For enrolling: who is known, who is on
-#: the way and which reference is next. For arriving: who of the staff is known.
+#: the way and which reference is next. For arriving: who of the staff is known, and which host areas there are.
 ENROLLING, ARRIVING = 7_673_854, 7_673_856
 
 

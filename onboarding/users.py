@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from engine.refusal import Refused
 from models.staff import Role, Staff
 from onboarding import audit, sign_ins, staffing, tokens
+from onboarding.turn import ARRIVING, take_turn
 
 
 def add_user(
@@ -36,8 +37,8 @@ def add_user(
     name = name or (known.name if known else email.partition("@")[0])
     chosen = list(areas) or (staffing.areas_of(session, known) if known else [])
     made = staffing.put_staff(session, email, name, role, chosen)
-    sign_ins.set_password(session, email, password)
     audit.note(session, by, "user_added" if made["created"] else "user_changed", at, email, role)
+    set_password(session, email, password, by=by, at=at)
     return {"user": email, "role": role, "areas": made["areas"], "created": made["created"]}
 
 
@@ -47,6 +48,7 @@ def add(session: Session, email: str, name: str, role: str, areas: Iterable[str]
     Raises `Refused` as `add_user` does, and for an e-mail that is known: whoever has it is corrected on purpose.
     """
     _refuse_unknown(role)
+    take_turn(session, ARRIVING)
     known = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
     if known is not None:
         how = "Brug »Ret«" if known.active else "Medarbejderen er taget ud. Brug »Tag ind igen«"
@@ -72,23 +74,41 @@ def change(
     that e-mail, when they were taken out or came back since, and when somebody would change their own role.
     """
     _refuse_unknown(role)
+    take_turn(session, ARRIVING)
     known = _known(session, email)
     if known.active is was_out:
         since = "ikke taget ud længere" if known.active else "taget ud, siden du åbnede siden"
         raise Refused(f"Medarbejderen er {since}. Intet er gemt. Se listen igen.")
     if known.email == by and known.role != role:
         raise Refused("Du kan ikke ændre din egen rolle. Bed en anden administrator.")
+    if role != Role.ADMINISTRATOR:
+        _refuse_the_last(session, known)
     staffing.put_staff(session, known.email, name, role, areas)
     audit.note(session, by, "user_added" if was_out else "user_changed", at, known.email, role)
 
 
 def remove(session: Session, email: str, *, by: str, at: datetime) -> dict[str, Any]:
-    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it. Nobody takes themselves out."""
+    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it. Raises `Refused` when they are out
+    already, for oneself, and for the last administrator.
+    """
     if email.strip().lower() == by:
         raise Refused("Du kan ikke tage dig selv ud. Bed en anden administrator.")
+    take_turn(session, ARRIVING)
+    known = _known(session, email)
+    if not known.active:
+        raise Refused("Medarbejderen er allerede taget ud. Intet er ændret.")
+    _refuse_the_last(session, known)
     gone = staffing.remove_staff(session, email)
     audit.note(session, by, "user_removed", at, gone["staff"])
     return gone
+
+
+def set_password(session: Session, email: str, password: str, *, by: str, at: datetime) -> None:
+    """Gives somebody a password, as `sign_ins.set_password` does, and keeps who did it: whoever knows it can sign in as
+    them.
+    """
+    staff = sign_ins.set_password(session, email, password)
+    audit.note(session, by, "password_set", at, staff.email)
 
 
 def add_area(session: Session, name: str, *, by: str, at: datetime) -> None:
@@ -139,6 +159,13 @@ def users(session: Session) -> list[dict[str, Any]]:
 def _refuse_unknown(role: str) -> None:
     if role not in {str(known) for known in Role}:
         raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Role)}.")
+
+
+def _refuse_the_last(session: Session, leaving: Staff) -> None:
+    """Somebody has to be able to let people in again."""
+    others = select(Staff.id).where(Staff.role == Role.ADMINISTRATOR, Staff.active, Staff.id != leaving.id)
+    if leaving.active and leaving.role == Role.ADMINISTRATOR and session.exec(others).first() is None:
+        raise Refused("Der skal være mindst én administrator. Giv en anden rollen først.")
 
 
 def _known(session: Session, email: str) -> Staff:

@@ -18,7 +18,7 @@ from web.api import metrics
 from web.api.app import create_api
 from web.api.problems import answer_for_tokens
 from web.assets import DESIGN_SYSTEM, HTMX
-from web.bounds import Bounded, readable
+from web.bounds import Bounded, SearchedByCpr, readable
 from web.headers import Headers
 from web.mishaps import Mishaps
 from web.pages import (
@@ -106,6 +106,7 @@ def _say_what_went_wrong(app: FastAPI) -> None:
     for what, said in _SAID.items():
         app.add_exception_handler(what, _saying(*said))
     app.add_exception_handler(guard.NotSignedIn, _to_the_door)
+    app.add_exception_handler(SearchedByCpr, lambda request, _error: _led_to(request, "/uden-cpr"))
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Refused, _refused)
 
@@ -120,7 +121,10 @@ def _saying(status: int, title: str, text: str) -> Callable[[Request, Exception]
 def _to_the_door(request: Request, _error: Exception) -> Response:
     here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     wanted = here if request.method in guard.SAFE else "/"
-    address = f"/login?{urlencode({'next': wanted})}"
+    return _led_to(request, f"/login?{urlencode({'next': wanted})}")
+
+
+def _led_to(request: Request, address: str) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=200, headers={"HX-Redirect": address})
     return RedirectResponse(address, status_code=303)

@@ -15,15 +15,25 @@ from reports.period import Period
 RowNumber = Annotated[int, Path(ge=1, lt=2**31)]
 
 
+_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+
+
 def number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
+def page_number(text: str) -> int:
+    """Which page of a list; the first for what is no number of one."""
+    return min(number(text) or 1, 100_000)
+
+
 def day(text: str) -> date | None:
+    """A day that can have been meant: from 1900 to 2199."""
     try:
-        return date.fromisoformat(text) if text else None
+        found = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return found if found and _FIRST <= found <= _LAST else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from engine.case import Status
 from reports.caseload import Wanted
 from web import behind
-from web.asked import TypedPeriod, number
+from web.asked import TypedPeriod, number, page_number
 
 #: The address part for every pathway together.
 ALL = "alle"
@@ -51,7 +51,7 @@ class Filter:
 
     def __init__(self, pathway: str, given: Annotated[Given, Query()]) -> None:
         self.pathway = None if pathway == ALL else pathway
-        self.page = int(given.side) if given.side.isdecimal() and 0 < int(given.side) < 10_000 else 1
+        self.page = page_number(given.side)
         self.given: dict[str, str] = given.model_dump(exclude={"vis", "side"})
         self.started = TypedPeriod(given.fra, given.til)
         figures_period = TypedPeriod(given.tal_fra, given.tal_til)

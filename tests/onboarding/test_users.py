@@ -61,9 +61,12 @@ def test_it_stands_in_the_audit_log_when_somebody_is_given_a_role(town: Municipa
     added(town, ADMINISTRATOR, "administrator")
     added(town, ADMINISTRATOR, "data_protection_officer")
     rows = [(row["by"], row["action"], row["subject"], row["purpose"]) for row in town.rows(table(AuditRow))]
+    password = ("cli:test", "password_set", ADMINISTRATOR, "")
     assert rows == [
         ("cli:test", "user_added", ADMINISTRATOR, "administrator"),
+        password,
         ("cli:test", "user_changed", ADMINISTRATOR, "data_protection_officer"),
+        password,
     ]
 
 

@@ -196,3 +196,11 @@ def test_nobody_is_shown_as_signed_in_when_their_browser_was_left_alone_for_an_h
     shown = site.remembered(Role.ADMINISTRATOR).gets("/administration").text
     assert "Log af overalt: Karen Viby" not in shown
     assert "Log af overalt: admin" in shown
+
+
+def test_a_password_that_an_administrator_gives_is_a_row_of_the_log(site: Site) -> None:
+    given = {"email": VIBY, "name": "Karen Viby", "role": "coordinator", "area": VIBY_AREA}
+    visitor = site.remembered(Role.ADMINISTRATOR)
+    assert visitor.posts("/administration/ret", **given, password="en helt ny adgangskode").status_code == 303
+    log = site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision?handling=password_set").text
+    assert "gav medarbejderen en adgangskode" in log.partition("<tbody>")[2]

@@ -36,7 +36,7 @@ def test_every_look_can_be_found_when_the_data_protection_officer_searches(site:
 
 def test_the_log_says_so_when_somebody_has_tampered_with_it(site: Site) -> None:
     dpo = site.signed_in(Role.DATA_PROTECTION_OFFICER)
-    assert "Loggen er hel: 2 rækker er kontrolleret" in dpo.gets("/revision?kontrol=ja").text
+    assert "Loggen er hel: 3 rækker er kontrolleret" in dpo.gets("/revision?kontrol=ja").text
     with site.town.database.write() as session:
         session.connection().execute(text("DROP TRIGGER audit_no_update"))
         session.connection().execute(text("UPDATE audit SET subject = 'someone' WHERE id = 1"))
@@ -65,7 +65,6 @@ def test_a_member_of_staff_is_found_when_their_name_is_searched_for(site: Site) 
     assert {row[3] for row in rows_of(dpo.gets("/revision?soeg=karen").text)} == {
         "så sagen",
         "loggede ind",
-        "rettede medarbejderens adgang",
     }
     assert rows_of(dpo.gets("/revision?soeg=%25").text) == rows_of(dpo.gets("/revision?soeg=_at_all_").text) == []
 
@@ -83,7 +82,6 @@ def test_only_what_happened_then_is_shown_when_days_and_an_action_are_chosen(sit
         1,
         0,
     ]
-    assert count("fra=i+går&til=31-12-2020") == 3, "what is no day asks for nothing"
 
 
 def test_the_filter_stays_in_the_address_when_the_page_is_turned_or_the_log_checked(site: Site) -> None:
@@ -108,3 +106,28 @@ def test_it_is_said_in_words_when_no_person_did_it(site: Site, who: str) -> None
         audit.note(session, who, "user_changed", site.town.clock.now, ADMINISTRATOR, "manager")
     [row] = rows_of(site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision?handling=user_changed").text)
     assert row[2].split("  ")[0] in ("programmet", "arbejdskontoens udbyder")
+
+
+@pytest.mark.parametrize("query", ["til=9999-12-31", "fra=0001-01-01", "fra=i+morgen", "fra=2026-09-02&til=2026-09-01"])
+def test_nothing_is_shown_as_if_it_was_understood_when_the_days_cannot_be(site: Site, query: str) -> None:
+    answer = site.remembered(Role.DATA_PROTECTION_OFFICER).gets(f"/revision?{query}")
+    assert (answer.status_code, "Derfor vises ingen rækker" in answer.text) == (422, True)
+    assert "så sagen" not in answer.text.partition("</form>")[2]
+
+
+@pytest.mark.parametrize("path", ["/revision", "/forloeb/immigrant_track", "/beskeder"])
+def test_a_page_is_shown_when_its_number_is_beyond_all_measure(site: Site, path: str) -> None:
+    role = Role.DATA_PROTECTION_OFFICER if path == "/revision" else Role.COORDINATOR
+    for number in ("9" * 5000, "000001999999999", "0", "-1", "²"):
+        assert site.remembered(role).gets(f"{path}?side={number}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("path", ["/revision", "/forloeb/immigrant_track", "/beskeder"])
+def test_the_number_stands_in_no_address_when_somebody_searches_for_one(site: Site, path: str) -> None:
+    role = Role.DATA_PROTECTION_OFFICER if path == "/revision" else Role.COORDINATOR
+    visitor = site.remembered(role)
+    answer = visitor.gets(f"{path}?soeg=010190-1234")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/uden-cpr")
+    assert "Søg ikke på CPR-numre" in visitor.gets("/uden-cpr").text
+    swapped = visitor.gets(f"{path}?soeg=0101901234", **{"HX-Request": "true"})
+    assert swapped.headers["hx-redirect"] == "/uden-cpr"

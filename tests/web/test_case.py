@@ -12,7 +12,8 @@ from engine.history import Verb
 from models.audit import AuditRow
 from models.staff import Role
 from models.types import table
-from tests.municipality import SYD, SYD_AREA, VIBY, Candidate
+from onboarding import staffing
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate
 from tests.web.looking import PHONE, WIDE, axe
 from tests.web.site import Site, Visitor
 from web.words import did
@@ -336,3 +337,30 @@ def test_what_only_matters_to_whoever_acts_is_not_there_when_an_officer_looks(si
     olena = in_danish_course(site)
     shown = told(site.remembered(Role.JOBCENTER_OFFICER).gets(f"/sag/{olena.reference}"))
     assert [word in shown for word in ("Videre", "Andre handlinger", "Fortryd", "Milepæle")] == [False] * 3 + [True]
+
+
+def test_it_is_a_conflict_when_another_form_of_the_same_page_was_sent_before(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    shown = {"revision": "1", "command_id": "en-side"}
+    assert karen.posts(f"/sag/{olena.reference}/milepael", milestone="interest_confirmed", **shown).status_code == 303
+    answer = karen.posts(f"/sag/{olena.reference}/pause", reason="illness", **shown)
+    assert (answer.status_code, "command-id" in answer.text) == (409, False)
+
+
+def test_it_is_said_that_it_is_done_when_a_case_is_handed_over_beyond_reach(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    given = {"coordinator": SYD, "area": SYD_AREA, "revision": "1", "command_id": "en-side"}
+    answer = karen.posts(f"/sag/{olena.reference}/overdrag", **given)
+    receipt = karen.gets(answer.headers["location"])
+    assert (receipt.status_code, "Forløbet er overdraget" in receipt.text) == (200, True)
+    assert karen.gets(f"/sag/{olena.reference}").status_code == 404
+
+
+def test_why_not_is_said_when_nobody_said_what_the_case_is_looked_at_for(site: Site) -> None:
+    olena = site.town.enrols()
+    with site.town.database.write() as session:
+        staffing.add_staff(session, "anden@example.org", "Anna Anden", "coordinator", [VIBY_AREA])
+    anna = site.remembered(Role.COORDINATOR, "anden@example.org")
+    given = {"reason": "illness", "review_on": "ikke en dag", "revision": "1", "command_id": "en-side"}
+    answer = anna.posts(f"/sag/{olena.reference}/pause", **given)
+    assert (answer.status_code, "Det blev ikke gennemført. Datoen kan ikke læses" in answer.text) == (422, True)

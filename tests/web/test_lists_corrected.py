@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -179,3 +180,19 @@ def looked_at(page: Page, name: str) -> None:
         folder = ROOT / "docs" / "screenshots"
         folder.mkdir(exist_ok=True)
         page.screenshot(path=folder / f"{name}-{page.viewport_size['width']}.png", full_page=True)
+
+
+def test_every_fault_is_read_when_a_page_full_of_them_is_sent_back(site: Site) -> None:
+    """More fields than a form may usually have."""
+    visitor = site.remembered(Role.JOBCENTER_OFFICER)
+    rows = "".join(f"0000000000;Navn{i};31-31-2026;Intetsteds;ingen@example.org\n" for i in range(200))
+    data = f"CPR-nummer;Navn;Startdato;Værtsområde;Koordinator\n{rows}".encode()
+    chosen = {"csrf": visitor.csrf, "pathway": "immigrant_track"}
+    shown = visitor.client.post("/lister", data=chosen, files={"file": ("liste.csv", data)}).text
+    places = re.findall(r'name="at" value="([^"]+)"', shown)
+    sent = {name: re.findall(rf'name="{name}" value="([^"]*)"', shown)[0] for name in ("command_id", "sealed")}
+    form = [*(chosen | sent).items(), *(pair for at in places for pair in (("at", at), ("value", "x")))]
+    content, kind = urlencode(form), "application/x-www-form-urlencoded"
+    answer = visitor.client.post("/lister/ret", content=content, headers={"content-type": kind})
+    assert len(form) > 1_000
+    assert (answer.status_code, "Listen har" in answer.text) == (200, True)

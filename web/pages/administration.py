@@ -12,7 +12,7 @@ from sqlmodel import Session
 from engine.audience import Audience
 from engine.refusal import Refused
 from models.staff import Role
-from onboarding import sign_ins, tokens, users
+from onboarding import tokens, users
 from reports.host_areas import host_areas
 from web.asked import RowNumber, number
 from web.guard import Administers, NotFound
@@ -56,7 +56,7 @@ def added(
 ) -> Response:
     def add(session: Session, state: State) -> None:
         users.add(session, email, name, role, area, by=person.email, at=state.now())
-        _give_password(session, email, password)
+        _give_password(session, email, password, person, state)
 
     refused = _refused(request, add)
     if refused:
@@ -78,7 +78,7 @@ def changed(
 ) -> Response:
     def change(session: Session, state: State) -> None:
         users.change(session, email, name, role, area, by=person.email, at=state.now(), was_out=was_out)
-        _give_password(session, email, password)
+        _give_password(session, email, password, person, state)
 
     refused = _refused(request, change)
     if refused:
@@ -119,9 +119,9 @@ def area_added(request: Request, person: Administers, area_name: Text = "") -> R
     return _on("omraade")
 
 
-def _give_password(session: Session, email: str, password: str) -> None:
+def _give_password(session: Session, email: str, password: str, person: Person, state: State) -> None:
     if password:
-        sign_ins.set_password(session, email, password)
+        users.set_password(session, email, password, by=person.email, at=state.now())
 
 
 def _does(request: Request, person: Person, done: str, verb: Callable[..., object], email: str) -> Response:

@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from models.audit import AuditRow
 from onboarding import audit
 from onboarding.looks import DENMARK, beginning_of
 from onboarding.staffing import colleagues
-from web.asked import day
+from reports.period import Period
+from web.asked import TypedPeriod, page_number
 from web.guard import Audits
 from web.render import page
 from web.state import state_of
@@ -34,22 +36,20 @@ def log(
     kontrol: str = "",
 ) -> Response:
     asked = {"soeg": soeg.strip(), "handling": handling, "fra": fra, "til": til}
-    first, last = day(fra), day(til)
-    wanted = audit.Wanted(
-        asked["soeg"],
-        action=handling,
-        since=beginning_of(first, DENMARK) if first else None,
-        before=beginning_of(last, DENMARK) + timedelta(days=1) if last else None,
-    )
-    number = int(side) if side.isdecimal() and 0 < int(side) < 100_000 else 1
+    number, typed = page_number(side), TypedPeriod(fra, til)
     with state_of(request).database.read() as session:
-        rows, count = audit.search(session, wanted, limit=_ROWS, offset=_ROWS * (number - 1))
+        rows, count = list[AuditRow](), 0
+        if not typed.problems:
+            wanted = _wanted(asked["soeg"], handling, typed.understood())
+            rows, count = audit.search(session, wanted, limit=_ROWS, offset=_ROWS * (number - 1))
         names = {one.email: one.name for one in colleagues(session)}
         verified = audit.verify(session) if kontrol else None  # the whole chain: not at every look
     return page(
         request,
         "audit.html",
         person,
+        status=422 if typed.problems else 200,
+        typed=typed,
         rows=rows,
         count=count,
         names=names,
@@ -59,4 +59,15 @@ def log(
         actions=AUDITED,
         number=number,
         pages=max(1, -(-count // _ROWS)),
+    )
+
+
+def _wanted(text: str, action: str, period: Period) -> audit.Wanted:
+    """The days of the period are Denmark's."""
+    first, last = period.since, period.until
+    return audit.Wanted(
+        text,
+        action=action,
+        since=beginning_of(first, DENMARK) if first else None,
+        before=beginning_of(last + timedelta(days=1), DENMARK) if last else None,
     )

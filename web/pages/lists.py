@@ -29,6 +29,7 @@ from reports.export import as_xlsx
 from reports.list_imports import list_imports
 from reports.list_preview import list_preview
 from web.asked import number
+from web.bounds import Roomy
 from web.finding import note_list
 from web.guard import Enrols
 from web.permissions import Person
@@ -36,7 +37,7 @@ from web.render import page
 from web.sealed import seal, unseal
 from web.state import state_of
 
-router = APIRouter(prefix="/lister")
+router = APIRouter(prefix="/lister", route_class=Roomy)
 
 #: How many faults, faulty rows, remarks and people one page shows; more faults have one cause, such as a moved column.
 _SHOWN = 200

@@ -14,7 +14,7 @@ from notifications.render import Rendered
 from onboarding.outbox import resend
 from onboarding.pathways import known_keys, newest, versions
 from reports.messages import message_covered, outbox, outbox_count
-from web.asked import RowNumber
+from web.asked import RowNumber, page_number
 from web.guard import Messages, NotFound, Resends
 from web.headers import MAIL_POLICY
 from web.permissions import Permission, Person
@@ -96,7 +96,7 @@ def again(request: Request, message: RowNumber, person: Resends, tilstand: str =
 def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str, problem: str = "") -> Response:
     chosen = State(tilstand) if tilstand in list(State) else None
     search = soeg.strip()[:20]
-    number = int(side) if side.isdecimal() and 0 < int(side[:6]) < 10**5 else 1
+    number = page_number(side)
     with state_of(request).database.read() as session:
         rows = outbox(session, person.scope, state=chosen, search=search, limit=_ROWS, offset=_ROWS * (number - 1))
         total = outbox_count(session, person.scope, state=chosen, search=search)

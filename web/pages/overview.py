@@ -84,3 +84,10 @@ def overview(request: Request, person: SignedIn) -> Response:
         may_resend=person.may(Permission.RESEND),
         may_read_messages=person.may(Permission.MESSAGES),
     )
+
+
+@router.get("/uden-cpr")
+def searched_by_cpr(request: Request, person: SignedIn) -> Response:
+    """Where a search for a CPR number leads, to an address without it."""
+    text = "Et CPR-nummer må ikke stå i en adresse, så der er ikke søgt. Søg på navn eller reference, fx »IM-0042«."
+    return page(request, "message.html", person, title="Søg ikke på CPR-numre", text=text)

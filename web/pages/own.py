@@ -35,9 +35,10 @@ def shown(request: Request, person: SignedIn, gjort: str = "") -> Response:
 
 @router.post("/browsere/log-af")
 def browser_ended(request: Request, person: SignedIn, browser: Text = "") -> Response:
+    state = state_of(request)
     try:
-        with state_of(request).database.write() as session:
-            sign_ins.end_one(session, person.scope.staff_id, browser)
+        with state.database.write() as session:
+            sign_ins.end_one(session, person.scope.staff_id, browser, by=person.email, at=state.now())
     except Refused as refused:
         return _page(request, person, status=422, refused=("browsere", refused.reasons))
     return RedirectResponse("/mig?gjort=browser", status_code=303)
@@ -47,7 +48,8 @@ def browser_ended(request: Request, person: SignedIn, browser: Text = "") -> Res
 def others_ended(request: Request, person: SignedIn) -> Response:
     state = state_of(request)
     with state.database.write() as session:
-        sign_ins.end_others(session, person.scope.staff_id, request.cookies[state.cookie])
+        here = request.cookies[state.cookie]
+        sign_ins.end_others(session, person.scope.staff_id, here, by=person.email, at=state.now())
     return RedirectResponse("/mig?gjort=andre", status_code=303)
 
 

@@ -204,3 +204,12 @@ def test_the_officer_of_the_jobcenter_enrols_and_sees_theirs_when_they_act_by_a_
     assert program.post("/cases", json=enrolling(site)).is_success
     assert program.get("/cases").json()["total"] == 1
     assert program.post("/cases/IM-0001/undo").status_code == 403
+
+
+def test_a_used_key_tells_nothing_of_another_areas_case_when_it_is_sent_for_one(site: Site) -> None:
+    mine, theirs = site.town.enrols(), site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    program = site.program("act")
+    assert does(program, mine, "record", "1", milestone="interest_confirmed").status_code == 200
+    nowhere = Candidate(site.town, "IM-9999", theirs.applicant)
+    there, not_there = (does(program, one, "record", "1", milestone="interest_confirmed") for one in (theirs, nowhere))
+    assert (there.status_code, there.text) == (404, not_there.text)
