@@ -122,7 +122,7 @@ def _record(pathway: Pathway, case: Case, action: actions.Record, on: date) -> D
     if milestone is None:
         return refused(case, sentences.unknown_milestone(pathway))
     achieved_on = action.achieved_on or on
-    problems = _record_problems(milestone, action.value, achieved_on, on)
+    problems = _record_problems(milestone, action.value, achieved_on, on, case.birth_date)
     if problems:
         return refused(case, *problems)
     known = case.milestones.get(milestone.key)
@@ -152,7 +152,9 @@ def _withdraw(pathway: Pathway, case: Case, action: actions.Withdraw) -> Decisio
     return settled(pathway, replace(case, milestones=facts), (), withdrawn=(action.milestone,))
 
 
-def _record_problems(milestone: Milestone, value: str | None, achieved_on: date, on: date) -> list[str]:
+def _record_problems(
+    milestone: Milestone, value: str | None, achieved_on: date, on: date, born: date | None
+) -> list[str]:
     problems = []
     if milestone.values and value not in milestone.values:
         problems.append(sentences.unknown_value(milestone))
@@ -160,6 +162,8 @@ def _record_problems(milestone: Milestone, value: str | None, achieved_on: date,
         problems.append(sentences.takes_no_value(milestone))
     if achieved_on > on:
         problems.append(sentences.in_the_future(achieved_on, on))
+    if born is not None and achieved_on < born:
+        problems.append(sentences.before_birth(achieved_on))
     return problems
 
 

@@ -44,6 +44,10 @@ def in_the_future(achieved_on: date, on: date) -> str:
     return f"Milepælens dato {achieved_on:%d-%m-%Y} ligger i fremtiden. Angiv højst {on:%d-%m-%Y}."
 
 
+def before_birth(achieved_on: date) -> str:
+    return f"Milepælens dato {achieved_on:%d-%m-%Y} ligger før kandidatens fødsel. Ret datoen."
+
+
 def bad_review(on: date, latest: date) -> str:
     return f"Pausens opfølgningsdato skal ligge efter {on:%d-%m-%Y} og senest {latest:%d-%m-%Y}. Ret datoen."
 

@@ -107,6 +107,7 @@ def _say_what_went_wrong(app: FastAPI) -> None:
         app.add_exception_handler(what, _saying(*said))
     app.add_exception_handler(guard.NotSignedIn, _to_the_door)
     app.add_exception_handler(SearchedByCpr, lambda request, _error: _led_to(request, "/uden-cpr"))
+    app.add_exception_handler(405, _only_sent_to)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(Refused, _refused)
 
@@ -128,6 +129,13 @@ def _led_to(request: Request, address: str) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(status_code=200, headers={"HX-Redirect": address})
     return RedirectResponse(address, status_code=303)
+
+
+def _only_sent_to(request: Request, error: Exception) -> Response:
+    """An address to which a form was sent, opened by itself: the page with that form is the one above it."""
+    if request.method in guard.SAFE:
+        return RedirectResponse(request.url.path.rpartition("/")[0] or "/", status_code=303)
+    return _saying(*_UNREADABLE)(request, error)
 
 
 def _malformed(request: Request, error: Exception) -> Response:

@@ -180,6 +180,14 @@ def test_a_milestone_is_refused_when_its_day_lies_in_the_future() -> None:
     assert "03-03-2026 ligger i fremtiden. Angiv højst 02-03-2026." in refusal[1]
 
 
+def test_a_milestone_is_refused_when_its_day_lies_before_the_candidate_was_born() -> None:
+    someone = Someone()
+    someone.case = replace(someone.case, birth_date=date(1990, 1, 1))
+    (sentence,) = someone.does(actions.Record("consent", achieved_on=date(1989, 12, 31)), MONDAY).refusal
+    assert "31-12-1989 ligger før kandidatens fødsel" in sentence
+    assert "1990" not in sentence
+
+
 def test_what_is_recorded_late_moves_on_the_day_of_the_latest_transition_when_it_is_dated_before_it() -> None:
     someone = Someone().admitted()
     someone.does(SWEEP, after(28))

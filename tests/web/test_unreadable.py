@@ -61,3 +61,19 @@ def test_the_door_says_what_is_missing_when_only_half_is_typed(site: Site, form:
 def test_a_correction_is_refused_when_it_names_no_cell(site: Site) -> None:
     answer = site.remembered(Role.JOBCENTER_OFFICER).posts("/lister/ret", at="9" * 5000 + "-1", value="x")
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("address", "page"),
+    [
+        ("/sag/IM-0001/pause", "/sag/IM-0001"),
+        ("/forloeb/immigrant_track/samlet", "/forloeb/immigrant_track"),
+        ("/lister/ret", "/lister"),
+        ("/indskriv/bekraeft", "/indskriv"),
+    ],
+)
+def test_the_page_of_a_form_is_shown_when_the_address_it_was_sent_to_is_opened(
+    site: Site, address: str, page: str
+) -> None:
+    answer = site.remembered(Role.COORDINATOR).gets(address)
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
