@@ -13,7 +13,7 @@ from engine.refusal import Refused
 from notifications.audiences import Directory
 from onboarding.acting import Answer, answer, once
 from onboarding.signed import Signed
-from onboarding.staffing import find_area, find_coordinator
+from onboarding.staffing import find_area, find_coordinator, refuse_misplaced
 from onboarding.store import Loaded, find
 from onboarding.writing import Change, write
 
@@ -21,8 +21,8 @@ from onboarding.writing import Change, write
 def assign(session: Session, reference: str, coordinator: str, area: str | None, signed: Signed) -> Answer:
     """Gives the enrolment to `coordinator` (an e-mail), who is told of it. Gives what every verb gives.
 
-    Nothing happens when it is theirs already. Raises `Refused` for an unknown coordinator or area and for an
-    enrolment that has ended.
+    Nothing happens when it is theirs already. Raises `Refused` for an unknown coordinator or area, for one who
+    does not work for the area, and for an enrolment that has ended.
     """
     loaded = find(session, reference)
     asked = {"verb": "assign", "enrolment": loaded.id, "coordinator": coordinator.strip().lower(), "area": area}
@@ -39,5 +39,6 @@ def _assign(session: Session, loaded: Loaded, coordinator: str, area: str | None
     )
     if given == loaded.row:
         return answer(given.reference, Decision(case=loaded.case))
+    refuse_misplaced(session, (given.coordinator_id, given.area_id))
     write(session, [Change(replace(loaded, row=given), decision, assigned=True)], Directory.load(session), signed)
     return answer(given.reference, decision)

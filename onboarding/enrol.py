@@ -17,7 +17,7 @@ from onboarding.entry import Entry, Particulars
 from onboarding.lists import values
 from onboarding.pathways import newest
 from onboarding.signed import Signed
-from onboarding.staffing import find_area, find_coordinator
+from onboarding.staffing import find_area, find_coordinator, refuse_misplaced
 from onboarding.standing import ELSEWHERE, Reach, Standing, standings
 from onboarding.turn import take_turn
 from onboarding.writing import write_messages
@@ -41,8 +41,9 @@ def enrol(
 ) -> Answer:
     """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status`, `moves` and `notices`.
 
-    Raises `Refused` for an unknown pathway, area or coordinator, a CPR number or a name that cannot be, and a
-    candidate who is already on the way in this pathway: where, is said only within the `reach` of whoever signs.
+    Raises `Refused` for an unknown pathway, area or coordinator, a coordinator who does not work for the area, a CPR
+    number or a name that cannot be, and a candidate who is already on the way in this pathway: where, is said only
+    within the `reach` of whoever signs.
     """
     number = cpr.normalise(applicant.cpr)
     _check(applicant)
@@ -96,6 +97,7 @@ def _enrol(
         email=values.email("", applicant.email or "").value,
         mother_tongue=applicant.mother_tongue,
     )
+    refuse_misplaced(session, (entry.coordinator_id, entry.area_id))
     found = standings(session, keyring, pathway_key, [number], reach)
     _refuse_again(found[0], entry)
     made = enrol_all(session, keyring, pathway, [entry], found, signed).made[0]

@@ -96,7 +96,8 @@ def import_list(
     parsed = candidates.parsed
     areas, coordinators = _known(session)
     unknown = _unknown(parsed, areas, coordinators, staffing.areas(session), remedies)
-    faults = sorted([*parsed.faults, *unknown], key=lambda fault: fault.row)
+    misplaced = _misplaced(session, parsed, areas, coordinators)
+    faults = sorted([*parsed.faults, *unknown, *misplaced], key=lambda fault: fault.row)
     result: Answer = {"rows": candidates.rows, "created": 0, "updated": 0, "unchanged": 0, "errors": []}
     result |= {"enrolments": [], "import": None, "outcomes": [], "known": 0}
     if faults:
@@ -203,6 +204,20 @@ def _unknown(
         value = folded(mention.value) if mention.kind == "area" else mention.value
         if value not in known:
             problem = f"{_ABSENT[mention.kind]}: {remedies[mention.kind].format(known=_some(called))}"
+            yield Fault(mention.row, mention.column, problem)
+
+
+def _misplaced(
+    session: Session, parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int]
+) -> Iterator[Fault]:
+    """Rows whose coordinator does not work for the area that they name."""
+    placed = {m.row: areas.get(folded(m.value)) for m in parsed.mentions if m.kind == "area"}
+    given = [m for m in parsed.mentions if m.kind == "coordinator"]
+    placings = {m.row: (coordinators.get(m.value) or 0, placed.get(m.row) or 0) for m in given}
+    there = {placing for placing in placings.values() if all(placing)}
+    problems = staffing.misplaced(session, there)
+    for mention in given:
+        if problem := problems.get(placings[mention.row]):
             yield Fault(mention.row, mention.column, problem)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,35 @@ def find_coordinator(session: Session, email: str) -> Staff:
     if found is None:
         raise Refused("Koordinatoren findes ikke. Ret e-mailadressen, eller opret koordinatoren med »sosu staff add«.")
     return found
+
+
+#: A coordinator and a host area, by the numbers of their rows.
+Placing = tuple[int, int]
+
+
+def misplaced(session: Session, placings: Iterable[Placing]) -> Mapping[Placing, str]:
+    """Those of these in which the coordinator does not work for the area, and could not see whom they are given.
+
+    Each with a sentence that says what to do about it.
+    """
+    works_in: dict[int, set[int]] = defaultdict(set)
+    for link in session.exec(select(StaffArea)):
+        works_in[link.staff_id].add(link.area_id)
+    wrong = {(who, where) for who, where in placings if who in works_in and where not in works_in[who]}
+    if not wrong:
+        return {}
+    staff = {
+        one.id: one.name for one in session.exec(select(Staff).where(col(Staff.id).in_({who for who, _ in wrong})))
+    }
+    names = {area.id: area.name for area in session.exec(select(HostArea))}
+    remedy = "Vælg en koordinator, der gør, eller et andet værtsområde."
+    return {(who, where): f"{staff[who]} arbejder ikke for {names[where]}. {remedy}" for who, where in wrong}
+
+
+def refuse_misplaced(session: Session, placing: Placing) -> None:
+    """Raises `Refused` when the coordinator does not work for the area."""
+    if problems := misplaced(session, [placing]):
+        raise Refused(*problems.values())
 
 
 def remove_staff(session: Session, email: str) -> dict[str, Any]:

@@ -85,6 +85,10 @@ class Filter:
         """The end of the address without the figure, and otherwise the same."""
         return self.query(**dict.fromkeys(behind.PARTS, ""))
 
+    def here(self) -> str:
+        """The same as the end of an address, at the page of the table that is shown."""
+        return self.query(side=str(self.page) if self.page > 1 else "")
+
     def query(self, **changed: str) -> str:
         """The same as the end of an address, with some of it changed."""
         chosen = {**self.given, "vis": "tabel" if self.as_table else "", **changed}

@@ -75,7 +75,7 @@ def live_through(town: Municipality, folder: Path) -> None:
     town.clock.passes(weeks=9)
     town.sweeps()
     everybody[2].undoes()
-    everybody[4].is_assigned("koordinator.syd@example.org")
+    everybody[4].is_assigned("koordinator.syd@example.org", "Syd")
     town.delivers(RefusingPostbox(whom="leder.viby@example.org", permanent=True))
     everybody[3].transfers("ped_assistant_track")
     town.clock.passes(weeks=30)

@@ -82,6 +82,7 @@ def test_the_birth_date_decides_when_the_number_is_a_replacement(town: Municipal
         ({"area": "Atlantis"}, "sosu area add"),
         ({"coordinator": "nobody@example.org"}, "sosu staff add"),
         ({"coordinator": VIBY_MANAGER}, "sosu staff add"),
+        ({"area": SYD_AREA}, "Karen Viby arbejder ikke for Syd. Vælg en koordinator"),
         ({"cpr": "310299-1234"}, "dato"),
         ({"cpr": "12345"}, "ti"),
         ({"cpr": ""}, "ti"),

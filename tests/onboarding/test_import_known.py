@@ -12,10 +12,10 @@ from tests.support import assert_folds
 def test_the_new_coordinator_is_told_once_when_a_list_hands_candidates_over(
     either_town: Municipality, listed: Listed
 ) -> None:
-    either_town.imports(listed(*(person(number, koordinator=VIBY) for number in range(3))))
+    either_town.imports(listed(*(person(number) for number in (0, 2, 4))))
     either_town.clock.passes(days=1)
-    handed_over = [person(0, koordinator=SYD), person(1, koordinator=SYD), person(2, koordinator=VIBY)]
-    result = either_town.imports(listed(*handed_over, person(3, koordinator=SYD)))
+    handed_over = [person(number, koordinator=SYD, værtsområde=SYD_AREA) for number in (0, 2)]
+    result = either_town.imports(listed(*handed_over, person(4), person(3)))
     assert (result["created"], result["updated"], result["unchanged"]) == (1, 2, 1)
     either_town.delivers()
     (told,) = [e for e in either_town.postbox.envelopes if e.recipient == SYD]
@@ -36,7 +36,7 @@ def test_a_list_message_tells_of_the_list_when_somebody_took_over_before_it_was_
     town: Municipality, listed: Listed
 ) -> None:
     town.imports(listed(person(0), person(2)))
-    Candidate(town, "IM-0001", town.applicant()).is_assigned(SYD)
+    Candidate(town, "IM-0001", town.applicant()).is_assigned(SYD, SYD_AREA)
     town.delivers()
     (told,) = [e for e in town.postbox.envelopes if e.recipient == VIBY]
     assert told.subject == "2 nye forløb"

@@ -167,6 +167,16 @@ def test_a_coordinator_who_was_taken_out_is_a_fault_when_named(town: Municipalit
     assert [fault["row"] for fault in town.imports(listed(person(0), person(1)))["errors"]] == [3]
 
 
+def test_a_coordinator_who_does_not_work_for_the_area_is_a_fault_when_named(
+    either_town: Municipality, listed: Listed
+) -> None:
+    path = listed(person(0), person(2, koordinator=SYD), person(4, koordinator=SYD, startdato="i morgen"))
+    result = either_town.imports(path)
+    faults = [(e["row"], e["column"]) for e in result["errors"] if "Lars Syd arbejder ikke for Viby" in e["problem"]]
+    assert (faults, result["saved"]) == ([(3, "Koordinator"), (4, "Koordinator")], False)
+    assert either_town.rows(ENROLMENT) == []
+
+
 def test_no_trace_is_left_when_it_was_a_rehearsal(either_town: Municipality, listed: Listed) -> None:
     path = listed(person(0), person(1))
     candidates, signed = read_list(path), either_town.signed("cli:test")

@@ -127,7 +127,7 @@ def test_whom_a_coordinator_took_over_is_still_told_when_the_new_ones_were_mista
 ) -> None:
     town.imports(listed(person(0)))
     town.delivers()
-    both = town.imports(listed(person(0, koordinator=SYD), person(1)))
+    both = town.imports(listed(person(0, koordinator=SYD, værtsområde=SYD_AREA), person(1)))
     done = undoes(town, both["import"])
     assert (done["enrolments"], done["told"], done["unsent"]) == (["IM-0002"], 0, 0)
     town.delivers()

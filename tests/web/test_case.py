@@ -165,6 +165,8 @@ def test_nothing_of_a_case_is_shown_when_nobody_said_what_for(site: Site) -> Non
 def test_a_former_coordinator_is_asked_what_for_when_the_case_is_handed_over(site: Site) -> None:
     olena, karen = site.town.enrols(), site.signed_in()
     assert "Olena" in karen.gets(f"/sag/{olena.reference}").text
+    with site.town.database.write() as session:
+        staffing.add_staff(session, SYD, "Lars Syd", "coordinator", [VIBY_AREA, SYD_AREA])
     olena.is_assigned(SYD)
     refused = {"revision": "0", "command_id": "f-1", "step": "admit"}
     for said in (karen.gets(f"/sag/{olena.reference}"), karen.posts(f"/sag/{olena.reference}/flyt", **refused)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
@@ -100,29 +99,6 @@ def test_nothing_in_a_file_runs_when_a_name_is_a_formula(site: Site) -> None:
     site.town.enrols("=HYPERLINK(1) Nowak")
     karen = site.signed_in()
     assert ";=HYPERLINK" not in karen.gets("/forloeb/alle/eksport.csv").text
-
-
-def test_what_will_happen_is_shown_and_then_done_when_several_are_chosen(site: Site) -> None:
-    town, karen = site.town, site.signed_in()
-    olena, iryna = town.enrols(consent=False), town.enrols("Iryna Bondar")
-    iryna.drops_out()
-    form = {"what": "milepael", "milestone": "consent_given", "command_id": "together-1"}
-    chosen = [("csrf", karen.csrf), *form.items(), ("reference", olena.reference), ("reference", iryna.reference)]
-    preview = karen.client.post("/forloeb/immigrant_track/samlet", content=_encoded(chosen), headers=_FORM)
-    assert "1 af 2 forløb ændres; 1 bliver afvist" in preview.text
-    assert olena.shown()["milestones"] == []
-    for _ in range(2):
-        chosen += [("confirmed", "true")]
-        done = karen.client.post("/forloeb/immigrant_track/samlet", content=_encoded(chosen), headers=_FORM)
-        assert "1 af 2 forløb er ændret" in done.text
-    assert [m["milestone"] for m in olena.shown()["milestones"]] == ["consent_given"]
-
-
-_FORM = {"content-type": "application/x-www-form-urlencoded"}
-
-
-def _encoded(pairs: list[tuple[str, str]]) -> str:
-    return urlencode(pairs)
 
 
 def test_a_card_is_moved_and_a_refusal_is_said_on_it_when_a_step_is_chosen(site: Site, page: Page) -> None:

@@ -19,7 +19,7 @@ from models.list_import import ListImport
 from models.staff import Role
 from models.types import table
 from onboarding.store import CANDIDATE, ENROLMENT
-from tests.municipality import SYD, SYD_AREA
+from tests.municipality import SYD, SYD_AREA, VIBY_AREA
 from tests.onboarding.lists.made import cells, csv_bytes
 from tests.web.looking import PHONE, WIDE, axe, fits, signs
 from tests.web.site import Site, Visitor
@@ -33,7 +33,7 @@ FAULTY = csv_bytes(
     SOEREN,
     cells(cpr="110360-0001", navn="Bogdan Popescu", værtsområde="Nord"),
 )
-CORRECTED = {"CPR-nr., række 2": NUMBER, "Startdato, række 2": "07-09-2026", "Værtsområde, række 4": SYD_AREA}
+CORRECTED = {"CPR-nr., række 2": NUMBER, "Startdato, række 2": "07-09-2026", "Værtsområde, række 4": VIBY_AREA}
 
 
 def fields(answer: httpx.Response) -> dict[str, tuple[str, str]]:
@@ -122,12 +122,12 @@ def test_it_is_said_who_is_new_and_what_changes_when_a_list_is_shown(site: Site)
     officer = site.remembered(_OFFICER)
     officer.posts("/lister/bekraeft", **hidden(sends(officer, csv_bytes(OLENA, SOEREN))))
     other = cells(cpr="110360-0001", navn="Bogdan Popescu")
-    handed_over = cells(cpr=NUMBER, navn="Olena Nowak", koordinator=SYD, telefon="20 11 39 21")
+    handed_over = cells(cpr=NUMBER, navn="Olena Nowak", koordinator=SYD, værtsområde=SYD_AREA, telefon="20 11 39 21")
     shown = html.unescape(sends(officer, csv_bytes(handed_over, SOEREN, other)).text)
     told = [re.sub(r"<[^>]*>", "", line) for line in re.findall(r"<li>(.*?)</li>", shown) if "Række" in line]
     assert told == [
         "Række 4 Bogdan Popescu",
-        "Række 2 Olena Nowak (IM-0001): navn, telefon, koordinator",
+        "Række 2 Olena Nowak (IM-0001): navn, telefon, værtsområde, koordinator",
         "Række 3 Søren Ågård (IM-0002)",
     ]
 
@@ -162,7 +162,7 @@ def test_an_officer_corrects_three_faults_with_a_browser(
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Listen har 1 fejl i 1 række")
     looked_at(page, "liste-rettet-lidt")
-    page.get_by_label("Værtsområde, række 4").select_option(SYD_AREA)
+    page.get_by_label("Værtsområde, række 4").select_option(VIBY_AREA)
     page.get_by_role("button", name="Kontrollér igen").click()
     expect(page.get_by_role("heading", name="Det vil ske")).to_be_focused()
     page.get_by_text("Nye, som indskrives").click()

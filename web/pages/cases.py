@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
@@ -14,14 +13,12 @@ from sqlmodel import Session
 from engine.pathway import Pathway
 from engine.plan import DUE_SOON_DAYS
 from engine.refusal import Refused
-from onboarding.assign import assign
 from onboarding.expecting import expect
 from onboarding.move import move
 from onboarding.pathways import known_keys, newest
-from onboarding.record import record
 from onboarding.signed import new_command_id
-from onboarding.store import NoSuchCase
-from onboarding.together import Outcome, Verb, together
+from onboarding.store import ENROLMENT, NoSuchCase
+from onboarding.together import together
 from reports import export
 from reports.behind import counted
 from reports.board import board as make_board
@@ -33,6 +30,7 @@ from web.guard import Acts, NotFound, SeesCases
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
+from web.together import Several, receipt, receipt_of, told
 from web.words import deadline
 from web.words import status as in_words
 
@@ -118,50 +116,36 @@ def moved(
 
 @router.post("/{pathway}/samlet")
 def for_several(
-    request: Request,
-    pathway: str,
-    chosen: Filtered,
-    person: Acts,
-    command_id: Text,
-    reference: Annotated[Sequence[str], Form()] = (),
-    what: Text = "",
-    milestone: Text = "",
-    coordinator: Text = "",
-    confirmed: Annotated[bool, Form()] = False,
+    request: Request, pathway: str, chosen: Filtered, person: Acts, several: Annotated[Several, Depends()]
 ) -> Response:
-    """What would happen to each of the cases; and, confirmed, what did."""
+    """What would happen to each of the cases; and, confirmed, the list with what did."""
     state = state_of(request)
-    verbs: dict[str, Verb] = {
-        "milepael": lambda session, ref, signed: record(session, ref, milestone, signed),
-        "koordinator": lambda session, ref, signed: assign(session, ref, coordinator, None, signed),
-    }
-    if not reference or what not in verbs or not (milestone if what == "milepael" else coordinator):
-        reasons = ("Vælg mindst ét forløb, og vælg, hvad der skal ske med dem.",)
-        return _page(request, pathway, chosen, person, status=422, problem={"reference": "", "reasons": reasons})
-    with state.database.write() if confirmed else state.database.rehearse() as session:
-        outcomes = together(session, reference, verbs[what], state.signed(person, command_id), person.scope.covers())
-        pathways = {key: newest(session, key) for key in known_keys(session)}
+    by, covers = state.signed(person, several.command_id), person.scope.covers()
+    try:
+        with state.database.write() if several.confirmed else state.database.rehearse() as session:
+            pathways = _pathways(session, pathway)
+            asked = several.asked(session, pathways.values(), by.on)
+            wanted = Wanted(among=ENROLMENT.c.reference.in_(several.revisions))
+            before = {case["reference"]: case for case in cases(session, person.scope, wanted, by.on, limit=None)}
+            outcomes = together(session, several.revisions, asked.task, by, covers)
+    except NoSuchCase:
+        raise
+    except Refused as refused:
+        problem = {"reference": "", "reasons": refused.reasons}
+        return _page(request, pathway, chosen, person, status=422, problem=problem, several=several)
+    if several.confirmed:
+        return RedirectResponse(f"/forloeb/{pathway}?{chosen.query(**receipt_of(outcomes))}", status_code=303)
     return page(
         request,
         "together.html",
         person,
         pathway=pathway,
-        back=f"/forloeb/{pathway}?{chosen.query()}",
+        title=asked.title,
+        back=f"/forloeb/{pathway}?{chosen.here()}",
         query=chosen.query(),
-        outcomes=[_told(outcome, pathways) for outcome in outcomes],
-        confirmed=confirmed,
-        form={"what": what, "milestone": milestone, "coordinator": coordinator, "command_id": command_id},
+        outcomes=[told(one, before[one.reference], pathways, _title) for one in outcomes if one.reference in before],
+        form=several.typed | {"command_id": new_command_id()},
     )
-
-
-def _told(outcome: Outcome, pathways: dict[str, Pathway]) -> dict[str, Any]:
-    moves = outcome.answer["moves"] if outcome.answer else []
-    titles = {key: stage.title for pathway in pathways.values() for key, stage in pathway.open_stages.items()}
-    return {
-        "reference": outcome.reference,
-        "refused": outcome.refused,
-        "moves": [titles.get(move["to"], move["to"]) for move in moves],
-    }
 
 
 def _page(
@@ -172,6 +156,7 @@ def _page(
     *,
     status: int = 200,
     problem: dict[str, Any] | None = None,
+    several: Several | None = None,
 ) -> Response:
     """What the filter shows; an answer of 422, and no case, when it cannot be understood."""
     state = state_of(request)
@@ -194,6 +179,9 @@ def _page(
         milestones=shown.milestones if shown else (),
         problem=problem and problem | {"on_card": problem["reference"] in on_board},
         done=request.query_params.get("gjort", ""),
+        receipt=receipt(request.query_params),
+        ticked=several.revisions if several else (),
+        typed=several.typed if several else {"milestone": "", "coordinator": "", "on": on.isoformat()},
         pages=-(-found["total"] // _ROWS),
         cards=_CARDS,
         soon=DUE_SOON_DAYS,

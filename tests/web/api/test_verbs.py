@@ -23,7 +23,7 @@ WAY: tuple[tuple[str, dict[str, str], str, str], ...] = (
     ("resume", {}, "danish_course", "open"),
     ("drop", {"reason": "moved"}, "dropped_out", "ended"),
     ("undo", {}, "danish_course", "open"),
-    ("assign", {"coordinator": VIBY, "area": SYD_AREA}, "danish_course", "open"),
+    ("assign", {"coordinator": SYD, "area": SYD_AREA}, "danish_course", "open"),
 )
 
 

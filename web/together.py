@@ -1,0 +1,127 @@
+"""The form for several cases: what it asks for, and what becomes of each of them in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Form
+from sqlmodel import Session
+
+from engine.pathway import Pathway
+from engine.refusal import Refused
+from onboarding.staffing import find_coordinator
+from onboarding.together import Outcome, Task, handing_over, recording
+from web.asked import day, number
+from web.words import as_date
+
+Text = Annotated[str, Form()]
+
+
+class Several:
+    """What was sent. Once it was shown what will happen, it says of each case the revision that was shown, and has a
+    command id: one for each time that it was shown, so that to confirm it twice does it once.
+    """
+
+    def __init__(
+        self,
+        reference: Annotated[Sequence[str], Form()] = (),
+        what: Text = "",
+        milestone: Text = "",
+        coordinator: Text = "",
+        on: Text = "",
+        confirmed: Annotated[bool, Form()] = False,
+        command_id: Text = "",
+    ) -> None:
+        self.command_id, self.confirmed = command_id, confirmed
+        self.typed = {"what": what, "milestone": milestone, "coordinator": coordinator, "on": on}
+        said = [one.partition(" ") for one in reference]
+        #: By reference; what is confirmed is done to nothing else than what was shown.
+        self.revisions = {ref.upper(): (number(rev) or 0) if confirmed else None for ref, _, rev in said}
+
+    def asked(self, session: Session, pathways: Iterable[Pathway], today: date) -> Asked:
+        """Raises `Refused` with everything that is missing or cannot be."""
+        what = self.typed["what"]
+        problems = [] if self.revisions else ["Der er ikke sat kryds ved noget forløb. Sæt kryds ved mindst ét."]
+        asked = None
+        try:
+            if what == "milepael":
+                asked = self._recording(pathways, today)
+            elif what == "koordinator":
+                asked = self._handing_over(session)
+            else:
+                problems.append("Vælg, hvad der skal ske med forløbene.")
+        except Refused as refused:
+            problems += refused.reasons
+        if problems or asked is None:
+            raise Refused(*problems)
+        return asked
+
+    def _recording(self, pathways: Iterable[Pathway], today: date) -> Asked:
+        key, text = self.typed["milestone"], self.typed["on"].strip()
+        titles = {m.key: m.title for pathway in pathways for m in pathway.milestones}
+        on = day(text) if text else today
+        problems = [] if key in titles else ["Der er ikke valgt nogen milepæl. Vælg den, der skal registreres."]
+        if on is None:
+            problems.append("Datoen kan ikke læses. Skriv den som 2026-09-01.")
+        if problems or on is None:
+            raise Refused(*problems)
+        self.typed["on"] = on.isoformat()
+        return Asked(f"Registrér »{titles[key]}« den {as_date(on)}", recording(key, on))
+
+    def _handing_over(self, session: Session) -> Asked:
+        email = self.typed["coordinator"]
+        if not email:
+            raise Refused("Der er ikke valgt nogen koordinator. Vælg den, der skal have forløbene.")
+        staff = find_coordinator(session, email)
+        return Asked(f"Skift koordinator til {staff.name}", handing_over(staff))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, in words and as what is done."""
+
+    title: str
+    task: Task
+
+
+def told(
+    outcome: Outcome, case: Mapping[str, Any], pathways: Mapping[str, Pathway], title_of: Callable[[Pathway, str], str]
+) -> dict[str, Any]:
+    """What becomes of a case, as `reports.caseload` told of it before."""
+    pathway = pathways[case["pathway"]]
+    moves = outcome.answer["moves"] if outcome.answer else []
+    return {
+        "reference": outcome.reference,
+        "name": case["name"],
+        "stage": title_of(pathway, case["stage"]),
+        "coordinator": case["coordinator"],
+        "revision": case["revision"],
+        "refused": outcome.refused,
+        "unchanged": outcome.unchanged,
+        "moves": [title_of(pathway, move["to"]) for move in moves],
+    }
+
+
+_REFERENCE = re.compile(r"[A-Z]+-[0-9]+")
+#: How the address of a receipt says what became of the cases.
+_RECEIPT: Mapping[str, Callable[[Outcome], bool]] = {
+    "aendret": lambda outcome: outcome.answer is not None,
+    "uaendret": lambda outcome: bool(outcome.unchanged),
+    "afvist": lambda outcome: bool(outcome.refused),
+    "imens": lambda outcome: outcome.changed_since,
+}
+
+
+def receipt_of(outcomes: Sequence[Outcome]) -> dict[str, str]:
+    """The references by what became of them, for the address of the list."""
+    return {name: ",".join(o.reference for o in outcomes if which(o)) for name, which in _RECEIPT.items()}
+
+
+def receipt(address: Mapping[str, str]) -> dict[str, list[str]]:
+    """What `receipt_of` said; nothing where the address says nothing of it."""
+    found = {name: _REFERENCE.findall(address.get(name, "")) for name in _RECEIPT}
+    return found if any(found.values()) else {}
