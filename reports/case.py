@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -100,6 +100,16 @@ def _plan(loaded: Loaded, history: History, on: date) -> Iterator[dict[str, Any]
             "actual_start": _iso(stage.actual_start),
             "actual_end": _iso(stage.actual_end),
         }
+
+
+def broken_off(loaded: Loaded, shown: Sequence[Mapping[str, Any]]) -> int | None:
+    """Which row of a `plan` is of the stage that the candidate was in when the enrolment ended without being completed:
+    that stage is over, and was not gone through.
+    """
+    ending = loaded.pathway.endings.get(loaded.row.stage)
+    if ending is None or ending.counts_as.completed:
+        return None
+    return max((number for number, stage in enumerate(shown) if stage["actual_end"]), default=None)
 
 
 def _steps(loaded: Loaded, on: date) -> Iterator[dict[str, Any]]:

@@ -58,7 +58,6 @@ def environment() -> Environment:
         "taken_back": words.taken_back,
         "begun": words.begun,
         "phone": words.phone,
-        "typed_words": words.typed_words,
         "plainly": words.plainly,
         "kind": words.kind,
         "audited": words.audited,

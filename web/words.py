@@ -98,10 +98,20 @@ def state(key: str) -> str:
 
 
 _KEY = re.compile(r" \([a-z0-9_]+(?: = [a-z0-9_]+)?\)")
+#: What a sentence tells whoever types commands to do, and what it tells whoever has a page.
+_COMMANDS = {
+    "ret det med »sosu renumber«": "sig det til driften",
+    "opret det med »sosu area add«": "lad en administrator oprette det",
+    "opret området med »sosu area add«": "lad en administrator oprette området",
+    "opret koordinatoren med »sosu staff add«": "lad en administrator oprette koordinatoren",
+    "opret med »sosu staff add«": "lad en administrator oprette koordinatoren",
+}
 
 
 def plainly(sentence: str) -> str:
-    """A refusal without the keys that whoever types commands needs: »Milepælen »AMU-bevis« er ikke registreret.«"""
+    """A sentence without the keys and commands of the command line: »Milepælen »AMU-bevis« er ikke registreret.«"""
+    for typed, done in _COMMANDS.items():
+        sentence = sentence.replace(typed, done)
     return _KEY.sub("", sentence)
 
 
@@ -133,10 +143,12 @@ _DID: Mapping[str, str] = {
 }
 #: What the fields of the forms on a case are called.
 _FIELDS: Mapping[str, str] = {
+    "milestone": "milepælen",
+    "value": "valgt",
+    "on": "nået den",
     "reason": "årsag",
     "review_on": "skal følges op",
-    "on": "nået den",
-    "value": "værdi",
+    "to": "overføres til",
     "coordinator": "koordinator",
     "area": "værtsområde",
 }
@@ -185,11 +197,12 @@ def _and(words: Iterable[str]) -> str:
     return f"{', '.join(most)} og {last}" if most else last
 
 
-def typed_words(typed: Mapping[str, str], *reasons: Mapping[str, str]) -> str:
-    """What somebody typed in a form that may not be there any more: »årsag Sygdom, skal følges op 3. maj 2027«."""
-    titles = {key: title for some in reasons for key, title in some.items()}
-    said = {label: typed.get(name, "") for name, label in _FIELDS.items()}
-    return ", ".join(f"{label} {titles.get(value, _as_day(value))}" for label, value in said.items() if value)
+def typed_words(typed: Mapping[str, str], titles: Mapping[str, Mapping[str, str]]) -> str:
+    """What somebody typed in a form that may not be there any more: »årsag Sygdom, skal følges op 3. maj 2027«.
+    `titles` are what is chosen is called, by the field's name.
+    """
+    said = [(label, titles.get(name, {}), typed.get(name, "")) for name, label in _FIELDS.items()]
+    return ", ".join(f"{label} {known.get(value, _as_day(value))}" for label, known, value in said if value)
 
 
 def _as_day(text: str) -> str:

@@ -148,6 +148,36 @@ def test_what_was_typed_is_told_when_somebody_else_was_first_and_its_form_is_gon
     assert "Du skrev: årsag Sygdom, skal følges op 11. november 2026." in answer.text
 
 
+def test_what_was_chosen_is_told_by_its_name_when_somebody_else_was_first(site: Site) -> None:
+    olena = site.town.enrols()
+    site.town.clock.passes(days=1)
+    karen = site.remembered(Role.COORDINATOR)
+    olena.pauses()
+    for form, chosen, said in (
+        (
+            "milepael",
+            {"milestone": "programme", "value": "helper"},
+            "milepælen Uddannelse, valgt Social- og sundhedshjælper",
+        ),
+        ("overdrag", {"coordinator": SYD, "area": SYD_AREA}, "koordinator Lars Syd, værtsområde Syd"),
+        ("overfoer", {"to": "ped_assistant_track"}, "overføres til Opkvalificering af ledige pædagogiske assistenter"),
+        ("frafald", {"reason": "moved"}, "årsag Flyttet fra kommunen"),
+    ):
+        answer = karen.posts(f"/sag/{olena.reference}/{form}", revision="1", command_id=f"c-{form}", **chosen)
+        assert (answer.status_code, f"Du skrev: {said}." in answer.text) == (409, True), form
+
+
+def test_the_stage_is_said_to_be_broken_off_when_somebody_dropped_out_of_it(site: Site) -> None:
+    olena = in_danish_course(site)
+    olena.drops_out()
+    shown = site.remembered(Role.COORDINATOR).gets(f"/sag/{olena.reference}").text
+    assert re.findall(r'class="sosu-mark">\s*<svg[^>]*aria-label="(\w+)"', shown) == ["Gennemført", "Afbrudt"]
+    assert ", afbrudt</span>" in shown
+    olena.undoes()
+    again = site.remembered(Role.COORDINATOR).gets(f"/sag/{olena.reference}").text
+    assert "Afbrudt" not in again
+
+
 def test_every_deed_has_its_words_when_two_people_meet_on_a_case() -> None:
     entry = {"kind": "transition", "to": "Dansk", "coordinator": "Åse"}
     assert all(did([entry | {"action": verb}]) for verb in Verb)

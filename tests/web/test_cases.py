@@ -10,7 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from models.staff import Role
 from tests.municipality import SYD, SYD_AREA, VIBY_AREA
-from tests.web.looking import axe, fits
+from tests.web.looking import PHONE, axe, fits
 from tests.web.site import Site, lived_in
 from tests.web.test_in_a_browser import complaints, every_size, look
 
@@ -95,6 +95,19 @@ def test_the_file_holds_exactly_the_rows_that_are_shown_when_it_is_fetched(site:
     assert karen.gets("/forloeb/alle/eksport.exe").status_code == 404
 
 
+def test_a_row_of_the_file_says_what_the_page_does_when_somebody_is_on_pause_or_has_time_left(site: Site) -> None:
+    made, karen = lived_in(site.town), site.remembered(Role.COORDINATOR)
+    lines = karen.gets("/forloeb/alle/eksport.csv").content.decode("utf-8-sig").splitlines()
+    headings, *rows = (line.split(";") for line in lines)
+    told = {row[0]: dict(zip(headings, row, strict=True)) for row in rows}
+    near, paused = told[made["near"].reference], told[made["paused"].reference]
+    assert "Over tid" not in headings
+    assert (near["Frist i ord"], near["Pausen følges op"]) == ("11 dage til frist", "")
+    assert paused["Frist i ord"].startswith("på pause, følges op ")
+    assert re.fullmatch(r"\d\d-\d\d-\d{4}", paused["Pausen følges op"])
+    assert {row["Koordinator"] for row in told.values()} == {"Karen Viby"}
+
+
 def test_nothing_in_a_file_runs_when_a_name_is_a_formula(site: Site) -> None:
     site.town.enrols("=HYPERLINK(1) Nowak")
     karen = site.signed_in()
@@ -169,6 +182,9 @@ def test_all_rows_of_the_page_are_chosen_and_counted_when_the_box_above_them_is_
     expect(said).to_have_text("2 forløb er valgt.")
     assert everybody.evaluate("box => box.indeterminate && !box.checked")
     look(page, "forloeb-tabel-valgt", size, complaints)
+    if size == PHONE:
+        expect(page.get_by_label("Over tid")).to_be_hidden()  # nothing is filtered, so it waits below its name
+        page.get_by_text("Filtrér").click()
     page.get_by_label("Over tid").check(force=True)
     expect(rows).to_have_count(1)
     expect(said).to_have_text("Ingen forløb er valgt.")

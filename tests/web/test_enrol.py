@@ -108,6 +108,18 @@ def test_what_was_typed_is_still_there_when_it_is_to_be_changed(site: Site) -> N
     again = officer.posts("/indskriv/ret", **hidden(officer.posts("/indskriv", **typed())))
     assert again.status_code == 200
     assert [f'value="{text}"' in again.text for text in (NAME, "20 11 39 20", "2026-09-14")] == [True] * 3
+    assert "Skriv det igen" in again.text
+    assert "Skriv det igen" not in officer.gets("/indskriv").text
+
+
+def test_no_command_is_told_in_a_page_when_a_number_is_one_of_replacement(site: Site) -> None:
+    officer = site.remembered(_OFFICER)
+    for answer in (
+        officer.posts("/indskriv/cpr", cpr=REPLACEMENT),
+        officer.posts("/indskriv", **typed(cpr=REPLACEMENT)),
+    ):
+        assert "sig det til driften, når kandidaten får et CPR-nummer" in answer.text
+        assert "sosu renumber" not in answer.text
 
 
 @pytest.mark.parametrize("email", [VIBY, SYD])
@@ -206,6 +218,9 @@ def test_an_officer_enrols_somebody_in_a_browser(site: Site, page: Page, size: t
     _looked_at(page)
     number = page.get_by_label("CPR-nummer")
     number.press_sequentially("3102")
+    page.wait_for_timeout(1000)  # longer than anything took to be said while somebody was typing
+    expect(page.locator("#cpr-svar")).to_be_empty()
+    number.press("Tab")
     expect(page.get_by_text("har 4 cifre")).to_be_visible()
     _looked_at(page)
     number.fill(CPR)

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from models.staff import Role
+from models.staff import Role, Staff
+from models.types import table
+from onboarding.staffing import add_area
 from tests.conftest import NewMunicipality
 from tests.municipality import SYD
 from tests.web.looking import PHONE, WIDE, axe, fits, signs
@@ -20,6 +22,8 @@ from tests.web.test_in_a_browser import complaints
 from tests.web.test_routes import Route, routes
 
 __all__ = ["complaints"]
+
+STAFF = table(Staff)
 
 #: Pages that no route's own address shows: another state of one of them.
 _STATES = {
@@ -38,6 +42,15 @@ _STATES = {
 }
 _KINDS = {"/beskeder/skabeloner": "enrolled", "/forloeb": "csv", "/rapporter": "xlsx"}
 _OPEN_EVERYTHING = "() => document.querySelectorAll('details').forEach(one => { one.open = true })"
+
+
+#: Longer than a line of a small screen, as the names of some are, and as an area may be called.
+_UNBROKEN = "Æ" + "g" * 89
+_LONG_NAMES = {
+    Role.DATA_PROTECTION_OFFICER: "Databeskyttelsesrådgiver",
+    Role.ADMINISTRATOR: "Anne-Marie Frederikke Christoffersen Rathlou Vestergaard",
+    Role.MANAGER: _UNBROKEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +72,13 @@ def walk(new_municipality: NewMunicipality) -> Iterator[Walk]:
     made = lived_in(town)
     assert made["late"].reference == "IM-0001"
     goes_wrong(town, made["late"])
+    with town.database.write() as session:
+        add_area(session, _UNBROKEN)
     app = app_of(town, Path(str(town.database.url.database)).with_name("keys.json"))
     with served(app) as address:
         site = Site(town, address, app)
+        for role, name in _LONG_NAMES.items():
+            town.changes(STAFF, {"email": site.known(role)}, {"name": name})
         yield Walk(site, {role: pages(site, role) for role in Role})
         site.close()
 

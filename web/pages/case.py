@@ -20,7 +20,7 @@ from onboarding.signed import new_command_id
 from onboarding.staffing import areas, colleagues
 from onboarding.store import Loaded, NoSuchCase
 from onboarding.undo import foresee
-from reports.case import standing
+from reports.case import broken_off, standing
 from reports.checklist import checklist
 from reports.person import cpr_of
 from reports.person import person as person_behind
@@ -30,6 +30,7 @@ from web.guard import SeesCases, within
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
+from web.words import typed_words
 
 router = APIRouter(prefix="/sag/{reference}")
 
@@ -98,8 +99,10 @@ def show_cpr(request: Request, reference: str, person: SeesCases) -> Response:
 def _read(session: Session, loaded: Loaded, person: Person, on: date) -> dict[str, Any]:
     """Everything that the page shows this person of a case."""
     past, staff = Past.of(session, loaded), colleagues(session)
+    shown = standing(session, loaded, past, on)
     found: dict[str, Any] = {
-        "case": standing(session, loaded, past, on),
+        "case": shown,
+        "broken_off": broken_off(loaded, shown["plan"]),
         "candidate": person_behind(session, loaded),
         "milestones": checklist(loaded),
         "timeline": timeline(session, loaded, past),
@@ -181,7 +184,7 @@ def _page(
         receipts=_DONE,
         latest=_LATEST,
         problem=problem,
-        **_conflict(found, problem),
+        **_conflict(found, problem, typed or {}),
         typed=defaultdict(str, typed or {}),
         command_id=new_command_id(),
         may_act=person.may("act"),
@@ -190,10 +193,20 @@ def _page(
     )
 
 
-def _conflict(found: dict[str, Any], problem: dict[str, Any] | None) -> dict[str, Any]:
-    """What somebody else did meanwhile, when that is why it was refused, and where the form is now, if it still is."""
+def _conflict(found: dict[str, Any], problem: dict[str, Any] | None, typed: dict[str, Any]) -> dict[str, Any]:
+    """What somebody else did meanwhile, when that is why it was refused, where the form is now, if it still is, and
+    what was typed in it (`kept`).
+    """
     if problem is None or not problem["conflict"]:
         return {"changed": (), "place": None}
     place, statuses = _PLACES[problem["form"]]
     there = found["case"]["status"] in statuses
-    return {"changed": last_change(found["timeline"]), "place": place if there else None}
+    titles = {
+        "milestone": {one["milestone"]: one["title"] for one in found["milestones"]},
+        "value": {key: title for one in found["milestones"] for key, title in one["values"].items()},
+        "reason": found["pause_reasons"] if problem["form"] == "pause" else found["dropout_reasons"],
+        "coordinator": found["names"],
+        "to": found["others"],
+    }
+    kept = typed_words(typed, titles)
+    return {"changed": last_change(found["timeline"]), "place": place if there else None, "kept": kept}

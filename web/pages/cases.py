@@ -37,7 +37,19 @@ from web.words import status as in_words
 router = APIRouter(prefix="/forloeb")
 
 _CARDS, _ROWS = 12, 50
-_HEADINGS = ("Reference", "Navn", "Forløb", "Trin", "Status", "I trinnet siden", "Frist", "Over tid", "Værtsområde")
+_HEADINGS = (
+    "Reference",
+    "Navn",
+    "Forløb",
+    "Trin",
+    "Status",
+    "I trinnet siden",
+    "Frist",
+    "Frist i ord",
+    "Pausen følges op",
+    "Værtsområde",
+    "Koordinator",
+)
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -80,8 +92,10 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
             in_words(case["status"]),
             case["entered_on"],
             case["due_on"],
-            deadline(case["due_on"], on, case["status"]),
+            deadline(case["due_on"], on, case["status"], case["review_on"]),
+            case["review_on"],
             case["area"],
+            case["coordinator"],
         )
         for case in found
     ]

@@ -184,7 +184,8 @@ def _form(
             "areas": [(name, name) for name in areas(session)],
             "coordinators": [(p["staff"], p["name"]) for p in people],
         }
-    if not typed.model_fields_set:
+    has_typed = bool(typed.model_fields_set)
+    if not has_typed:
         me = next((p for p in people if p["staff"] == person.email), None)
         typed = Typed(
             starts_on=state_of(request).today().isoformat(),
@@ -192,5 +193,5 @@ def _form(
             area=me["areas"][0] if me and len(me["areas"]) == 1 else "",
         )
     problem = {"form": "indskriv", "reasons": reasons} if reasons else None
-    values |= {"typed": typed.form, "problem": problem, "found": found, "done": done}
+    values |= {"typed": typed.form, "problem": problem, "found": found, "done": done, "retype": has_typed}
     return page(request, "enrol.html", person, status=status, **values)

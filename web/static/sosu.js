@@ -53,6 +53,13 @@ for (const button of document.querySelectorAll("[data-print]")) {
   document.querySelector("[data-unprinted]").hidden = true;
 }
 
+// A CPR number is looked at when it is whole or the field is left, never while somebody is on the way to its tenth digit.
+document.addEventListener("input", (event) => {
+  if (!("number" in event.target.dataset)) return;
+  document.querySelector("[data-about-number]").replaceChildren();
+  if (event.target.value.replace(/\D/g, "").length === 10) event.target.dispatchEvent(new Event("whole"));
+});
+
 // Where there is little room, what is not needed for the next action is folded; without script the page is longer.
 const narrow = matchMedia("(max-width: 767px)");
 function folds() {
