@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -63,6 +64,15 @@ class Filter:
         #: The figure of a report whose list this is.
         self.behind = behind.asked(self.given) if of_figure and not figures_period.problems else None
         self.as_table = given.vis == "tabel" or self.pathway is None or of_figure
+
+    def keeps_to(self, stages: Collection[str]) -> None:
+        """Adds a problem when the stage that is asked for is none of these."""
+        if self.given["trin"] and self.given["trin"] not in stages:
+            self.problems |= {"trin": "Trinnet findes ikke i forløbet. Vælg et af dem, der er."}
+
+    def turns_to(self, last: int) -> None:
+        """The last page, when an address asks for one behind it."""
+        self.page = max(1, min(self.page, last))
 
     def wanted(self) -> Wanted:
         """Of a filter without `problems`."""

@@ -71,6 +71,31 @@ def test_it_is_said_above_the_board_when_a_day_is_typed_that_turns_the_period_ro
     expect(page.locator(f"#kort-{olena.reference}")).to_be_visible()
 
 
+def test_the_last_page_is_shown_when_the_address_asks_for_one_behind_it(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    shown = karen.gets("/forloeb/alle?side=9").text
+    assert references(shown) == [olena.reference]
+    assert "Ingen forløb passer" not in shown
+
+
+def test_it_is_said_when_a_stage_is_asked_for_that_there_is_not(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    for path in ("immigrant_track?", "alle?", "alle/eksport.csv?", "immigrant_track?vis=tabel&"):
+        answer = karen.gets(f"/forloeb/{path}trin=bogus")
+        assert (answer.status_code, "Trinnet findes ikke i forløbet" in answer.text) == (422, True), path
+        assert "Vis dem uden trin" in answer.text
+        assert olena.reference not in answer.text
+    assert karen.gets("/forloeb/alle?trin=dropped_out").status_code == 200
+
+
+def test_no_receipt_is_shown_when_nobody_moved_what_the_address_names(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    for said in ("IM-0001-hacket", olena.reference):
+        assert "er flyttet" not in karen.gets(f"/forloeb/immigrant_track?gjort={said}").text
+    for said in ("IM-0001-hacket", olena.reference):
+        assert "er indskrevet som" not in karen.gets(f"/indskriv?gjort={said}").text
+
+
 def test_nobody_of_another_area_is_on_the_board_the_table_or_in_the_file_when_it_is_not_ones_own(site: Site) -> None:
     site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
     site.town.enrols("Olena Kovalenko", area=VIBY_AREA)

@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from engine import history
 from engine.pathway import Pathway
 from engine.plan import DUE_SOON_DAYS
 from engine.refusal import Refused
 from onboarding.expecting import expect
 from onboarding.move import move
-from onboarding.pathways import known_keys, newest
+from onboarding.pathways import known_keys, newest, versions
 from onboarding.signed import new_command_id
 from onboarding.store import ENROLMENT, NoSuchCase
 from onboarding.together import together
@@ -23,6 +24,8 @@ from reports import export
 from reports.behind import counted
 from reports.board import board as make_board
 from reports.caseload import Wanted, cases, cases_of_stages, choices, count
+from reports.receipt import has_done
+from reports.scope import visible
 from web.asked import number
 from web.behind import sentence
 from web.filtering import ALL, STATUSES, Filter
@@ -78,11 +81,13 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
     on = state.today()
     if kind not in _TYPES:
         raise NotFound
+    with state.database.read() as session:
+        pathways = _pathways(session, pathway, chosen)
+        found = (
+            [] if chosen.problems else cases(session, person.scope, _wanted(session, chosen, person), on, limit=None)
+        )
     if chosen.problems:
         return _page(request, pathway, chosen, person)
-    with state.database.read() as session:
-        pathways = _pathways(session, pathway)
-        found = cases(session, person.scope, _wanted(session, chosen, person), on, limit=None)
     rows = [
         (
             case["reference"],
@@ -137,7 +142,7 @@ def for_several(
     by, covers = state.signed(person, several.command_id), person.scope.covers()
     try:
         with state.database.write() if several.confirmed else state.database.rehearse() as session:
-            pathways = _pathways(session, pathway)
+            pathways = _pathways(session, pathway, chosen)
             asked = several.asked(session, pathways.values(), by.on)
             wanted = Wanted(among=ENROLMENT.c.reference.in_(several.revisions))
             before = {case["reference"]: case for case in cases(session, person.scope, wanted, by.on, limit=None)}
@@ -176,9 +181,13 @@ def _page(
     state = state_of(request)
     on = state.today()
     with state.database.read() as session:
-        pathways = _pathways(session, pathway)
+        pathways = _pathways(session, pathway, chosen)
         shown = pathways.get(pathway)
         found = _read(session, shown, chosen, person, on)
+        done = request.query_params.get("gjort", "")
+        is_done = (
+            done and visible(session, person.scope, done) and has_done(session, done, history.Verb.MOVE, person.email)
+        )
     on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
         request,
@@ -192,11 +201,10 @@ def _page(
         statuses=STATUSES,
         milestones=shown.milestones if shown else (),
         problem=problem and problem | {"on_card": problem["reference"] in on_board},
-        done=request.query_params.get("gjort", ""),
+        done=done if is_done else "",
         receipt=receipt(request.query_params),
         ticked=several.revisions if several else (),
         typed=several.typed if several else {"milestone": "", "coordinator": "", "on": on.isoformat()},
-        pages=-(-found["total"] // _ROWS),
         cards=_CARDS,
         soon=DUE_SOON_DAYS,
         may_act=person.may("act"),
@@ -212,7 +220,14 @@ def _read(session: Session, pathway: Pathway | None, chosen: Filter, person: Per
     those the `columns` of a board or the `rows` of a table.
     """
     stages = make_board(session, pathway.key, on, person.scope)["stages"] if pathway else []
-    found = {"stages": stages, "choices": choices(session, person.scope), "columns": [], "rows": [], "total": 0}
+    found: dict[str, Any] = {
+        "stages": stages,
+        "choices": choices(session, person.scope),
+        "columns": [],
+        "rows": [],
+        "total": 0,
+        "pages": 0,
+    }
     if chosen.problems:
         return found
     if pathway and not chosen.as_table:
@@ -220,6 +235,8 @@ def _read(session: Session, pathway: Pathway | None, chosen: Filter, person: Per
     wanted = _wanted(session, chosen, person)
     is_counted = stages and not any(chosen.given.values())
     found["total"] = _total(stages) if is_counted else count(session, person.scope, wanted, on)
+    found["pages"] = -(-found["total"] // _ROWS)
+    chosen.turns_to(found["pages"])
     if chosen.as_table:
         place = {"limit": _ROWS, "offset": _ROWS * (chosen.page - 1)}
         found["rows"] = cases(session, person.scope, wanted, on, **place)
@@ -251,11 +268,14 @@ def _columns(
     ]
 
 
-def _pathways(session: Session, pathway: str) -> dict[str, Pathway]:
-    """Every pathway; raises `NotFound` when the address names another."""
+def _pathways(session: Session, pathway: str, chosen: Filter) -> dict[str, Pathway]:
+    """Every pathway. Raises `NotFound` when the address names another; a stage of none is a problem of the filter."""
     known = {key: newest(session, key) for key in known_keys(session)}
     if pathway not in known and pathway != ALL:
         raise NotFound
+    if chosen.given["trin"]:
+        named = [one for key in known if pathway in (key, ALL) for one in versions(session, key).values()]
+        chosen.keeps_to({stage for one in named for stage in (*one.open_stages, *one.endings)})
     return known
 
 

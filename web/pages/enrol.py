@@ -15,6 +15,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from engine.history import Verb
 from engine.refusal import Refused
 from models import cpr as numbers
 from onboarding.enrol import Applicant, enrol
@@ -24,6 +25,7 @@ from onboarding.pathways import known_keys, newest
 from onboarding.signed import new_command_id
 from onboarding.staffing import areas, staff
 from reports.known import Known
+from reports.receipt import has_done
 from reports.scope import visible
 from web.finding import found_by
 from web.guard import Enrols
@@ -76,7 +78,8 @@ class Typed(BaseModel):
 @router.get("")
 def empty(request: Request, person: Enrols, gjort: str = "") -> Response:
     with state_of(request).database.read() as session:
-        done = {"reference": gjort, "visible": visible(session, person.scope, gjort)} if gjort else None
+        is_done = bool(gjort) and has_done(session, gjort, Verb.ENROL, person.email)
+        done = {"reference": gjort, "visible": visible(session, person.scope, gjort)} if is_done else None
     return _form(request, person, Typed(), done=done)
 
 

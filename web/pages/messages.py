@@ -98,8 +98,9 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
     search = soeg.strip()[:20]
     number = page_number(side)
     with state_of(request).database.read() as session:
-        rows = outbox(session, person.scope, state=chosen, search=search, limit=_ROWS, offset=_ROWS * (number - 1))
         total = outbox_count(session, person.scope, state=chosen, search=search)
+        number = max(1, min(number, -(-total // _ROWS)))  # the last page, when an address asks for one behind it
+        rows = outbox(session, person.scope, state=chosen, search=search, limit=_ROWS, offset=_ROWS * (number - 1))
         pathways = {key: versions(session, key) for key in known_keys(session)}
     for row in rows:
         pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None

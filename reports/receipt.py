@@ -1,0 +1,16 @@
+"""Whether somebody did what an address says they did: a receipt is for what happened, not for what was typed."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from engine.history import Verb
+from onboarding.store import ENROLMENT, TRANSITION
+
+
+def has_done(session: Session, reference: str, verb: Verb, by: str) -> bool:
+    """Whether there is such an enrolment and it is in its history that they did this to it."""
+    to_it = select(TRANSITION.c.id).join(ENROLMENT, ENROLMENT.c.id == TRANSITION.c.enrolment_id)
+    wanted = to_it.where(ENROLMENT.c.reference == reference, TRANSITION.c.action == verb, TRANSITION.c.by == by)
+    return session.connection().execute(wanted.limit(1)).first() is not None
