@@ -10,10 +10,21 @@ from sqlalchemy import text
 from notifications.render import SHARED_TEMPLATES, Renderer
 from onboarding.deliver import Delivered, deliver, send
 from onboarding.outbox import resend
-from onboarding.staffing import add_area
+from onboarding.staffing import add_area, add_staff
 from onboarding.telling import tell
 from reports.messages import by_state, dead_letters
-from tests.municipality import ATTEMPT, MESSAGE, OFFICER, PUBLIC_URL, VIBY, VIBY_MANAGER, Inbox, Municipality
+from tests.municipality import (
+    ATTEMPT,
+    MESSAGE,
+    OFFICER,
+    PUBLIC_URL,
+    SYD,
+    SYD_AREA,
+    VIBY,
+    VIBY_MANAGER,
+    Inbox,
+    Municipality,
+)
 from tests.support import BreakingPostbox, RefusingPostbox, every_message_id_once
 
 
@@ -126,6 +137,7 @@ def test_the_coordinator_is_told_when_a_name_is_also_a_word_of_ours(town: Munici
 def test_the_coordinator_is_told_when_the_area_has_the_candidates_surname(town: Municipality) -> None:
     with town.database.write() as session:
         add_area(session, "Kovalenko")
+        add_staff(session, VIBY, "Karen Viby", "coordinator", ["Kovalenko"])
     town.enrols("Olena Kovalenko", area="Kovalenko")
     assert town.delivers() == Delivered(sent=1)
 
@@ -168,7 +180,7 @@ def test_the_other_messages_are_sent_when_one_cannot_be_told(town: Municipality,
     for _ in range(4):
         town.enrols()
     if "staff" in fault:
-        town.enrols(coordinator="koordinator.syd@example.org")
+        town.enrols(area=SYD_AREA, coordinator=SYD)
     with town.database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA ignore_check_constraints=ON")
         connection.execute(text(fault))

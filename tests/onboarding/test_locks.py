@@ -20,9 +20,8 @@ from onboarding.enrol import enrol
 from onboarding.expecting import expect
 from onboarding.import_list import import_list, list_of
 from onboarding.lists.table import table_of
-from onboarding.record import record
 from onboarding.signed import Signed
-from onboarding.together import together
+from onboarding.together import recording, together
 from onboarding.transfer import transfer
 from onboarding.turn import take_turn
 from onboarding.undo import undo
@@ -77,13 +76,14 @@ def test_neither_is_lost_when_a_long_list_and_several_at_once_change_the_same_ca
         first = listed(people, people[0].area, people[0].coordinator)
         made = import_list(session, town.keyring, first, "immigrant_track", town.signed(OFFICER))["enrolments"]
     begun, failed = Event(), list[BaseException]()
+    interested = recording("interest_confirmed", town.clock.today)
     again = listed(people[::-1], SYD_AREA, SYD)
 
     def records() -> None:
         begun.wait(20)
         try:
             with town.database.write() as session:
-                together(session, [made[0], made[-1]], _interest, town.signed(VIBY), true())
+                together(session, dict.fromkeys((made[0], made[-1])), interested, town.signed(VIBY), true())
         except BaseException as error:
             failed.append(error)
 
@@ -94,10 +94,6 @@ def test_neither_is_lost_when_a_long_list_and_several_at_once_change_the_same_ca
         import_list(session, town.keyring, again, "immigrant_track", by, progress=lambda _rows: begun.set())
     running.join(30)
     assert failed == []
-
-
-def _interest(session: Session, reference: str, by: Signed) -> dict[str, Any]:
-    return record(session, reference, "interest_confirmed", by)
 
 
 def test_a_coordinator_signs_in_at_once_when_somebody_is_being_enrolled_with_them(town: Municipality) -> None:

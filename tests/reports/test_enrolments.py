@@ -73,7 +73,7 @@ def test_every_enrolment_of_a_person_is_found_when_the_number_is_given(either_to
 def test_those_of_one_coordinator_are_listed_when_named(town: Municipality) -> None:
     town.enrols()
     iryna = town.enrols("Iryna Bondar")
-    iryna.is_assigned(SYD)
+    iryna.is_assigned(SYD, SYD_AREA)
     assert listed(town, coordinator=SYD.upper()) == [iryna.reference]
 
 

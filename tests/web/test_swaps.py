@@ -58,7 +58,10 @@ def number_is_looked_at(site: Site, page: Page, olena: Candidate) -> None:
     """Focus stays in the field, and what there is to say of the number is told."""
     page.goto(f"{site.address}/indskriv")
     page.get_by_label("CPR-nummer").focus()
-    for typed, said in (("3102901234", "begynder ikke med en dato"), (made_up_cpr(olena.applicant.starts_on, 7), "ikke kendt i forvejen")):
+    for typed, said in (
+        ("3102901234", "begynder ikke med en dato"),
+        (made_up_cpr(olena.applicant.starts_on, 7), "ikke kendt i forvejen"),
+    ):
         page.keyboard.press("Control+a")
         page.keyboard.type(typed)
         expect(page.locator("#cpr-svar[aria-live=polite]")).to_contain_text(said)
