@@ -75,12 +75,11 @@ def _ends_with_it(session: Session, loaded: Loaded, on: date, *, lock: bool) -> 
     if reference is None:
         return None
     other = find(session, reference, lock=lock)
-    another = still_open(session, beside & (e.id != other.id))
-    if another is not None:
-        raise Refused(f"Kandidaten er gået videre i forløbet {another}. Afslut det først, hvis dette skal genåbnes.")
     began_it = still_open(session, (e.id == other.id) & (e.previous_id == loaded.id)) is not None
-    if not began_it or loaded.case.place.stage != TRANSFERRED.key or other.case.seq > 1:
-        raise Refused(f"Kandidaten er gået videre i forløbet {reference}. Afslut det først, hvis dette skal genåbnes.")
+    another = still_open(session, beside & (e.id != other.id))
+    if another or not began_it or loaded.case.place.stage != TRANSFERRED.key or other.case.seq > 1:
+        on_the_way = another or reference
+        raise Refused(f"Kandidaten er gået videre i forløbet {on_the_way}. Afslut det først, hvis dette skal genåbnes.")
     back = decide(other.pathway, other.case, actions.Transfer(loaded.pathway.key), on)
     if back.refusal:
         raise Refused(*back.refusal)

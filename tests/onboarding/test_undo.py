@@ -169,6 +169,17 @@ def test_a_move_of_a_far_year_is_undone_today_when_the_year_was_a_slip(either_to
     assert_folds(either_town.database)
 
 
+def test_a_transfer_is_not_taken_back_when_its_person_has_come_back_beside_it(either_town: Municipality) -> None:
+    """Two are under way then: the one that the transfer began, and a new attempt in the old pathway."""
+    olena = either_town.enrols()
+    there = olena.transfers("ped_assistant_track")
+    either_town.clock.passes(weeks=1)
+    again = either_town.enrols(cpr=olena.applicant.cpr)
+    with pytest.raises(Refused, match=f"{again.reference}|{there.reference}"):
+        olena.undoes()
+    assert (olena.status, there.status, again.status) == ("ended", "open", "open")
+
+
 def test_undo_is_refused_when_nothing_has_moved(town: Municipality) -> None:
     olena = town.enrols()
     with pytest.raises(Refused, match="ingen overgang at fortryde"):
