@@ -95,19 +95,17 @@ def import_list(
     pathway = newest(session, pathway_key)
     parsed = candidates.parsed
     areas, coordinators = _known(session)
-    unknown = _unknown(parsed, areas, coordinators, staffing.areas(session), remedies)
-    misplaced = _misplaced(session, parsed, areas, coordinators)
-    faults = sorted([*parsed.faults, *unknown, *misplaced], key=lambda fault: fault.row)
     result: Answer = {"rows": candidates.rows, "created": 0, "updated": 0, "unchanged": 0, "errors": []}
     result |= {"enrolments": [], "import": None, "outcomes": [], "known": 0}
-    if faults:
-        return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
+    result |= {"notices": _listed(parsed.notices), "saved": False}
+    if faults := _faults(session, parsed, areas, coordinators, remedies):
+        return result | {"errors": _listed(faults)}
     entries = _entries(parsed, areas, coordinators)
     take_turn(session)
     found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries], reach)
     result["known"] = sum(standing.candidate is not None for standing in found)
     if reach is not None and (faults := list(_beyond(parsed, entries, found, reach))):
-        return result | {"errors": _listed(faults), "notices": _listed(parsed.notices), "saved": False}
+        return result | {"errors": _listed(faults)}
     run = _begun(session, candidates, pathway_key, len(entries), signed)
     enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
     result |= _counted(session, run, enrolled)
@@ -125,23 +123,6 @@ def _counted(session: Session, run: ListImport, enrolled: Enrolled) -> dict[str,
     run.created, run.updated, run.unchanged = (counts[outcome] for outcome in ("created", "updated", "unchanged"))
     session.add(run)
     return {"created": run.created, "updated": run.updated, "unchanged": run.unchanged}
-
-
-def import_once(
-    session: Session,
-    keyring: Keyring,
-    candidates: CandidateList,
-    pathway_key: str,
-    signed: Signed,
-    reach: Reach | None = None,
-) -> Answer:
-    """`import_list`, and nothing more when this command has read the list in already; then only its id is told."""
-    take_turn(session)
-    mine = select(ListImport.id).where(ListImport.command_id == signed.command_id)
-    before = session.exec(mine).first()
-    if before is not None:
-        return {"import": before, "saved": True, "errors": [], "notices": []}
-    return import_list(session, keyring, candidates, pathway_key, signed, reach=reach)
 
 
 def _entries(parsed: ParsedList, areas: dict[str, int], coordinators: dict[str, int]) -> list[Entry]:
@@ -186,6 +167,19 @@ def _known(session: Session) -> tuple[dict[str, int], dict[str, int]]:
     areas = session.exec(select(HostArea.folded_name, HostArea.id).where(HostArea.active))
     staff = select(Staff.email, Staff.id).where(Staff.role == Audience.COORDINATOR, Staff.active)
     return {name: i for name, i in areas if i}, {email: i for email, i in session.exec(staff) if i}
+
+
+def _faults(
+    session: Session,
+    parsed: ParsedList,
+    areas: dict[str, int],
+    coordinators: dict[str, int],
+    remedies: Mapping[str, str],
+) -> list[Fault]:
+    """Everything that is wrong with the list before anybody is looked up, by row."""
+    unknown = _unknown(parsed, areas, coordinators, staffing.areas(session), remedies)
+    misplaced = _misplaced(session, parsed, areas, coordinators)
+    return sorted([*parsed.faults, *unknown, *misplaced], key=lambda fault: fault.row)
 
 
 def _unknown(

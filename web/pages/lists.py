@@ -17,7 +17,8 @@ from fastapi.responses import RedirectResponse, Response
 from engine.refusal import Refused
 from models.keys import Keyring
 from onboarding import staffing
-from onboarding.import_list import CandidateList, import_list, import_once, list_of
+from onboarding.import_command import Faulty, import_command
+from onboarding.import_list import CandidateList, import_list, list_of
 from onboarding.keyring import keyring_of
 from onboarding.lists.columns import TEMPLATE
 from onboarding.lists.correcting import Choices, Place, as_shown, left_out, to_correct, typed
@@ -156,9 +157,9 @@ def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Tex
         candidates = waiting.candidates(waiting.table())
         with state.database.write() as session:
             by, reach = state.signed(person, command_id), person.scope.reach()
-            result = import_once(session, keyring, candidates, pathway, by, reach)
-        if not result["saved"]:  # somebody took away an area or a coordinator since the preview
-            return _tried(request, person, waiting, waiting.table(), status=422)
+            result = import_command(session, keyring, candidates, pathway, by, reach)
+    except Faulty:  # somebody took away an area or a coordinator since the preview
+        return _tried(request, person, waiting, waiting.table(), status=422)
     except Refused as refused:
         return _page(request, person, pathway=pathway, status=422, reasons=refused.reasons)
     return RedirectResponse(f"/lister?gjort={result['import']}", status_code=303)
