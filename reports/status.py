@@ -20,6 +20,16 @@ from reports.behind import active, dropped, ended, has_moved_since, then
 from reports.period import ALWAYS, Period
 from reports.scope import Scope, countable
 
+#: The outcomes that the report tells of by themselves, in its order.
+_TOLD = (
+    Outcome.EMPLOYED,
+    Outcome.QUALIFIED,
+    Outcome.IN_EDUCATION,
+    Outcome.DROPPED_OUT,
+    Outcome.NOT_ADMITTED,
+    Outcome.TRANSFERRED,
+)
+
 
 def status_report(
     session: Session, pathway_key: str, scope: Scope | None = None, period: Period = ALWAYS
@@ -52,12 +62,7 @@ def status_report(
         "enrolled": totals["begun"],
         "active": totals["active"],
         "completed": sum(count for outcome, count in outcomes.items() if outcome.completed),
-        "employed": outcomes[Outcome.EMPLOYED],
-        "qualified": outcomes[Outcome.QUALIFIED],
-        "in_education": outcomes[Outcome.IN_EDUCATION],
-        "dropped_out": outcomes[Outcome.DROPPED_OUT],
-        "not_admitted": outcomes[Outcome.NOT_ADMITTED],
-        "transferred": outcomes[Outcome.TRANSFERRED],
+        **{str(outcome): outcomes[outcome] for outcome in _TOLD},
         "by_stage": {key: by_stage[key] for key in dict.fromkeys((*pathway.open_stages, *by_stage))},
         "by_ending": {key: by_ending[key] for key in dict.fromkeys((*pathway.counted_endings, *by_ending))},
         "by_reason": reasons,

@@ -180,14 +180,12 @@ def _page(
     """What the filter shows; an answer of 422, and no case, when it cannot be understood."""
     state = state_of(request)
     on = state.today()
+    several = several or Several(on=on.isoformat())
     with state.database.read() as session:
         pathways = _pathways(session, pathway, chosen)
         shown = pathways.get(pathway)
         found = _read(session, shown, chosen, person, on)
-        done = request.query_params.get("gjort", "")
-        is_done = (
-            done and visible(session, person.scope, done) and has_done(session, done, history.Verb.MOVE, person.email)
-        )
+        done = _moved_by(session, person, request.query_params.get("gjort", ""))
     on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
         request,
@@ -201,10 +199,10 @@ def _page(
         statuses=STATUSES,
         milestones=shown.milestones if shown else (),
         problem=problem and problem | {"on_card": problem["reference"] in on_board},
-        done=done if is_done else "",
+        done=done,
         receipt=receipt(request.query_params),
-        ticked=several.revisions if several else (),
-        typed=several.typed if several else {"milestone": "", "coordinator": "", "on": on.isoformat()},
+        ticked=several.revisions,
+        typed=several.typed,
         cards=_CARDS,
         soon=DUE_SOON_DAYS,
         may_act=person.may("act"),
@@ -213,6 +211,12 @@ def _page(
         on=on,
         **found,
     )
+
+
+def _moved_by(session: Session, person: Person, reference: str) -> str:
+    """The reference, if it is of a case that this person sees and has moved: a receipt is for nothing else."""
+    there = reference and visible(session, person.scope, reference)
+    return reference if there and has_done(session, reference, history.Verb.MOVE, person.email) else ""
 
 
 def _read(session: Session, pathway: Pathway | None, chosen: Filter, person: Person, on: date) -> dict[str, Any]:
