@@ -8,7 +8,6 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from engine.history import Verb
 from models.audit import AuditRow
 from models.staff import Role
 from models.types import table
@@ -16,7 +15,6 @@ from onboarding import staffing
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate
 from tests.web.looking import PHONE, WIDE, axe
 from tests.web.site import Site, Visitor
-from web.words import did
 
 AUDIT = table(AuditRow)
 every_size = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
@@ -61,28 +59,6 @@ def test_every_unmet_condition_is_said_where_the_person_looks_when_a_move_is_ref
     assert "Milepælen »Interesse for SOSU-området bekræftet« er ikke registreret." in answer.text
     assert answer.text.count("Milepælen »Samtykke givet« er ikke registreret.") == 1
     assert olena.stage == "intake"
-
-
-def test_what_was_typed_is_there_still_when_somebody_else_was_quicker(site: Site) -> None:
-    olena, karen = site.town.enrols(), site.signed_in()
-    opened = karen.gets(f"/sag/{olena.reference}")
-    olena.records("interest_confirmed", by=SYD)
-    form = fields(opened, "pause") | {"reason": "family", "review_on": "2026-11-02"}
-    answer = karen.posts(f"/sag/{olena.reference}/pause", **form)
-    assert answer.status_code == 409
-    assert "Lars Syd har" in answer.text
-    assert "Interesse for SOSU-området bekræftet" in answer.text
-    assert '<option value="family" selected>' in answer.text
-    assert 'value="2026-11-02"' in answer.text
-    assert olena.status == "open"
-
-
-def test_two_clicks_are_one_when_a_form_is_sent_twice(site: Site) -> None:
-    olena, karen = site.town.enrols(), site.signed_in()
-    form = fields(karen.gets(f"/sag/{olena.reference}"), "overdrag") | {"coordinator": SYD, "area": SYD_AREA}
-    karen.posts(f"/sag/{olena.reference}/overdrag", **form)
-    karen.posts(f"/sag/{olena.reference}/overdrag", **form)
-    assert [t["action"] for t in olena.shown()["transitions"]] == ["enrol", "assign"]
 
 
 def test_a_case_of_another_area_is_not_there_when_asked_for(site: Site) -> None:
@@ -135,38 +111,6 @@ def test_focus_is_on_what_was_said_when_a_move_was_refused_and_when_one_was_made
     assert olena.stage == "danish_course"
 
 
-def test_what_was_typed_is_told_when_somebody_else_was_first_and_its_form_is_gone(site: Site) -> None:
-    olena = site.town.enrols()
-    site.town.clock.passes(days=1)
-    karen = site.signed_in()
-    olena.pauses()
-    form = {"revision": "1", "command_id": "p-1", "reason": "illness", "review_on": "2026-11-11"}
-    answer = karen.posts(f"/sag/{olena.reference}/pause", **form)
-    assert answer.status_code == 409
-    said = re.sub(r"\s+", " ", answer.text)
-    assert "Du har 8. september 2026 kl. 10.00 sat forløbet på pause. Det, du sendte, er ikke gemt." in said
-    assert "Du skrev: årsag Sygdom, skal følges op 11. november 2026." in answer.text
-
-
-def test_what_was_chosen_is_told_by_its_name_when_somebody_else_was_first(site: Site) -> None:
-    olena = site.town.enrols()
-    site.town.clock.passes(days=1)
-    karen = site.remembered(Role.COORDINATOR)
-    olena.pauses()
-    for form, chosen, said in (
-        (
-            "milepael",
-            {"milestone": "programme", "value": "helper"},
-            "milepælen Uddannelse, valgt Social- og sundhedshjælper",
-        ),
-        ("overdrag", {"coordinator": SYD, "area": SYD_AREA}, "koordinator Lars Syd, værtsområde Syd"),
-        ("overfoer", {"to": "ped_assistant_track"}, "overføres til Opkvalificering af ledige pædagogiske assistenter"),
-        ("frafald", {"reason": "moved"}, "årsag Flyttet fra kommunen"),
-    ):
-        answer = karen.posts(f"/sag/{olena.reference}/{form}", revision="1", command_id=f"c-{form}", **chosen)
-        assert (answer.status_code, f"Du skrev: {said}." in answer.text) == (409, True), form
-
-
 def test_the_stage_is_said_to_be_broken_off_when_somebody_dropped_out_of_it(site: Site) -> None:
     olena = in_danish_course(site)
     olena.drops_out()
@@ -176,11 +120,6 @@ def test_the_stage_is_said_to_be_broken_off_when_somebody_dropped_out_of_it(site
     olena.undoes()
     again = site.remembered(Role.COORDINATOR).gets(f"/sag/{olena.reference}").text
     assert "Afbrudt" not in again
-
-
-def test_every_deed_has_its_words_when_two_people_meet_on_a_case() -> None:
-    entry = {"kind": "transition", "to": "Dansk", "coordinator": "Åse"}
-    assert all(did([entry | {"action": verb}]) for verb in Verb)
 
 
 def test_nothing_of_a_case_is_shown_when_nobody_said_what_for(site: Site) -> None:
@@ -214,110 +153,6 @@ def in_danish_course(site: Site) -> Candidate:
 def told(answer: httpx.Response) -> str:
     """What a page says, without its tags."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.text))
-
-
-def takes_back(site: Site, candidate: Candidate) -> tuple[str, str]:
-    """What the page says before a coordinator takes something back, and what it says afterwards."""
-    karen, address = site.remembered(Role.COORDINATOR), f"/sag/{candidate.reference}"
-    before = karen.gets(address)
-    done = karen.posts(f"{address}/fortryd", **fields(before, "fortryd"))
-    return told(before), told(karen.gets(done.headers["location"]))
-
-
-def test_what_would_be_undone_stands_beside_the_button_and_in_the_receipt_when_a_milestone_moved(site: Site) -> None:
-    olena = in_danish_course(site)
-    site.town.clock.passes(weeks=12)
-    olena.records("danish_course_passed")
-    before, after = takes_back(site, olena)
-    what = (
-        "flytningen fra Intensivt danskforløb til AMU-forløb, skole den 30. november 2026 og milepælen »Danskforløb "
-        "bestået«, der udløste den"
-    )
-    assert f"Du fortryder {what}." in before
-    assert f"Fortrudt: {what}." in after
-    assert olena.stage == "danish_course"
-
-
-def test_it_is_said_that_an_earlier_fact_holds_again_when_what_corrected_it_is_undone(site: Site) -> None:
-    olena = in_danish_course(site)
-    site.town.clock.passes(weeks=11)
-    olena.records("danish_course_passed")
-    site.town.clock.passes(weeks=1, days=3)
-    olena.records("danish_course_passed", achieved_on=site.town.clock.today)
-    before, after = takes_back(site, olena)
-    assert "Milepælen »Danskforløb bestået« gælder igen, som den var registreret før." in before
-    assert "Milepælen »Danskforløb bestået« gælder igen, som den var registreret før." in after
-
-
-def test_an_ending_is_told_by_its_name_when_it_can_be_taken_back(site: Site) -> None:
-    olena = in_danish_course(site)
-    olena.drops_out()
-    before, after = takes_back(site, olena)
-    assert "Du fortryder frafaldet den 7. september 2026 (Flyttet fra kommunen)." in before
-    assert "Fortrudt: frafaldet den 7. september 2026 (Flyttet fra kommunen)." in after
-    there = olena.transfers("ped_assistant_track")
-    before, after = takes_back(site, olena)
-    began = f"overførslen til et andet forløb den 7. september 2026. Forløbet {there.reference}, der begyndte ved"
-    assert f"Du fortryder {began} overførslen, afsluttes." in before
-    assert "Fortrudt: overførslen" in after
-
-
-def test_both_moves_are_told_when_one_command_made_them(site: Site) -> None:
-    olena = in_danish_course(site)
-    site.town.clock.passes(weeks=12)
-    olena.records("danish_course_passed")
-    site.town.clock.passes(weeks=23)
-    olena.records("amu_school_completed")
-    site.town.clock.passes(weeks=9)
-    olena.records("amu_certificate", "placement_approved", "danish_level_approved", "education_offer_accepted")
-    olena.records("contract_signed")
-    for said in takes_back(site, olena):
-        assert (
-            "flytningerne fra AMU-forløb, praktik til Tidsbegrænset uddannelsesstilling den 12. juli 2027 og fra "
-            "Tidsbegrænset uddannelsesstilling til SOSU-uddannelse, grundforløb den 12. juli 2027 og milepælen "
-            "»Ansættelseskontrakt underskrevet«, der udløste dem."
-        ) in said
-
-
-def test_the_reason_stands_instead_of_a_button_when_nothing_can_be_undone(site: Site) -> None:
-    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
-    shown = karen.gets(f"/sag/{olena.reference}")
-    assert "/fortryd" not in shown.text
-    assert "Der er ingen overgang at fortryde: forløbet er i sit første trin." in shown.text
-    olena.drops_out()
-    site.town.clock.passes(weeks=1)
-    again = site.town.enrols(cpr=olena.applicant.cpr)
-    shown = site.remembered(Role.COORDINATOR).gets(f"/sag/{olena.reference}")
-    assert "/fortryd" not in shown.text
-    assert f"Kandidaten er gået videre i forløbet {again.reference}." in shown.text
-
-
-def test_no_more_is_said_to_be_undone_when_something_has_happened_since(site: Site) -> None:
-    olena, karen = in_danish_course(site), site.remembered(Role.COORDINATOR)
-    done = does(karen, olena, "fortryd")
-    olena.moves("admit")
-    assert "Fortrudt: flytningen" not in told(karen.gets(done.headers["location"]))
-
-
-def test_one_notice_says_who_changed_what_and_when_when_somebody_else_was_quicker(site: Site) -> None:
-    olena = in_danish_course(site)
-    site.town.clock.passes(weeks=12)
-    karen = site.remembered(Role.COORDINATOR)
-    form = fields(karen.gets(f"/sag/{olena.reference}"), "frafald") | {"reason": "illness"}
-    olena.records("danish_course_passed", by=SYD)
-    answer = karen.posts(f"/sag/{olena.reference}/frafald", **form)
-    said = told(answer)
-    assert answer.text.count('role="alert"') == 1
-    assert "ændret af en anden" not in said
-    assert (
-        "Lars Syd har 30. november 2026 kl. 9.00 registreret »Danskforløb bestået« og fået forløbet flyttet til "
-        "»AMU-forløb, skole«."
-    ) in said
-    assert "Det, du sendte, er ikke gemt" in said
-    assert 'href="#historik"' in answer.text
-    assert 'href="#frafald"' in answer.text
-    assert '<details class="sosu-details" id="frafald" open>' in answer.text
-    assert '<option value="illness" selected>' in answer.text
 
 
 def test_the_next_action_is_near_the_top_and_the_rest_is_folded_when_the_screen_is_a_phone(
@@ -369,14 +204,6 @@ def test_what_only_matters_to_whoever_acts_is_not_there_when_an_officer_looks(si
     olena = in_danish_course(site)
     shown = told(site.remembered(Role.JOBCENTER_OFFICER).gets(f"/sag/{olena.reference}"))
     assert [word in shown for word in ("Videre", "Andre handlinger", "Fortryd", "Milepæle")] == [False] * 3 + [True]
-
-
-def test_it_is_a_conflict_when_another_form_of_the_same_page_was_sent_before(site: Site) -> None:
-    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
-    shown = {"revision": "1", "command_id": "en-side"}
-    assert karen.posts(f"/sag/{olena.reference}/milepael", milestone="interest_confirmed", **shown).status_code == 303
-    answer = karen.posts(f"/sag/{olena.reference}/pause", reason="illness", **shown)
-    assert (answer.status_code, "command-id" in answer.text) == (409, False)
 
 
 def test_it_is_said_that_it_is_done_when_a_case_is_handed_over_beyond_reach(site: Site) -> None:
