@@ -10,11 +10,13 @@ from engine.pathway import Ending, Milestone, Stage, Step
 from web.api.problems import Fault
 
 
-class _Answer(BaseModel):
+class Answered(BaseModel):
+    """What every answer is: a key that Python does not allow is known by its alias."""
+
     model_config = ConfigDict(populate_by_name=True)
 
 
-class Moved(_Answer):
+class Moved(Answered):
     """A step that was taken."""
 
     seq: int
@@ -25,7 +27,7 @@ class Moved(_Answer):
     on: date
 
 
-class Done(_Answer):
+class Done(Answered):
     """Where the case is now, and the moves that the command brought about."""
 
     enrolment: str
@@ -42,7 +44,7 @@ class Enrolled(Done):
     notices: list[str]
 
 
-class Imported(_Answer):
+class Imported(Answered):
     """What became of a list. `enrolments` are the references of those who are new, `import` is the list's number."""
 
     rows: int
@@ -56,7 +58,7 @@ class Imported(_Answer):
     import_: int | None = Field(alias="import")
 
 
-class Listed(_Answer):
+class Listed(Answered):
     """A case in a list: no name, as in everything that is copied and logged."""
 
     enrolment: str
@@ -71,14 +73,14 @@ class Listed(_Answer):
     coordinator: str
 
 
-class Cases(_Answer):
+class Cases(Answered):
     total: int
     page: int
     pages: int
     cases: list[Listed]
 
 
-class WayOn(_Answer):
+class WayOn(Answered):
     step: str
     title: str
     to: str
@@ -86,7 +88,7 @@ class WayOn(_Answer):
     unmet: list[str]
 
 
-class Planned(_Answer):
+class Planned(Answered):
     stage: str
     title: str
     part_of: str | None
@@ -98,7 +100,7 @@ class Planned(_Answer):
     actual_end: date | None
 
 
-class Reached(_Answer):
+class Reached(Answered):
     milestone: str
     title: str
     on: date
@@ -106,7 +108,7 @@ class Reached(_Answer):
     by: str
 
 
-class Happened(_Answer):
+class Happened(Answered):
     seq: int
     action: str
     step: str | None
@@ -121,7 +123,7 @@ class Happened(_Answer):
     coordinator: str | None
 
 
-class Told(_Answer):
+class Told(Answered):
     message: int
     kind: str
     cause: str
@@ -133,7 +135,7 @@ class Told(_Answer):
     attempts: int
 
 
-class Case(_Answer):
+class Case(Answered):
     """One case, whole, and the candidate's name; never the CPR number."""
 
     enrolment: str
@@ -163,7 +165,7 @@ class Case(_Answer):
     messages: list[Told]
 
 
-class OnBoard(_Answer):
+class OnBoard(Answered):
     stage: str
     title: str
     part_of: str | None
@@ -173,13 +175,13 @@ class OnBoard(_Answer):
     overdue: int
 
 
-class Ended(_Answer):
+class Ended(Answered):
     stage: str
     title: str
     count: int
 
 
-class Board(_Answer):
+class Board(Answered):
     pathway: str
     title: str
     on: date
@@ -187,68 +189,14 @@ class Board(_Answer):
     endings: list[Ended]
 
 
-#: A count of people in a report; None where it is not to leave the unit.
-People = int | None
-
-
-class StageFigures(_Answer):
-    """`reached` and `left` in the period, and `now` at its end. `days` is the median of the visits that ended in it;
-    `planned_days` what the pathway plans.
-    """
-
-    stage: str
-    title: str
-    reached: People
-    left: People
-    now: People
-    days: int | None
-    planned_days: int | None
-
-
-class HalfYear(_Answer):
-    """Who began in the half-year, and how many of them were still under way or had completed by whole months after
-    their start; `shares` of them in per cent. None is also what it is too early to tell.
-    """
-
-    year: int
-    half: int = Field(ge=1, le=2)
-    began: People
-    kept: dict[int, People]
-    shares: dict[int, int | None]
-
-
-class Report(_Answer):
-    """In the period: who began (`enrolled`), and who ended, and how; `active`, and in which stage, at its end."""
-
-    pathway: str
-    title: str
-    from_: date | None = Field(alias="from")
-    to: date | None
-    enrolled: People
-    active: People
-    completed: People
-    employed: People
-    qualified: People
-    in_education: People
-    dropped_out: People
-    not_admitted: People
-    transferred: People
-    by_stage: dict[str, People]
-    by_ending: dict[str, People]
-    by_reason: dict[str, People]
-    by_reason_title: dict[str, People]
-    stages: list[StageFigures]
-    half_years: list[HalfYear]
-
-
-class Pathway(_Answer):
+class Pathway(Answered):
     pathway: str
     version: int
     title: str
     source: str
 
 
-class EndingSaid(_Answer):
+class EndingSaid(Answered):
     stage: str
     title: str
     counts_as: str
@@ -268,7 +216,7 @@ class Definition(Pathway):
     pause_reasons: dict[str, str]
 
 
-class Try(_Answer):
+class Try(Answered):
     """One attempt at sending, and what the other end answered."""
 
     at: datetime
@@ -276,7 +224,7 @@ class Try(_Answer):
     detail: str
 
 
-class Message(_Answer):
+class Message(Answered):
     message: int
     enrolment: str | None
     pathway: str | None
@@ -291,20 +239,20 @@ class Message(_Answer):
     tries: list[Try]
 
 
-class Messages(_Answer):
+class Messages(Answered):
     total: int
     page: int
     pages: int
     messages: list[Message]
 
 
-class Token(_Answer):
+class Token(Answered):
     name: str
     scopes: list[str]
     ends_at: datetime
 
 
-class Me(_Answer):
+class Me(Answered):
     """Whom the token acts as, and within what."""
 
     staff: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
@@ -11,13 +12,67 @@ from pydantic import BaseModel, ConfigDict, Field
 from onboarding.pathways import newest
 from reports.period import Period
 from reports.report import Figure, report
-from web.api import answers, asked
+from web.api import asked
+from web.api.answers import Answered
 from web.api.guard import Reports
 from web.api.looking import refuse_unknown
 from web.api.problems import documented
 from web.state import state_of
 
 router = APIRouter()
+
+#: A count of people in a report; None where it is not to leave the unit.
+People = int | None
+
+
+class StageFigures(Answered):
+    """`reached` and `left` in the period, and `now` at its end. `days` is the median of the visits that ended in it;
+    `planned_days` what the pathway plans.
+    """
+
+    stage: str
+    title: str
+    reached: People
+    left: People
+    now: People
+    days: int | None
+    planned_days: int | None
+
+
+class HalfYear(Answered):
+    """Who began in the half-year, and how many of them were still under way or had completed by whole months after
+    their start; `shares` of them in per cent. None is also what it is too early to tell.
+    """
+
+    year: int
+    half: int = Field(ge=1, le=2)
+    began: People
+    kept: dict[int, People]
+    shares: dict[int, int | None]
+
+
+class Report(Answered):
+    """In the period: who began (`enrolled`), and who ended, and how; `active`, and in which stage, at its end."""
+
+    pathway: str
+    title: str
+    from_: date | None = Field(alias="from")
+    to: date | None
+    enrolled: People
+    active: People
+    completed: People
+    employed: People
+    qualified: People
+    in_education: People
+    dropped_out: People
+    not_admitted: People
+    transferred: People
+    by_stage: dict[str, People]
+    by_ending: dict[str, People]
+    by_reason: dict[str, People]
+    by_reason_title: dict[str, People]
+    stages: list[StageFigures]
+    half_years: list[HalfYear]
 
 
 class WantedPeriod(BaseModel):
@@ -33,7 +88,7 @@ class WantedPeriod(BaseModel):
     "/pathways/{pathway}/report",
     name="report",
     tags=["figures"],
-    response_model=answers.Report,
+    response_model=Report,
     responses=documented(404, 422),
 )
 def report_of(
