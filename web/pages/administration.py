@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from engine.audience import Audience
@@ -32,7 +33,6 @@ _DONE = {
     "omraade": "Værtsområdet er oprettet og kan vælges.",
 }
 Text = Annotated[str, Form()]
-Areas = Annotated[Sequence[str], Form()]
 _BLANK: dict[str, Any] = {"email": "", "name": "", "role": "", "area": [], "area_name": ""}
 
 
@@ -44,49 +44,53 @@ def shown(request: Request, person: Administers, gjort: str = "", ret: str = "")
     return _one(request, person, one, typed={"name": one["name"], "role": one["role"], "area": one["areas"]})
 
 
+class Typed(BaseModel):
+    """What somebody typed about a member of staff. `was_out`: about one who had been taken out."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    email: str = ""
+    name: str = ""
+    role: str = ""
+    area: Sequence[str] = ()
+    password: str = Field(default="", repr=False)
+    was_out: bool = False
+
+    @property
+    def form(self) -> dict[str, Any]:
+        """What goes back into the form: no password does."""
+        return self.model_dump(include={"email", "name", "role", "area"})
+
+
+Sent = Annotated[Typed, Form()]
+
+
 @router.post("/gem")
-def added(
-    request: Request,
-    person: Administers,
-    email: Text = "",
-    name: Text = "",
-    role: Text = "",
-    area: Areas = (),
-    password: Text = "",
-) -> Response:
+def added(request: Request, person: Administers, sent: Sent) -> Response:
     def add(session: Session, state: State) -> None:
-        users.add(session, email, name, role, area, by=person.email, at=state.now())
-        _give_password(session, email, password, person, state)
+        users.add(session, sent.email, sent.name, sent.role, sent.area, by=person.email, at=state.now())
+        _give_password(session, sent, person, state)
 
     refused = _refused(request, add)
     if refused:
-        typed = {"email": email, "name": name, "role": role, "area": area}
-        return _everybody(request, person, refused=("medarbejder", refused), typed=typed)
+        return _everybody(request, person, refused=("medarbejder", refused), typed=sent.form)
     return _on("gemt")
 
 
 @router.post("/ret")
-def changed(
-    request: Request,
-    person: Administers,
-    email: Text = "",
-    name: Text = "",
-    role: Text = "",
-    area: Areas = (),
-    password: Text = "",
-    was_out: Annotated[bool, Form()] = False,
-) -> Response:
+def changed(request: Request, person: Administers, sent: Sent) -> Response:
     def change(session: Session, state: State) -> None:
-        users.change(session, email, name, role, area, by=person.email, at=state.now(), was_out=was_out)
-        _give_password(session, email, password, person, state)
+        by, at = person.email, state.now()
+        users.change(session, sent.email, sent.name, sent.role, sent.area, by=by, at=at, was_out=sent.was_out)
+        _give_password(session, sent, person, state)
 
     refused = _refused(request, change)
     if refused:
-        one = next((one for one in _people(request) if one["staff"] == email), None)
-        if one is None or one["active"] is was_out:  # what the form was about is not so any more
+        one = next((one for one in _people(request) if one["staff"] == sent.email), None)
+        if one is None or one["active"] is sent.was_out:  # what the form was about is not so any more
             return _everybody(request, person, refused=("", refused))
-        return _one(request, person, one, typed={"name": name, "role": role, "area": area}, refused=refused)
-    return _on("taget-ind" if was_out else "rettet")
+        return _one(request, person, one, typed=sent.form, refused=refused)
+    return _on("taget-ind" if sent.was_out else "rettet")
 
 
 @router.get("/tag-ud/{staff}")
@@ -119,9 +123,9 @@ def area_added(request: Request, person: Administers, area_name: Text = "") -> R
     return _on("omraade")
 
 
-def _give_password(session: Session, email: str, password: str, person: Person, state: State) -> None:
-    if password:
-        users.set_password(session, email, password, by=person.email, at=state.now())
+def _give_password(session: Session, sent: Typed, person: Person, state: State) -> None:
+    if sent.password:
+        users.set_password(session, sent.email, sent.password, by=person.email, at=state.now())
 
 
 def _does(request: Request, person: Person, done: str, verb: Callable[..., object], email: str) -> Response:
