@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from engine.case import Status
 from models.keys import Keyring
-from onboarding.store import CANDIDATE, ENROLMENT, chunks, hold, stands
+from onboarding.store import CANDIDATE, ENROLMENT, chunks, lock_all, stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def standings(
     known_ids = chunks([row.id for row in people.values()])
     under_way = (e.pathway_key == pathway_key, e.status != Status.ENDED)
     which = (select(e.id).where(e.candidate_id.in_(ids), *under_way) for ids in known_ids)
-    hold(session, [number for wanted in which for number in session.connection().scalars(wanted)])
+    lock_all(session, [number for wanted in which for number in session.connection().scalars(wanted)])
     earlier: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for ids in known_ids:
         theirs = select(ENROLMENT, within).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key, stands())

@@ -75,7 +75,7 @@ def find(session: Session, reference: str, *, lock: bool = True, within: ColumnE
     return cases(session, rows)[0]
 
 
-def hold(session: Session, ids: Iterable[int]) -> None:
+def lock_all(session: Session, ids: Iterable[int]) -> None:
     """Locks these enrolments until the transaction ends, in the order of their ids: whoever locks several does so, and
     nobody waits for ever.
     """

@@ -18,7 +18,7 @@ from onboarding.assign import assign
 from onboarding.expecting import expect
 from onboarding.record import record
 from onboarding.signed import Signed
-from onboarding.store import ENROLMENT, Loaded, find, hold
+from onboarding.store import ENROLMENT, Loaded, find, lock_all
 from onboarding.writing import Conflict
 
 
@@ -74,7 +74,7 @@ def together(
     """
     each = {reference: replace(signed, command_id=f"{signed.command_id}-{reference}") for reference in revisions}
     e = ENROLMENT.c
-    hold(session, session.connection().scalars(select(e.id).where(e.reference.in_(each))).all())
+    lock_all(session, session.connection().scalars(select(e.id).where(e.reference.in_(each))).all())
     for reference in each:
         expect(session, reference, each[reference], within=within)
     return [_one(session, ref, revisions[ref], task, by, within) for ref, by in each.items()]

@@ -15,7 +15,8 @@ from reports.period import Period
 RowNumber = Annotated[int, Path(ge=1, lt=2**31)]
 
 
-_FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
+#: Between which a day lies that can have been meant.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def number(text: str) -> int | None:
@@ -33,7 +34,7 @@ def day(text: str) -> date | None:
         found = date.fromisoformat(text) if text else None
     except ValueError:
         return None
-    return found if found and _FIRST <= found <= _LAST else None
+    return found if found and FIRST_DAY <= found <= LAST_DAY else None
 
 
 @dataclass(frozen=True, slots=True)

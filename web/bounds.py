@@ -24,7 +24,7 @@ class SearchedByCpr(Exception):
 
 async def readable(request: Request) -> None:
     """Answers 404 to an address with a NUL in it and 400 to such a form: no database holds one, PostgreSQL not even to
-    look for it. For every route.
+    look for it. Raises `SearchedByCpr` for a search that may be for one. For every route.
     """
     asked = [request.scope["path"], *(text for pair in request.query_params.multi_items() for text in pair)]
     if any("\0" in text for text in asked):

@@ -8,11 +8,13 @@ from typing import Annotated
 from fastapi import Header, Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from web.asked import FIRST_DAY, LAST_DAY
+
 #: What no database takes in a text.
 _NO_NUL = r"^[^\x00]*$"
 
 Text = Annotated[str, Field(min_length=1, max_length=254, pattern=_NO_NUL)]
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31), examples=["2026-09-01"])]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY, examples=["2026-09-01"])]
 Reference = Annotated[str, Path(pattern=r"^[A-Za-z]{2,4}-[0-9]{1,9}$", examples=["IM-0042"])]
 PathwayKey = Annotated[str, Path(pattern=r"^[a-z0-9_]{1,63}$", examples=["immigrant_track"])]
 IdempotencyKey = Annotated[
