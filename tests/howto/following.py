@@ -94,6 +94,7 @@ class House:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SOSU", "COV"))}
         return kept | {
             "PYTHONPATH": str(self.folder),
+            "PYTHONDONTWRITEBYTECODE": "1",  # a file that is changed twice in a second would be read as it was compiled
             "SOSU_DATABASE_URL": f"sqlite:///{self.data / 'sosu.db'}",
             "SOSU_KEY_FILE": str(self.data / "keys.json"),
             "SOSU_OUTBOX_DIR": str(self.data / "outbox"),
