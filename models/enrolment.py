@@ -17,6 +17,8 @@ from sqlmodel import Field
 from engine.case import Status
 from models.types import Row, UtcDateTime, one_of, partial_index
 
+_ORDER = ("pathway_key", "stage", "due_on", "id", "area_id", "status")
+
 
 class Enrolment(Row, table=True):
     __tablename__ = "enrolment"
@@ -32,8 +34,9 @@ class Enrolment(Row, table=True):
         # is to use this index: what a page asks for names no such day, so the condition keeps a planner away from it.
         partial_index("ix_enrolment_due", "pathway_key", "stage", "next_due_on", "id", where="next_due_on IS NOT NULL"),
         partial_index("ix_enrolment_previous_id", "previous_id", where="previous_id IS NOT NULL"),
-        # What a board counts and lists, without looking at the rows themselves.
+        # What a board counts, without looking at the rows themselves; and those that it shows, in their order.
         Index("ix_enrolment_area", "area_id", "pathway_key", "stage", "status", "due_on"),
+        partial_index("ix_enrolment_order", *_ORDER, where="status <> 'ended'"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

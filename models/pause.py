@@ -18,6 +18,7 @@ class PauseRow(Row, table=True):
         UniqueConstraint("enrolment_id", "seq", name="uq_pause_seq"),
         CheckConstraint("review_on > from_on", name="ck_pause_review"),
         partial_index("uq_pause_open", "enrolment_id", unique=True, where="until_on IS NULL"),
+        partial_index("ix_pause_review", "review_on", "enrolment_id", where="until_on IS NULL"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -91,7 +91,7 @@ def _named(word: str) -> Select[Any]:
     return select(w.candidate_id).where(w.word >= word, w.word < word + _LAST_LETTER)
 
 
-_ORDER = (ENROLMENT.c.due_on.is_(None), ENROLMENT.c.due_on, ENROLMENT.c.id)
+_ORDER = (ENROLMENT.c.due_on.asc().nulls_last(), ENROLMENT.c.id)
 _ROWS = (
     select(
         ENROLMENT.c.id,
@@ -133,17 +133,19 @@ def cases(
 
 def cases_of_each(
     session: Session, scope: Scope, wanted: Sequence[Wanted], on: date, *, limit: int
-) -> list[list[dict[str, Any]]]:
-    """The first cases of each of several kinds, as `cases` gives them: the cases themselves are read at once."""
-    return _shared(session, [_ids(session, _which(scope, one, on).limit(limit)) for one in wanted], on)
+) -> list[tuple[int, list[dict[str, Any]]]]:
+    """How many there are of each of several kinds, and the first of them as `cases` gives them."""
+    found = [_ids_and_count(session, _which(scope, one, on).limit(limit)) for one in wanted]
+    shared = _shared(session, [ids for ids, _ in found], on)
+    return [(total, some) for (_, total), some in zip(found, shared, strict=True)]
 
 
 def cases_of_stages(
     session: Session, scope: Scope, wanted: Wanted, stages: Sequence[str], on: date, *, limit: int
 ) -> list[list[dict[str, Any]]]:
-    """The first cases of each of these stages or endings, likewise. One statement serves them all: a board has many."""
+    """The first cases of each of these stages, likewise. One statement serves them all: a board has many."""
     stage: BindParameter[Any] = bindparam("stage", "")
-    which = _which(scope, replace(wanted, stage=None, ended=True), on).where(ENROLMENT.c.stage == stage).limit(limit)
+    which = _which(scope, replace(wanted, stage=None), on).where(ENROLMENT.c.stage == stage).limit(limit)
     return _shared(session, [_ids(session, which, stage=key) for key in stages], on)
 
 
@@ -154,6 +156,20 @@ def _shared(session: Session, ids: Sequence[Sequence[int]], on: date) -> list[li
 
 def _ids(session: Session, which: Select[Any], **values: Any) -> Sequence[int]:
     return session.connection().execute(which, values).scalars().all()
+
+
+def cases_and_count(
+    session: Session, scope: Scope, wanted: Wanted, on: date, *, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int]:
+    """Some of the cases, as `cases` gives them, and how many there are. Both at once: a search is the dearest part."""
+    ids, total = _ids_and_count(session, _which(scope, wanted, on).limit(limit).offset(offset))
+    return _of(session, ids, on), total if ids else count(session, scope, wanted, on)
+
+
+def _ids_and_count(session: Session, which: Select[Any]) -> tuple[list[int], int]:
+    """How many there would be without a limit; 0 when it is behind the last of them."""
+    rows = session.connection().execute(which.add_columns(func.count().over())).all()
+    return [row.id for row in rows], rows[0][1] if rows else 0
 
 
 def count(session: Session, scope: Scope, wanted: Wanted, on: date) -> int:

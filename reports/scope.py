@@ -34,6 +34,11 @@ class Scope:
         areas = named or session.connection().execute(select(AREA.c.id)).scalars().all()
         return cls(staff.id or 0, Role(staff.role), frozenset(areas))
 
+    @property
+    def is_by_area(self) -> bool:
+        """Whether the areas decide, all by themselves."""
+        return self.role in (Role.COORDINATOR, Role.MANAGER)
+
     def covers(self) -> ColumnElement[bool]:
         """The condition on rows of `ENROLMENT`."""
         match self.role:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -21,15 +19,14 @@ from onboarding.signed import new_command_id
 from onboarding.store import ENROLMENT, NoSuchCase
 from onboarding.together import together
 from reports import export
-from reports.behind import counted
-from reports.board import board as make_board
-from reports.caseload import Wanted, cases, cases_of_stages, choices, count
+from reports.caseload import Wanted, cases
 from reports.receipt import has_done
 from reports.scope import visible
 from web.asked import number
 from web.behind import sentence
 from web.filtering import ALL, STATUSES, Filter
 from web.guard import Acts, NotFound, SeesCases
+from web.listing import CARDS, listed, wanted_by
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
@@ -39,7 +36,6 @@ from web.words import status as in_words
 
 router = APIRouter(prefix="/forloeb")
 
-_CARDS, _ROWS = 12, 50
 _HEADINGS = (
     "Reference",
     "Navn",
@@ -84,7 +80,7 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
     with state.database.read() as session:
         pathways = _pathways(session, pathway, chosen)
         found = (
-            [] if chosen.problems else cases(session, person.scope, _wanted(session, chosen, person), on, limit=None)
+            [] if chosen.problems else cases(session, person.scope, wanted_by(session, chosen, person), on, limit=None)
         )
     if chosen.problems:
         return _page(request, pathway, chosen, person)
@@ -184,7 +180,7 @@ def _page(
     with state.database.read() as session:
         pathways = _pathways(session, pathway, chosen)
         shown = pathways.get(pathway)
-        found = _read(session, shown, chosen, person, on)
+        found = listed(session, shown, chosen, person, on)
         done = _moved_by(session, person, request.query_params.get("gjort", ""))
     on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
@@ -203,7 +199,7 @@ def _page(
         receipt=receipt(request.query_params),
         ticked=several.revisions,
         typed=several.typed,
-        cards=_CARDS,
+        cards=CARDS,
         soon=DUE_SOON_DAYS,
         may_act=person.may("act"),
         command_id=new_command_id(),
@@ -217,59 +213,6 @@ def _moved_by(session: Session, person: Person, reference: str) -> str:
     """The reference, if it is of a case that this person sees and has moved: a receipt is for nothing else."""
     there = reference and visible(session, person.scope, reference)
     return reference if there and has_done(session, reference, history.Verb.MOVE, person.email) else ""
-
-
-def _read(session: Session, pathway: Pathway | None, chosen: Filter, person: Person, on: date) -> dict[str, Any]:
-    """The `stages` of the pathway, and the `choices` of the filter; and what it finds: how many (`total`), and of
-    those the `columns` of a board or the `rows` of a table.
-    """
-    stages = make_board(session, pathway.key, on, person.scope)["stages"] if pathway else []
-    found: dict[str, Any] = {
-        "stages": stages,
-        "choices": choices(session, person.scope),
-        "columns": [],
-        "rows": [],
-        "total": 0,
-        "pages": 0,
-    }
-    if chosen.problems:
-        return found
-    if pathway and not chosen.as_table:
-        found["columns"] = _columns(session, person, chosen, pathway, stages, on)
-    wanted = _wanted(session, chosen, person)
-    is_counted = stages and not any(chosen.given.values())
-    found["total"] = _total(stages) if is_counted else count(session, person.scope, wanted, on)
-    found["pages"] = -(-found["total"] // _ROWS)
-    chosen.turns_to(found["pages"])
-    if chosen.as_table:
-        place = {"limit": _ROWS, "offset": _ROWS * (chosen.page - 1)}
-        found["rows"] = cases(session, person.scope, wanted, on, **place)
-    return found
-
-
-def _total(stages: list[dict[str, Any]]) -> int:
-    """How many there are without a filter: what the board has counted already."""
-    return sum(stage["open"] + stage["paused"] for stage in stages)
-
-
-def _wanted(session: Session, chosen: Filter, person: Person) -> Wanted:
-    """What the filter asks for, among those that a report's figure counts when it names one."""
-    if chosen.pathway is None or chosen.behind is None:
-        return chosen.wanted()
-    return replace(chosen.wanted(), among=counted(session, chosen.pathway, chosen.behind, person.scope))
-
-
-def _columns(
-    session: Session, person: Person, chosen: Filter, pathway: Pathway, stages: list[dict[str, Any]], on: date
-) -> list[dict[str, Any]]:
-    """The stages that are shown, with the first cases in each and the steps out of it."""
-    shown = [stage for stage in stages if chosen.given["trin"] in ("", stage["stage"])]
-    keys = [stage["stage"] for stage in shown]
-    found = cases_of_stages(session, person.scope, chosen.wanted(), keys, on, limit=_CARDS)
-    return [
-        stage | {"cases": some, "steps": pathway.steps_from.get(stage["stage"], ())}
-        for stage, some in zip(shown, found, strict=True)
-    ]
 
 
 def _pathways(session: Session, pathway: str, chosen: Filter) -> dict[str, Pathway]:

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from engine.plan import DUE_SOON_DAYS
-from onboarding.pathways import known_keys
+from onboarding.pathways import known_keys, newest
 from reports.attention import incidents, undelivered
-from reports.board import board, tally
-from reports.caseload import Wanted, cases_of_each, count
+from reports.board import stages_of, tally
+from reports.caseload import Wanted, cases_of_each
 from web.guard import SignedIn
 from web.permissions import Permission
 from web.render import MENU, page
@@ -25,29 +25,25 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class _Attention:
-    """One thing that needs it: which cases, under which name they are counted, what to do about each, and in which part
-    of a case's page.
-    """
+    """One thing that needs it: which cases, what to do about each, and in which part of a case's page."""
 
     key: str
     title: str
     wanted: Wanted
-    counted: str
     action: str
     place: str
 
 
 _ATTENTION = (
-    _Attention("over_tid", "Over tid", Wanted(overdue=True), "overdue", "Flyt videre", "videre"),
+    _Attention("over_tid", "Over tid", Wanted(overdue=True), "Flyt videre", "videre"),
     _Attention(
         "frist",
         f"Frist inden for {DUE_SOON_DAYS} dage",
         Wanted(due_soon=True),
-        "due_soon",
         "Registrér milepæl",
         "milepaele",
     ),
-    _Attention("pauser", "Pauser, der skal følges op", Wanted(forgotten=True), "forgotten", "Genoptag", "videre"),
+    _Attention("pauser", "Pauser, der skal følges op", Wanted(forgotten=True), "Genoptag", "videre"),
 )
 
 
@@ -60,12 +56,14 @@ def overview(request: Request, person: SignedIn) -> Response:
     with state.database.read() as session:
         counted = tally(session, on, person.scope)
         found = cases_of_each(session, person.scope, [one.wanted for one in _ATTENTION], on, limit=_SHOWN)
-        counts = {name: sum(each[name] for each in counted.values()) for name in ("overdue", "due_soon")}
-        counts["forgotten"] = count(session, person.scope, Wanted(forgotten=True), on)
         dead, undecided = (wrong(session, person.scope, _SHOWN) for wrong in (undelivered, incidents))
-        funnels = [board(session, key, on, person.scope, counted) for key in known_keys(session)]
+        funnels: list[dict[str, Any]] = [
+            {"pathway": key, "title": newest(session, key).title, "stages": stages_of(session, key, counted)}
+            for key in known_keys(session)
+        ]
     sections: list[dict[str, Any]] = [
-        {"about": one, "count": counts[one.counted], "cases": some} for one, some in zip(_ATTENTION, found, strict=True)
+        {"about": one, "count": how_many, "cases": some}
+        for one, (how_many, some) in zip(_ATTENTION, found, strict=True)
     ]
     titles = {stage["stage"]: stage["title"] for funnel in funnels for stage in funnel["stages"]}
     return page(

@@ -1,0 +1,85 @@
+"""What a filter finds: the cases of a board or of a page of the table, and how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from engine.pathway import Pathway
+from reports.behind import counted
+from reports.board import stages_of, tally
+from reports.caseload import Wanted, cases, cases_and_count, cases_of_stages, choices, count
+from web.filtering import Filter
+from web.permissions import Person
+
+#: How many cards a stage shows, and how many rows a page of the table.
+CARDS, _ROWS = 12, 50
+
+
+def listed(session: Session, pathway: Pathway | None, chosen: Filter, person: Person, on: date) -> dict[str, Any]:
+    """The `stages` of the pathway, and the `choices` of the filter; and what it finds: how many (`total`), and of
+    those the `columns` of a board or the `rows` of a table.
+    """
+    stages = stages_of(session, pathway.key, tally(session, on, person.scope)) if pathway else []
+    found: dict[str, Any] = {
+        "stages": stages,
+        "choices": choices(session, person.scope),
+        "columns": [],
+        "rows": [],
+        "total": 0,
+        "pages": 0,
+    }
+    if chosen.problems:
+        return found
+    wanted = wanted_by(session, chosen, person)
+    total = _total(stages) if stages and not any(chosen.given.values()) else None
+    if chosen.as_table:
+        found["rows"], total = _rows(session, person, chosen, wanted, on, total)
+    elif pathway:
+        found["columns"] = _columns(session, person, chosen, pathway, stages, on)
+    found["total"] = count(session, person.scope, wanted, on) if total is None else total
+    found["pages"] = -(-found["total"] // _ROWS)
+    return found
+
+
+def _rows(
+    session: Session, person: Person, chosen: Filter, wanted: Wanted, on: date, total: int | None
+) -> tuple[list[dict[str, Any]], int]:
+    """The rows of the page that is asked for, of the last one when it is behind that; and how many there are in all,
+    which need not be known yet.
+    """
+    if total is None:
+        place = {"limit": _ROWS, "offset": _ROWS * (chosen.page - 1)}
+        found, total = cases_and_count(session, person.scope, wanted, on, **place)
+        if found:
+            return found, total
+    chosen.turns_to(-(-total // _ROWS))
+    return cases(session, person.scope, wanted, on, limit=_ROWS, offset=_ROWS * (chosen.page - 1)), total
+
+
+def _total(stages: list[dict[str, Any]]) -> int:
+    """How many there are without a filter: what the board has counted already."""
+    return sum(stage["open"] + stage["paused"] for stage in stages)
+
+
+def wanted_by(session: Session, chosen: Filter, person: Person) -> Wanted:
+    """What the filter asks for, among those that a report's figure counts when it names one."""
+    if chosen.pathway is None or chosen.behind is None:
+        return chosen.wanted()
+    return replace(chosen.wanted(), among=counted(session, chosen.pathway, chosen.behind, person.scope))
+
+
+def _columns(
+    session: Session, person: Person, chosen: Filter, pathway: Pathway, stages: list[dict[str, Any]], on: date
+) -> list[dict[str, Any]]:
+    """The stages that are shown, with the first cases in each and the steps out of it."""
+    shown = [stage for stage in stages if chosen.given["trin"] in ("", stage["stage"])]
+    keys = [stage["stage"] for stage in shown]
+    found = cases_of_stages(session, person.scope, chosen.wanted(), keys, on, limit=CARDS)
+    return [
+        stage | {"cases": some, "steps": pathway.steps_from.get(stage["stage"], ())}
+        for stage, some in zip(shown, found, strict=True)
+    ]
