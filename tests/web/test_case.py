@@ -223,3 +223,12 @@ def test_why_not_is_said_when_nobody_said_what_the_case_is_looked_at_for(site: S
     given = {"reason": "illness", "review_on": "ikke en dag", "revision": "1", "command_id": "en-side"}
     answer = anna.posts(f"/sag/{olena.reference}/pause", **given)
     assert (answer.status_code, "Det blev ikke gennemført. Datoen kan ikke læses" in answer.text) == (422, True)
+
+
+def test_the_new_case_is_shown_with_a_way_back_when_a_candidate_was_transferred(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    answer = does(karen, olena, "overfoer", to="ped_assistant_track")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sag/PA-0001?gjort=overfoer")
+    shown = karen.gets(answer.headers["location"]).text
+    assert "Kandidaten er overført hertil." in shown
+    assert f'<dt>Kom fra</dt><dd><a href="/sag/{olena.reference}">' in shown

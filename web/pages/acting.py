@@ -48,7 +48,7 @@ class Sent:
     def does(
         self, form: str, verb: Callable[[Session, Signed], Answer], *, turn: bool = False, **typed: Any
     ) -> Response:
-        """Does it, and shows the page again: with what was refused and what was typed, when it was.
+        """Does it, and shows the page: the same one with what was refused and what was typed, when it was.
 
         `turn` is for a verb that takes one (`onboarding.turn`).
         """
@@ -56,7 +56,7 @@ class Sent:
         try:
             with state_of(self.request).database.write() as session:
                 expect(session, self.reference, self.signed, within=within, revision=self.revision, turn=turn)
-                verb(session, self.signed)
+                answered = verb(session, self.signed)
         except NoSuchCase:
             raise
         except Refused as refused:
@@ -65,7 +65,8 @@ class Sent:
             status = 409 if conflict else 422
             problem = {"form": form, "reasons": refused.reasons, "conflict": conflict}
             return opened(self.request, self.person, self.reference, status=status, problem=problem, typed=typed)
-        return RedirectResponse(f"/sag/{self.reference}?gjort={form}", status_code=303)
+        # Where the candidate is now: a transfer goes on in another case.
+        return RedirectResponse(f"/sag/{answered['enrolment']}?gjort={form}", status_code=303)
 
 
 Text = Annotated[str, Form()]

@@ -42,7 +42,7 @@ _DONE = {
     "pause": "Forløbet er sat på pause.",
     "genoptag": "Forløbet er genoptaget.",
     "frafald": "Frafaldet er registreret.",
-    "overfoer": "Kandidaten er overført.",
+    "overfoer": "Kandidaten er overført hertil.",
     "overdrag": "Forløbet er overdraget.",
     "fortryd": "Den seneste flytning er fortrudt.",
 }
