@@ -20,6 +20,10 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+#: Those who see the cases of their areas; an officer sees what they enrolled, and the rest see none.
+BY_AREA = frozenset({Role.COORDINATOR, Role.MANAGER})
+
+
 class Staff(Row, table=True):
     """`password_hash` is Argon2id's own text; without one, somebody cannot sign in with a password.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from engine.refusal import Refused
-from models.staff import Role, Staff
+from models.staff import BY_AREA, Role, Staff
 from onboarding import audit, sign_ins, staffing, tokens
 from onboarding.turn import ARRIVING, take_turn
 
@@ -42,18 +42,22 @@ def add_user(
     return {"user": email, "role": role, "areas": made["areas"], "created": made["created"]}
 
 
-def add(session: Session, email: str, name: str, role: str, areas: Iterable[str], *, by: str, at: datetime) -> None:
-    """Adds somebody nobody knows yet, without a password. No area: all areas.
+def add(
+    session: Session, email: str, name: str, role: str, areas: Sequence[str] | None, *, by: str, at: datetime
+) -> None:
+    """Adds somebody nobody knows yet, without a password. `areas` None: all of them.
 
-    Raises `Refused` as `add_user` does, and for an e-mail that is known: whoever has it is corrected on purpose.
+    Raises `Refused` as `add_user` does, for an e-mail that is known (whoever has it is corrected on purpose), and for
+    no area where the role sees by areas: nobody gets to see everybody because something was forgotten.
     """
     _refuse_unknown(role)
+    _refuse_forgotten(role, areas)
     take_turn(session, ARRIVING)
     known = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
     if known is not None:
         how = "Brug »Ret«" if known.active else "Medarbejderen er taget ud. Brug »Tag ind igen«"
         raise Refused(f"Der er allerede en medarbejder med den e-mail. {how} ud for navnet.")
-    made = staffing.put_staff(session, email, name, role, areas)
+    made = staffing.put_staff(session, email, name, role, areas or ())
     audit.note(session, by, "user_added", at, made["staff"], role)
 
 
@@ -62,18 +66,19 @@ def change(
     email: str,
     name: str,
     role: str,
-    areas: Iterable[str],
+    areas: Sequence[str] | None,
     *,
     by: str,
     at: datetime,
     was_out: bool = False,
 ) -> None:
-    """Gives somebody who is known this name, role and these areas (none: all); their password stays as it is.
+    """Gives somebody who is known this name, role and these areas (None: all); their password stays as it is.
 
-    `was_out`: they are one who was taken out, and come back by it. Raises `Refused` as `add_user` does, when nobody has
+    `was_out`: they are one who was taken out, and come back by it. Raises `Refused` as `add` does, when nobody has
     that e-mail, when they were taken out or came back since, and when somebody would change their own role.
     """
     _refuse_unknown(role)
+    _refuse_forgotten(role, areas)
     take_turn(session, ARRIVING)
     known = _known(session, email)
     if known.active is was_out:
@@ -83,7 +88,7 @@ def change(
         raise Refused("Du kan ikke ændre din egen rolle. Bed en anden administrator.")
     if role != Role.ADMINISTRATOR:
         _refuse_the_last(session, known)
-    staffing.put_staff(session, known.email, name, role, areas)
+    staffing.put_staff(session, known.email, name, role, areas or ())
     audit.note(session, by, "user_added" if was_out else "user_changed", at, known.email, role)
 
 
@@ -159,6 +164,11 @@ def users(session: Session) -> list[dict[str, Any]]:
 def _refuse_unknown(role: str) -> None:
     if role not in {str(known) for known in Role}:
         raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Role)}.")
+
+
+def _refuse_forgotten(role: str, areas: Sequence[str] | None) -> None:
+    if role in BY_AREA and areas is not None and not areas:
+        raise Refused("Vælg de værtsområder, som medarbejderen arbejder for, eller sæt kryds ved »Alle områder«.")
 
 
 def _refuse_the_last(session: Session, leaving: Staff) -> None:

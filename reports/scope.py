@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, false, select
 from sqlmodel import Session
 
 from models.area import HostArea
-from models.staff import Role, Staff, StaffArea
+from models.staff import BY_AREA, Role, Staff, StaffArea
 from models.types import table
 from onboarding.standing import Reach
 from onboarding.store import ENROLMENT, stands
@@ -37,17 +37,13 @@ class Scope:
     @property
     def is_by_area(self) -> bool:
         """Whether the areas decide, all by themselves."""
-        return self.role in (Role.COORDINATOR, Role.MANAGER)
+        return self.role in BY_AREA
 
     def covers(self) -> ColumnElement[bool]:
         """The condition on rows of `ENROLMENT`."""
-        match self.role:
-            case Role.COORDINATOR | Role.MANAGER:
-                return ENROLMENT.c.area_id.in_(sorted(self.areas))
-            case Role.JOBCENTER_OFFICER:
-                return ENROLMENT.c.officer_id == self.staff_id
-            case _:
-                return false()
+        if self.is_by_area:
+            return ENROLMENT.c.area_id.in_(sorted(self.areas))
+        return ENROLMENT.c.officer_id == self.staff_id if self.role is Role.JOBCENTER_OFFICER else false()
 
     def reach(self) -> Reach:
         """What they may enrol over: what they see; and an officer may tell what is new of another's candidate."""

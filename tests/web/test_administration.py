@@ -41,6 +41,8 @@ def test_it_is_said_and_nothing_changed_when_a_form_is_wrong(site: Site) -> None
         ({"email": "nobody"}, "E-mailadressen er ikke gyldig"),
         ({"role": "king"}, "Rollen findes ikke"),
         ({"area": "Vest"}, "Værtsområdet findes ikke"),
+        ({"area": ()}, "eller sæt kryds ved »Alle områder«"),
+        ({"all_areas": "true"}, "Vælg enten »Alle områder« eller bestemte områder"),
         ({"password": "kort"}, "mindst 12 tegn"),
     ):
         answer = administrator.posts("/administration/gem", **NEW | wrong)
@@ -50,7 +52,7 @@ def test_it_is_said_and_nothing_changed_when_a_form_is_wrong(site: Site) -> None
         assert "ny@example.org" not in administrator.gets("/administration").text.lower()
     oneself = administrator.posts("/administration/tag-ud", email=ADMINISTRATOR)
     assert (oneself.status_code, "Du kan ikke tage dig selv ud" in oneself.text) == (422, True)
-    own = {"email": ADMINISTRATOR, "name": "admin", "role": "manager"}
+    own = {"email": ADMINISTRATOR, "name": "admin", "role": "manager", "all_areas": "true"}
     oneself = administrator.posts("/administration/ret", **own)
     assert (oneself.status_code, "Du kan ikke ændre din egen rolle" in oneself.text) == (422, True)
     assert administrator.gets("/administration").status_code == 200

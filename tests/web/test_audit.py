@@ -46,7 +46,7 @@ def test_the_log_says_so_when_somebody_has_tampered_with_it(site: Site) -> None:
 def test_a_row_says_who_did_what_to_whom_and_why_when_it_is_read(site: Site) -> None:
     administrator = site.remembered(Role.ADMINISTRATOR)
     site.visitor().signs_in("ingen@example.org", "noget helt andet")
-    administrator.posts("/administration/ret", email=SYD, name="Lars Syd", role="manager")
+    administrator.posts("/administration/ret", email=SYD, name="Lars Syd", role="manager", area="Syd")
     secret = site.token("read", "act")
     assert secret
     found = rows_of(site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision").text)

@@ -33,7 +33,7 @@ _DONE = {
     "omraade": "Værtsområdet er oprettet og kan vælges.",
 }
 Text = Annotated[str, Form()]
-_BLANK: dict[str, Any] = {"email": "", "name": "", "role": "", "area": [], "area_name": ""}
+_BLANK: dict[str, Any] = {"email": "", "name": "", "role": "", "area": [], "all_areas": False, "area_name": ""}
 
 
 @router.get("")
@@ -41,7 +41,8 @@ def shown(request: Request, person: Administers, gjort: str = "", ret: str = "")
     if not ret:
         return _everybody(request, person, done=_DONE.get(gjort))
     one = _numbered(request, number(ret))
-    return _one(request, person, one, typed={"name": one["name"], "role": one["role"], "area": one["areas"]})
+    typed = {"name": one["name"], "role": one["role"], "area": one["areas"], "all_areas": not one["areas"]}
+    return _one(request, person, one, typed=typed)
 
 
 class Typed(BaseModel):
@@ -53,13 +54,21 @@ class Typed(BaseModel):
     name: str = ""
     role: str = ""
     area: Sequence[str] = ()
+    all_areas: bool = False
     password: str = Field(default="", repr=False)
     was_out: bool = False
 
     @property
     def form(self) -> dict[str, Any]:
         """What goes back into the form: no password does."""
-        return self.model_dump(include={"email", "name", "role", "area"})
+        return self.model_dump(include={"email", "name", "role", "area", "all_areas"})
+
+    @property
+    def areas(self) -> Sequence[str] | None:
+        """None: all of them. Raises `Refused` when both were ticked: one of the two was not meant."""
+        if self.all_areas and self.area:
+            raise Refused("Vælg enten »Alle områder« eller bestemte områder.")
+        return None if self.all_areas else self.area
 
 
 Sent = Annotated[Typed, Form()]
@@ -68,7 +77,7 @@ Sent = Annotated[Typed, Form()]
 @router.post("/gem")
 def added(request: Request, person: Administers, sent: Sent) -> Response:
     def add(session: Session, state: State) -> None:
-        users.add(session, sent.email, sent.name, sent.role, sent.area, by=person.email, at=state.now())
+        users.add(session, sent.email, sent.name, sent.role, sent.areas, by=person.email, at=state.now())
         _give_password(session, sent, person, state)
 
     refused = _refused(request, add)
@@ -81,7 +90,7 @@ def added(request: Request, person: Administers, sent: Sent) -> Response:
 def changed(request: Request, person: Administers, sent: Sent) -> Response:
     def change(session: Session, state: State) -> None:
         by, at = person.email, state.now()
-        users.change(session, sent.email, sent.name, sent.role, sent.area, by=by, at=at, was_out=sent.was_out)
+        users.change(session, sent.email, sent.name, sent.role, sent.areas, by=by, at=at, was_out=sent.was_out)
         _give_password(session, sent, person, state)
 
     refused = _refused(request, change)
