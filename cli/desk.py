@@ -11,7 +11,12 @@ from datetime import date
 from flows.composition import Composed, composed, now, today, upgraded
 from onboarding.signed import Signed, new_command_id
 
-__all__ = ["Desk", "now", "opened", "today", "upgraded"]
+__all__ = ["Desk", "login", "now", "opened", "today", "upgraded"]
+
+
+def login() -> str:
+    """Who sits at it: the system's own name for them."""
+    return f"cli:{getpass.getuser()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class Desk(Composed):
     def signed(self, on: date | None, by: str | None = None, command_id: str | None = None) -> Signed:
         """Who does it, on which day: today in Denmark when nothing else is said."""
         return Signed(
-            by=by or f"cli:{getpass.getuser()}",
+            by=by or login(),
             on=on or today(),
             at=now(),
             command_id=command_id or new_command_id(),

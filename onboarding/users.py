@@ -92,9 +92,18 @@ def change(
     audit.note(session, by, "user_added" if was_out else "user_changed", at, known.email, role)
 
 
+def put_staff(
+    session: Session, email: str, name: str, role: str, areas: Iterable[str], *, by: str, at: datetime
+) -> dict[str, Any]:
+    """Adds or corrects a member of staff, as `staffing.add_staff` does, and keeps who did it."""
+    made = staffing.add_staff(session, email, name, role, areas)
+    audit.note(session, by, "user_added" if made["created"] else "user_changed", at, made["staff"], role)
+    return made
+
+
 def remove(session: Session, email: str, *, by: str, at: datetime) -> dict[str, Any]:
-    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it. Raises `Refused` when they are out
-    already, for oneself, and for the last administrator.
+    """Takes somebody out, as `take_out` does. Raises `Refused` when they are out already, for oneself, and for the last
+    administrator.
     """
     if email.strip().lower() == by:
         raise Refused("Du kan ikke tage dig selv ud. Bed en anden administrator.")
@@ -103,6 +112,11 @@ def remove(session: Session, email: str, *, by: str, at: datetime) -> dict[str, 
     if not known.active:
         raise Refused("Medarbejderen er allerede taget ud. Intet er ændret.")
     _refuse_the_last(session, known)
+    return take_out(session, email, by=by, at=at)
+
+
+def take_out(session: Session, email: str, *, by: str, at: datetime) -> dict[str, Any]:
+    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it."""
     gone = staffing.remove_staff(session, email)
     audit.note(session, by, "user_removed", at, gone["staff"])
     return gone
@@ -116,12 +130,19 @@ def set_password(session: Session, email: str, password: str, *, by: str, at: da
     audit.note(session, by, "password_set", at, staff.email)
 
 
-def add_area(session: Session, name: str, *, by: str, at: datetime) -> None:
-    """Adds a host area, as `staffing.add_area` does, and keeps who did it. Raises `Refused` when there is one."""
+def put_area(session: Session, name: str, *, by: str, at: datetime) -> dict[str, Any]:
+    """Adds a host area, as `staffing.add_area` does, and keeps who did it. Nothing happens when there is one."""
     made = staffing.add_area(session, name)
+    if made["created"]:
+        audit.note(session, by, "area_added", at, made["area"])
+    return made
+
+
+def add_area(session: Session, name: str, *, by: str, at: datetime) -> None:
+    """Likewise. Raises `Refused` when there is one: another was meant."""
+    made = put_area(session, name, by=by, at=at)
     if not made["created"]:
         raise Refused(f"Der er allerede et værtsområde, der hedder »{made['area']}«. Giv det nye et andet navn.")
-    audit.note(session, by, "area_added", at, made["area"])
 
 
 def sign_out(session: Session, email: str, *, by: str, at: datetime) -> None:

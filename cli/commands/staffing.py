@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.desk import opened
+from cli.desk import login, now, opened
 from cli.options import Json
 from cli.output import answer, confirm, say, table
-from onboarding import staffing
+from onboarding import staffing, users
 
 app = typer.Typer()
 area = typer.Typer(help="Værtsområder.", no_args_is_help=True)
@@ -22,7 +22,7 @@ app.add_typer(staff, name="staff")
 def add_area(name: Annotated[str, typer.Argument(metavar="NAVN")], as_json_: Json = False) -> None:
     """Opret et værtsområde."""
     with opened() as desk, desk.database.write() as session:
-        made = staffing.add_area(session, name)
+        made = users.put_area(session, name, by=login(), at=now())
     confirm(made, as_json_, _tell_area)
 
 
@@ -48,7 +48,7 @@ def add_staff(
 ) -> None:
     """Opret en medarbejder, eller ret en kendt."""
     with opened() as desk, desk.database.write() as session:
-        made = staffing.add_staff(session, email, name, role, areas or [])
+        made = users.put_staff(session, email, name, role, areas or [], by=login(), at=now())
     confirm(made, as_json_, _tell_added)
 
 
@@ -61,7 +61,7 @@ def _tell_added(made: dict[str, Any]) -> None:
 def remove_staff(email: Annotated[str, typer.Argument(metavar="E-MAIL")], as_json_: Json = False) -> None:
     """Tag en medarbejder ud: får ikke flere beskeder. Historikken bevares."""
     with opened() as desk, desk.database.write() as session:
-        made = staffing.remove_staff(session, email)
+        made = users.take_out(session, email, by=login(), at=now())
     confirm(made, as_json_, _tell_removed)
 
 

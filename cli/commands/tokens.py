@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from cli.desk import now, opened
+from cli.desk import login, now, opened
 from cli.options import Json
 from cli.output import answer, confirm, danish, say, table
 from flows.composition import DENMARK
@@ -30,11 +29,10 @@ def add(
     as_json_: Json = False,
 ) -> None:
     """Lav en adgangsnøgle. Den vises kun denne ene gang."""
-    by = f"cli:{getpass.getuser()}"
     with opened() as desk, desk.database.write() as session:
         owner = tokens.owner(session, email)
         allowed = chosen(Role(owner.role), scopes)
-        issued = tokens.issue(session, owner, name, allowed, days, by=by, at=now())
+        issued = tokens.issue(session, owner, name, allowed, days, by=login(), at=now())
         made = tokens.said(issued.token, owner.email) | {"secret": issued.secret}
     confirm(made, as_json_, _tell)
 
@@ -67,7 +65,7 @@ def revoke(
 ) -> None:
     """Tilbagekald en adgangsnøgle. Den virker ikke mere fra nu af."""
     with opened(publish=False) as desk, desk.database.write() as session:
-        name = tokens.revoke(session, number, by=f"cli:{getpass.getuser()}", at=now())
+        name = tokens.revoke(session, number, by=login(), at=now())
     said = {"token": number, "name": name, "revoked": True}
     confirm(said, as_json_, lambda _: say(f"Adgangsnøgle {number} ({name}) er tilbagekaldt."))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from typing import Annotated
 
 import typer
 
-from cli.desk import now, opened
+from cli.desk import login, now, opened
 from cli.options import Json
 from cli.output import as_json, say, table, warn
 from engine.refusal import Refused
@@ -39,9 +38,8 @@ def add_user(
 ) -> None:
     """Giv en medarbejder adgang til siden, ny eller kendt. Der spørges om adgangskoden."""
     password = _password(password_stdin)
-    by = f"cli:{getpass.getuser()}"
     with opened() as desk, desk.database.write() as session:
-        made = users.add_user(session, email, role, password, by=by, at=now(), name=name, areas=areas or [])
+        made = users.add_user(session, email, role, password, by=login(), at=now(), name=name, areas=areas or [])
     if as_json_:
         as_json(made)
     else:

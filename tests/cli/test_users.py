@@ -48,3 +48,23 @@ def test_the_row_is_named_when_somebody_changed_the_audit_log(quick: Sosu) -> No
         connection.execute("UPDATE audit SET purpose = 'manager' WHERE id = 2")
     assert "brudt ved række 2" in quick("audit", "verify", code=1).err
     assert quick("audit", "verify", "--json", code=1).json == {"ok": False, "rows": 1, "broken_at": 2}
+
+
+def test_it_is_kept_who_did_it_when_staff_and_areas_are_changed_in_a_terminal(quick: Sosu) -> None:
+    for words in (
+        ("area", "add", "Nord"),
+        ("area", "add", "Nord"),  # there already: nothing was done
+        ("staff", "add", "ny@example.org", "--name", "Nana Ny", "--role", "manager", "--area", "Nord"),
+        ("staff", "add", "ny@example.org", "--name", "Nana Ny", "--role", "coordinator", "--area", "Nord"),
+        ("staff", "remove", "ny@example.org"),
+    ):
+        quick(*words)
+    with closing(sqlite3.connect(quick.database)) as connection:
+        rows = connection.execute("SELECT by, action, subject, purpose FROM audit ORDER BY id").fetchall()
+    assert [row[1:] for row in rows] == [
+        ("area_added", "Nord", ""),
+        ("user_added", "ny@example.org", "manager"),
+        ("user_changed", "ny@example.org", "coordinator"),
+        ("user_removed", "ny@example.org", ""),
+    ]
+    assert {row[0].partition(":")[0] for row in rows} == {"cli"}
