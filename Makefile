@@ -1,7 +1,8 @@
 # `make help` lists what there is.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 2
+# One more than the cores of a small machine: some tests wait for a server or a browser.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fix bench bench-page lock diagrams screenshots clean

@@ -118,7 +118,7 @@ def test_the_second_is_told_when_two_add_the_same_person_or_area(town: Municipal
     at = town.clock.now
 
     def adds(session: Session) -> None:
-        users.add(session, _NEW, "Nana Ny", "manager", [], by=_BY, at=at)
+        users.add(session, _NEW, "Nana Ny", "manager", None, by=_BY, at=at)
 
     def adds_area(session: Session) -> None:
         users.add_area(session, "Nord", by=_BY, at=at)
