@@ -7,18 +7,18 @@ with Danish and with foreign letters, however many people there are.
 from __future__ import annotations
 
 import re
-import unicodedata
 from uuid import UUID
 
 from sqlalchemy import String
 from sqlmodel import Field
 
+from models.spelling import fold
 from models.types import Row
 
 _PARTS = re.compile(r"[^\W_]+")
-_LONGEST = 64
+LONGEST = 64
 #: By code point, on PostgreSQL too: what begins alike then stands together, in every language.
-_BY_CODE_POINT = String(_LONGEST).with_variant(String(_LONGEST, collation="C"), "postgresql")
+_BY_CODE_POINT = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
 
 
 class NameWord(Row, table=True):
@@ -31,7 +31,5 @@ class NameWord(Row, table=True):
 
 
 def words_of(text: str) -> frozenset[str]:
-    """The words of a name, or of what somebody searches for: small letters, without accents (»Aïsha« is »aisha«)."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return frozenset(word[:_LONGEST] for word in _PARTS.findall(plain))
+    """The words of a name, folded: »Łucja Aïsha« is »lucja« and »aisha«."""
+    return frozenset(word[:LONGEST] for word in _PARTS.findall(fold(text)))

@@ -21,8 +21,8 @@ from urllib.parse import unquote
 
 from engine.pathway import Pathway
 from models.cpr import looks_like_cpr
+from models.spelling import fold, spellings, words_of
 from notifications.render import Rendered
-from notifications.words import fold, spellings, words_of
 
 HOLDS_CPR = "holds_cpr"
 HOLDS_NAME = "holds_name"

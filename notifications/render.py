@@ -26,8 +26,8 @@ from jinja2 import (
 from jinja2.meta import find_referenced_templates
 
 from engine.kinds import MOVED
+from models.spelling import words_of
 from notifications.because import BECAUSE
-from notifications.words import words_of
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")

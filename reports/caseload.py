@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, func, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, func, or_, select
 from sqlmodel import Session
 
 from engine.case import Status
@@ -20,6 +20,7 @@ from engine.plan import is_due_soon, is_overdue
 from models.area import HostArea
 from models.name_word import NameWord, words_of
 from models.pause import PauseRow
+from models.spelling import spellings
 from models.staff import Staff
 from models.types import table
 from onboarding.store import CANDIDATE, ENROLMENT, stands
@@ -86,9 +87,10 @@ def _found(search: str) -> ColumnElement[bool]:
 
 
 def _named(word: str) -> Select[Any]:
-    """The people with a word in their names that begins like this."""
+    """The people with a word in their names that begins like this, however it is spelt: »Aase« finds »Åse«."""
     w = NAME_WORD.c
-    return select(w.candidate_id).where(w.word >= word, w.word < word + _LAST_LETTER)
+    begins = (and_(w.word >= spelt, w.word < spelt + _LAST_LETTER) for spelt in sorted(spellings(word)))
+    return select(w.candidate_id).where(or_(*begins))
 
 
 _ORDER = (ENROLMENT.c.due_on.asc().nulls_last(), ENROLMENT.c.id)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlmodel import select
 
 from engine.refusal import Refused
 from models import schema
 from models.all import metadata
+from models.candidate import Candidate
+from models.name_word import NameWord
 from models.session import Database
 
 MAKE_READY = """
@@ -94,6 +98,35 @@ def test_nothing_changes_when_an_up_to_date_database_is_upgraded(empty: Database
     schema.upgrade(empty)
     assert schema.upgrade(empty) == schema.HEAD
     assert differences(empty) == []
+
+
+def test_names_are_found_by_plain_letters_when_an_older_database_is_upgraded(empty: Database) -> None:
+    schema.upgrade(empty)
+    schema.downgrade(empty, "0009")
+    names = {"Łucja Yılmaz": ("łucja", "yılmaz"), "Olena Bondar": ("olena", "bondar"), "Åse": ("ase",)}
+    with empty.write() as session:
+        for number, (name, words) in enumerate(names.items()):
+            person = Candidate(
+                cpr_sealed=b"",
+                cpr_index=bytes([number]),
+                name=name,
+                birth_date=date(1990, 1, 1),
+                created_by="test",
+                created_at=datetime(2026, 9, 1, tzinfo=UTC),
+            )
+            session.add(person)
+            session.flush()
+            session.add_all(NameWord(word=word, candidate_id=person.id) for word in words)
+    schema.upgrade(empty)
+    with empty.read() as session:
+        found = session.exec(select(Candidate.name, NameWord.word).join(NameWord).order_by(NameWord.word)).all()
+    assert [tuple(row) for row in found] == [
+        ("Åse", "ase"),
+        ("Olena Bondar", "bondar"),
+        ("Łucja Yılmaz", "lucja"),
+        ("Olena Bondar", "olena"),
+        ("Łucja Yılmaz", "yilmaz"),
+    ]
 
 
 def test_the_head_is_alembics_own_when_asked() -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from models.spelling import fold, words_of
 from notifications.guard import HOLDS_CPR, HOLDS_NAME, check, titles_of
 from notifications.render import Rendered
-from notifications.words import fold, words_of
 from tests.notifications.messages import BECAUSE, FULL, PATHWAYS, renderer
 
 PATHWAY = PATHWAYS["immigrant_track"]

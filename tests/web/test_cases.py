@@ -35,6 +35,8 @@ def test_only_those_who_fulfil_the_filter_are_shown_when_one_is_chosen(site: Sit
         ("status=open", {late, near, moved}),
         ("status=noget andet", {late, paused, near, moved}),
         ("soeg=østerg", {moved}),
+        ("soeg=Osterg", {moved}),
+        ("soeg=oesterg", {moved}),
         (f"soeg={paused.lower()}", {paused}),
         ("soeg=%25", set()),
         ("fra=2026-09-08", {near, moved}),

@@ -1,6 +1,6 @@
 """Texts compared as a reader would: without regard to case, accents and how æ, ø and å are spelt.
 
-The guard looks for a candidate's name with it, and a message says with it which words are its own.
+A search finds a name by it, the guard looks for one in a message, and a message says by it which words are its own.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.words import fold, spellings, words_of
+from models.spelling import fold, spellings, words_of
 
 
 @pytest.mark.parametrize(
