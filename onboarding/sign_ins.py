@@ -148,10 +148,12 @@ def browsers(session: Session, staff_id: int, secret: str, at: datetime) -> list
     return sorted(found, key=lambda browser: not browser["here"])
 
 
-def counts(session: Session, at: datetime) -> dict[int, int]:
-    """In how many browsers each is signed in who is in any, by the number of their row."""
-    counted = select(SignIn.staff_id, func.count()).where(*_in_use(at))
-    return dict(session.exec(counted.group_by(col(SignIn.staff_id))).all())
+def in_use(session: Session, at: datetime) -> dict[int, tuple[int, datetime]]:
+    """In how many browsers each is signed in who is in any, and when they last did something, by the number of their
+    row.
+    """
+    counted = select(SignIn.staff_id, func.count(), func.max(col(SignIn.seen_at))).where(*_in_use(at))
+    return {staff_id: (count, seen) for staff_id, count, seen in session.exec(counted.group_by(col(SignIn.staff_id)))}
 
 
 def browsers_in_use(session: Session, at: datetime) -> int:

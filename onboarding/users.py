@@ -155,17 +155,19 @@ def sign_out(session: Session, email: str, *, by: str, at: datetime) -> None:
 def people(session: Session, at: datetime) -> list[dict[str, Any]]:
     """Everybody, those who were taken out last: as `staffing.staff`, with `number` (of the row), `password` (whether
     there is one), `work_account` (whether they have come in with it), `browsers` (in how many they are signed in),
-    `tokens` (how many they have) and `open` (of how many open enrolments they are the coordinator).
+    `seen_at` (when they last did something there), `tokens` (how many they have) and `open` (of how many open
+    enrolments they are the coordinator).
     """
     rows = {row.email: row for row in session.exec(select(Staff))}
-    browsers, held, cases = sign_ins.counts(session, at), tokens.counts(session), staffing.open_cases(session)
+    signed_in, held, cases = sign_ins.in_use(session, at), tokens.counts(session), staffing.open_cases(session)
     found = [
         person
         | {"number": row.id, "open": cases.get(row.id or 0, 0)}
         | {"password": row.password_hash is not None, "work_account": row.openid_subject is not None}
-        | {"browsers": browsers.get(row.id or 0, 0), "tokens": held.get(row.email, 0)}
+        | {"browsers": browsers, "seen_at": seen_at, "tokens": held.get(row.email, 0)}
         for person in staffing.staff(session)
         for row in (rows[person["staff"]],)
+        for browsers, seen_at in (signed_in.get(row.id or 0, (0, None)),)
     ]
     return sorted(found, key=lambda person: not person["active"])
 

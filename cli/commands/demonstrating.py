@@ -67,6 +67,8 @@ def demo(
             from cli.demo_page import serve_demo
 
             serve_demo(database, home, settings.load(), last)
+        elif not as_json_:
+            say("\nSe siden over demoens data, med et login til hver rolle:\n  sosu demo --serve")
     finally:
         database.close()
 

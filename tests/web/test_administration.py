@@ -206,3 +206,14 @@ def test_a_password_that_an_administrator_gives_is_a_row_of_the_log(site: Site) 
     assert visitor.posts("/administration/ret", **given, password="en helt ny adgangskode").status_code == 303
     log = site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision?handling=password_set").text
     assert "gav medarbejderen en adgangskode" in log.partition("<tbody>")[2]
+
+
+def test_it_is_said_where_and_when_somebody_was_last_seen_when_they_are_signed_in(site: Site) -> None:
+    site.signed_in()
+    karen, administrator = site.signed_in(), site.remembered(Role.ADMINISTRATOR)
+    site.town.clock.passes(minutes=20)
+    assert karen.is_in()
+    shown = administrator.gets("/administration").text
+    row = shown[shown.index("Karen Viby") :].partition("</tr>")[0]
+    assert "logget ind i 2 browsere" in row
+    assert "senest 7. september 2026 kl. 10.20" in row
