@@ -27,8 +27,9 @@ from onboarding.pathways import publish
 from onboarding.staffing import add_area, add_staff
 
 AREAS = 8
-#: Somebody with one area of eight, and somebody with all of them.
-COORDINATOR, MANAGER = "koordinator0@example.org", "leder@example.org"
+#: Somebody with one area of eight, somebody with all of them, and somebody who enrolled a quarter of everybody.
+COORDINATOR, MANAGER, OFFICER = "koordinator0@example.org", "leder@example.org", "jobcenter@example.org"
+_OFFICER_ID = AREAS + 2  # after the coordinators and the manager
 
 _FIRST_NAMES = ("Olena", "Bogdan", "Aïsha", "Mikołaj", "Søren", "Amina", "Ülkü", "Fatima", "Jonas", "Mette", "Åse")
 _LAST_NAMES = ("Kovalenko", "Popescu", "Hussein", "Østergaard", "Nowak", "Jensen", "Yılmaz", "Haddad", "Åkjær", "Tran")
@@ -87,6 +88,7 @@ def build(path: Path, enrolments: int, random: Random) -> None:
                 session, f"koordinator{number}@example.org", f"Karen {number}", "coordinator", [f"Område {number}"]
             )
         add_staff(session, MANAGER, "Mette Leder", "manager", [])
+        add_staff(session, OFFICER, "Jonna Jobcenter", "jobcenter_officer", [])
     database.close()
     lives = [_life(number, random) for number in range(1, enrolments + 1)]
     connection = sqlite3.connect(path, isolation_level=None)
@@ -169,6 +171,7 @@ def _enrolment(life: Life) -> dict[str, Any]:
         "pathway_version": life.pathway.version,
         "area_id": life.area,
         "coordinator_id": life.area,
+        "officer_id": _OFFICER_ID if life.number % 4 == 0 else None,
         "starts_on": "2026-02-01",
         "stage": life.stage,
         "status": life.status,

@@ -17,6 +17,7 @@ from sqlmodel import Field
 from engine.case import Status
 from models.types import Row, UtcDateTime, one_of, partial_index
 
+_COUNTED = ("pathway_key", "stage", "status", "due_on")
 _ORDER = ("pathway_key", "stage", "due_on", "id", "area_id", "status")
 
 
@@ -35,7 +36,8 @@ class Enrolment(Row, table=True):
         partial_index("ix_enrolment_due", "pathway_key", "stage", "next_due_on", "id", where="next_due_on IS NOT NULL"),
         partial_index("ix_enrolment_previous_id", "previous_id", where="previous_id IS NOT NULL"),
         # What a board counts, without looking at the rows themselves; and those that it shows, in their order.
-        Index("ix_enrolment_area", "area_id", "pathway_key", "stage", "status", "due_on"),
+        Index("ix_enrolment_area", "area_id", *_COUNTED),
+        partial_index("ix_enrolment_officer", "officer_id", *_COUNTED, where="officer_id IS NOT NULL"),
         partial_index("ix_enrolment_order", *_ORDER, where="status <> 'ended'"),
     )
 
@@ -46,7 +48,7 @@ class Enrolment(Row, table=True):
     pathway_version: int
     area_id: int = Field(foreign_key="host_area.id")
     coordinator_id: int = Field(foreign_key="staff.id", index=True)
-    officer_id: int | None = Field(default=None, foreign_key="staff.id", index=True)  # the officer who enrolled
+    officer_id: int | None = Field(default=None, foreign_key="staff.id")  # the officer who enrolled
     list_import_id: int | None = Field(default=None, foreign_key="list_import.id", index=True)
     previous_id: int | None = Field(default=None, foreign_key="enrolment.id")  # re-entered or transferred from
     starts_on: date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from engine.case import Status
 from engine.pathway import MISTAKEN
-from engine.plan import DUE_SOON_DAYS, is_due_soon, is_overdue
+from engine.plan import DUE_SOON_DAYS
 from models.area import HostArea
 from models.types import table
 from onboarding.pathways import known_keys, versions
@@ -41,8 +41,6 @@ def due_soon(on: date) -> ColumnElement[bool]:
 
 def tally(session: Session, on: date, scope: Scope | None = None) -> Tally:
     """The counts of every pathway at once, of the open enrolments that `scope` covers, or of all."""
-    if scope is not None and not scope.is_by_area:
-        return _one_by_one(session, on, scope)
     stages = {
         (key, stage)
         for key in known_keys(session)
@@ -55,9 +53,8 @@ def tally(session: Session, on: date, scope: Scope | None = None) -> Tally:
 
 @lru_cache(maxsize=256)
 def _counting(stages: frozenset[tuple[str, str]], on: date, scope: Scope | None) -> Select[Any]:
-    """Each count is a number of neighbours in the index of areas: to group that index takes three times as long.
-
-    Kept for whoever asks again on that day: to put it together takes as long as to answer it.
+    """Each count is a number of neighbours in the index of areas or in that of officers: to group one takes three times
+    as long. Kept for whoever asks again on that day: to put it together takes as long as to answer it.
     """
     e = ENROLMENT.c
     known = (select(literal(key).label("pathway_key"), literal(stage).label("stage")) for key, stage in sorted(stages))
@@ -68,19 +65,6 @@ def _counting(stages: frozenset[tuple[str, str]], on: date, scope: Scope | None)
     asked = (e.status == Status.OPEN, e.status == Status.PAUSED, due_soon(on), overdue(on))
     counts = (here.where(one).correlate(place).scalar_subquery() for one in asked)
     return select(place, *(count.label(name) for name, count in zip(_COUNTS, counts, strict=True)))
-
-
-def _one_by_one(session: Session, on: date, scope: Scope) -> Tally:
-    """Likewise of those that one officer enrolled, who are few and found by an index of their own."""
-    e = ENROLMENT.c
-    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    wanted = select(e.pathway_key, e.stage, e.status, e.due_on).where(scope.covers(), e.status != Status.ENDED)
-    for pathway, stage, status, due_on in session.connection().execute(wanted):
-        counts = found[pathway, stage]
-        counts[status] += 1
-        counts["due_soon"] += is_due_soon(Status(status), due_on, on)
-        counts["overdue"] += is_overdue(Status(status), due_on, on)
-    return found
 
 
 def board(session: Session, pathway_key: str, on: date, scope: Scope | None = None) -> dict[str, Any]:

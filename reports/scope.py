@@ -14,7 +14,7 @@ from models.types import table
 from onboarding.standing import Reach
 from onboarding.store import ENROLMENT, stands
 
-AREA, AREAS = table(HostArea), table(StaffArea)
+AREA, AREAS, STAFF = table(HostArea), table(StaffArea), table(Staff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,7 @@ class Scope:
 
     @classmethod
     def of(cls, session: Session, staff: Staff) -> Self:
-        named = (
-            session.connection().execute(select(AREAS.c.area_id).where(AREAS.c.staff_id == staff.id)).scalars().all()
-        )
-        # All of them by name too: an index that begins with the area then serves everybody.
-        areas = named or session.connection().execute(select(AREA.c.id)).scalars().all()
-        return cls(staff.id or 0, Role(staff.role), frozenset(areas))
+        return cls(staff.id or 0, Role(staff.role), _areas(session, staff.id or 0))
 
     @property
     def is_by_area(self) -> bool:
@@ -48,6 +43,21 @@ class Scope:
     def reach(self) -> Reach:
         """What they may enrol over: what they see; and an officer may tell what is new of another's candidate."""
         return Reach(self.covers(), refreshes=self.role is Role.JOBCENTER_OFFICER)
+
+
+def _areas(session: Session, staff_id: int) -> frozenset[int]:
+    """All of them by name too, where none is named: an index that begins with the area then serves everybody."""
+    named = session.connection().execute(select(AREAS.c.area_id).where(AREAS.c.staff_id == staff_id)).scalars().all()
+    return frozenset(named or session.connection().execute(select(AREA.c.id)).scalars().all())
+
+
+def lapsed(session: Session, scope: Scope) -> bool:
+    """Whether this scope is not theirs any more: they were taken out, have another role, or see fewer areas by it."""
+    wanted = select(STAFF.c.role).where(STAFF.c.id == scope.staff_id, STAFF.c.active)
+    role = session.connection().execute(wanted).scalar()
+    if role != scope.role:
+        return True
+    return scope.is_by_area and not scope.areas <= _areas(session, scope.staff_id)
 
 
 def visible(session: Session, scope: Scope, reference: str) -> bool:

@@ -38,6 +38,7 @@ from web.pages import (
     reports,
     signing_in,
 )
+from web.permissions import Lapsed
 from web.render import page
 from web.state import State
 
@@ -76,6 +77,11 @@ _FROM_ELSEWHERE = (
     "Det kunne ikke gennemføres",
     "Siden var for gammel eller kom et andet sted fra. Åbn den igen, og prøv igen.",
 )
+_LAPSED = (
+    403,
+    "Din adgang er ændret",
+    "Din adgang er ændret, siden siden blev åbnet. Intet er gemt. Åbn siden igen, eller bed en administrator om hjælp.",
+)
 _NOT_THERE = (
     404,
     "Siden findes ikke",
@@ -94,6 +100,7 @@ _TOO_LARGE = (
 _SAID: dict[int | type[Exception], tuple[int, str, str]] = {
     guard.NotAllowed: _NOT_ALLOWED,
     guard.FromElsewhere: _FROM_ELSEWHERE,
+    Lapsed: _LAPSED,
     guard.NotFound: _NOT_THERE,
     NoSuchCase: _NOT_THERE,
     404: _NOT_THERE,

@@ -76,6 +76,10 @@ def given_by(scopes: Iterable[str]) -> frozenset[Permission]:
     return frozenset({Permission.OWN}).union(*gives)
 
 
+class Lapsed(Exception):
+    """Whoever is doing something may not do it any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Whoever is signed in, or whose token it is: then `limited_to` is what that gives at the most."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, TypedDict
 
 from fastapi import Request
+from sqlmodel import Session
 
 from models.session import Database
 from onboarding.signed import Signed, new_command_id
+from reports.scope import lapsed
 from web.openid.chosen import OpenId
-from web.permissions import Person
+from web.permissions import Lapsed, Person
 
 
 class CookieFlags(TypedDict):
@@ -49,6 +52,20 @@ class State:
     def kept_close(self) -> CookieFlags:
         """How every cookie of ours is set: no script reads it, and no form of another site brings it along."""
         return {"path": "/", "secure": self.secure, "httponly": True, "samesite": "lax"}
+
+    @contextmanager
+    def writes(self, person: Person) -> Iterator[Session]:
+        """`Database.write` for what this person does. Raises `Lapsed` when they were taken out, or given another role
+        or other areas, since they were asked who they are: they may have waited for another writer.
+
+        It is asked twice: SQLite has them wait before the first statement, PostgreSQL at any of them.
+        """
+        with self.database.write() as session:
+            if lapsed(session, person.scope):
+                raise Lapsed
+            yield session
+            if lapsed(session, person.scope):
+                raise Lapsed
 
     def signed(self, person: Person, command_id: str | None = None) -> Signed:
         """What this person does now."""

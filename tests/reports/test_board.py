@@ -9,14 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlmodel import select as select_rows
 
 from engine.case import Status
 from engine.pathway import Ending, Outcome, Pathway
 from engine.plan import is_due_soon, is_overdue
 from engine.refusal import Refused
+from models.staff import Role, Staff
 from onboarding.store import ENROLMENT
-from reports.board import board, due_soon, overdue
+from reports.board import board, due_soon, overdue, tally
 from reports.enrolments import list_enrolments
+from reports.scope import Scope
 from tests.municipality import PATHWAYS, Municipality
 from tests.support import MONDAY, assert_folds
 
@@ -56,6 +59,32 @@ def test_the_figures_are_right_when_counted_one_by_one(lived_in: Municipality) -
             }
             late = [e for e in _listed(lived_in, pathway, on) if e["overdue"]]
             assert len(late) == sum(stage["overdue"] for stage in made["stages"])
+
+
+def test_the_figures_are_those_of_whom_somebody_sees_when_they_see_a_part(lived_in: Municipality) -> None:
+    on, rows = lived_in.clock.today, {row["id"]: row for row in lived_in.rows(ENROLMENT)}
+    with lived_in.database.read() as session:
+        scopes = [Scope.of(session, one) for one in session.exec(select_rows(Staff))]
+        for scope in scopes:
+            seen = session.connection().execute(select(ENROLMENT.c.id).where(scope.covers())).scalars().all()
+            wanted = counted_in([rows[i] for i in seen], on)
+            found = {place: +figures for place, figures in tally(session, on, scope).items()}
+            assert {place: figures for place, figures in found.items() if figures} == wanted, scope
+    assert {scope.role for scope in scopes} >= {Role.COORDINATOR, Role.MANAGER, Role.JOBCENTER_OFFICER}
+    assert any(row["officer_id"] for row in rows.values())
+
+
+def counted_in(rows: list[dict[str, Any]], on: date) -> dict[tuple[str, str], Counter[str]]:
+    """What `tally` is to say of these, counted row by row by the engine's own definitions."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for row in rows:
+        status = Status(row["status"])
+        if status is not Status.ENDED:
+            figures = found.setdefault((row["pathway_key"], row["stage"]), Counter())
+            figures[row["status"]] += 1
+            figures["due_soon"] += is_due_soon(status, row["due_on"], on)
+            figures["overdue"] += is_overdue(status, row["due_on"], on)
+    return {place: +figures for place, figures in found.items()}
 
 
 def _listed(town: Municipality, pathway: str, on: date) -> list[dict[str, Any]]:

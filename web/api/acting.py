@@ -44,15 +44,15 @@ class Sent:
     def __init__(
         self, request: Request, reference: asked.Reference, person: Acts, key: asked.IdempotencyKey = None
     ) -> None:
-        self._database, self._within = state_of(request).database, person.scope.covers()
+        self._state, self._person = state_of(request), person
         self._by = signed(state_of(request), person, key)
         self.reference = reference
 
     def does(self, body: asked.OnCase | None, verb: Callable[[Session, Signed], Answer], turn: bool = False) -> Answer:
         """`turn` is for a verb that takes one (`onboarding.turn`)."""
         revision = None if body is None else body.revision
-        with self._database.write() as session:
-            expect(session, self.reference, self._by, within=self._within, revision=revision, turn=turn)
+        with self._state.writes(self._person) as session:
+            expect(session, self.reference, self._by, within=self._person.scope.covers(), revision=revision, turn=turn)
             return verb(session, self._by)
 
 

@@ -32,7 +32,7 @@ def enrol_one(request: Request, person: Enrols, body: asked.Enrol, key: asked.Id
     said = body.model_dump(exclude={"pathway", "cpr"})
     applicant = Applicant(cpr=body.cpr.get_secret_value(), **said)
     found_by(state, person, cpr.normalise(applicant.cpr))
-    with state.database.write() as session:
+    with state.writes(person) as session:
         keyring = keyring_of(session, state.key_file)
         return enrol(session, keyring, body.pathway, applicant, signed(state, person, key), person.scope.reach())
 
@@ -50,7 +50,7 @@ def read_in(
     state = state_of(request)
     candidates = list_of(table_of(file.filename or "", file.file.read(FILE_BYTES + 1)))
     try:
-        with state.database.rehearse() if dry_run else state.database.write() as session:
+        with state.database.rehearse() if dry_run else state.writes(person) as session:
             keyring = keyring_of(session, state.key_file)
             by = signed(state, person, None if dry_run else key)
             result = import_command(session, keyring, candidates, pathway, by, person.scope.reach())

@@ -19,6 +19,7 @@ from onboarding.writing import Conflict
 from web import guard
 from web.api.guard import Beyond, NoToken
 from web.mishaps import TEXT
+from web.permissions import Lapsed
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -101,6 +102,10 @@ def answer_for_everything(api: FastAPI) -> None:
     @api.exception_handler(guard.NotFound)
     def not_found(_request: Request, _error: Exception) -> Response:
         return problem(404, [_SAID[404]])
+
+    @api.exception_handler(Lapsed)
+    def lapsed(_request: Request, _error: Lapsed) -> Response:
+        return problem(403, ["Ejerens adgang er ændret imens. Intet er gemt."])
 
     @api.exception_handler(HTTPException)
     def of_http(_request: Request, error: HTTPException) -> Response:

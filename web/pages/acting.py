@@ -54,7 +54,7 @@ class Sent:
         """
         within = self.person.scope.covers()
         try:
-            with state_of(self.request).database.write() as session:
+            with state_of(self.request).writes(self.person) as session:
                 expect(session, self.reference, self.signed, within=within, revision=self.revision, turn=turn)
                 answered = verb(session, self.signed)
         except NoSuchCase:

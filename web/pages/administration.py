@@ -147,7 +147,7 @@ def _refused(request: Request, work: Callable[[Session, State], object]) -> tupl
     """Why it was not done; nothing when it was."""
     state = state_of(request)
     try:
-        with state.database.write() as session:
+        with state.writes(request.state.person) as session:
             work(session, state)
     except Refused as refused:
         return refused.reasons

@@ -118,7 +118,7 @@ def moved(
     revision, _, step = how.partition(" ")
     by = state.signed(person, f"{command_id}-{reference}")
     try:
-        with state.database.write() as session:
+        with state.writes(person) as session:
             expect(session, reference, by, within=person.scope.covers(), revision=number(revision) or 0)
             move(session, reference, step, by)
     except NoSuchCase:
@@ -137,7 +137,7 @@ def for_several(
     state = state_of(request)
     by, covers = state.signed(person, several.command_id), person.scope.covers()
     try:
-        with state.database.write() if several.confirmed else state.database.rehearse() as session:
+        with state.writes(person) if several.confirmed else state.database.rehearse() as session:
             pathways = _pathways(session, pathway, chosen)
             asked = several.asked(session, pathways.values(), by.on)
             wanted = Wanted(among=ENROLMENT.c.reference.in_(several.revisions))

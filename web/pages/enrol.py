@@ -136,7 +136,7 @@ def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Tex
     typed = Typed()
     try:
         typed = Typed(**_unsealed(request, person, command_id, sealed))
-        with state.database.write() as session:
+        with state.writes(person) as session:
             keyring = keyring_of(session, state.key_file)
             by, reach = state.signed(person, command_id), person.scope.reach()
             answer = enrol(session, keyring, typed.pathway, typed.applicant(), by, reach)

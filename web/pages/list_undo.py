@@ -37,7 +37,7 @@ def ask(request: Request, person: Enrols, number: RowNumber) -> Response:
 def confirm(request: Request, person: Enrols, number: RowNumber, command_id: Annotated[str, Form()] = "") -> Response:
     state, run = state_of(request), _import(request, person, number)
     try:
-        with state.database.write() as session:
+        with state.writes(person) as session:
             undo_import(session, number, state.signed(person, command_id))
     except Refused as refused:
         return _page(request, person, run, status=422, reasons=refused.reasons)

@@ -155,7 +155,7 @@ def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Tex
         waiting = Waiting.opened(request, keyring, person, command_id, sealed)
         pathway = waiting.pathway
         candidates = waiting.candidates(waiting.table())
-        with state.database.write() as session:
+        with state.writes(person) as session:
             by, reach = state.signed(person, command_id), person.scope.reach()
             result = import_command(session, keyring, candidates, pathway, by, reach)
     except Faulty:  # somebody took away an area or a coordinator since the preview

@@ -82,7 +82,7 @@ def _previewed(request: Request, pathway: str, kind: str) -> tuple[Pathway, Rend
 def again(request: Request, message: RowNumber, person: Resends, tilstand: str = "", soeg: str = "") -> Response:
     state = state_of(request)
     try:
-        with state.database.write() as session:
+        with state.writes(person) as session:
             if not message_covered(session, person.scope, message):
                 raise NotFound
             resend(session, [message], state.now())
