@@ -7,7 +7,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, select
 from sqlmodel import Session
 
 from engine.case import Status
@@ -15,14 +15,13 @@ from engine.decide import why_not
 from engine.history import History
 from engine.plan import is_due_soon, is_overdue, plan
 from models.area import HostArea
-from models.list_import import ListImport
 from models.message import Message
 from models.staff import Staff
 from models.types import table
 from onboarding.past import Past
-from onboarding.store import ENROLMENT, TRANSITION, Loaded, find
+from onboarding.store import ENROLMENT, Loaded, find
+from reports.messages import ABOUT_CASE
 
-LIST_IMPORT = table(ListImport)
 MESSAGE, STAFF, AREA = table(Message), table(Staff), table(HostArea)
 
 
@@ -157,16 +156,9 @@ def _transitions(past: Past) -> Iterator[dict[str, Any]]:
 
 
 def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
-    m = MESSAGE.c
-    i, t = LIST_IMPORT.c, TRANSITION.c
-    its_lists = select(i.id).join_from(LIST_IMPORT, TRANSITION, i.command_id == t.command_id)
-    its_lists = its_lists.where(t.enrolment_id == loaded.id, t.coordinator_id == m.recipient_id)
-    # Two ways to a message, each with an index of its own: of one condition with »or« a planner reads every message.
-    of_this = union_all(
-        *(select(m.id).where(way) for way in (m.enrolment_id == loaded.id, m.list_import_id.in_(its_lists)))
-    )
-    wanted = select(MESSAGE, STAFF.c.email).outerjoin(STAFF, m.recipient_id == STAFF.c.id).where(m.id.in_(of_this))
-    for row in session.connection().execute(wanted.order_by(m.id)):
+    wanted = select(MESSAGE, STAFF.c.email).outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
+    wanted = wanted.where(MESSAGE.c.id.in_(ABOUT_CASE)).order_by(MESSAGE.c.id)
+    for row in session.connection().execute(wanted, {"enrolment_id": loaded.id}):
         yield {
             "message": row.id,
             "kind": row.kind,

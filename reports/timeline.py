@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from engine.history import Verb
@@ -18,13 +18,14 @@ from onboarding import audit
 from onboarding.looks import DENMARK
 from onboarding.past import Past
 from onboarding.store import Loaded
+from reports.messages import ABOUT_CASE
 
 MESSAGE, STAFF = table(Message), table(Staff)
 
 _MESSAGES = (
     select(MESSAGE, STAFF.c.name.label("recipient"))
     .outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
-    .where(MESSAGE.c.enrolment_id == bindparam("enrolment_id"))
+    .where(MESSAGE.c.id.in_(ABOUT_CASE))
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.case import Status
 from engine.history import Verb
+from engine.pathway import Pathway
 from notifications.render import danish_date, danish_days
 from onboarding.looks import OWN_CASE, PURPOSES
 from reports.words import HAPPENED, ROLE, STATUS
@@ -86,6 +87,12 @@ def purpose(key: str) -> str:
 def token_scope(key: str) -> str:
     """What a token may be used for."""
     return _TOKEN_SCOPES[key]
+
+
+def called(pathway: Pathway | None, key: str) -> str:
+    """What a message is called: a step's by the step's title, the others by what they tell of."""
+    step = pathway.step(key) if pathway else None
+    return step.title if step else kind(key).capitalize()
 
 
 def kind(key: str) -> str:

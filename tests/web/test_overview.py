@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
 from models.staff import Role
-from tests.municipality import SYD, SYD_AREA
+from notifications.queue import MESSAGE
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.web.site import Site, goes_wrong, lived_in
+from tests.web.test_case import told
 
 
 def test_everything_that_needs_attention_is_shown_when_there_is_some(site: Site) -> None:
@@ -92,3 +95,15 @@ def test_the_menu_has_what_somebody_may_and_every_entry_opens(site: Site, role: 
     assert [title for _, title in entries] == [*there, "Forløbsdefinitioner"]
     for address, _ in entries:
         assert visitor.client.get(address, follow_redirects=True).status_code == 200, address
+
+
+def test_a_message_about_a_list_is_told_of_when_it_was_given_up(site: Site, tmp_path: Path) -> None:
+    path = tmp_path / "hold.csv"
+    head = "CPR-nummer;Navn;Startdato;Værtsområde;Koordinator"
+    path.write_text(f"{head}\n010190-1234;Olena Kovalenko;07-09-2026;{VIBY_AREA};{VIBY}\n", encoding="utf-8")
+    site.town.imports(path)
+    site.town.changes(MESSAGE, {"kind": "list_imported"}, {"state": "dead", "reason": "too_many_attempts"})
+    karen = site.signed_in()
+    assert "Alt er i orden" not in karen.gets("/").text
+    assert f"En liste er læst ind til {VIBY} om en liste" in told(karen.gets("/"))
+    assert "Besked til Karen Viby: en liste er læst ind (opgivet" in told(karen.gets("/sag/IM-0001"))

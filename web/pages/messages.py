@@ -21,7 +21,7 @@ from web.permissions import Permission, Person
 from web.previewing import kinds_of, preview
 from web.render import page
 from web.state import state_of
-from web.words import kind as shared_kind
+from web.words import called
 
 router = APIRouter(prefix="/beskeder")
 _ROWS = 50
@@ -50,15 +50,15 @@ def shown(request: Request, person: Messages, tilstand: str = "", soeg: str = ""
 def templates(request: Request, person: Messages) -> Response:
     with state_of(request).database.read() as session:
         pathways = [newest(session, key) for key in known_keys(session)]
-    found = [(one, [(kind, _called(one, kind)) for kind in kinds_of(one)]) for one in pathways]
+    found = [(one, [(kind, called(one, kind)) for kind in kinds_of(one)]) for one in pathways]
     return page(request, "templates.html", person, found=found)
 
 
 @router.get("/skabeloner/{pathway}/{kind}")
 def template(request: Request, pathway: str, kind: str, person: Messages) -> Response:
     one, rendered = _previewed(request, pathway, kind)
-    called = _called(one, kind)
-    return page(request, "template.html", person, pathway=one, kind=kind, called=called, rendered=rendered)
+    title = called(one, kind)
+    return page(request, "template.html", person, pathway=one, kind=kind, called=title, rendered=rendered)
 
 
 @router.get("/skabeloner/{pathway}/{kind}/mail")
@@ -104,7 +104,7 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
         pathways = {key: versions(session, key) for key in known_keys(session)}
     for row in rows:
         pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None
-        row["called"] = _called(pathway, row["kind"])
+        row["called"] = called(pathway, row["kind"])
         row["why"] = _REASONS.get((row["reason"] or "").partition(":")[0], "")
     asked = {"tilstand": chosen or "", "soeg": search}
     return page(
@@ -124,9 +124,3 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
         may_resend=person.may(Permission.RESEND),
         may_see=person.may(Permission.SEE_CASES),
     )
-
-
-def _called(pathway: Pathway | None, kind: str) -> str:
-    """A step's message is called by the step's title, the others by what they tell of."""
-    step = pathway.step(kind) if pathway else None
-    return step.title if step else shared_kind(kind).capitalize()

@@ -9,14 +9,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from engine.plan import DUE_SOON_DAYS
-from onboarding.pathways import known_keys, newest
-from reports.attention import incidents, undelivered
+from onboarding.pathways import known_keys, newest, versions
+from reports.attention import incidents
 from reports.board import stages_of, tally
 from reports.caseload import Wanted, cases_of_each
+from reports.messages import undelivered
 from web.guard import SignedIn
 from web.permissions import Permission
 from web.render import MENU, page
 from web.state import state_of
+from web.words import called
 
 router = APIRouter()
 
@@ -61,6 +63,10 @@ def overview(request: Request, person: SignedIn) -> Response:
             {"pathway": key, "title": newest(session, key).title, "stages": stages_of(session, key, counted)}
             for key in known_keys(session)
         ]
+        published = {key: versions(session, key) for key in known_keys(session)}
+    for message in dead[1]:
+        pathway = published[message["pathway"]][message["version"]] if message["pathway"] else None
+        message["called"] = called(pathway, message["kind"])
     sections: list[dict[str, Any]] = [
         {"about": one, "count": how_many, "cases": some}
         for one, (how_many, some) in zip(_ATTENTION, found, strict=True)
