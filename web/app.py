@@ -127,9 +127,15 @@ def _saying(status: int, title: str, text: str) -> Callable[[Request, Exception]
 
 
 def _to_the_door(request: Request, _error: Exception) -> Response:
-    here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
-    wanted = here if request.method in guard.SAFE else "/"
-    return _led_to(request, f"/login?{urlencode({'next': wanted})}")
+    """And from there back: after a form was sent, to its page, which is the one above its address."""
+    if request.method in guard.SAFE:
+        here = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        return _led_to(request, f"/login?{urlencode({'next': here})}")
+    return _led_to(request, f"/login?{urlencode({'next': _above(request), 'ikke_gemt': 'ja'})}")
+
+
+def _above(request: Request) -> str:
+    return request.url.path.rpartition("/")[0] or "/"
 
 
 def _led_to(request: Request, address: str) -> Response:
@@ -141,7 +147,7 @@ def _led_to(request: Request, address: str) -> Response:
 def _only_sent_to(request: Request, error: Exception) -> Response:
     """An address to which a form was sent, opened by itself: the page with that form is the one above it."""
     if request.method in guard.SAFE:
-        return RedirectResponse(request.url.path.rpartition("/")[0] or "/", status_code=303)
+        return RedirectResponse(_above(request), status_code=303)
     return _saying(*_UNREADABLE)(request, error)
 
 

@@ -84,3 +84,15 @@ def test_a_browser_keeps_the_secret_to_itself_when_somebody_signs_in(
     assert (cookie.key, bool(cookie["secure"])) == (name, secure)
     assert (cookie["httponly"], cookie["samesite"].lower(), cookie["path"], cookie["domain"]) == (True, "lax", "/", "")
     assert "Overblik" in signed_in.text
+
+
+def test_it_is_said_that_nothing_was_saved_and_the_way_leads_back_when_a_form_is_sent_too_late(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.signed_in()
+    site.town.clock.passes(hours=2)
+    answer = karen.posts(f"/sag/{olena.reference}/pause", revision="1", command_id="karen-1", reason="illness")
+    door = karen.gets(answer.headers["location"]).text
+    assert "Det, du sendte, er ikke gemt" in door
+    assert karen.signs_in(VIBY, next=f"/sag/{olena.reference}").headers["location"] == f"/sag/{olena.reference}"
+    assert f'name="next" value="/sag/{olena.reference}"' in door
+    assert "ikke gemt" not in site.visitor().gets("/login").text
+    assert olena.status == "open"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -19,10 +19,10 @@ OPEN = frozenset({"/login", "/login/openid", "/login/openid/svar", "/healthz"})
 
 
 @router.get("/login")
-def form(request: Request, next: str = "/") -> Response:  # noqa: A002  the name in the address
+def form(request: Request, next: str = "/", ikke_gemt: str = "") -> Response:  # noqa: A002  the name in the address
     if person_of(request) is not None:
         return RedirectResponse(ours(next), status_code=303)
-    return door(request, next)
+    return door(request, next, lost=bool(ikke_gemt))
 
 
 @router.post("/login")
@@ -65,11 +65,24 @@ def healthz(request: Request) -> dict[str, str]:
 
 
 def door(
-    request: Request, to: str = "/", *, status: int = 200, email: str = "", problem: str | None = None
+    request: Request,
+    to: str = "/",
+    *,
+    status: int = 200,
+    email: str = "",
+    problem: str | None = None,
+    lost: bool = False,
 ) -> Response:
-    """The page by which people come in, to go on to an address; with what was wrong the last time."""
-    openid = state_of(request).openid is not None
-    return page(request, "login.html", None, status=status, next=ours(to), email=email, problem=problem, openid=openid)
+    """The page by which people come in, to go on to an address; with what was wrong the last time. `lost`: what they
+    sent is, because they were not in any more.
+    """
+    said: dict[str, Any] = {
+        "email": email,
+        "problem": problem,
+        "lost": lost,
+        "openid": state_of(request).openid is not None,
+    }
+    return page(request, "login.html", None, status=status, next=ours(to), **said)
 
 
 def let_in(state: State, signed_in: sign_ins.SignedIn, to: str) -> Response:
