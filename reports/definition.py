@@ -12,12 +12,12 @@ from notifications.queue import told_of
 
 #: What an ending means for the figures.
 COUNTS_AS: Mapping[Outcome, str] = {
-    Outcome.QUALIFIED: "gennemført, uddannet",
-    Outcome.EMPLOYED: "gennemført, ansat",
-    Outcome.IN_EDUCATION: "gennemført, videre i uddannelse",
-    Outcome.DROPPED_OUT: "frafald",
-    Outcome.NOT_ADMITTED: "ikke optaget",
-    Outcome.TRANSFERRED: "overgået til andet forløb",
+    Outcome.QUALIFIED: "tæller som gennemført, uddannet",
+    Outcome.EMPLOYED: "tæller som gennemført, ansat",
+    Outcome.IN_EDUCATION: "tæller som gennemført, videre i uddannelse",
+    Outcome.DROPPED_OUT: "tæller som frafald",
+    Outcome.NOT_ADMITTED: "tæller som ikke optaget",
+    Outcome.TRANSFERRED: "tæller som overgået til andet forløb",
     Outcome.MISTAKEN: "tælles ikke med",
 }
 
