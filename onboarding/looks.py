@@ -43,7 +43,10 @@ def _purpose_of_today(session: Session, by: str, reference: str, on: date) -> st
     """What this person has said on this day that they look at this case for."""
     began = beginning_of(on, DENMARK)
     wanted = select(AuditRow.purpose).where(
-        AuditRow.by == by, AuditRow.subject == reference, AuditRow.action == "look", AuditRow.at >= began
+        AuditRow.by == by,
+        AuditRow.subject == reference,
+        AuditRow.at >= began,
+        col(AuditRow.action).in_(("purpose_said", "look")),
     )
     # What somebody looked at as their own needed no word: when it is theirs no more, they have said none.
     wanted = wanted.where(col(AuditRow.purpose).in_(PURPOSES))
@@ -51,9 +54,11 @@ def _purpose_of_today(session: Session, by: str, reference: str, on: date) -> st
 
 
 def say_why(session: Session, by: str, reference: str, purpose: str, at: datetime) -> None:
-    """What somebody says that they look at a case for. Raises `Refused` for a purpose that is not on the list."""
+    """What somebody says that they will look at a case for; the look itself is a row of its own. Raises `Refused` for a
+    purpose that is not on the list.
+    """
     _refuse_unknown(purpose)
-    look(session, by, reference, purpose, at)
+    audit.note(session, by, "purpose_said", at, subject=reference, purpose=purpose)
 
 
 def look(session: Session, by: str, reference: str, purpose: str, at: datetime) -> None:

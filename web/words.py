@@ -36,6 +36,7 @@ _STATES = {"queued": "i kø", "sent": "sendt", "skipped": "sprunget over", "dead
 
 #: What a row of the audit log says that somebody did.
 AUDITED = {
+    "purpose_said": "sagde, hvad sagen skal bruges til",
     "look": "så sagen",
     "cpr_shown": "så CPR-nummeret",
     "person_found": "fandt kandidaten ved CPR-nummeret",
