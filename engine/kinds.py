@@ -12,6 +12,7 @@ from engine.case import Rung
 from engine.history import Verb
 
 MOVED = "moved"
+ANNULLED = "annulled"  # an undo that takes back the beginning
 LIST_IMPORTED, LIST_UNDONE = "list_imported", "list_undone"
 
 #: A transition that is no step.
@@ -31,4 +32,4 @@ OF_RUNG: Mapping[Rung, str] = {
     Rung.REVIEW: "pause_review",
     Rung.FORGOTTEN: "pause_forgotten",
 }
-SHARED = frozenset({MOVED, LIST_IMPORTED, LIST_UNDONE, *OF_VERB.values(), *OF_RUNG.values()})
+SHARED = frozenset({MOVED, ANNULLED, LIST_IMPORTED, LIST_UNDONE, *OF_VERB.values(), *OF_RUNG.values()})

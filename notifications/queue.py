@@ -24,6 +24,8 @@ _GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
 
 def kind_of(transition: Transition) -> str:
     """The folder of templates that tells of a transition: the step's own, or the one for what was done."""
+    if transition.action is Verb.UNDO and transition.ends:
+        return kinds.ANNULLED
     return (
         transition.step
         if transition.action in (Verb.MOVE, Verb.ADVANCE) and transition.step

@@ -12,28 +12,33 @@ from engine import actions
 from engine.case import Status
 from engine.decide import decide
 from engine.decision import Decision
-from engine.pathway import TRANSFERRED
+from engine.pathway import MISTAKEN, TRANSFERRED
 from engine.refusal import Refused
 from notifications.audiences import Directory
+from notifications.queue import MESSAGE
 from onboarding.acting import Answer, act
+from onboarding.mistakes import annulled, heard, hold_back
 from onboarding.past import Past
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, Loaded, find, of_the_same, still_open
 from onboarding.turn import take_turn
-from onboarding.writing import Change, write
+from onboarding.writing import Change, write_messages, write_state
+
+#: Why a message that was still to be sent is not.
+REASON = "transfer_undone"
 
 
 def undo(session: Session, reference: str, signed: Signed) -> Answer:
     """Takes back everything that the last command moved and recorded; a fact that it replaced holds again.
 
-    With a transfer, the enrolment that it began ends too, as transferred back. Raises `Refused` when something has
-    happened there, or the candidate has come back in this pathway since.
+    With a transfer, the enrolment that it began ends as a mistake, which no figure counts. Raises `Refused` when
+    something has happened there, or the candidate has come back in this pathway since.
     """
 
     def action(loaded: Loaded) -> actions.Undo:
         begun = _ends_with_it(session, loaded, signed.on, lock=True)
         if begun is not None:
-            write(session, [begun], Directory.load(session), signed)
+            _annul(session, begun, signed)
         return _taking_back(Past.of(session, loaded))
 
     take_turn(session)  # an ending that is taken back opens the enrolment again
@@ -61,12 +66,22 @@ def _taking_back(past: Past) -> actions.Undo:
     return actions.Undo(past.history, past.replaced())
 
 
+def _annul(session: Session, begun: Change, signed: Signed) -> None:
+    """Its coordinator hears of it only if they were told that it had begun; what waits to be sent about it is not."""
+    write_state(session, [begun], signed)
+    about = MESSAGE.c.enrolment_id == begun.loaded.id
+    hold_back(session, about, REASON, signed)
+    if heard(session, about, {begun.loaded.row.coordinator_id}):
+        write_messages(session, [begun], Directory.load(session), signed)
+
+
 def _ends_with_it(session: Session, loaded: Loaded, on: date, *, lock: bool) -> Change | None:
     """Taking an ending back opens the enrolment again: not beside the one it came from, nor one that came after it.
 
-    Gives the end of the one that its transfer began.
+    Gives the end of the one that its transfer began, if nothing has happened there.
     """
-    if loaded.case.place.status is not Status.ENDED:
+    place = loaded.case.place
+    if place.status is not Status.ENDED or place.stage == MISTAKEN.key:  # which is not taken back, whatever is beside
         return None
     e = ENROLMENT.c
     came_from = select(e.previous_id).where(e.id == loaded.id).scalar_subquery()
@@ -77,10 +92,8 @@ def _ends_with_it(session: Session, loaded: Loaded, on: date, *, lock: bool) -> 
     other = find(session, reference, lock=lock)
     began_it = still_open(session, (e.id == other.id) & (e.previous_id == loaded.id)) is not None
     another = still_open(session, beside & (e.id != other.id))
-    if another or not began_it or loaded.case.place.stage != TRANSFERRED.key or other.case.seq > 1:
+    (begun,) = annulled(session, [other], on)
+    if another or not began_it or place.stage != TRANSFERRED.key or begun.decision.refusal:
         on_the_way = another or reference
         raise Refused(f"Kandidaten er gået videre i forløbet {on_the_way}. Afslut det først, hvis dette skal genåbnes.")
-    back = decide(other.pathway, other.case, actions.Transfer(loaded.pathway.key), on)
-    if back.refusal:
-        raise Refused(*back.refusal)
-    return Change(other, back)
+    return begun

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
-from engine import actions, kinds
-from engine.audience import COORDINATOR
-from engine.decide import decide
+from engine import kinds
 from engine.history import Verb
 from engine.refusal import Refused
 from models.bulk import insert
 from models.list_import import ListImport
-from models.message import State
 from models.types import table
 from notifications.queue import MESSAGE, messages_of_a_list
 from onboarding.acting import Answer, once
+from onboarding.mistakes import annulled, heard, hold_back
 from onboarding.signed import Signed
-from onboarding.store import ENROLMENT, MILESTONE, TRANSITION, cases, enrolments, transitions_of
+from onboarding.store import ENROLMENT, TRANSITION, cases, enrolments
 from onboarding.turn import take_turn
 from onboarding.writing import Change, write_state
 
@@ -52,8 +50,8 @@ def _undo(session: Session, import_id: int, signed: Signed) -> Answer:
     write_state(session, changes, signed)
     run.undone_by, run.undone_at = signed.by, signed.at
     session.add(run)
-    unsent = _hold_back(session, run, signed)
-    told = _heard(session, run, {change.loaded.row.coordinator_id for change in changes})
+    unsent = hold_back(session, _about(run) & ~_took_over(run), REASON, signed)
+    told = heard(session, _about(run), {change.loaded.row.coordinator_id for change in changes})
     insert(session, MESSAGE, list(messages_of_a_list(import_id, told, signed.on, signed.at, kinds.LIST_UNDONE)))
     references = [change.loaded.row.reference for change in changes]
     return {"import": import_id, "enrolments": references, "told": len(told), "unsent": unsent}
@@ -63,47 +61,20 @@ def _annulled(session: Session, import_id: int, signed: Signed) -> list[Change]:
     """What becomes of each enrolment. Raises `Refused` when one of them has gone on."""
     wanted = enrolments().where(ENROLMENT.c.list_import_id == import_id).order_by(ENROLMENT.c.id)
     found = cases(session, session.connection().execute(wanted.with_for_update(of=ENROLMENT)).all())
-    happened, recorded_on = transitions_of(session, found), _recorded_since(session, import_id)
-    changes, refused = [], []
-    for loaded in found:
-        decision = decide(
-            loaded.pathway, loaded.case, actions.Annul(happened[loaded.id], loaded.id in recorded_on), signed.on
-        )
-        if decision.refusal:
-            refused.append(f"{loaded.row.reference}: {' '.join(decision.refusal)}")
-        else:
-            changes.append(Change(loaded, decision))
+    changes = annulled(session, found, signed.on)
+    gone_on = [change for change in changes if change.decision.refusal]
+    refused = [f"{change.loaded.row.reference}: {' '.join(change.decision.refusal)}" for change in gone_on]
     if refused:
         more = [f"Og {len(refused) - _NAMED} forløb til."] if len(refused) > _NAMED else []
         raise Refused(*refused[:_NAMED], *more)
     return changes
 
 
-def _recorded_since(session: Session, import_id: int) -> frozenset[int]:
-    """The enrolments in which another command recorded a milestone or withdrew one, whether or not it still holds."""
-    m, e, i = MILESTONE.c, ENROLMENT.c, _IMPORT.c
-    of_it = select(m.enrolment_id).join(ENROLMENT, e.id == m.enrolment_id).join(_IMPORT, i.id == e.list_import_id)
-    since = (m.command_id != i.command_id) | m.withdrawn_command_id.is_not(None)
-    return frozenset(session.connection().scalars(of_it.where(i.id == import_id, since)))
-
-
-def _hold_back(session: Session, run: ListImport, signed: Signed) -> int:
-    """Skips what nobody has been sent yet, but for the word of those whom a coordinator took over from another."""
+def _took_over(run: ListImport) -> ColumnElement[bool]:
+    """The import's word to a coordinator who took somebody over from another: that is not taken back."""
     m, t = MESSAGE.c, TRANSITION.c
     took_over = select(t.coordinator_id).where(t.command_id == run.command_id, t.action == Verb.ASSIGN)
-    stays = (m.list_import_id == run.id) & m.recipient_id.in_(took_over)
-    free = m.leased_until.is_(None) | (m.leased_until < signed.at)  # the others may be on their way
-    unsent = update(MESSAGE).where(_about(run), m.state.in_((State.QUEUED, State.DEAD)), free, ~stays)
-    skipped = {"state": State.SKIPPED, "reason": REASON, "finished_at": signed.at}
-    return session.connection().execute(unsent.values(skipped)).rowcount
-
-
-def _heard(session: Session, run: ListImport, theirs: set[int]) -> list[int]:
-    """The coordinators who were told of the enrolments, or are being told."""
-    m = MESSAGE.c
-    sent = (m.state == State.SENT) | ((m.state == State.QUEUED) & m.leased_until.is_not(None))
-    told = select(m.recipient_id).where(_about(run), sent, m.audience == COORDINATOR).distinct()
-    return sorted(theirs.intersection(session.connection().scalars(told)))
+    return (m.list_import_id == run.id) & m.recipient_id.in_(took_over)
 
 
 def _about(run: ListImport) -> ColumnElement[bool]:

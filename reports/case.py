@@ -13,6 +13,7 @@ from sqlmodel import Session
 from engine.case import Status
 from engine.decide import why_not
 from engine.history import History
+from engine.pathway import MISTAKEN
 from engine.plan import is_due_soon, is_overdue, plan
 from models.area import HostArea
 from models.message import Message
@@ -69,7 +70,8 @@ def standing(session: Session, loaded: Loaded, past: Past, on: date) -> dict[str
 
 
 _BEFORE, _AFTER = ENROLMENT.alias(), ENROLMENT.alias()
-_FOLLOWING = select(_AFTER.c.reference).where(_AFTER.c.previous_id == ENROLMENT.c.id).order_by(_AFTER.c.id.desc())
+_MEANT = (_AFTER.c.previous_id == ENROLMENT.c.id) & (_AFTER.c.stage != MISTAKEN.key)
+_FOLLOWING = select(_AFTER.c.reference).where(_MEANT).order_by(_AFTER.c.id.desc())
 #: Whose it is, the enrolment that the candidate came from (`previous`), and the one that they went on in (`next`).
 _BESIDE = (
     select(

@@ -25,6 +25,7 @@ _KINDS = {
     "paused": "sat på pause",
     "resumed": "genoptaget",
     "undone": "fortrudt",
+    "annulled": "forløbet er taget tilbage",
     "reminder_before": "fristen nærmer sig",
     "reminder_after": "fristen er overskredet",
     "escalation": "eskalering til lederen",

@@ -27,6 +27,7 @@ SHARED_KINDS = {
     "resumed",
     "assigned",
     "undone",
+    "annulled",
     "reminder_before",
     "reminder_after",
     "escalation",

@@ -40,24 +40,20 @@ def enrolled(town: Municipality, reference: str = "IM-0001") -> Candidate:
     return Candidate(town, reference, town.applicant())
 
 
-def figured(town: Municipality) -> list[Any]:
+def figured(town: Municipality, pathway: str = "immigrant_track") -> list[Any]:
     """Everything that counts or lists enrolments."""
     with town.database.read() as session:
         on = town.clock.today
         this_month = Period(on.replace(day=1), on)
         everybody = Scope(0, Role.MANAGER, frozenset({1, 2}))
-        behind = [counted(session, "immigrant_track", Behind(what=what, period=this_month)) for what in What]
+        behind = [counted(session, pathway, Behind(what=what, period=this_month)) for what in What]
         return [
-            *(
-                of(session, "immigrant_track", None, time)
-                for of in (status_report, figures)
-                for time in (ALWAYS, this_month)
-            ),
-            retention(session, "immigrant_track", on),
-            *(cases(session, everybody, Wanted(pathway="immigrant_track", among=one), on) for one in behind),
-            board(session, "immigrant_track", on),
+            *(of(session, pathway, None, time) for of in (status_report, figures) for time in (ALWAYS, this_month)),
+            retention(session, pathway, on),
+            *(cases(session, everybody, Wanted(pathway=pathway, among=one), on) for one in behind),
+            board(session, pathway, on),
             health(session, on, town.clock.now).enrolments,
-            list_enrolments(session, "immigrant_track", on, with_ended=True),
+            list_enrolments(session, pathway, on, with_ended=True),
         ]
 
 

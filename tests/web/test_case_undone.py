@@ -50,8 +50,13 @@ def test_an_ending_is_told_by_its_name_when_it_can_be_taken_back(site: Site) -> 
     there = olena.transfers("ped_assistant_track")
     before, after = takes_back(site, olena)
     began = f"overførslen til et andet forløb den 7. september 2026. Forløbet {there.reference}, der begyndte ved"
-    assert f"Du fortryder {began} overførslen, afsluttes." in before
+    ends = "overførslen, afsluttes som »Indskrevet ved en fejl« og tæller ikke med i nogen opgørelse."
+    assert f"Du fortryder {began} {ends}" in before
     assert "Fortrudt: overførslen" in after
+    shown = told(site.remembered(Role.COORDINATOR).gets(f"/sag/{there.reference}"))
+    assert "Indskrevet ved en fejl · afsluttet" in shown
+    assert "Forløbet er afsluttet (Indskrevet ved en fejl, 07-09-2026). Indskriv kandidaten igen." in shown
+    assert "gået videre" not in shown
 
 
 def test_both_moves_are_told_when_one_command_made_them(site: Site) -> None:

@@ -1,0 +1,55 @@
+"""Enrolments that should not have been made: how each ends, and what nobody is told of any more.
+
+Whoever takes back what made them (an import, a transfer) says which they are, and what is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, select, update
+from sqlmodel import Session
+
+from engine import actions
+from engine.audience import COORDINATOR
+from engine.decide import decide
+from models.message import State
+from notifications.queue import MESSAGE
+from onboarding.signed import Signed
+from onboarding.store import MILESTONE, TRANSITION, Loaded, chunks, transitions_of
+from onboarding.writing import Change
+
+
+def annulled(session: Session, found: Sequence[Loaded], on: date) -> list[Change]:
+    """What becomes of each; a decision has a `refusal` when another command than the one that made it did anything."""
+    happened, recorded_on = transitions_of(session, found), _recorded_since(session, found)
+    asked = [(loaded, actions.Annul(happened[loaded.id], loaded.id in recorded_on)) for loaded in found]
+    return [Change(loaded, decide(loaded.pathway, loaded.case, annul, on)) for loaded, annul in asked]
+
+
+def _recorded_since(session: Session, found: Sequence[Loaded]) -> frozenset[int]:
+    """Those in which another command recorded a milestone or withdrew one, whether or not it still holds."""
+    m, t = MILESTONE.c, TRANSITION.c
+    began = (t.enrolment_id == m.enrolment_id) & (t.seq == 1)
+    since = (m.command_id != t.command_id) | m.withdrawn_command_id.is_not(None)
+    wanted = select(m.enrolment_id).join_from(MILESTONE, TRANSITION, began).where(since)
+    parts = chunks([loaded.id for loaded in found])
+    return frozenset(i for ids in parts for i in session.connection().scalars(wanted.where(m.enrolment_id.in_(ids))))
+
+
+def hold_back(session: Session, about: ColumnElement[bool], reason: str, signed: Signed) -> int:
+    """Skips, of these messages, what nobody has been sent yet; gives how many there were."""
+    m = MESSAGE.c
+    free = m.leased_until.is_(None) | (m.leased_until < signed.at)  # the others may be on their way
+    unsent = update(MESSAGE).where(about, m.state.in_((State.QUEUED, State.DEAD)), free)
+    skipped = {"state": State.SKIPPED, "reason": reason, "finished_at": signed.at}
+    return session.connection().execute(unsent.values(skipped)).rowcount
+
+
+def heard(session: Session, about: ColumnElement[bool], theirs: set[int]) -> list[int]:
+    """Who of the coordinators in `theirs` was told by one of these messages, or is being told."""
+    m = MESSAGE.c
+    sent = (m.state == State.SENT) | ((m.state == State.QUEUED) & m.leased_until.is_not(None))
+    told = select(m.recipient_id).where(about, sent, m.audience == COORDINATOR).distinct()
+    return sorted(theirs.intersection(session.connection().scalars(told)))
