@@ -90,7 +90,9 @@ def _ends_with_it(session: Session, loaded: Loaded, on: date, *, lock: bool) -> 
     if reference is None:
         return None
     other = find(session, reference, lock=lock)
-    began_it = still_open(session, (e.id == other.id) & (e.previous_id == loaded.id)) is not None
+    # A new attempt in this pathway comes after it too, and no transfer began that.
+    elsewhere = (e.previous_id == loaded.id) & (e.pathway_key != loaded.pathway.key)
+    began_it = still_open(session, (e.id == other.id) & elsewhere) is not None
     another = still_open(session, beside & (e.id != other.id))
     (begun,) = annulled(session, [other], on)
     if another or not began_it or place.stage != TRANSFERRED.key or begun.decision.refusal:

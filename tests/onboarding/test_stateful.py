@@ -252,12 +252,8 @@ class Lives(RuleBasedStateMachine):
             return
         if row.to_stage == "mistaken":
             assert told == set()
-            number = loaded.row.list_import_id
-            heard = (
-                self.town.messages(enrolment_id=loaded.id)
-                if number is None
-                else self.town.messages(list_import_id=number)
-            )
+            of_a_list = {"list_import_id": loaded.row.list_import_id}
+            heard = self.town.messages(**(of_a_list if loaded.row.list_import_id else {"enrolment_id": loaded.id}))
             assert {message["state"] for message in heard} == {"skipped"}  # nothing was delivered here
             return
         people = {email for _, email in told}

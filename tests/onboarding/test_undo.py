@@ -255,6 +255,18 @@ def test_a_transfer_is_not_taken_back_when_its_person_has_come_back_beside_it(ei
     assert (olena.status, there.status, again.status) == ("ended", "open", "open")
 
 
+def test_a_new_attempt_is_no_mistake_when_the_transfer_of_the_one_before_is_taken_back(
+    either_town: Municipality,
+) -> None:
+    olena = either_town.enrols()
+    olena.transfers("ped_assistant_track").drops_out()
+    either_town.clock.passes(weeks=1)
+    again = either_town.enrols(cpr=olena.applicant.cpr)
+    with pytest.raises(Refused, match=again.reference):
+        olena.undoes()
+    assert (olena.status, again.status) == ("ended", "open")
+
+
 def test_undo_is_refused_when_nothing_has_moved(town: Municipality) -> None:
     olena = town.enrols()
     with pytest.raises(Refused, match="ingen overgang at fortryde"):
