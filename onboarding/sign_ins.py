@@ -54,11 +54,12 @@ def set_password(session: Session, email: str, password: str) -> Staff:
 def sign_in(session: Session, email: str, password: str, origin: str, at: datetime) -> SignedIn | str:
     """Signs somebody in; gives a sentence when that is not to be. Both are to be committed: tries are counted.
 
-    `origin` is where the request came from. In a quarter of an hour ten tries that fail are enough for one e-mail, and
-    a hundred for one origin: a whole town hall may share that.
+    `origin` is where the request came from. In a quarter of an hour, from the first of them, ten tries that fail are
+    enough for one e-mail, and a hundred for one origin: a whole town hall may share that. Who gets in has the ten anew.
     """
     email = email.strip().lower()
-    limits = {f"mail:{_digest(email)}": _TRIES, f"from:{_digest(origin)}": _TRIES_OF_ORIGIN}
+    mail = f"mail:{_digest(email)}"
+    limits = {mail: _TRIES, f"from:{_digest(origin)}": _TRIES_OF_ORIGIN}
     session.exec(delete(Tries).where(col(Tries.ends_at) <= at))
     if any(_tries(session, key, at).count >= limit for key, limit in limits.items()):
         return "Der er prøvet for mange gange. Vent et kvarter, og prøv igen."
@@ -71,6 +72,7 @@ def sign_in(session: Session, email: str, password: str, origin: str, at: dateti
             _count(session, key, at)
         audit.note(session, email if staff is not None else "unknown", "sign_in_refused", at)
         return _WRONG
+    _tries(session, mail, at).count = 0  # not the origin's: one right password there says nothing of the others
     return begin(session, staff, at)
 
 
@@ -184,8 +186,9 @@ def _tries(session: Session, key: str, at: datetime) -> Tries:
 
 
 def _count(session: Session, key: str, at: datetime) -> None:
+    """The window begins with the first try that fails, and later ones do not move its end."""
     row = _tries(session, key, at)
-    row.count, row.ends_at = row.count + 1, at + _WINDOW
+    row.count, row.ends_at = row.count + 1, row.ends_at if row.count else at + _WINDOW
     session.add(row)
 
 

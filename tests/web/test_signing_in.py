@@ -90,6 +90,31 @@ def test_even_the_right_password_is_refused_when_there_were_too_many_tries(site:
     assert visitor.signs_in(VIBY).status_code == 303
 
 
+def test_old_mistakes_do_not_count_when_a_quarter_of_an_hour_has_passed_since_the_first(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_ins, "_TRIES", 2)
+    monkeypatch.setattr(sign_ins, "_TRIES_OF_ORIGIN", 3)
+    site.somebody(Role.COORDINATOR)
+    for _ in range(4):  # one every eight minutes: never three in a quarter of an hour
+        assert _WRONG in visitor.signs_in(VIBY, "noget helt andet").text
+        site.town.clock.passes(minutes=8)
+    assert visitor.signs_in(VIBY).status_code == 303
+
+
+def test_the_tries_begin_anew_for_that_e_mail_alone_when_somebody_gets_in(
+    site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_ins, "_TRIES", 2)
+    monkeypatch.setattr(sign_ins, "_TRIES_OF_ORIGIN", 3)
+    site.somebody(Role.COORDINATOR)
+    for _ in range(2):
+        assert _WRONG in visitor.signs_in(VIBY, "noget helt andet").text
+        assert visitor.signs_in(VIBY).status_code == 303
+    assert _WRONG in visitor.signs_in(VIBY, "noget helt andet").text
+    assert _TOO_OFTEN in visitor.signs_in(VIBY).text, "the third from this origin"
+
+
 def test_one_origin_is_refused_when_it_tries_one_e_mail_after_another(
     site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
