@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from models.audit import AuditRow
 from models.staff import Role
+from models.types import table
 from onboarding.sign_ins import AT_MOST, IDLE
 from tests.municipality import VIBY, Municipality
 from tests.web.site import PASSWORD, Site, app_of, served, token_in
@@ -48,6 +50,7 @@ def test_every_browser_is_out_when_somebody_signs_out_everywhere(site: Site) -> 
     here, there, somebody_else = site.signed_in(), site.signed_in(), site.signed_in(Role.MANAGER)
     here.posts("/logout", everywhere="true")
     assert (here.is_in(), there.is_in(), somebody_else.is_in()) == (False, False, True)
+    assert (VIBY, "browsers_ended") in [(row["by"], row["action"]) for row in site.town.rows(table(AuditRow))]
 
 
 def test_a_new_secret_is_given_when_somebody_signs_in_again(site: Site) -> None:

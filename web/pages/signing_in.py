@@ -47,10 +47,11 @@ def sign_in(
 @router.post("/logout")
 def sign_out(request: Request, person: SignedIn, everywhere: Annotated[bool, Form()] = False) -> Response:
     state = state_of(request)
+    here = request.cookies[state.cookie]
     with state.database.write() as session:
         if everywhere:
-            sign_ins.end_all(session, person.scope.staff_id)
-        sign_ins.end(session, request.cookies[state.cookie])
+            sign_ins.end_others(session, person.scope.staff_id, here, by=person.email, at=state.now())
+        sign_ins.end(session, here)
     answer = RedirectResponse("/login", status_code=303)
     answer.delete_cookie(state.cookie, **state.kept_close)
     return answer
