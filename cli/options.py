@@ -40,3 +40,6 @@ By = Annotated[str | None, typer.Option("--by", help=_BY)]
 CommandId = Annotated[str | None, typer.Option("--command-id", help="Samme id to gange virker kun én gang.")]
 Pathway = Annotated[str, typer.Option("--pathway", help="Forløbets nøgle; se »sosu pathway list«.")]
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Forløbets reference, fx IM-0042.")]
+Areas = Annotated[
+    list[str] | None, typer.Option("--area", help="Værtsområde; kan gentages. Ingen: de kendte, ellers alle.")
+]

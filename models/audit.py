@@ -11,6 +11,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Text
 from sqlmodel import Field
 
 from models.types import Row, UtcDateTime
@@ -28,7 +29,7 @@ class AuditRow(Row, table=True):
     by: str = Field(max_length=254, index=True)
     action: str = Field(max_length=40)
     subject: str = Field(default="", max_length=254, index=True)
-    purpose: str = Field(default="", max_length=200)
+    purpose: str = Field(default="", sa_type=Text)  # every area that somebody was given
     previous_hash: str = Field(max_length=64, unique=True)  # two rows cannot follow the same one
     hash: str = Field(max_length=64)
 

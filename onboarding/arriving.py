@@ -171,5 +171,6 @@ def _brought_up_to_date(session: Session, known: Staff | None, arrival: Arrival,
     before = (known.role, staffing.areas_of(session, known)) if known else None
     made = staffing.put_staff(session, email, name, granted.role, granted.areas)
     if before != (granted.role, made["areas"]):
-        audit.note(session, BY, "user_changed" if known else "user_added", at, email, granted.role)
+        action, rights = "user_changed" if known else "user_added", audit.rights(granted.role, made["areas"])
+        audit.note(session, BY, action, at, email, rights)
     return known or session.exec(select(Staff).where(Staff.email == email)).one()

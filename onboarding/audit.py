@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam
 from sqlmodel import Session, col, func, or_, select
 
+from engine.audience import Audience
 from models.audit import FIRST, AuditRow, chained
 from models.staff import Staff
 from models.types import table
@@ -31,6 +32,13 @@ def note(session: Session, by: str, action: str, at: datetime, subject: str = ""
     last = session.connection().execute(_LAST).scalar() or FIRST
     row = {"at": at, "by": by, "action": action, "subject": subject, "purpose": purpose, "previous_hash": last}
     session.connection().execute(_ADD, row | {"hash": chained(last, at, by, action, subject, purpose)})
+
+
+def rights(role: str, areas: Sequence[str]) -> str:
+    """How a row says what somebody may: »coordinator: Syd, Viby-Højbjerg«, »manager: *« for all areas, and the role
+    alone where areas mean nothing.
+    """
+    return f"{role}: {', '.join(areas) or '*'}" if role in set(Audience) else role
 
 
 #: The lock of whoever adds to the chain on PostgreSQL; any number that nobody else uses will do.

@@ -55,9 +55,14 @@ def add_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
     The role is one that is told things; `onboarding.users` knows the others. Gives `staff` (the e-mail), `role`,
     `areas` and whether it was `created`.
     """
+    refuse_untold(role)
+    return put_staff(session, email, name, role, areas)
+
+
+def refuse_untold(role: str) -> None:
+    """Raises `Refused` for a role that is not told things."""
     if role not in {str(audience) for audience in Audience}:
         raise Refused(f"Rollen findes ikke. Vælg en af: {', '.join(Audience)}.")
-    return put_staff(session, email, name, role, areas)
 
 
 def put_staff(session: Session, email: str, name: str, role: str, areas: Iterable[str]) -> dict[str, Any]:
@@ -122,6 +127,19 @@ def refuse_misplaced(session: Session, placing: Placing) -> None:
     """Raises `Refused` when the coordinator does not work for the area."""
     if problems := misplaced(session, [placing]):
         raise Refused(*problems.values())
+
+
+def beyond(session: Session, staff: Staff) -> set[int]:
+    """The open enrolments (by the number of their row) of which somebody is the coordinator on paper alone: they are no
+    active coordinator, or do not work for the area.
+    """
+    theirs = select(Enrolment.id).where(Enrolment.coordinator_id == staff.id, Enrolment.status != Status.ENDED)
+    works_in = set(session.exec(select(StaffArea.area_id).where(StaffArea.staff_id == staff.id)))
+    if staff.active and staff.role == Audience.COORDINATOR:
+        if not works_in:
+            return set()
+        theirs = theirs.where(col(Enrolment.area_id).not_in(works_in))
+    return {number or 0 for number in session.exec(theirs)}
 
 
 def remove_staff(session: Session, email: str) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,18 +30,23 @@ def add_user(
     """Adds somebody who signs in, or gives a known one this role and password and signs them out everywhere.
 
     Without a name or an area a known one keeps theirs; a new one is called by the e-mail, and has all areas. Gives
-    `user` (the e-mail), `role`, `areas` and whether it was `created`. Raises `Refused` as `staffing.add_staff` does,
-    and for a password that is too short.
+    `user` (the e-mail), `role`, `areas` and whether it was `created`. Raises `Refused` as `_give` does, for a role that
+    there is not, and for a password that is too short.
     """
     _refuse_unknown(role)
-    email = email.strip().lower()
-    known = session.exec(select(Staff).where(Staff.email == email)).first()
-    name = name or (known.name if known else email.partition("@")[0])
-    chosen = list(areas) or (staffing.areas_of(session, known) if known else [])
-    made = staffing.put_staff(session, email, name, role, chosen)
-    audit.note(session, by, "user_added" if made["created"] else "user_changed", at, email, role)
+    made = _put(session, email, name, role, areas, by=by, at=at)
     set_password(session, email, password, by=by, at=at)
-    return {"user": email, "role": role, "areas": made["areas"], "created": made["created"]}
+    return {"user": made["staff"]} | {key: made[key] for key in ("role", "areas", "created")}
+
+
+def put_staff(
+    session: Session, email: str, name: str, role: str, areas: Iterable[str] = (), *, by: str, at: datetime
+) -> dict[str, Any]:
+    """Adds a member of staff, or corrects a known one, who keeps their areas where none is named; the password stays as
+    it is. Gives and raises what `staffing.add_staff` does, and raises what `_give` does.
+    """
+    staffing.refuse_untold(role)
+    return _put(session, email, name, role, areas, by=by, at=at)
 
 
 def add(
@@ -53,12 +60,11 @@ def add(
     _refuse_unknown(role)
     _refuse_forgotten(role, areas)
     take_turn(session, ARRIVING)
-    known = session.exec(select(Staff).where(Staff.email == email.strip().lower())).first()
+    known = _found(session, email)
     if known is not None:
         how = "Brug »Ret«" if known.active else "Medarbejderen er taget ud. Brug »Tag ind igen«"
         raise Refused(f"Der er allerede en medarbejder med den e-mail. {how} ud for navnet.")
-    made = staffing.put_staff(session, email, name, role, areas or ())
-    audit.note(session, by, "user_added", at, made["staff"], role)
+    _give(session, None, email, name, role, areas or (), by=by, at=at)
 
 
 def change(
@@ -71,11 +77,13 @@ def change(
     by: str,
     at: datetime,
     was_out: bool = False,
+    shown: str = "",
 ) -> None:
     """Gives somebody who is known this name, role and these areas (None: all); their password stays as it is.
 
-    `was_out`: they are one who was taken out, and come back by it. Raises `Refused` as `add` does, when nobody has
-    that e-mail, when they were taken out or came back since, and when somebody would change their own role.
+    `was_out`: they are one who was taken out, and come back by it. `shown` is the mark of what was corrected, as
+    `people` gives it (none: whatever they are now). Raises `Refused` as `add` and `_give` do, when nobody has that
+    e-mail, when they were taken out, came back or were corrected since, and when somebody would change their own role.
     """
     _refuse_unknown(role)
     _refuse_forgotten(role, areas)
@@ -84,20 +92,53 @@ def change(
     if known.active is was_out:
         since = "ikke taget ud længere" if known.active else "taget ud, siden du åbnede siden"
         raise Refused(f"Medarbejderen er {since}. Intet er gemt. Se listen igen.")
+    if shown and shown != _mark(known.name, known.role, staffing.areas_of(session, known)):
+        raise Refused(
+            "Medarbejderen er rettet, siden du åbnede siden. Intet er gemt. "
+            "Se, hvad der gælder nu, ret det, du skrev, og gem igen."
+        )
     if known.email == by and known.role != role:
         raise Refused("Du kan ikke ændre din egen rolle. Bed en anden administrator.")
-    if role != Role.ADMINISTRATOR:
-        _refuse_the_last(session, known)
-    staffing.put_staff(session, known.email, name, role, areas or ())
-    audit.note(session, by, "user_added" if was_out else "user_changed", at, known.email, role)
+    _give(session, known, known.email, name, role, areas or (), by=by, at=at)
 
 
-def put_staff(
-    session: Session, email: str, name: str, role: str, areas: Iterable[str], *, by: str, at: datetime
+def _put(
+    session: Session, email: str, name: str | None, role: str, areas: Iterable[str], *, by: str, at: datetime
 ) -> dict[str, Any]:
-    """Adds or corrects a member of staff, as `staffing.add_staff` does, and keeps who did it."""
-    made = staffing.add_staff(session, email, name, role, areas)
-    audit.note(session, by, "user_added" if made["created"] else "user_changed", at, made["staff"], role)
+    """Adds somebody, or gives a known one this role. What is not said stays as it is."""
+    take_turn(session, ARRIVING)
+    known = _found(session, email)
+    name = (known.name if known else email.strip().lower().partition("@")[0]) if name is None else name
+    chosen = list(areas) or (staffing.areas_of(session, known) if known else [])
+    return _give(session, known, email, name, role, chosen, by=by, at=at)
+
+
+def _give(
+    session: Session,
+    known: Staff | None,
+    email: str,
+    name: str,
+    role: str,
+    areas: Iterable[str],
+    *,
+    by: str,
+    at: datetime,
+) -> dict[str, Any]:
+    """Gives somebody, new or `known`, a name, a role and areas (none: all), and keeps who did it. Every way to change
+    what people may comes through here, but for a provider's word (`onboarding.arriving`).
+
+    Gives what `staffing.put_staff` does, and raises it. Raises `Refused` too when the last administrator would be none,
+    and when a coordinator would lose areas or a role in which they have open cases.
+    """
+    if known is not None and role != Role.ADMINISTRATOR:
+        _refuse_the_last(session, known)
+    lost = staffing.beyond(session, known) if known else set()
+    is_in = known is not None and known.active
+    made = staffing.put_staff(session, email, name, role, areas)
+    if known is not None:
+        _refuse_stranded(known, staffing.beyond(session, known) - lost)
+    action, rights = "user_changed" if is_in else "user_added", audit.rights(role, made["areas"])
+    audit.note(session, by, action, at, made["staff"], rights)
     return made
 
 
@@ -153,16 +194,17 @@ def sign_out(session: Session, email: str, *, by: str, at: datetime) -> None:
 
 
 def people(session: Session, at: datetime) -> list[dict[str, Any]]:
-    """Everybody, those who were taken out last: as `staffing.staff`, with `number` (of the row), `password` (whether
-    there is one), `work_account` (whether they have come in with it), `browsers` (in how many they are signed in),
-    `seen_at` (when they last did something there), `tokens` (how many they have) and `open` (of how many open
-    enrolments they are the coordinator).
+    """Everybody, those who were taken out last: as `staffing.staff`, with `number` (of the row), `mark` (of their name,
+    role and areas, for `change`), `password` (whether there is one), `work_account` (whether they have come in with
+    it), `browsers` (in how many they are signed in), `seen_at` (when they last did something there), `tokens` (how many
+    they have) and `open` (of how many open enrolments they are the coordinator).
     """
     rows = {row.email: row for row in session.exec(select(Staff))}
     signed_in, held, cases = sign_ins.in_use(session, at), tokens.counts(session), staffing.open_cases(session)
     found = [
         person
-        | {"number": row.id, "open": cases.get(row.id or 0, 0)}
+        | {"number": row.id, "mark": _mark(person["name"], person["role"], person["areas"])}
+        | {"open": cases.get(row.id or 0, 0)}
         | {"password": row.password_hash is not None, "work_account": row.openid_subject is not None}
         | {"browsers": browsers, "seen_at": seen_at, "tokens": held.get(row.email, 0)}
         for person in staffing.staff(session)
@@ -201,11 +243,32 @@ def _refuse_the_last(session: Session, leaving: Staff) -> None:
         raise Refused("Der skal være mindst én administrator. Giv en anden rollen først.")
 
 
+def _refuse_stranded(staff: Staff, cases: Collection[int]) -> None:
+    """Nobody is the coordinator of a case that they cannot open, as `staffing.refuse_misplaced` says of a new one."""
+    if cases:
+        theirs, them = ("1 åben sag", "den") if len(cases) == 1 else (f"{len(cases)} åbne sager", "dem")
+        raise Refused(
+            f"Medarbejderen er koordinator for {theirs}, som den nye rolle eller de nye områder ikke rækker til. Intet "
+            f"er gemt. Overdrag {them} først: en koordinator i området finder {them} på siden "
+            f"/forloeb/alle?koordinator={staff.id} (»Forløb«)."
+        )
+
+
+def _mark(name: str, role: str, areas: Sequence[str]) -> str:
+    """What somebody was when a form was shown, told from what they are now."""
+    return hashlib.sha256(json.dumps([name, role, list(areas)]).encode()).hexdigest()[:16]
+
+
 def _known(session: Session, email: str) -> Staff:
     """Whoever has this e-mail, nobody else's until the end."""
-    staff = session.exec(
-        select(Staff).where(Staff.email == email.strip().lower()).with_for_update(key_share=True)
-    ).first()
+    staff = _found(session, email)
     if staff is None:
         raise Refused("Der er ingen medarbejder med den e-mail. Vælg en fra listen.")
     return staff
+
+
+def _found(session: Session, email: str) -> Staff | None:
+    """The same; None when nobody has it. Take the turn first."""
+    return session.exec(
+        select(Staff).where(Staff.email == email.strip().lower()).with_for_update(key_share=True)
+    ).first()

@@ -69,9 +69,11 @@ def audited(key: str) -> str:
 
 
 def why(action: str, said: str) -> str:
-    """What a row of the audit log adds: what a look was for, the role that somebody got, what a token is for."""
-    if action.startswith("user_"):
-        return f"rolle: {ROLE.get(said, said)}" if said else ""
+    """What a row of the audit log adds: what a look was for, which role and areas somebody got, what a token is for."""
+    if action.startswith("user_") and said:
+        key, _, areas = said.partition(": ")
+        worked_for = {"": "", "*": "; alle områder"}.get(areas, f"; områder: {areas}")
+        return f"rolle: {ROLE.get(key, key)}{worked_for}"
     if action.startswith("token_") and said:
         number, _, scopes = said.partition(": ")
         used_for = "; ".join(_TOKEN_SCOPES.get(key, key) for key in scopes.split())

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.desk import login, now, opened
-from cli.options import Json
+from cli.options import Areas, Json
 from cli.output import answer, confirm, say, table
 from onboarding import staffing, users
 
@@ -43,7 +43,7 @@ def add_staff(
     email: Annotated[str, typer.Argument(metavar="E-MAIL")],
     name: Annotated[str, typer.Option("--name", help="Medarbejderens navn.")],
     role: Annotated[str, typer.Option("--role", help="coordinator, manager eller jobcenter_officer.")],
-    areas: Annotated[list[str] | None, typer.Option("--area", help="Værtsområde; kan gentages. Ingen: alle.")] = None,
+    areas: Areas = None,
     as_json_: Json = False,
 ) -> None:
     """Opret en medarbejder, eller ret en kendt."""

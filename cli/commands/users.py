@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.desk import login, now, opened
-from cli.options import Json
+from cli.options import Areas, Json
 from cli.output import as_json, say, table, warn
 from engine.refusal import Refused
 from onboarding import audit as log
@@ -28,9 +28,7 @@ def add_user(
     email: Annotated[str, typer.Argument(metavar="E-MAIL")],
     role: Annotated[str, typer.Option("--role", help=_ROLES)],
     name: Annotated[str | None, typer.Option("--name", help="Navn. Uden: det kendte, ellers af e-mailen.")] = None,
-    areas: Annotated[
-        list[str] | None, typer.Option("--area", help="Værtsområde; kan gentages. Ingen: de kendte, ellers alle.")
-    ] = None,
+    areas: Areas = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help="Læs adgangskoden fra standard input, én linje.")
     ] = False,

@@ -63,8 +63,16 @@ def test_it_is_kept_who_did_it_when_staff_and_areas_are_changed_in_a_terminal(qu
         rows = connection.execute("SELECT by, action, subject, purpose FROM audit ORDER BY id").fetchall()
     assert [row[1:] for row in rows] == [
         ("area_added", "Nord", ""),
-        ("user_added", "ny@example.org", "manager"),
-        ("user_changed", "ny@example.org", "coordinator"),
+        ("user_added", "ny@example.org", "manager: Nord"),
+        ("user_changed", "ny@example.org", "coordinator: Nord"),
         ("user_removed", "ny@example.org", ""),
     ]
     assert {row[0].partition(":")[0] for row in rows} == {"cli"}
+
+
+def test_a_name_is_all_that_changes_when_it_is_all_that_is_corrected_in_a_terminal(quick: Sosu) -> None:
+    said = quick("staff", "add", VIBY, "--name", "Karen Jensen", "--role", "coordinator").out
+    assert said == f"{VIBY} er rettet: coordinator, {VIBY_AREA}.\n"
+    quick("user", "add", ADMINISTRATOR, "--role", "administrator", "--password-stdin", stdin=PASSWORD)
+    demoted = ("staff", "add", ADMINISTRATOR, "--name", "Admin", "--role", "coordinator", "--area", SYD_AREA)
+    assert "mindst én administrator" in quick.refused(*demoted)

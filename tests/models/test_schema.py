@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from engine.refusal import Refused
@@ -20,6 +21,7 @@ from models.all import metadata
 from models.candidate import Candidate
 from models.name_word import NameWord
 from models.session import Database
+from onboarding import audit
 
 MAKE_READY = """
 import sys
@@ -127,6 +129,19 @@ def test_names_are_found_by_plain_letters_when_an_older_database_is_upgraded(emp
         ("Olena Bondar", "olena"),
         ("Łucja Yılmaz", "yilmaz"),
     ]
+
+
+def test_the_audit_log_is_whole_and_still_only_added_to_when_an_older_database_is_upgraded(empty: Database) -> None:
+    schema.upgrade(empty)
+    schema.downgrade(empty, "0010")
+    with empty.write() as session:
+        audit.note(session, "cli:test", "user_added", datetime(2026, 9, 1, tzinfo=UTC), "a@example.org", "manager")
+    schema.upgrade(empty)
+    with empty.read() as session:
+        assert audit.verify(session) == audit.Verified(1, None)
+    for change in ("UPDATE audit SET purpose = 'x'", "DELETE FROM audit"):
+        with pytest.raises(DBAPIError, match="append-only"), empty.write() as session:
+            session.connection().execute(text(change))
 
 
 def test_the_head_is_alembics_own_when_asked() -> None:

@@ -84,7 +84,12 @@ def test_the_log_says_so_when_the_role_or_the_areas_are_others_than_before(eithe
         *("user_changed", "sign_in"),
         *("user_changed", "sign_in"),
     ]
-    assert {row["by"] for row in either_town.rows(table(AuditRow))} == {"openid", VIBY}
+    rows = either_town.rows(table(AuditRow))
+    assert {row["by"] for row in rows} == {"openid", VIBY}
+    assert [row["purpose"] for row in rows if row["action"] == "user_changed"] == [
+        f"coordinator: {SYD_AREA}, {VIBY_AREA}",
+        "manager: *",
+    ]
 
 
 def test_somebody_is_known_by_the_provider_and_not_by_the_e_mail_when_that_changes(either_town: Municipality) -> None:

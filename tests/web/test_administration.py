@@ -105,6 +105,40 @@ def test_what_was_typed_is_kept_when_a_correction_is_refused(site: Site) -> None
     assert filled(answer.text) == {"name": [" "], "area": [SYD_AREA], "role": ["manager"]}
 
 
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'type="hidden" name="{name}" value="([^"]*)"', text)
+    assert found is not None
+    return found[1]
+
+
+def test_nobody_writes_over_what_another_changed_when_both_had_the_form_open(site: Site) -> None:
+    first, second = site.remembered(Role.ADMINISTRATOR), site.remembered(Role.ADMINISTRATOR)
+    way = way_to(first, "Ret", "Karen Viby")
+    shown = hidden(first.gets(way).text, "shown")
+    theirs = {"email": VIBY, "name": "Karen Viby", "role": "manager", "area": SYD_AREA, "shown": shown}
+    assert second.posts("/administration/ret", **theirs).status_code == 303
+    mine = {"email": VIBY, "name": "Karen Jensen", "role": "coordinator", "area": VIBY_AREA}
+    answer = first.posts("/administration/ret", **mine, shown=shown)
+    assert (answer.status_code, "er rettet, siden du åbnede siden" in answer.text) == (422, True)
+    assert filled(answer.text) == {"name": ["Karen Jensen"], "area": [VIBY_AREA], "role": ["coordinator"]}
+    now = answer.text.partition("Det gælder nu</h2>")[2].partition("</section>")[0]
+    assert ("Karen Viby" in now, "leder" in now, SYD_AREA in now) == (True, True, True)
+    assert filled(first.gets(way).text)["role"] == ["manager"]
+    again = first.posts("/administration/ret", **mine, shown=hidden(answer.text, "shown"))
+    assert again.headers["location"] == "/administration?gjort=rettet"
+
+
+def test_it_is_said_where_they_are_when_somebody_would_lose_sight_of_their_cases(site: Site) -> None:
+    site.town.enrols("Olena Kovalenko")
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    way = way_to(administrator, "Ret", "Karen Viby")
+    moved = {"email": VIBY, "name": "Karen Viby", "role": "coordinator", "area": SYD_AREA}
+    answer = administrator.posts("/administration/ret", **moved)
+    assert (answer.status_code, "koordinator for 1 åben sag" in answer.text) == (422, True)
+    assert f"/forloeb/alle?koordinator={way.partition('=')[2]}" in answer.text
+    assert filled(administrator.gets(way).text)["area"] == [VIBY_AREA]
+
+
 def test_a_known_person_is_not_written_over_when_the_form_is_for_a_new_one(site: Site) -> None:
     administrator = site.remembered(Role.ADMINISTRATOR)
     answer = administrator.posts("/administration/gem", **NEW | {"email": VIBY.upper()})

@@ -51,7 +51,12 @@ def test_a_row_says_who_did_what_to_whom_and_why_when_it_is_read(site: Site) -> 
     assert secret
     found = rows_of(site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision").text)
     said = [row[2:] for row in found]
-    assert ["admin  admin@example.org", "rettede medarbejderens adgang", f"Lars Syd  {SYD}", "rolle: leder"] in said
+    assert [
+        "admin  admin@example.org",
+        "rettede medarbejderens adgang",
+        f"Lars Syd  {SYD}",
+        "rolle: leder; områder: Syd",
+    ] in said
     assert ["en ukendt  unknown", "blev afvist ved login", "–", "–"] in said
     used_for = "nøgle 1: se sager, tal og beskeder; registrere, flytte, sætte på pause og afslutte"
     assert ["driften  cli:test", "lavede en adgangsnøgle", f"Karen Viby  {VIBY}", used_for] in said
@@ -106,6 +111,7 @@ def test_it_is_said_in_words_when_no_person_did_it(site: Site, who: str) -> None
         audit.note(session, who, "user_changed", site.town.clock.now, ADMINISTRATOR, "manager")
     [row] = rows_of(site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision?handling=user_changed").text)
     assert row[2].split("  ")[0] in ("programmet", "arbejdskontoens udbyder")
+    assert row[5] == "rolle: leder", "as an older row says it"
 
 
 @pytest.mark.parametrize("query", ["til=9999-12-31", "fra=0001-01-01", "fra=i+morgen", "fra=2026-09-02&til=2026-09-01"])

@@ -33,7 +33,15 @@ _DONE = {
     "omraade": "Værtsområdet er oprettet og kan vælges.",
 }
 Text = Annotated[str, Form()]
-_BLANK: dict[str, Any] = {"email": "", "name": "", "role": "", "area": [], "all_areas": False, "area_name": ""}
+_BLANK: dict[str, Any] = {
+    "email": "",
+    "name": "",
+    "role": "",
+    "area": [],
+    "all_areas": False,
+    "area_name": "",
+    "shown": "",
+}
 
 
 @router.get("")
@@ -42,11 +50,14 @@ def shown(request: Request, person: Administers, gjort: str = "", ret: str = "")
         return _everybody(request, person, done=_DONE.get(gjort))
     one = _numbered(request, number(ret))
     typed = {"name": one["name"], "role": one["role"], "area": one["areas"], "all_areas": not one["areas"]}
+    typed["shown"] = one["mark"]
     return _one(request, person, one, typed=typed)
 
 
 class Typed(BaseModel):
-    """What somebody typed about a member of staff. `was_out`: about one who had been taken out."""
+    """What somebody typed about a member of staff. `was_out`: about one who had been taken out; `shown`: the mark of
+    what they were in the form.
+    """
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -57,11 +68,12 @@ class Typed(BaseModel):
     all_areas: bool = False
     password: str = Field(default="", repr=False)
     was_out: bool = False
+    shown: str = ""
 
     @property
     def form(self) -> dict[str, Any]:
         """What goes back into the form: no password does."""
-        return self.model_dump(include={"email", "name", "role", "area", "all_areas"})
+        return self.model_dump(include={"email", "name", "role", "area", "all_areas", "shown"})
 
     @property
     def areas(self) -> Sequence[str] | None:
@@ -89,8 +101,9 @@ def added(request: Request, person: Administers, sent: Sent) -> Response:
 @router.post("/ret")
 def changed(request: Request, person: Administers, sent: Sent) -> Response:
     def change(session: Session, state: State) -> None:
-        by, at = person.email, state.now()
-        users.change(session, sent.email, sent.name, sent.role, sent.areas, by=by, at=at, was_out=sent.was_out)
+        signed: dict[str, Any] = {"by": person.email, "at": state.now()}
+        since: dict[str, Any] = {"was_out": sent.was_out, "shown": sent.shown}
+        users.change(session, sent.email, sent.name, sent.role, sent.areas, **signed, **since)
         _give_password(session, sent, person, state)
 
     refused = _refused(request, change)
@@ -202,7 +215,7 @@ def _everybody(
 def _one(
     request: Request, person: Person, one: dict[str, Any], *, typed: dict[str, Any], refused: tuple[str, ...] = ()
 ) -> Response:
-    """The form of somebody who is known."""
+    """The form of somebody who is known; where they were corrected since it was `shown`, beside what they are now."""
     with state_of(request).database.read() as session:
         areas = host_areas(session)
     return page(
@@ -213,6 +226,8 @@ def _one(
         one=one,
         areas=areas,
         roles=list(Role),
+        with_cases=set(Audience),
         problem={"form": "medarbejder", "reasons": refused} if refused else None,
-        typed=_BLANK | typed,
+        typed=_BLANK | typed | {"shown": one["mark"]},
+        overtaken=typed["shown"] not in ("", one["mark"]),
     )
