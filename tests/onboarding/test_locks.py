@@ -25,7 +25,7 @@ from onboarding.together import recording, together
 from onboarding.transfer import transfer
 from onboarding.turn import take_turn
 from onboarding.undo import undo
-from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, Municipality
+from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
 from tests.onboarding.test_sign_ins import PASSWORD, one_after_the_other
 
 _NEW, _BY = "ny@example.org", "admin@example.org"
@@ -146,3 +146,13 @@ def test_nothing_is_done_twice_when_somebody_is_taken_out_twice(town: Municipali
         users.remove(session, SYD, by=_BY, at=town.clock.now)
     with pytest.raises(Refused, match="allerede taget ud"), town.database.write() as session:
         users.remove(session, SYD, by=_BY, at=town.clock.now)
+
+
+def test_areas_that_were_given_meanwhile_are_kept_when_somebody_is_given_a_password(town: Municipality) -> None:
+    at = town.clock.now
+    made = one_after_the_other(
+        town,
+        lambda session: users.change(session, SYD, "Lars Syd", "coordinator", [VIBY_AREA], by=_BY, at=at),
+        lambda session: users.add_user(session, SYD, "coordinator", PASSWORD, by="cli:test", at=at),
+    )
+    assert made == {"user": SYD, "role": "coordinator", "areas": [VIBY_AREA], "created": False}
