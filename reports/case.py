@@ -103,8 +103,15 @@ def _plan(loaded: Loaded, history: History, on: date) -> Iterator[dict[str, Any]
         }
 
 
+def way(shown: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of the `plan` of a `standing` that the candidate went through or is to go through: none is to come after
+    an ending, whatever was planned.
+    """
+    return [stage for stage in shown["plan"] if shown["status"] != Status.ENDED or stage["actual_end"]]
+
+
 def broken_off(loaded: Loaded, shown: Sequence[Mapping[str, Any]]) -> int | None:
-    """Which row of a `plan` is of the stage that the candidate was in when the enrolment ended without being completed:
+    """Which row of a `way` is of the stage that the candidate was in when the enrolment ended without being completed:
     that stage is over, and was not gone through.
     """
     ending = loaded.pathway.endings.get(loaded.row.stage)

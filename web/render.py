@@ -50,6 +50,7 @@ def environment() -> Environment:
         "doer": words.doer,
         "danish_days": danish_days,
         "danish_time": danish_time,
+        "dates_of": words.dates_of,
         "deadline": words.deadline,
         "role": words.role,
         "status": words.status,

@@ -243,6 +243,23 @@ def as_date(day: date | str | None) -> str:
     return "" if day is None else danish_date(_day(day))
 
 
+def dates_of(stage: Mapping[str, Any]) -> list[str]:
+    """When a stage was or is expected, and what was planned where that is another day: a start beside a start, an end
+    beside an end. `stage` is a row of the `plan` of `reports.case`; nothing is said of one that never began.
+    """
+    start, end = as_date(stage["planned_start"]), as_date(stage["planned_end"])
+    if stage["actual_end"]:
+        was = as_date(stage["actual_start"]), as_date(stage["actual_end"])
+        since = f"{start} " if start and start != was[0] else ""
+        return [f"{was[0]} til {was[1]}", *([f"planlagt {since}til {end}"] if end and (start, end) != was else ())]
+    if stage["actual_start"]:
+        expected = as_date(stage["forecast_end"])
+        said = f"siden {as_date(stage['actual_start'])}" + (f", ventes færdig {expected}" if expected else "")
+        return [said, *([f"planlagt færdig {end}"] if end and end != expected else ())]
+    begins = as_date(stage["forecast_start"])
+    return [f"ventes {begins}", *([f"planlagt {start}"] if start and start != begins else ())] if begins else []
+
+
 #: Who did something where it was no member of staff.
 _NOBODYS = {"system": "programmet", "cli": "driften", "openid": "arbejdskontoens udbyder", "unknown": "en ukendt"}
 

@@ -20,7 +20,7 @@ from onboarding.signed import new_command_id
 from onboarding.staffing import areas, colleagues
 from onboarding.store import Loaded, NoSuchCase
 from onboarding.undo import foresee
-from reports.case import broken_off, standing
+from reports.case import broken_off, standing, way
 from reports.checklist import checklist
 from reports.person import cpr_of
 from reports.person import person as person_behind
@@ -100,9 +100,11 @@ def _read(session: Session, loaded: Loaded, person: Person, on: date) -> dict[st
     """Everything that the page shows this person of a case."""
     past, staff = Past.of(session, loaded), colleagues(session)
     shown = standing(session, loaded, past, on)
+    walked = way(shown)
     found: dict[str, Any] = {
         "case": shown,
-        "broken_off": broken_off(loaded, shown["plan"]),
+        "way": walked,
+        "broken_off": broken_off(loaded, walked),
         "candidate": person_behind(session, loaded),
         "milestones": checklist(loaded),
         "timeline": timeline(session, loaded, past),
