@@ -9,8 +9,12 @@ from engine.history import Verb
 from onboarding.store import ENROLMENT, TRANSITION
 
 
-def has_done(session: Session, reference: str, verb: Verb, by: str) -> bool:
-    """Whether there is such an enrolment and it is in its history that they did this to it."""
+def has_done(session: Session, reference: str, verb: Verb, by: str, command_id: str | None = None) -> bool:
+    """Whether there is such an enrolment and it is in its history that they did this to it; by this command, if one is
+    named.
+    """
     to_it = select(TRANSITION.c.id).join(ENROLMENT, ENROLMENT.c.id == TRANSITION.c.enrolment_id)
     wanted = to_it.where(ENROLMENT.c.reference == reference, TRANSITION.c.action == verb, TRANSITION.c.by == by)
+    if command_id is not None:
+        wanted = wanted.where(TRANSITION.c.command_id == command_id)
     return session.connection().execute(wanted.limit(1)).first() is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,7 +13,7 @@ from models.area import HostArea
 from models.staff import BY_AREA, Role, Staff, StaffArea
 from models.types import table
 from onboarding.standing import Reach
-from onboarding.store import ENROLMENT, stands
+from onboarding.store import ENROLMENT, chunks, stands
 
 AREA, AREAS, STAFF = table(HostArea), table(StaffArea), table(Staff)
 
@@ -62,9 +63,16 @@ def lapsed(session: Session, scope: Scope) -> bool:
 
 def visible(session: Session, scope: Scope, reference: str) -> bool:
     """Whether there is such an enrolment and it is in this scope."""
+    return bool(all_visible(session, scope, [reference]))
+
+
+def all_visible(session: Session, scope: Scope, references: Sequence[str]) -> frozenset[str]:
+    """Those of these references that are of enrolments in this scope."""
     e = ENROLMENT.c
-    wanted = select(e.id).where(e.reference == reference, scope.covers())
-    return session.connection().execute(wanted).first() is not None
+    found: set[str] = set()
+    for chunk in chunks(references):
+        found.update(session.connection().scalars(select(e.reference).where(e.reference.in_(chunk), scope.covers())))
+    return frozenset(found)
 
 
 def countable(pathway_key: str, scope: Scope | None) -> tuple[ColumnElement[bool], ...]:

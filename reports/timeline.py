@@ -31,7 +31,8 @@ _MESSAGES = (
 
 def timeline(session: Session, loaded: Loaded, past: Past) -> list[dict[str, Any]]:
     """Entries with `at`, `by`, `kind` (`transition`, `milestone`, `withdrawn`, `message`, `look`) and what the kind
-    needs to be told. Looks of one day that follow each other are one entry, with how many `times` it was.
+    needs to be told; what was done to the case has its `command_id`. Looks of one day that follow each other are one
+    entry, with how many `times` it was.
     """
     entries = [
         *_transitions(loaded, past),
@@ -54,6 +55,12 @@ def last_change(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [entry for entry in last if entry["kind"] != "withdrawn" or entry["title"] not in recorded]
 
 
+def done_by(entries: Sequence[dict[str, Any]], command_id: str, by: str) -> list[dict[str, Any]]:
+    """The entries of what this person did to the case by this command, in the order in which it happened."""
+    deeds = [entry for entry in entries if entry["kind"] not in ("look", "message")]
+    return [entry for entry in reversed(deeds) if (entry["command_id"], entry["by"]) == (command_id, by)]
+
+
 def _when(numbered: tuple[int, dict[str, Any]]) -> tuple[datetime, int]:
     number, entry = numbered
     return entry["at"], number
@@ -74,6 +81,7 @@ def _transitions(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
             "reason": reasons.get(row.reason or ""),
             "review_on": row.review_on,
             "coordinator": row.coordinator if row.action == Verb.ASSIGN else None,
+            "command_id": row.command_id,
         }
 
 
@@ -84,9 +92,10 @@ def _milestones(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
         title = milestone.title if milestone else row.key
         value = milestone.values.get(row.value or "", row.value) if milestone else row.value
         entry = {"title": title, "value": value, "on": row.achieved_on}
-        yield {"kind": "milestone", "at": row.at, "by": row.by, **entry}
+        yield {"kind": "milestone", "at": row.at, "by": row.by, "command_id": row.command_id, **entry}
         if row.withdrawn_at is not None:
-            yield {"kind": "withdrawn", "at": row.withdrawn_at, "by": row.withdrawn_by, **entry}
+            by, command_id = row.withdrawn_by, row.withdrawn_command_id
+            yield {"kind": "withdrawn", "at": row.withdrawn_at, "by": by, "command_id": command_id, **entry}
 
 
 def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:

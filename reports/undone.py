@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
+from sqlmodel import Session
 
 from engine.case import Status
 from engine.history import Transition, Verb, fold
 from onboarding.past import Past
-from onboarding.store import Loaded
+from onboarding.store import ENROLMENT, TRANSITION, Loaded
 from onboarding.undo import Foreseen
 
 
@@ -39,6 +40,16 @@ def just_undone(loaded: Loaded, past: Past) -> dict[str, Any] | None:
         "ends": None,
         "pauses": loaded.case.place.status is Status.PAUSED,
     }
+
+
+def begun_by_transfer(session: Session, loaded: Loaded, past: Past) -> bool:
+    """Whether a transfer began this enrolment and nothing has moved in it since: it is undone where it was made."""
+    if loaded.case.seq > 1:
+        return False
+    came_from = select(ENROLMENT.c.previous_id).where(ENROLMENT.c.id == loaded.id).scalar_subquery()
+    made_it = TRANSITION.c.command_id == past.happened[0].command_id, TRANSITION.c.action == Verb.TRANSFER
+    wanted = select(TRANSITION.c.id).where(TRANSITION.c.enrolment_id == came_from, *made_it)
+    return session.connection().execute(wanted).first() is not None
 
 
 def _follows(row: Row[Any], old: Row[Any]) -> bool:

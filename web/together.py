@@ -15,6 +15,7 @@ from engine.pathway import Pathway
 from engine.refusal import Refused
 from onboarding.staffing import find_coordinator
 from onboarding.together import Outcome, Task, handing_over, recording
+from reports.scope import Scope, all_visible
 from web.asked import day, number
 from web.words import as_date
 
@@ -121,7 +122,9 @@ def receipt_of(outcomes: Sequence[Outcome]) -> dict[str, str]:
     return {name: ",".join(o.reference for o in outcomes if which(o)) for name, which in _RECEIPT.items()}
 
 
-def receipt(address: Mapping[str, str]) -> dict[str, list[str]]:
-    """What `receipt_of` said; nothing where the address says nothing of it."""
-    found = {name: _REFERENCE.findall(address.get(name, "")) for name in _RECEIPT}
+def receipt(session: Session, scope: Scope, address: Mapping[str, str]) -> dict[str, list[str]]:
+    """What `receipt_of` said of cases that are in this scope; nothing where the address says nothing of any."""
+    named = {name: _REFERENCE.findall(address.get(name, "")) for name in _RECEIPT}
+    seen = all_visible(session, scope, [reference for references in named.values() for reference in references])
+    found = {name: [reference for reference in references if reference in seen] for name, references in named.items()}
     return found if any(found.values()) else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -168,6 +168,33 @@ _FIELDS: Mapping[str, str] = {
 def did(entries: Iterable[Mapping[str, Any]]) -> str:
     """What somebody did, by the entries of a case's timeline: »registreret »AMU-bevis« og fået forløbet flyttet …«."""
     return _and(_DID[entry.get("action", entry["kind"])].format_map(entry) for entry in entries)
+
+
+#: What a command is called when it is done; the first of these that it did, whatever came along with it.
+_DONE: Mapping[str, str] = {
+    Verb.UNDO: "Den seneste flytning er fortrudt",
+    Verb.ENROL: "Kandidaten er overført hertil",
+    Verb.MOVE: "Forløbet er flyttet til »{to}«",
+    Verb.PAUSE: "Forløbet er sat på pause",
+    Verb.RESUME: "Forløbet er genoptaget",
+    Verb.DROP: "Frafaldet er registreret",
+    Verb.ASSIGN: "Forløbet er overdraget",
+    "milestone": "Milepælen er registreret",
+    "withdrawn": "Milepælen er trukket tilbage",
+}
+
+
+def receipt(entries: Sequence[Mapping[str, Any]]) -> str:
+    """What one command did, by its entries of a case's timeline: »Milepælen er registreret, og forløbet er flyttet til
+    »AMU-forløb«.« Nothing when it did nothing.
+    """
+    done = {entry.get("action", entry["kind"]): entry for entry in entries}
+    first = next((key for key in _DONE if key in done), None)
+    if first is None:
+        return ""
+    onwards = " og videre til ".join(f"»{entry['to']}«" for entry in entries if entry.get("action") == Verb.ADVANCE)
+    how = " og videre til " if first == Verb.MOVE else ", og forløbet er flyttet til "
+    return f"{_DONE[first].format_map(done[first])}{how + onwards if onwards else ''}."
 
 
 def taken_back(undone: Mapping[str, Any]) -> str:

@@ -40,7 +40,7 @@ def test_everything_is_done_by_plain_forms_when_a_coordinator_works_with_a_case(
     olena, karen = site.town.enrols(consent=False), site.signed_in()
     assert does(karen, olena, "milepael", milestone="consent_given").status_code == 303
     assert does(karen, olena, "milepael", milestone="interest_confirmed", on="2026-09-01").status_code == 303
-    assert does(karen, olena, "flyt", step="admit").headers["location"].endswith("?gjort=flyt")
+    assert does(karen, olena, "flyt", step="admit").headers["location"].startswith(f"/sag/{olena.reference}?gjort=")
     assert olena.stage == "danish_course"
     assert does(karen, olena, "pause", reason="illness", review_on="2026-10-05").status_code == 303
     assert olena.status == "paused"
@@ -108,7 +108,7 @@ def test_focus_is_on_what_was_said_when_a_move_was_refused_and_when_one_was_made
     page.get_by_role("button", name="Registrér: Interesse for SOSU-området bekræftet").click()
     expect(page.locator(".alert-success")).to_be_focused()
     page.get_by_role("button", name="Flyt: Optag på danskforløb").click()
-    expect(page.locator(".alert-success")).to_have_text("Forløbet er flyttet.")
+    expect(page.locator(".alert-success")).to_have_text("Forløbet er flyttet til »Intensivt danskforløb«.")
     assert olena.stage == "danish_course"
 
 
@@ -229,7 +229,10 @@ def test_why_not_is_said_when_nobody_said_what_the_case_is_looked_at_for(site: S
 def test_the_new_case_is_shown_with_a_way_back_when_a_candidate_was_transferred(site: Site) -> None:
     olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
     answer = does(karen, olena, "overfoer", to="ped_assistant_track")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/sag/PA-0001?gjort=overfoer")
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sag/PA-0001")
     shown = karen.gets(answer.headers["location"]).text
     assert "Kandidaten er overført hertil." in shown
     assert f'<dt>Kom fra</dt><dd><a href="/sag/{olena.reference}">' in shown
+    assert f'Overførslen hertil fortrydes på <a href="/sag/{olena.reference}">' in shown
+    assert "ingen overgang at fortryde" not in shown
+    assert "Fortryd afslutningen" in told(karen.gets(f"/sag/{olena.reference}"))

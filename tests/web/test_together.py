@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
-from tests.municipality import SYD, VIBY, Candidate
+from tests.municipality import SYD, SYD_AREA, VIBY, Candidate
 from tests.web.looking import axe, fits
 from tests.web.site import Site, Visitor
 from tests.web.test_in_a_browser import complaints, every_size, look
@@ -179,3 +179,11 @@ def test_several_are_changed_with_a_browser_and_the_receipt_stays_when_reloaded(
     look(page, "forloeb-samlet-gjort", size, complaints)
     axe(page)
     fits(page)
+
+
+def test_no_case_of_another_area_is_named_when_the_address_of_a_receipt_names_it(site: Site) -> None:
+    olena, elsewhere = site.town.enrols(), site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    named = f"aendret={olena.reference},{elsewhere.reference},IM-9999"
+    shown = site.remembered(Role.COORDINATOR).gets(f"/forloeb/immigrant_track?{named}").text
+    assert "1 af 1 forløb er ændret" in shown
+    assert elsewhere.reference not in shown

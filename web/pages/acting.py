@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -65,8 +66,10 @@ class Sent:
             status = 409 if conflict else 422
             problem = {"form": form, "reasons": refused.reasons, "conflict": conflict}
             return opened(self.request, self.person, self.reference, status=status, problem=problem, typed=typed)
-        # Where the candidate is now: a transfer goes on in another case.
-        return RedirectResponse(f"/sag/{answered['enrolment']}?gjort={form}", status_code=303)
+        # Where the candidate is now: a transfer goes on in another case, which is as it began.
+        left = 1 if "transferred_from" in answered else self.revision + 1
+        receipt = urlencode({"gjort": self.signed.command_id, "udgave": left})
+        return RedirectResponse(f"/sag/{answered['enrolment']}?{receipt}", status_code=303)
 
 
 Text = Annotated[str, Form()]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from engine.history import Verb
 from engine.refusal import Refused
 from models.keys import Keyring
 from onboarding import looks
@@ -24,28 +25,17 @@ from reports.case import broken_off, standing, way
 from reports.checklist import checklist
 from reports.person import cpr_of
 from reports.person import person as person_behind
-from reports.timeline import last_change, timeline
-from reports.undone import just_undone, to_be_undone
+from reports.receipt import has_done
+from reports.timeline import done_by, last_change, timeline
+from reports.undone import begun_by_transfer, just_undone, to_be_undone
+from web.asked import number
 from web.guard import SeesCases, within
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
-from web.words import typed_words
+from web.words import receipt, typed_words
 
 router = APIRouter(prefix="/sag/{reference}")
-
-#: What a person is told after each action, by the last part of its address.
-_DONE = {
-    "milepael": "Milepælen er registreret.",
-    "traek-tilbage": "Milepælen er trukket tilbage.",
-    "flyt": "Forløbet er flyttet.",
-    "pause": "Forløbet er sat på pause.",
-    "genoptag": "Forløbet er genoptaget.",
-    "frafald": "Frafaldet er registreret.",
-    "overfoer": "Kandidaten er overført hertil.",
-    "overdrag": "Forløbet er overdraget.",
-    "fortryd": "Den seneste flytning er fortrudt.",
-}
 
 #: In which part of the page each form stands, and in which statuses of the case it is there.
 _GOING_ON = ("open", "paused")
@@ -65,12 +55,14 @@ _LATEST = 6
 
 
 @router.get("")
-def case(request: Request, reference: str, person: SeesCases, gjort: str = "") -> Response:
+def case(request: Request, reference: str, person: SeesCases, gjort: str = "", udgave: str = "") -> Response:
+    """`gjort` is the id of the command that led here, and `udgave` the revision that it left."""
     try:
-        return opened(request, person, reference, done=gjort if gjort in _DONE else None)
+        return opened(request, person, reference, done=(gjort, number(udgave)))
     except NoSuchCase:
-        if gjort != "overdrag":
-            raise
+        with state_of(request).database.read() as session:
+            if not gjort or not has_done(session, reference, Verb.ASSIGN, person.email, gjort):
+                raise
         text = "Det hører nu til et værtsområde, som du ikke har adgang til. Den nye koordinator får besked."
         return page(request, "message.html", person, title="Forløbet er overdraget", text=text)
 
@@ -106,13 +98,15 @@ def _read(session: Session, loaded: Loaded, person: Person, on: date) -> dict[st
         "way": walked,
         "broken_off": broken_off(loaded, walked),
         "candidate": person_behind(session, loaded),
-        "milestones": checklist(loaded),
+        "milestones": checklist(loaded, on),
         "timeline": timeline(session, loaded, past),
         "undone": just_undone(loaded, past),
         "names": {colleague.email: colleague.name for colleague in staff},
     }
     if person.may("act"):
         found |= _choices(session, loaded) | _taking_back(session, loaded, past, on)
+        came = shown["previous"]
+        found["undo_there"] = came if came and begun_by_transfer(session, loaded, past) else None
         found["coordinators"] = [(colleague.email, colleague.name) for colleague in staff if colleague.coordinates]
     return found
 
@@ -171,7 +165,7 @@ def _page(
     found: dict[str, Any],
     *,
     status: int = 200,
-    done: str | None = None,
+    done: tuple[str, int | None] = ("", None),
     problem: dict[str, Any] | None = None,
     typed: dict[str, Any] | None = None,
 ) -> Response:
@@ -182,8 +176,7 @@ def _page(
         person,
         status=status,
         on=on,
-        done=done,
-        receipts=_DONE,
+        done=_receipt(found, person, *done),
         latest=_LATEST,
         problem=problem,
         **_conflict(found, problem, typed or {}),
@@ -193,6 +186,17 @@ def _page(
         review_on=on + USUAL_REVIEW,
         **found,
     )
+
+
+def _receipt(found: dict[str, Any], person: Person, command_id: str, revision: int | None) -> dict[str, Any] | None:
+    """What this person has just done, in `words`, and what it took back (`undone`); None once somebody has done
+    something else.
+    """
+    done = done_by(found["timeline"], command_id, person.email)
+    if not done or revision != found["case"]["revision"]:
+        return None
+    took_back = any(entry.get("action") == Verb.UNDO for entry in done)
+    return {"words": receipt(done), "undone": found["undone"] if took_back else None}
 
 
 def _conflict(found: dict[str, Any], problem: dict[str, Any] | None, typed: dict[str, Any]) -> dict[str, Any]:

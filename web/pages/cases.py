@@ -182,6 +182,7 @@ def _page(
         shown = pathways.get(pathway)
         found = listed(session, shown, chosen, person, on)
         done = _moved_by(session, person, request.query_params.get("gjort", ""))
+        said = receipt(session, person.scope, request.query_params)
     on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
         request,
@@ -196,7 +197,7 @@ def _page(
         milestones=shown.milestones if shown else (),
         problem=problem and problem | {"on_card": problem["reference"] in on_board},
         done=done,
-        receipt=receipt(request.query_params),
+        receipt=said,
         ticked=several.revisions,
         typed=several.typed,
         cards=CARDS,
