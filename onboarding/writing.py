@@ -36,10 +36,10 @@ class Change:
 
 
 class Conflict(Refused):
-    """Somebody else changed the enrolment in between."""
+    """The enrolment was changed in between, by whomever."""
 
     def __init__(self) -> None:
-        super().__init__("Forløbet er ændret af en anden imens. Se på det igen, og gentag handlingen.")
+        super().__init__("Forløbet er ændret imens. Se på det igen, og gentag handlingen.")
 
 
 _NAMES_COORDINATOR = frozenset({Verb.ENROL, Verb.ASSIGN})

@@ -1,7 +1,8 @@
-"""Days, periods and numbers as an address says them."""
+"""Days, periods, numbers and references as an address or a form says them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -17,6 +18,19 @@ RowNumber = Annotated[int, Path(ge=1, lt=2**31)]
 
 #: Between which a day lies that can have been meant.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+_REFERENCE = re.compile(r"[A-Z]+-[0-9]+")
+
+
+def is_reference(text: str) -> bool:
+    """Whether it can be one of a case, and may be said again: anything else somebody can have typed."""
+    return _REFERENCE.fullmatch(text) is not None
+
+
+def references(text: str) -> list[str]:
+    """Those that are named in it."""
+    return _REFERENCE.findall(text)
 
 
 def number(text: str) -> int | None:

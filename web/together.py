@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from engine.refusal import Refused
 from onboarding.staffing import find_coordinator
 from onboarding.together import Outcome, Task, handing_over, recording
 from reports.scope import Scope, all_visible
-from web.asked import day, number
+from web.asked import day, is_reference, number, references
 from web.words import as_date
 
 Text = Annotated[str, Form()]
@@ -107,7 +106,6 @@ def told(
     }
 
 
-_REFERENCE = re.compile(r"[A-Z]+-[0-9]+")
 #: How the address of a receipt says what became of the cases.
 _RECEIPT: Mapping[str, Callable[[Outcome], bool]] = {
     "aendret": lambda outcome: outcome.answer is not None,
@@ -124,7 +122,7 @@ def receipt_of(outcomes: Sequence[Outcome]) -> dict[str, str]:
 
 def receipt(session: Session, scope: Scope, address: Mapping[str, str]) -> dict[str, list[str]]:
     """What `receipt_of` said of cases that are in this scope; nothing where the address says nothing of any."""
-    named = {name: _REFERENCE.findall(address.get(name, "")) for name in _RECEIPT}
-    seen = all_visible(session, scope, [reference for references in named.values() for reference in references])
-    found = {name: [reference for reference in references if reference in seen] for name, references in named.items()}
+    named = {name: references(address.get(name, "")) for name in _RECEIPT}
+    seen = all_visible(session, scope, [reference for some in named.values() for reference in some])
+    found = {name: [reference for reference in some if reference in seen] for name, some in named.items()}
     return found if any(found.values()) else {}

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from python_calamine import CalamineWorkbook
 
 from models.staff import Role
-from tests.municipality import SYD, SYD_AREA, VIBY_AREA
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.web.looking import PHONE, axe, fits
 from tests.web.site import Site, lived_in
 from tests.web.test_in_a_browser import complaints, every_size, look
@@ -188,6 +188,31 @@ def test_a_manager_sees_and_does_not_move_when_on_the_board(site: Site) -> None:
     assert "Flyt til" not in shown
     form = {"kort": f"{olena.reference} 1 admit", "command_id": "m-1"}
     assert manager.posts("/forloeb/immigrant_track/flyt", **form).status_code == 403
+
+
+def test_the_board_says_so_when_the_card_that_is_moved_is_of_a_case_out_of_reach_or_of_none(site: Site) -> None:
+    theirs = site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    answers = {}
+    for reference in (theirs.reference, "IM-9999"):
+        form = {"kort": f"{reference} 1 admit", "command_id": "m-1"}
+        answer = karen.posts("/forloeb/immigrant_track/flyt", **form)
+        assert (answer.status_code, "Iryna" in answer.text, olena.reference in answer.text) == (422, False, True)
+        assert f"{reference} blev ikke flyttet" in answer.text
+        assert "Forløbet er der ikke mere, eller du har ikke adgang til det." in answer.text
+        answers[reference] = re.sub('name="command_id" value="[^"]*"', "", answer.text.replace(reference, ""))
+    assert answers[theirs.reference] == answers["IM-9999"]
+    answer = karen.posts("/forloeb/immigrant_track/flyt", kort="xyzzy andet", command_id="m-2")
+    assert (answer.status_code, "xyzzy" in answer.text) == (422, False)
+
+
+def test_a_board_says_that_the_case_has_changed_when_it_was_changed_after_the_board_was_shown(site: Site) -> None:
+    olena, karen = site.town.enrols(), site.remembered(Role.COORDINATOR)
+    olena.records("interest_confirmed", by="web:" + VIBY)
+    form = {"kort": f"{olena.reference} 1 admit", "command_id": "m-1"}
+    answer = karen.posts("/forloeb/immigrant_track/flyt", **form)
+    assert (answer.status_code, "af en anden" in answer.text) == (422, False)
+    assert "Forløbet er ændret, siden siden blev vist." in answer.text
 
 
 @every_size

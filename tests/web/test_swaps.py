@@ -68,6 +68,37 @@ def number_is_looked_at(site: Site, page: Page, olena: Candidate) -> None:
         assert page.evaluate(_FOCUSED) == "cpr"
 
 
+def filters(page: Page, **_: object) -> None:
+    page.get_by_label("Navn eller reference").fill("olena")
+    page.keyboard.press("Enter")
+
+
+def moves_there(page: Page, olena: Candidate) -> None:
+    moves(page, olena)
+
+
+#: What stands between the page and its answer, and what is said then.
+def answers(status: int) -> Callable[[Page], None]:
+    """As a proxy in front of the page would, with a page of its own."""
+    body = f"<!doctype html><title>{status}</title><h1>{status}</h1>"
+    return lambda page: page.route(
+        "**/forloeb/**", lambda route: route.fulfill(status=status, body=body, content_type="text/html")
+    )
+
+
+def offline(page: Page) -> None:
+    page.context.set_offline(True)
+
+
+FAILURES: tuple[tuple[Callable[[Page], None], str], ...] = (
+    (answers(404), "er der ikke mere, eller du har ikke adgang"),
+    (answers(403), "Genindlæs siden, og prøv igen"),
+    (answers(500), "Det lykkedes ikke. Prøv igen."),
+    (answers(502), "Det lykkedes ikke. Prøv igen."),
+    (offline, "Der er ingen forbindelse"),
+)
+
+
 def moves(page: Page, candidate: Candidate) -> None:
     card = page.locator(f"#kort-{candidate.reference}")
     card.locator("summary").click()
@@ -104,3 +135,43 @@ def test_focus_is_where_it_is_read_on_and_all_is_plain_when_a_part_was_swapped(s
         assert page.evaluate(_FOCUSED) != "nowhere", tried.__name__
         axe(page)
         signs(page)
+
+
+def test_all_stays_and_what_to_do_is_said_when_a_swap_is_answered_by_an_error_or_not_at_all(
+    site: Site, page: Page
+) -> None:
+    olena = site.town.enrols()
+    site.enters(page, Role.COORDINATOR)
+    for asks in (moves_there, filters):
+        for fails, said in FAILURES:
+            page.goto(site.address + _BOARD)
+            fails(page)
+            asks(page=page, olena=olena)
+            alert = page.locator("main > [role=alert]")
+            expect(alert).to_be_focused()
+            expect(alert).to_contain_text(said)
+            expect(page.locator(f"#kort-{olena.reference}")).to_be_visible()
+            assert page.url == site.address + _BOARD, "what is not shown is in no address"
+            page.unroute_all()
+            page.context.set_offline(False)
+    axe(page)
+    signs(page)
+    filters(page)
+    expect(alert).to_have_count(0)
+    expect(page).to_have_url(re.compile("soeg=olena"))
+
+
+def test_a_field_keeps_focus_and_what_to_do_is_said_beside_it_when_looking_at_its_number_fails(
+    site: Site, page: Page
+) -> None:
+    site.enters(page, Role.COORDINATOR, "/indskriv")
+    page.context.set_offline(True)
+    page.get_by_label("CPR-nummer").focus()
+    page.keyboard.type("3102901234")
+    expect(page.get_by_role("alert")).to_contain_text("Der er ingen forbindelse")
+    assert page.evaluate(_FOCUSED) == "cpr"
+    page.context.set_offline(False)
+    page.keyboard.press("Control+a")
+    page.keyboard.type("3102901235")
+    expect(page.locator("#cpr-svar")).to_contain_text("begynder ikke med en dato")
+    expect(page.get_by_role("alert")).to_have_count(0)

@@ -30,7 +30,7 @@ class Problem(BaseModel):
     type: str = "about:blank"
     title: str = Field(examples=["Conflict"])
     status: int = Field(examples=[409])
-    reasons: list[str] = Field(examples=[["Forløbet er ændret af en anden imens. Se på det igen."]])
+    reasons: list[str] = Field(examples=[["Forløbet er ændret imens. Se på det igen."]])
 
 
 class Fault(BaseModel):

@@ -18,11 +18,12 @@ from onboarding.pathways import known_keys, newest, versions
 from onboarding.signed import new_command_id
 from onboarding.store import ENROLMENT, NoSuchCase
 from onboarding.together import together
+from onboarding.writing import Conflict
 from reports import export
 from reports.caseload import Wanted, cases
 from reports.receipt import has_done
 from reports.scope import visible
-from web.asked import number
+from web.asked import is_reference, number
 from web.behind import sentence
 from web.filtering import ALL, STATUSES, Filter
 from web.guard import Acts, NotFound, SeesCases
@@ -52,6 +53,11 @@ _HEADINGS = (
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+#: What is said of a move from a board that is older than the case, in place of what the verb says.
+_ON_BOARD: dict[type[Refused], tuple[str, ...]] = {
+    NoSuchCase: ("Forløbet er der ikke mere, eller du har ikke adgang til det.",),
+    Conflict: ("Forløbet er ændret, siden siden blev vist. Se på det igen, og gentag handlingen.",),
 }
 
 
@@ -121,10 +127,9 @@ def moved(
         with state.writes(person) as session:
             expect(session, reference, by, within=person.scope.covers(), revision=number(revision) or 0)
             move(session, reference, step, by)
-    except NoSuchCase:
-        raise
     except Refused as refused:
-        problem = {"reference": reference, "reasons": refused.reasons}
+        reasons = _ON_BOARD.get(type(refused), refused.reasons)
+        problem = {"reference": reference if is_reference(reference) else "", "reasons": reasons}
         return _page(request, pathway, chosen, person, status=422, problem=problem)
     return RedirectResponse(f"/forloeb/{pathway}?{chosen.query(gjort=reference)}", status_code=303)
 

@@ -7,6 +7,35 @@ document.addEventListener("htmx:after:swap", () => {
   if (said) said.focus();
 });
 
+// An answer that is not a part of this page, or none: what is there stays, and above it stands what to do. A form that
+// was refused (422) or is older than the case (409) is answered by the page itself.
+const OURS = [409, 422];
+
+function says(context, status) {
+  const alert = document.querySelector("#lykkedes-ikke").content.firstElementChild.cloneNode(true);
+  const fits = alert.querySelector(`[data-status="${status}"]`) || alert.querySelector('[data-status=""]');
+  for (const said of alert.querySelectorAll("[data-status]")) if (said !== fits) said.remove();
+  context.target.before(alert);
+  if (!context.sourceElement.matches("input")) alert.focus(); // whoever types in a field goes on in it
+  alert.scrollIntoView({ block: "nearest" });
+}
+
+document.addEventListener("htmx:before:request", () => {
+  for (const alert of document.querySelectorAll("[data-failed]")) alert.remove();
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status < 400 || OURS.includes(ctx.response.status)) return;
+  event.preventDefault();
+  says(ctx, ctx.response.status);
+});
+
+document.addEventListener("htmx:error", (event) => {
+  const { ctx } = event.detail;
+  if (ctx && ctx.target) says(ctx, ctx.response ? ctx.response.status : 0);
+});
+
 let dragged = null;
 
 // No step leads where the card was dropped: it says so, and shows the steps that there are.
