@@ -18,7 +18,7 @@ from onboarding.assign import assign
 from onboarding.expecting import expect
 from onboarding.record import record
 from onboarding.signed import Signed
-from onboarding.store import ENROLMENT, Loaded, find, lock_all
+from onboarding.store import ENROLMENT, Loaded, NoSuchCase, find, lock_all
 from onboarding.writing import Conflict
 
 
@@ -53,7 +53,8 @@ def handing_over(staff: Staff) -> Task:
 class Outcome:
     """What became of one case: the verb's answer; or why it was left alone, or every reason why not.
 
-    `changed_since`: it is no longer as it was shown, and nothing was done to it.
+    `changed_since`: it is no longer as it was shown; `gone`: there is none, or none within reach, and the two are not
+    told apart. Nothing was done to it then.
     """
 
     reference: str
@@ -61,6 +62,7 @@ class Outcome:
     unchanged: str = ""
     refused: tuple[str, ...] = ()
     changed_since: bool = False
+    gone: bool = False
 
 
 def together(
@@ -69,14 +71,12 @@ def together(
     """Does it to each case, in the caller's transaction; in a rehearsal it tells what would happen.
 
     `revisions` says as which revision each case was shown, by reference; None: as it is now. Each case has a command
-    id of its own, made of the one in `signed`: sent twice, all of it acts once. Raises `NoSuchCase` when one of them
-    is not `within` this condition.
+    id of its own, made of the one in `signed`: sent twice, all of it acts once. One that is not `within` this condition
+    is `gone`.
     """
     each = {reference: replace(signed, command_id=f"{signed.command_id}-{reference}") for reference in revisions}
     e = ENROLMENT.c
     lock_all(session, session.connection().scalars(select(e.id).where(e.reference.in_(each))).all())
-    for reference in each:
-        expect(session, reference, each[reference], within=within)
     return [_one(session, ref, revisions[ref], task, by, within) for ref, by in each.items()]
 
 
@@ -89,6 +89,8 @@ def _one(
             if session.get(Command, signed.command_id) is None and (why := task.already(find(session, reference))):
                 return Outcome(reference, unchanged=why)
             return Outcome(reference, task.verb(session, reference, signed))
+    except NoSuchCase:
+        return Outcome(reference, gone=True)
     except Conflict:
         return Outcome(reference, changed_since=True)
     except Refused as refused:

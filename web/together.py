@@ -40,7 +40,7 @@ class Several:
         self.typed = {"what": what, "milestone": milestone, "coordinator": coordinator, "on": on}
         said = [one.partition(" ") for one in reference]
         #: By reference; what is confirmed is done to nothing else than what was shown.
-        self.revisions = {ref.upper(): (number(rev) or 0) if confirmed else None for ref, _, rev in said}
+        self.revisions = {ref: (number(rev) or 0) if confirmed else None for ref, _, rev in said if is_reference(ref)}
 
     def asked(self, session: Session, pathways: Iterable[Pathway], today: date) -> Asked:
         """Raises `Refused` with everything that is missing or cannot be."""
@@ -88,14 +88,23 @@ class Asked:
     task: Task
 
 
+_GONE = "findes ikke længere, eller du har ikke adgang til det"
+
+
 def told(
-    outcome: Outcome, case: Mapping[str, Any], pathways: Mapping[str, Pathway], title_of: Callable[[Pathway, str], str]
+    outcome: Outcome,
+    case: Mapping[str, Any] | None,
+    pathways: Mapping[str, Pathway],
+    title_of: Callable[[Pathway, str], str],
 ) -> dict[str, Any]:
-    """What becomes of a case, as `reports.caseload` told of it before."""
+    """What becomes of a case, as `reports.caseload` told of it before; of one that it does not tell of, its reference."""
+    if case is None:
+        return {"reference": outcome.reference, "gone": True, "refused": (_GONE,), "unchanged": ""}
     pathway = pathways[case["pathway"]]
     moves = outcome.answer["moves"] if outcome.answer else []
     return {
         "reference": outcome.reference,
+        "gone": False,
         "name": case["name"],
         "stage": title_of(pathway, case["stage"]),
         "coordinator": case["coordinator"],
@@ -112,6 +121,7 @@ _RECEIPT: Mapping[str, Callable[[Outcome], bool]] = {
     "uaendret": lambda outcome: bool(outcome.unchanged),
     "afvist": lambda outcome: bool(outcome.refused),
     "imens": lambda outcome: outcome.changed_since,
+    "borte": lambda outcome: outcome.gone,
 }
 
 

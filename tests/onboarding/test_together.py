@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from onboarding.staffing import find_coordinator
-from onboarding.store import ENROLMENT, NoSuchCase
+from onboarding.store import ENROLMENT
 from onboarding.together import Outcome, Task, handing_over, recording, together
 from tests.municipality import SYD, VIBY, Candidate, Municipality
 from tests.support import assert_folds
@@ -46,13 +44,18 @@ def test_what_changed_after_it_was_shown_is_left_alone_when_several_are_changed(
     assert "interest_confirmed" not in {m["milestone"] for m in iryna.shown()["milestones"] if m["on"]}
 
 
-def test_nobody_is_touched_when_one_is_beyond_reach(either_town: Municipality) -> None:
+def test_one_beyond_reach_is_told_as_one_that_there_is_not_and_the_rest_go_on_when_several_are_changed(
+    either_town: Municipality,
+) -> None:
     olena = either_town.enrols()
     elsewhere = either_town.enrols("Iryna Bondar", area="Syd", coordinator=SYD)
     task = recording("interest_confirmed", either_town.clock.today)
-    with pytest.raises(NoSuchCase):
-        does(either_town, task, {olena.reference: None, elsewhere.reference: None})
-    assert revision(olena) == 1
+    asked = {elsewhere.reference: None, olena.reference: None, "IM-9999": None}
+    first, second, third = does(either_town, task, dict(asked))
+    assert first == Outcome(elsewhere.reference, gone=True)
+    assert third == Outcome("IM-9999", gone=True)
+    assert second.answer is not None
+    assert revision(elsewhere) == 1
 
 
 def test_a_coordinator_is_named_once_for_all_when_several_are_handed_over(town: Municipality) -> None:

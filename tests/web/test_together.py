@@ -55,6 +55,14 @@ def receipt(visitor: Visitor, answer: httpx.Response) -> str:
     return " ".join(re.sub("<[^>]*>", "", alert.partition("</svg>")[2]).split())
 
 
+def unmarked(text: str) -> str:
+    return " ".join(re.sub("<[^>]*>", "", html.unescape(text)).split())
+
+
+def revision(candidate: Candidate) -> int:
+    return int(candidate.shown()["revision"])
+
+
 def reached(candidate: Candidate) -> list[tuple[str, str]]:
     return [(m["milestone"], m["on"]) for m in candidate.shown()["milestones"]]
 
@@ -121,6 +129,39 @@ def test_a_case_is_left_alone_when_somebody_changed_it_after_it_was_shown(site: 
         assert f"Ændret siden forhåndsvisningen, og derfor ikke rørt: {iryna.reference}" in said
     assert "interest_confirmed" in dict(reached(olena))
     assert "interest_confirmed" not in dict(reached(iryna))
+
+
+def test_the_rest_go_on_when_one_of_several_has_left_ones_area(site: Site) -> None:
+    olena, iryna = site.town.enrols(), site.town.enrols("Iryna Bondar")
+    theirs = site.town.enrols("Bogdan Popescu", area=SYD_AREA, coordinator=SYD)
+    karen = site.remembered(Role.COORDINATOR)
+    iryna.is_assigned(SYD, SYD_AREA)
+    ticked = (olena.reference, iryna.reference, theirs.reference, "IM-9999")
+    shown = sends(karen, *ticked, **INTEREST)
+    assert shown.status_code == 200
+    assert "1 af 4 forløb ændres; 3 bliver afvist" in shown.text
+    assert not {"Iryna", "Bogdan"} & set(re.findall(r"\w+", shown.text))
+    for gone in ticked[1:]:
+        assert f"{gone}: afvist: forløbet findes ikke længere, eller du har ikke adgang til det" in unmarked(shown.text)
+        assert f'href="/sag/{gone}"' not in shown.text
+    assert receipt(karen, confirms(karen, shown)) == f"1 af 1 forløb er ændret Ændret: {olena.reference}"
+    assert revision(theirs) == 1
+
+
+def test_it_is_said_apart_from_the_others_when_one_leaves_ones_area_after_it_was_shown(site: Site) -> None:
+    olena, iryna = site.town.enrols(), site.town.enrols("Iryna Bondar")
+    karen = site.remembered(Role.COORDINATOR)
+    shown = sends(karen, olena.reference, iryna.reference, **INTEREST)
+    iryna.is_assigned(SYD, SYD_AREA)
+    said = receipt(karen, confirms(karen, shown))
+    assert "1 af 2 forløb er ændret" in said
+    assert f"Findes ikke længere, eller du har ikke adgang til det: {iryna.reference}" in said
+
+
+def test_nothing_else_than_a_reference_is_said_again_when_it_is_ticked(site: Site) -> None:
+    karen = site.remembered(Role.COORDINATOR)
+    answer = sends(karen, "0101011234", **INTEREST)
+    assert (answer.status_code, "0101011234" in answer.text) == (422, False)
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,6 @@ def for_several(
             wanted = Wanted(among=ENROLMENT.c.reference.in_(several.revisions))
             before = {case["reference"]: case for case in cases(session, person.scope, wanted, by.on, limit=None)}
             outcomes = together(session, several.revisions, asked.task, by, covers)
-    except NoSuchCase:
-        raise
     except Refused as refused:
         problem = {"reference": "", "reasons": refused.reasons}
         return _page(request, pathway, chosen, person, status=422, problem=problem, several=several)
@@ -163,7 +161,7 @@ def for_several(
         title=asked.title,
         back=f"/forloeb/{pathway}?{chosen.here()}",
         query=chosen.query(),
-        outcomes=[told(one, before[one.reference], pathways, _title) for one in outcomes if one.reference in before],
+        outcomes=[told(one, before.get(one.reference), pathways, _title) for one in outcomes],
         form=several.typed | {"command_id": new_command_id()},
     )
 

@@ -15,6 +15,7 @@ function says(context, status) {
   const alert = document.querySelector("#lykkedes-ikke").content.firstElementChild.cloneNode(true);
   const fits = alert.querySelector(`[data-status="${status}"]`) || alert.querySelector('[data-status=""]');
   for (const said of alert.querySelectorAll("[data-status]")) if (said !== fits) said.remove();
+  alert.setAttribute("role", "alert");
   context.target.before(alert);
   if (!context.sourceElement.matches("input")) alert.focus(); // whoever types in a field goes on in it
   alert.scrollIntoView({ block: "nearest" });
