@@ -39,6 +39,17 @@ def due_soon(on: date) -> ColumnElement[bool]:
     return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on.between(on, until))
 
 
+def counted_as(on: date) -> dict[str, ColumnElement[bool]]:
+    """What a stage counts, each as a condition on rows."""
+    e = ENROLMENT.c
+    return {
+        "open": e.status == Status.OPEN,
+        "paused": e.status == Status.PAUSED,
+        "due_soon": due_soon(on),
+        "overdue": overdue(on),
+    }
+
+
 def tally(session: Session, on: date, scope: Scope | None = None) -> Tally:
     """The counts of every pathway at once, of the open enrolments that `scope` covers, or of all."""
     stages = {
@@ -62,9 +73,8 @@ def _counting(stages: frozenset[tuple[str, str]], on: date, scope: Scope | None)
     # Every area by name, where all are counted: the index begins with it.
     covered = scope.covers() if scope is not None else e.area_id.in_(select(AREA.c.id))
     here = select(func.count()).where(covered, e.pathway_key == place.c.pathway_key, e.stage == place.c.stage)
-    asked = (e.status == Status.OPEN, e.status == Status.PAUSED, due_soon(on), overdue(on))
-    counts = (here.where(one).correlate(place).scalar_subquery() for one in asked)
-    return select(place, *(count.label(name) for name, count in zip(_COUNTS, counts, strict=True)))
+    counts = (here.where(one).correlate(place).scalar_subquery().label(name) for name, one in counted_as(on).items())
+    return select(place, *counts)
 
 
 def board(session: Session, pathway_key: str, on: date, scope: Scope | None = None) -> dict[str, Any]:

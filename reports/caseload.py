@@ -24,7 +24,7 @@ from models.spelling import spellings
 from models.staff import Staff
 from models.types import table
 from onboarding.store import CANDIDATE, ENROLMENT, stands
-from reports.board import due_soon, overdue
+from reports.board import counted_as, due_soon, overdue
 from reports.scope import Scope
 
 AREA, STAFF, PAUSE, NAME_WORD = table(HostArea), table(Staff), table(PauseRow), table(NameWord)
@@ -178,6 +178,14 @@ def count(session: Session, scope: Scope, wanted: Wanted, on: date) -> int:
     counted = select(func.count()).select_from(ENROLMENT).where(*wanted.conditions(scope, on))
     found: int = session.connection().execute(counted).scalar_one()
     return found
+
+
+def count_by_stage(session: Session, scope: Scope, wanted: Wanted, on: date) -> dict[str, dict[str, int]]:
+    """By stage, how many there are in it, `all`, and how many of these are what a board counts (`counted_as`)."""
+    counts = (func.count().filter(one).label(name) for name, one in counted_as(on).items())
+    asked = select(ENROLMENT.c.stage, func.count().label("all"), *counts).where(*wanted.conditions(scope, on))
+    rows = session.connection().execute(asked.group_by(ENROLMENT.c.stage)).mappings()
+    return {row["stage"]: {name: row[name] for name in row if name != "stage"} for row in rows}
 
 
 def _which(scope: Scope, wanted: Wanted, on: date) -> Select[Any]:

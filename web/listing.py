@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from sqlmodel import Session
 from engine.pathway import Pathway
 from reports.behind import counted
 from reports.board import stages_of, tally
-from reports.caseload import Wanted, cases, cases_and_count, cases_of_stages, choices, count
+from reports.caseload import Wanted, cases, cases_and_count, cases_of_stages, choices, count, count_by_stage
 from web.filtering import Filter
 from web.permissions import Person
 
@@ -35,11 +36,16 @@ def listed(session: Session, pathway: Pathway | None, chosen: Filter, person: Pe
     if chosen.problems:
         return found
     wanted = wanted_by(session, chosen, person)
-    total = _total(stages) if stages and not any(chosen.given.values()) else None
+    filtered = any(chosen.given.values())
+    total = _total(stages) if stages and not filtered else None
     if chosen.as_table:
         found["rows"], total = _rows(session, person, chosen, wanted, on, total)
     elif pathway:
-        found["columns"] = _columns(session, person, chosen, pathway, stages, on)
+        shown = stages
+        if filtered:
+            counts = count_by_stage(session, person.scope, wanted, on)
+            shown, total = _counting(stages, counts), sum(one["all"] for one in counts.values())
+        found["columns"] = _columns(session, person, chosen, pathway, shown, on)
     found["total"] = count(session, person.scope, wanted, on) if total is None else total
     found["pages"] = -(-found["total"] // _ROWS)
     return found
@@ -60,7 +66,17 @@ def _rows(
     return cases(session, person.scope, wanted, on, limit=_ROWS, offset=_ROWS * (chosen.page - 1)), total
 
 
-def _total(stages: list[dict[str, Any]]) -> int:
+def _counting(stages: list[dict[str, Any]], counts: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
+    """The stages with these counts; `passed_over` are those in it that the filter does not let through."""
+    nobody = dict.fromkeys(("all", "open", "paused", "due_soon", "overdue"), 0)
+    here = [counts.get(stage["stage"], nobody) for stage in stages]
+    return [
+        stage | those | {"passed_over": _total([stage]) - _total([those])}
+        for stage, those in zip(stages, here, strict=True)
+    ]
+
+
+def _total(stages: Sequence[Mapping[str, Any]]) -> int:
     """How many there are without a filter: what the board has counted already."""
     return sum(stage["open"] + stage["paused"] for stage in stages)
 

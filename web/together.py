@@ -97,7 +97,7 @@ def told(
     pathways: Mapping[str, Pathway],
     title_of: Callable[[Pathway, str], str],
 ) -> dict[str, Any]:
-    """What becomes of a case, as `reports.caseload` told of it before; of one that it does not tell of, its reference."""
+    """What becomes of a case, as `reports.caseload` told of it before; of one that it did not, its reference."""
     if case is None:
         return {"reference": outcome.reference, "gone": True, "refused": (_GONE,), "unchanged": ""}
     pathway = pathways[case["pathway"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 
@@ -13,6 +14,7 @@ from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.web.looking import PHONE, axe, fits
 from tests.web.site import Site, lived_in
 from tests.web.test_in_a_browser import complaints, every_size, look
+from web.listing import CARDS
 
 __all__ = ["complaints"]
 
@@ -188,6 +190,32 @@ def test_a_manager_sees_and_does_not_move_when_on_the_board(site: Site) -> None:
     assert "Flyt til" not in shown
     form = {"kort": f"{olena.reference} 1 admit", "command_id": "m-1"}
     assert manager.posts("/forloeb/immigrant_track/flyt", **form).status_code == 403
+
+
+def columns(shown: str) -> dict[str, str]:
+    """What each column of a board says of those in it, by its title; no line of it where there is nobody."""
+    found = re.findall(r'<h2 class="h5" id="trin-\w+">(.*?)</h2>\s*(?:<p class="sosu-counts">(.*?)</p>)?', shown)
+    return {title: re.sub("<[^>]*>", "", counts) for title, counts in found}
+
+
+def test_a_column_counts_those_whom_its_link_lists_when_a_filter_is_set(site: Site) -> None:
+    many = [site.town.enrols("Olena Melnyk") for _ in range(CARDS + 2)]
+    others = [site.town.enrols("Bogdan Popescu") for _ in range(3)]
+    many[0].pauses()
+    others[0].drops_out()
+    site.town.clock.passes(weeks=4)
+    karen = site.remembered(Role.COORDINATOR)
+    everybody, olenas = (karen.gets(f"/forloeb/immigrant_track{query}").text for query in ("", "?soeg=melnyk"))
+    assert columns(everybody)["Visitation"] == f"{CARDS + 3} i gang · 1 på pause · {CARDS + 3} over tid"
+    assert columns(olenas)["Visitation"] == f"{CARDS + 1} i gang · 1 på pause · {CARDS + 1} over tid"
+    assert f'<p role="status">{CARDS + 2} forløb</p>' in olenas
+    [(address, number)] = re.findall(r'href="([^"]*)"[^>]*>Vis alle (\d+)<', olenas)
+    assert int(number) == len(references(karen.gets(html.unescape(address)).text)) == CARDS + 2
+    late = karen.gets("/forloeb/immigrant_track?over_tid=ja").text
+    assert columns(late)["Visitation"] == f"{CARDS + 3} i gang · 0 på pause · {CARDS + 3} over tid"
+    nobody = karen.gets("/forloeb/immigrant_track?soeg=xyzzy").text
+    assert (columns(nobody)["Visitation"], nobody.count("Ingen, der passer til filteret.")) == ("", 1)
+    assert '<p role="status">0 forløb</p>' in nobody
 
 
 def test_the_board_says_so_when_the_card_that_is_moved_is_of_a_case_out_of_reach_or_of_none(site: Site) -> None:

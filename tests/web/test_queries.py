@@ -16,6 +16,7 @@ from tests.web.site import Site, lived_in
 ASKED = {
     "/": 12,
     "/forloeb/immigrant_track": 17,
+    "/forloeb/immigrant_track?soeg=olena": 18,
     "/forloeb/immigrant_track?vis=tabel": 10,
     "/forloeb/immigrant_track?vis=tabel&soeg=olena": 10,
     "/forloeb/alle": 9,

@@ -118,8 +118,8 @@ def moved(
     """`kort` is what a card's button says: the reference, the revision that was shown, and the step."""
     state = state_of(request)
     if not kort:
-        reasons = ("Vælg på et kort, hvor det skal hen.",)
-        return _page(request, pathway, chosen, person, status=422, problem={"reference": "", "reasons": reasons})
+        problem = {"reference": "", "reasons": ("Vælg på et kort, hvor det skal hen.",)}
+        return _page(request, pathway, chosen, person, status=422, problem=problem)
     reference, _, how = kort.partition(" ")
     revision, _, step = how.partition(" ")
     by = state.signed(person, f"{command_id}-{reference}")
