@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from engine.refusal import Refused
+from models.area import HostArea
 from models.command import Command
 from models.staff import Staff
 from notifications.render import danish_date
@@ -40,13 +41,17 @@ def recording(milestone: str, achieved_on: date) -> Task:
     return Task(lambda session, ref, signed: record(session, ref, milestone, signed, achieved_on=achieved_on), already)
 
 
-def handing_over(staff: Staff) -> Task:
-    """Gives each to this coordinator."""
+def handing_over(staff: Staff, area: HostArea | None = None) -> Task:
+    """Gives each to this coordinator, and with it to this area if one is named."""
 
     def already(loaded: Loaded) -> str | None:
-        return f"har allerede {staff.name} som koordinator" if loaded.row.coordinator_id == staff.id else None
+        row = loaded.row
+        if row.coordinator_id != staff.id or (area is not None and row.area_id != area.id):
+            return None
+        return f"har allerede {staff.name} som koordinator" + (f" i {area.name}" if area else "")
 
-    return Task(lambda session, ref, signed: assign(session, ref, staff.email, None, signed), already)
+    where = area.name if area else None
+    return Task(lambda session, ref, signed: assign(session, ref, staff.email, where, signed), already)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, false, func, or_, select
@@ -21,13 +23,14 @@ from models.area import HostArea
 from models.name_word import NameWord, words_of
 from models.pause import PauseRow
 from models.spelling import spellings
-from models.staff import Staff
+from models.staff import Staff, StaffArea
 from models.types import table
 from onboarding.store import CANDIDATE, ENROLMENT, stands
 from reports.board import counted_as, due_soon, overdue
 from reports.scope import Scope
 
-AREA, STAFF, PAUSE, NAME_WORD = table(HostArea), table(Staff), table(PauseRow), table(NameWord)
+AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)
+PAUSE, NAME_WORD = table(PauseRow), table(NameWord)
 
 _REFERENCE = re.compile(r"[A-Z]+-[0-9]{4,}")
 _LAST_LETTER = "\U0010ffff"
@@ -202,11 +205,26 @@ def _read(session: Session, rows: Select[Any], on: date) -> list[dict[str, Any]]
 
 
 def choices(session: Session, scope: Scope) -> dict[str, list[tuple[Any, ...]]]:
-    """What the scope's cases can be filtered by: areas as id and name, coordinators as id, name and e-mail."""
-    areas = select(AREA.c.id, AREA.c.name).where(AREA.c.id.in_(scope.areas))
-    staff = select(STAFF.c.id, STAFF.c.name, STAFF.c.email).where(STAFF.c.role == "coordinator", STAFF.c.active)
-    found = {"areas": areas.order_by(AREA.c.name), "coordinators": staff.order_by(STAFF.c.name)}
-    return {name: [tuple(row) for row in session.connection().execute(wanted)] for name, wanted in found.items()}
+    """What the scope's cases can be filtered by, and given to: `areas` as id and name, `coordinators` as id and name,
+    and those who work for any of the areas, `takers`, as e-mail, name, and the names of their areas (none: all).
+    """
+    areas = select(AREA.c.id, AREA.c.name).where(AREA.c.id.in_(scope.areas)).order_by(AREA.c.name)
+    staff = (
+        select(STAFF.c.id, STAFF.c.name, STAFF.c.email, AREA.c.id, AREA.c.name)
+        .select_from(STAFF)
+        .outerjoin(STAFF_AREA, STAFF_AREA.c.staff_id == STAFF.c.id)
+        .outerjoin(AREA, STAFF_AREA.c.area_id == AREA.c.id)
+        .where(STAFF.c.role == "coordinator", STAFF.c.active)
+        .order_by(STAFF.c.name, STAFF.c.id, AREA.c.name)
+    )
+    coordinators, takers = [], []
+    for (staff_id, name, email), rows in groupby(session.connection().execute(staff), key=itemgetter(0, 1, 2)):
+        theirs = {area_id: area for *_, area_id, area in rows if area_id is not None}
+        coordinators.append((staff_id, name))
+        if not theirs or theirs.keys() & scope.areas:
+            takers.append((email, name, tuple(theirs.values())))
+    found = [tuple(row) for row in session.connection().execute(areas)]
+    return {"areas": found, "coordinators": coordinators, "takers": takers}
 
 
 def _case(row: Any, on: date) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from engine.pathway import Pathway
 from engine.refusal import Refused
-from onboarding.staffing import find_coordinator
+from onboarding.staffing import find_area, find_coordinator
 from onboarding.together import Outcome, Task, handing_over, recording
 from reports.scope import Scope, all_visible
 from web.asked import day, is_reference, number, references
@@ -32,12 +32,13 @@ class Several:
         what: Text = "",
         milestone: Text = "",
         coordinator: Text = "",
+        area: Text = "",
         on: Text = "",
         confirmed: Annotated[bool, Form()] = False,
         command_id: Text = "",
     ) -> None:
         self.command_id, self.confirmed = command_id, confirmed
-        self.typed = {"what": what, "milestone": milestone, "coordinator": coordinator, "on": on}
+        self.typed = {"what": what, "milestone": milestone, "coordinator": coordinator, "area": area, "on": on}
         said = [one.partition(" ") for one in reference]
         #: By reference; what is confirmed is done to nothing else than what was shown.
         self.revisions = {ref: (number(rev) or 0) if confirmed else None for ref, _, rev in said if is_reference(ref)}
@@ -77,15 +78,19 @@ class Several:
         if not email:
             raise Refused("Der er ikke valgt nogen koordinator. Vælg den, der skal have forløbene.")
         staff = find_coordinator(session, email)
-        return Asked(f"Skift koordinator til {staff.name}", handing_over(staff))
+        area = find_area(session, self.typed["area"]) if self.typed["area"] else None
+        self.typed["area"] = area.name if area else ""
+        also = f" og værtsområde til {area.name}" if area else ""
+        return Asked(f"Skift koordinator til {staff.name}{also}", handing_over(staff, area), staff.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for, in words and as what is done."""
+    """What is asked for, in words and as what is done; `to` is the new coordinator's name, if there is one."""
 
     title: str
     task: Task
+    to: str = ""
 
 
 _GONE = "findes ikke længere, eller du har ikke adgang til det"
@@ -108,6 +113,7 @@ def told(
         "name": case["name"],
         "stage": title_of(pathway, case["stage"]),
         "coordinator": case["coordinator"],
+        "area": case["area"],
         "revision": case["revision"],
         "refused": outcome.refused,
         "unchanged": outcome.unchanged,

@@ -11,7 +11,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
-from tests.municipality import SYD, SYD_AREA, VIBY, Candidate
+from onboarding import staffing
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate
 from tests.web.looking import axe, fits
 from tests.web.site import Site, Visitor
 from tests.web.test_in_a_browser import complaints, every_size, look
@@ -116,6 +117,49 @@ def test_nobody_is_handed_to_whom_they_would_be_out_of_sight_when_several_are_ch
     assert "button-primary" not in shown.text
     theirs = sends(karen, olena.reference, what="koordinator", coordinator=VIBY)
     assert lines(theirs)[olena.reference].endswith("uændret: har allerede Karen Viby som koordinator")
+
+
+def offered(visitor: Visitor, field: str) -> dict[str, str]:
+    """What the form offers in a field, as a person reads it, by what is sent."""
+    text = html.unescape(visitor.gets("/forloeb/immigrant_track?vis=tabel").text)
+    _, _, options = text.partition(f'name="{field}">')
+    found = re.findall(r"<option([^>]*)>(.*?)</option>", options.partition("</select>")[0])
+    return {value[1] if (value := re.search('value="([^"]*)"', how)) else name: name for how, name in found}
+
+
+def test_only_those_who_work_there_are_offered_with_their_areas_when_a_coordinator_is_to_be_chosen(site: Site) -> None:
+    site.town.enrols()
+    with site.town.database.write() as session:
+        staffing.add_staff(session, "alle@example.org", "Anna Alle", "coordinator")
+        staffing.add_staff(session, "begge@example.org", "Bo Begge", "coordinator", [SYD_AREA, VIBY_AREA])
+    karen, pia = site.remembered(Role.COORDINATOR), site.remembered(Role.COORDINATOR, "alle@example.org")
+    there = {"": "Vælg", "alle@example.org": "Anna Alle", "begge@example.org": f"Bo Begge ({SYD_AREA}, {VIBY_AREA})"}
+    viby, syd = {VIBY: f"Karen Viby ({VIBY_AREA})"}, {SYD: f"Lars Syd ({SYD_AREA})"}
+    assert offered(karen, "coordinator") == there | viby
+    assert offered(pia, "coordinator") == there | viby | syd
+    assert offered(karen, "area") == {"": "Uændret", VIBY_AREA: VIBY_AREA}
+    assert offered(pia, "area") == {"": "Uændret", SYD_AREA: SYD_AREA, VIBY_AREA: VIBY_AREA}
+
+
+def test_several_get_a_new_coordinator_and_area_when_both_are_chosen(site: Site) -> None:
+    olena, iryna = site.town.enrols(), site.town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    with site.town.database.write() as session:
+        staffing.add_staff(session, "alle@example.org", "Anna Alle", "coordinator")
+    anna = site.remembered(Role.COORDINATOR, "alle@example.org")
+    shown = sends(anna, olena.reference, iryna.reference, what="koordinator", coordinator=SYD, area=SYD_AREA)
+    assert heading(shown) == "Skift koordinator til Lars Syd og værtsområde til Syd for 2 forløb"
+    said = lines(shown)
+    assert said[olena.reference].endswith("overdrages fra Karen Viby i Viby-Højbjerg til Lars Syd i Syd")
+    assert said[iryna.reference].endswith("uændret: har allerede Lars Syd som koordinator i Syd")
+    assert receipt(anna, confirms(anna, shown)) == f"1 af 1 forløb er ændret Ændret: {olena.reference}"
+    csv = anna.gets("/forloeb/alle/eksport.csv").content.decode("utf-8-sig")
+    assert f"{SYD_AREA};Lars Syd" in next(line for line in csv.splitlines() if line.startswith(olena.reference))
+    theirs = sends(anna, olena.reference, what="koordinator", coordinator="alle@example.org")
+    assert lines(theirs)[olena.reference].endswith("overdrages fra Lars Syd")
+    unknown = sends(anna, olena.reference, what="koordinator", coordinator=SYD, area="Nord")
+    assert (unknown.status_code, "Værtsområdet findes ikke." in unknown.text) == (422, True)
+    kept = sends(anna, what="koordinator", coordinator=SYD, area=SYD_AREA)
+    assert f"<option selected>{SYD_AREA}</option>" in kept.text
 
 
 def test_a_case_is_left_alone_when_somebody_changed_it_after_it_was_shown(site: Site) -> None:

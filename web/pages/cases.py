@@ -159,6 +159,7 @@ def for_several(
         person,
         pathway=pathway,
         title=asked.title,
+        to=asked.to,
         back=f"/forloeb/{pathway}?{chosen.here()}",
         query=chosen.query(),
         outcomes=[told(one, before.get(one.reference), pathways, _title) for one in outcomes],
