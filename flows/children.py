@@ -13,8 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-#: Seconds that a child and what it started are given to end by themselves.
-GRACE = 4
+#: Seconds that a child and what it started are given to end by themselves, from when it was asked to.
+GRACE = 3.5
 
 
 class Child:
@@ -29,6 +29,7 @@ class Child:
         self._environment = environment
         self._log = log
         self._process: subprocess.Popen[bytes]
+        self._asked_at: float | None = None
 
     def __enter__(self) -> Self:
         with ExitStack() as closing:
@@ -46,16 +47,21 @@ class Child:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._signal(signal.SIGINT)  # Prefect stops more quietly at this one than at SIGTERM
-        self._wait(GRACE)
+        self._wait(self.ask_to_end() + GRACE)
         self._signal(signal.SIGKILL)
         self._process.wait()
-        self._wait(1)  # what it started is none of ours to wait for, and dies a moment later
+        self._wait(time.monotonic() + 1)  # what it started is none of ours to wait for, and dies a moment later
         if self._process.stdin is not None:
             self._process.stdin.close()
 
-    def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
+    def ask_to_end(self) -> float:
+        """Asks it once, and waits for nothing; gives when that was, in seconds of `time.monotonic`."""
+        if self._asked_at is None:
+            self._asked_at = time.monotonic()
+            self._signal(signal.SIGINT)  # Prefect stops more quietly at this one than at SIGTERM
+        return self._asked_at
+
+    def _wait(self, until: float) -> None:
         while self._any_left() and time.monotonic() < until:
             time.sleep(0.05)
 

@@ -41,6 +41,8 @@ def serve(say: Callable[[str], None], page_module: str) -> None:
         children = [stopping.enter_context(child) for child in _children(settings, page_module)]
         _watch(children, stop)
         say("Stopper …")
+        for child in children[1:]:  # all at once; Prefect's server, which the runner takes leave of, after them
+            child.ask_to_end()
     say("Stoppet.")
 
 
@@ -67,11 +69,12 @@ def address(settings: Settings) -> str:
 
 
 def _children(settings: Settings, page_module: str) -> list[Child]:
+    """Prefect's server first: they are stopped from the last to the first."""
     environment = os.environ | prefect_environment(settings)
     log = settings.prefect_dir / "server.log"
     return [
-        *(Child("Siden", (page_module,), os.environ) for _ in range(settings.workers)),
         Child("Prefects server", ("prefect", "server", "start"), environment, log),
+        *(Child("Siden", (page_module,), os.environ) for _ in range(settings.workers)),
         Child("Afviklingen af gennemgang og udsendelse", ("flows.runner",), environment),
     ]
 

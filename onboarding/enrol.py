@@ -16,9 +16,10 @@ from onboarding.enrolling import enrol_all
 from onboarding.entry import Entry, Particulars
 from onboarding.lists import values
 from onboarding.pathways import newest
+from onboarding.reach import ELSEWHERE, Reach
 from onboarding.signed import Signed
 from onboarding.staffing import find_area, find_coordinator, refuse_misplaced
-from onboarding.standing import ELSEWHERE, Reach, Standing, standings
+from onboarding.standing import Standing, standings
 from onboarding.turn import take_turn
 from onboarding.writing import write_messages
 

@@ -10,8 +10,8 @@ from engine.refusal import Refused
 from models.keys import Keyring
 from onboarding.acting import Answer, once
 from onboarding.import_list import CandidateList, import_list
+from onboarding.reach import Reach
 from onboarding.signed import Signed
-from onboarding.standing import Reach
 from onboarding.turn import take_turn
 
 

@@ -28,8 +28,9 @@ from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import Table, read_table
 from onboarding.lists.values import folded
 from onboarding.pathways import newest
+from onboarding.reach import ELSEWHERE, Reach
 from onboarding.signed import Signed
-from onboarding.standing import ELSEWHERE, Reach, Standing, standings
+from onboarding.standing import Standing, standings
 from onboarding.turn import take_turn
 from onboarding.writing import write_messages
 

@@ -9,28 +9,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select, true
+from sqlalchemy import Row, select, true
 from sqlmodel import Session
 
 from engine.case import Status
 from models.keys import Keyring
+from onboarding.reach import Reach
 from onboarding.store import CANDIDATE, ENROLMENT, chunks, lock_all, stands
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How far whoever signs reaches: the enrolments that `covers`, a condition on rows of `ENROLMENT`, lets through.
-
-    `refreshes` whether they may still say what is new of somebody beyond (a phone number, a consent) without handing
-    them over, as a jobcenter does whose candidate another officer listed.
-    """
-
-    covers: ColumnElement[bool]
-    refreshes: bool = False
-
-
-#: What stands in the way of taking over a person who is under way beyond one's reach. It does not say where.
-ELSEWHERE = "Kandidaten er allerede i gang et andet sted. Bed koordinatoren dér om at overdrage forløbet."
 
 
 @dataclass(slots=True)

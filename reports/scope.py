@@ -12,7 +12,7 @@ from sqlmodel import Session
 from models.area import HostArea
 from models.staff import BY_AREA, Role, Staff, StaffArea
 from models.types import table
-from onboarding.standing import Reach
+from onboarding.reach import Reach
 from onboarding.store import ENROLMENT, chunks, stands
 
 AREA, AREAS, STAFF = table(HostArea), table(StaffArea), table(Staff)
