@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, bindparam
 from sqlmodel import Session, col, func, or_, select
 
 from engine.audience import Audience
+from engine.refusal import Refused
 from models.audit import FIRST, AuditRow, chained
 from models.staff import Staff
 from models.types import table
@@ -47,22 +49,57 @@ _CHAINING = 7_673_855
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """How many rows stand in the chain, and the id of the first that does not belong there (None: all do)."""
+    """How many rows were found to stand in the chain, and the id of the first that does not (None: all do).
+
+    `seal` says how many rows there were and the hash of the last. Kept outside the database, it shows later whether
+    the chain still goes through that row: `fits` is whether it does (None: nobody asked).
+    """
 
     rows: int
     broken_at: int | None
+    seal: str = ""
+    fits: bool | None = None
 
 
-def verify(session: Session) -> Verified:
-    """Goes through the whole chain. It cannot see that rows were cut off at its very end."""
-    previous, rows = FIRST, 0
-    with session.exec(select(AuditRow).order_by(col(AuditRow.id)).execution_options(yield_per=1000)) as found:
-        for row in found:
-            expected = chained(previous, row.at, row.by, row.action, row.subject, row.purpose)
-            if (row.previous_hash, row.hash) != (previous, expected):
-                return Verified(rows, row.id)
-            previous, rows = row.hash, rows + 1
-    return Verified(rows, None)
+def verify(session: Session, kept: str | None = None) -> Verified:
+    """Goes through the whole chain. Rows cut off at its very end, or a chain made anew from some row on, are seen by
+    the seal that was `kept` of an earlier time and by nothing else. Raises `Refused` for what is no seal.
+    """
+    if kept is not None and not _SEAL.fullmatch(kept):
+        raise Refused("Seglet kan ikke læses. Det er det, som »sosu audit verify« skrev sidst, fx 120-9f86….")
+    previous, rows, last = FIRST, 0, 0
+    fits = None if kept is None else kept == _seal(0, FIRST)
+    try:
+        with session.exec(select(AuditRow).order_by(col(AuditRow.id)).execution_options(yield_per=_BATCH)) as found:
+            for row in found:
+                expected = chained(previous, row.at, row.by, row.action, row.subject, row.purpose)
+                if (row.previous_hash, row.hash) != (previous, expected):
+                    return Verified(rows, row.id)
+                previous, rows, last = row.hash, rows + 1, row.id or 0
+                fits = fits or (None if kept is None else kept == _seal(rows, previous))
+    except (TypeError, ValueError):  # a value that its column cannot hold: nothing of ours wrote it
+        return Verified(rows, _unreadable(session, last))
+    return Verified(rows, None, _seal(rows, previous), fits)
+
+
+_BATCH = 1000
+_SEAL = re.compile(r"[0-9]{1,12}-[0-9a-f]{64}")
+
+
+def _seal(rows: int, last: str) -> str:
+    return f"{rows}-{last}"
+
+
+def _unreadable(session: Session, after: int) -> int:
+    """The id of the first row behind this one whose values cannot be read."""
+    ids = select(AUDIT.c.id).where(AUDIT.c.id > after).order_by(AUDIT.c.id).limit(_BATCH)
+    for number in session.connection().scalars(ids).all():
+        try:
+            row = session.connection().execute(AUDIT.select().where(AUDIT.c.id == number)).one()
+            chained(row.previous_hash, row.at, row.by, row.action, row.subject, row.purpose)
+        except (TypeError, ValueError):
+            return int(number)
+    raise AssertionError("read one by one, every row can be read")
 
 
 @dataclass(frozen=True, slots=True)

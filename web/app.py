@@ -50,6 +50,7 @@ def create_app(state: State, assets: Path) -> FastAPI:
     checked = [Depends(readable)]
     app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None, dependencies=checked)
     app.state.sosu = state
+    app.router.redirect_slashes = False  # it would lead to whatever host the request names
     app.add_middleware(Bounded)
     app.add_middleware(Mishaps)
     app.add_middleware(Headers, secure=state.secure)  # the last one is the outermost: every answer has them

@@ -97,8 +97,15 @@ def refuse_elsewhere(request: Request) -> None:
     if site is not None and site not in ("same-origin", "none"):
         raise FromElsewhere
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and _host_of(origin) != request.headers.get("host"):
         raise FromElsewhere
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # »http://[«: no browser says so
+        return None
 
 
 async def _refuse_without_token(request: Request, token: str) -> None:

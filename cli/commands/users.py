@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -58,21 +59,32 @@ def list_users(as_json_: Json = False) -> None:
 
 
 @audit.command()
-def verify(as_json_: Json = False) -> None:
+def verify(
+    kept: Annotated[
+        str | None, typer.Option("--seal", help="Seglet, som kommandoen skrev sidst, og som I har gemt et andet sted.")
+    ] = None,
+    as_json_: Json = False,
+) -> None:
     """Se efter, om nogen har ændret eller fjernet noget i revisionssporet."""
     with opened(publish=False) as desk, desk.database.read() as session:
-        found = log.verify(session)
-    whole = found.broken_at is None
+        found = log.verify(session, kept)
+    wrong = _what_is_wrong(found)
     if as_json_:
-        as_json({"ok": whole, "rows": found.rows, "broken_at": found.broken_at})
-    elif whole:
-        say(f"Revisionssporet er helt: {found.rows} rækker.")
-    if not whole:
-        warn(
-            f"Revisionssporet er brudt ved række {found.broken_at}: den eller noget før den er ændret eller fjernet. "
-            "Sammenlign med en sikkerhedskopi."
-        )
+        as_json({"ok": wrong is None} | asdict(found))
+    elif wrong is None:
+        say(f"Revisionssporet er helt: {found.rows} rækker.\nSegl: {found.seal}")
+        say("Gem seglet uden for databasen, og giv det næste gang med --seal: så ses det også, hvis enden er fjernet.")
+    if wrong is not None:
+        warn(f"{wrong} Sammenlign med en sikkerhedskopi.")
         raise typer.Exit(1)
+
+
+def _what_is_wrong(found: log.Verified) -> str | None:
+    if found.broken_at is not None:
+        return f"Revisionssporet er brudt ved række {found.broken_at}: den eller noget før den er ændret eller fjernet."
+    if found.fits is False:
+        return "Revisionssporet passer ikke til seglet: rækker fra dengang er fjernet eller skrevet om."
+    return None
 
 
 def _password(from_stdin: bool) -> str:

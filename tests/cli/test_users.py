@@ -40,14 +40,18 @@ def test_it_is_refused_with_the_remedy_when_nobody_can_be_asked_for_a_password(q
 def test_the_row_is_named_when_somebody_changed_the_audit_log(quick: Sosu) -> None:
     for email, role in ((ADMINISTRATOR, "administrator"), ("dpo@example.org", "data_protection_officer")):
         quick("user", "add", email, "--role", role, "--area", SYD_AREA, "--password-stdin", stdin=PASSWORD)
-    assert quick.json("audit", "verify") == {"ok": True, "rows": 4, "broken_at": None}
-    assert quick("audit", "verify").out == "Revisionssporet er helt: 4 rækker.\n"
+    found = quick.json("audit", "verify")
+    assert (found["ok"], found["rows"], found["broken_at"]) == (True, 4, None)
+    said = quick("audit", "verify", "--seal", found["seal"]).out
+    assert said.startswith(f"Revisionssporet er helt: 4 rækker.\nSegl: {found['seal']}\n")
+    assert "passer ikke til seglet" in quick("audit", "verify", "--seal", f"4-{'0' * 64}", code=1).err
     with closing(sqlite3.connect(quick.database)) as connection, connection:
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {name}")
         connection.execute("UPDATE audit SET purpose = 'manager' WHERE id = 2")
     assert "brudt ved række 2" in quick("audit", "verify", code=1).err
-    assert quick("audit", "verify", "--json", code=1).json == {"ok": False, "rows": 1, "broken_at": 2}
+    broken = quick("audit", "verify", "--json", code=1).json
+    assert broken == {"ok": False, "rows": 1, "broken_at": 2, "seal": "", "fits": None}
 
 
 def test_it_is_kept_who_did_it_when_staff_and_areas_are_changed_in_a_terminal(quick: Sosu) -> None:

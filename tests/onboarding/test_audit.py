@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from engine.refusal import Refused
 from models.audit import AuditRow
 from models.session import Database
 from models.types import table
@@ -33,9 +34,9 @@ def note(town: Municipality, by: str) -> None:
         audit.note(session, by, "look", town.clock.now, subject="IM-0001", purpose="contact")
 
 
-def verified(town: Municipality) -> Verified:
+def verified(town: Municipality, kept: str | None = None) -> Verified:
     with town.database.read() as session:
-        return audit.verify(session)
+        return audit.verify(session, kept)
 
 
 def behind_its_back(database: Database, *statements: str) -> None:
@@ -53,18 +54,18 @@ def behind_its_back(database: Database, *statements: str) -> None:
 
 
 def test_the_chain_is_whole_when_nobody_touched_it(noted: Municipality) -> None:
-    assert verified(noted) == Verified(4, None)
+    assert (verified(noted).rows, verified(noted).broken_at) == (4, None)
 
 
 def test_an_empty_log_is_whole(either_town: Municipality) -> None:
-    assert verified(either_town) == Verified(0, None)
+    assert (verified(either_town).rows, verified(either_town).broken_at) == (0, None)
 
 
 @pytest.mark.parametrize("change", ["UPDATE audit SET purpose = 'x' WHERE id = 2", "DELETE FROM audit WHERE id = 2"])
 def test_a_change_is_refused_when_it_is_made_the_ordinary_way(noted: Municipality, change: str) -> None:
     with pytest.raises(DBAPIError), noted.database.write() as session:
         session.connection().execute(text(change))
-    assert verified(noted) == Verified(4, None)
+    assert (verified(noted).rows, verified(noted).broken_at) == (4, None)
 
 
 @pytest.mark.parametrize(
@@ -87,6 +88,40 @@ def test_the_first_row_that_does_not_fit_is_named_when_somebody_was_at_it(
     assert verified(noted).broken_at == second + broken_at
 
 
+@pytest.mark.parametrize(
+    "change", ["UPDATE audit SET at = 'i går' WHERE id = {id}", "UPDATE audit SET subject = x'ff00' WHERE id = {id}"]
+)
+def test_the_row_is_named_when_what_stands_in_it_cannot_be_read(town: Municipality, change: str) -> None:
+    for by in (VIBY, SYD, OFFICER):
+        note(town, by)
+    second = ids(town)[1]
+    behind_its_back(town.database, change.format(id=second))
+    assert verified(town).broken_at == second
+
+
+def test_the_seal_of_an_earlier_time_fits_when_rows_were_only_added(noted: Municipality) -> None:
+    kept = verified(noted).seal
+    assert verified(noted, kept).fits is True
+    note(noted, SYD)
+    assert (verified(noted, kept).fits, verified(noted, kept).rows) == (True, 5)
+    assert verified(noted).seal != kept
+
+
+@pytest.mark.parametrize("gone", ["", " WHERE id > {id}"], ids=["every row", "the last ones"])
+def test_the_seal_shows_it_when_the_end_was_cut_off(noted: Municipality, gone: str) -> None:
+    kept, second = verified(noted).seal, ids(noted)[1]
+    behind_its_back(noted.database, f"DELETE FROM audit{gone}".format(id=second))  # noqa: S608
+    assert (verified(noted).broken_at, verified(noted, kept).fits) == (None, False)
+    for _ in range(4):
+        note(noted, OFFICER)
+    assert (verified(noted).broken_at, verified(noted, kept).fits) == (None, False)
+
+
+def test_what_is_no_seal_is_refused(noted: Municipality) -> None:
+    with pytest.raises(Refused, match="Seglet kan ikke læses"):
+        verified(noted, "4-ikke et segl")
+
+
 def test_the_row_is_named_when_somebody_made_its_hash_fit_again(noted: Municipality) -> None:
     """The next one gives it away: it follows the hash that was."""
     rows = noted.rows(AUDIT)
@@ -106,7 +141,7 @@ def test_every_row_is_in_the_chain_when_several_are_added_at_once(either_town: M
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(adds, range(4)))
-    assert verified(either_town) == Verified(20, None)
+    assert (verified(either_town).rows, verified(either_town).broken_at) == (20, None)
 
 
 def ids(town: Municipality) -> list[int]:

@@ -16,6 +16,7 @@ FROM_ELSEWHERE = {
     "another origin": {"origin": "https://example.com"},
     "an origin that a browser hides": {"origin": "null"},
     "the right name at another port": {"origin": "http://127.0.0.1:1"},
+    "an origin that cannot be": {"origin": "http://["},
 }
 elsewhere = pytest.mark.parametrize("headers", FROM_ELSEWHERE.values(), ids=list(FROM_ELSEWHERE))
 

@@ -78,7 +78,9 @@ class WantedCases(Paged):
 
 class WantedMessages(Paged):
     state: State | None = None
-    search: Annotated[asked.Text | None, Query(description="Part of a reference")] = None
+    search: Annotated[
+        str | None, Query(pattern=_REFERENCE, description="A reference, or a part of one with a digit")
+    ] = None
 
 
 @router.get("/cases", name="cases", tags=["figures"], response_model=answers.Cases, responses=documented(422))
