@@ -20,9 +20,10 @@ from models.types import table
 AUDIT = table(AuditRow)
 _LAST = select(AUDIT.c.hash).order_by(AUDIT.c.id.desc()).limit(1)
 _ADD = AUDIT.insert()
+_OF_A_CASE = ("look", "cpr_shown", "person_found", "details_changed")
 _LOOKS = (
     select(AUDIT.c.at, AUDIT.c.by, AUDIT.c.action, AUDIT.c.purpose)
-    .where(AUDIT.c.subject == bindparam("reference"), AUDIT.c.action.in_(("look", "cpr_shown", "person_found")))
+    .where(AUDIT.c.subject == bindparam("reference"), AUDIT.c.action.in_(_OF_A_CASE))
     .order_by(AUDIT.c.id.desc())
 )
 

@@ -15,8 +15,9 @@ from onboarding.acting import Answer, answer, once
 from onboarding.enrolling import enrol_all
 from onboarding.entry import Entry, Particulars
 from onboarding.lists import values
+from onboarding.lists.cells import as_text
 from onboarding.pathways import newest
-from onboarding.reach import ELSEWHERE, Reach
+from onboarding.reach import ELSEWHERE, LEFT_ALONE, Reach
 from onboarding.signed import Signed
 from onboarding.staffing import find_area, find_coordinator, refuse_misplaced
 from onboarding.standing import Standing, standings
@@ -40,7 +41,8 @@ def enrol(
     signed: Signed,
     reach: Reach | None = None,
 ) -> Answer:
-    """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status`, `moves` and `notices`.
+    """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status`, `moves`, `notices` and, as
+    `changed`, the details that are others than what was known of the person.
 
     Raises `Refused` for an unknown pathway, area or coordinator, a coordinator who does not work for the area, a CPR
     number or a name that cannot be, and a candidate who is already on the way in this pathway: where, is said only
@@ -64,7 +66,7 @@ _TEXTS = {
 
 
 def _check(applicant: Applicant) -> None:
-    problems = [] if applicant.name.strip() else ["Kandidaten skal have et navn."]
+    problems = [] if values.is_name(applicant.name) else ["Kandidaten skal have et navn, med bogstaver i."]
     if not values.is_start(applicant.starts_on):
         problems.append("Startdatoens årstal kan ikke passe. Ret det.")
     for field_name, (title, longest) in _TEXTS.items():
@@ -89,22 +91,27 @@ def _enrol(
     pathway = newest(session, pathway_key)
     entry = Entry(
         cpr=number,
-        name=" ".join(applicant.name.split()),
+        name=as_text(applicant.name),
         starts_on=applicant.starts_on,
         area_id=find_area(session, applicant.area).id or 0,
         coordinator_id=find_coordinator(session, applicant.coordinator).id or 0,
         consent=applicant.consent,
         phone=values.phone("", applicant.phone or "").value,
         email=values.email("", applicant.email or "").value,
-        mother_tongue=applicant.mother_tongue,
+        mother_tongue=as_text(applicant.mother_tongue or "") or None,
     )
     refuse_misplaced(session, (entry.coordinator_id, entry.area_id))
     found = standings(session, keyring, pathway_key, [number], reach)
     _refuse_again(found[0], entry)
-    made = enrol_all(session, keyring, pathway, [entry], found, signed).made[0]
+    enrolled = enrol_all(session, keyring, pathway, [entry], found, signed)
+    made = enrolled.made[0]
     write_messages(session, [made], Directory.load(session), signed)
-    remark = values.about_number(number)
-    return answer(made.loaded.row.reference, made.decision) | {"notices": [remark] if remark else []}
+    remarks = (values.about_number(number), None if found[0].all_changeable else LEFT_ALONE)
+    notices = [remark for remark in remarks if remark]
+    return answer(made.loaded.row.reference, made.decision) | {
+        "notices": notices,
+        "changed": list(enrolled.came[0].changed),
+    }
 
 
 def _refuse_again(standing: Standing, entry: Entry) -> None:

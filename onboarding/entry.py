@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+#: What is said of a person, whatever they begin in: the fields of `Particulars` that are kept with the person.
+DETAILS = ("name", "phone", "email", "mother_tongue")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:

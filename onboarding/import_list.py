@@ -28,7 +28,7 @@ from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import Table, read_table
 from onboarding.lists.values import folded
 from onboarding.pathways import newest
-from onboarding.reach import ELSEWHERE, Reach
+from onboarding.reach import ELSEWHERE, LEFT_ALONE, Reach
 from onboarding.signed import Signed
 from onboarding.standing import Standing, standings
 from onboarding.turn import take_turn
@@ -111,7 +111,8 @@ def import_list(
     enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
     result |= _counted(session, run, enrolled)
     _queue_messages(session, run, enrolled, signed)
-    notices = sorted([*parsed.notices, *_about_starts(parsed, entries, found)], key=lambda notice: notice.row)
+    remarks = (*parsed.notices, *_about_starts(parsed, entries, found), *_left_alone(parsed, found))
+    notices = sorted(remarks, key=lambda notice: notice.row)
     made = [change.loaded.row.reference for change in enrolled.made]
     outcomes = [{"row": row.row} | asdict(came) for row, came in zip(parsed.rows, enrolled.came, strict=True)]
     done = {"notices": _listed(notices), "saved": True, "enrolments": made, "import": run.id}
@@ -243,8 +244,8 @@ def _about_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing
         here, earlier = standing.open, standing.already(entry.starts_on)
         if here is not None and here.starts_on != entry.starts_on:
             which = here.reference if here.within else "Kandidatens forløb"
-            said = f"{which} er begyndt {here.starts_on:%d-%m-%Y}; startdatoen er ikke ændret."
-            yield Notice(row.row, "Startdato", said)
+            when = f"{here.starts_on:%d-%m-%Y}" if here.within else "en anden dag"
+            yield Notice(row.row, "Startdato", f"{which} er begyndt {when}; startdatoen er ikke ændret.")
         elif here is None and earlier is not None:
             which = earlier.reference if earlier.within else "Kandidatens forløb"
             said = (
@@ -252,6 +253,13 @@ def _about_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing
                 "skriv en anden startdato, hvis kandidaten begynder igen."
             )
             yield Notice(row.row, "Startdato", said)
+
+
+def _left_alone(parsed: ParsedList, found: list[Standing]) -> Iterator[Notice]:
+    """Rows that begin something for somebody who is under way beyond the reach, in another pathway."""
+    for row, standing in zip(parsed.rows, found, strict=True):
+        if standing.open is None and not standing.all_changeable:
+            yield Notice(row.row, "Navn", LEFT_ALONE)
 
 
 def _listed(findings: list[Fault] | list[Notice] | tuple[Notice, ...]) -> list[dict[str, Any]]:

@@ -71,22 +71,15 @@ def _refuse_unknown(purpose: str) -> None:
         raise Refused("Vælg, hvad du skal bruge sagen til.")
 
 
-def found_today(session: Session, by: str, reference: str, day_began: datetime) -> bool:
-    """Whether it is noted already that this person found the candidate by their CPR number since the day began."""
-    wanted = select(AuditRow.id).where(
-        AuditRow.by == by, AuditRow.subject == reference, AuditRow.action == "person_found", AuditRow.at >= day_began
-    )
-    return session.exec(wanted.limit(1)).first() is not None
+def found_since(session: Session, by: str, began: datetime) -> frozenset[str]:
+    """The references of those of whom it is noted that this person found them by their CPR number since then."""
+    wanted = select(AuditRow.subject).where(AuditRow.by == by, AuditRow.action == "person_found", AuditRow.at >= began)
+    return frozenset(session.exec(wanted).all())
 
 
 def found(session: Session, by: str, reference: str, at: datetime) -> None:
     """A CPR number that was typed told who somebody is, or that they are known. `reference` is their newest."""
     audit.note(session, by, "person_found", at, subject=reference)
-
-
-def found_by_list(session: Session, by: str, how_many: int, at: datetime) -> None:
-    """A list that was tried told that so many of its people are known."""
-    audit.note(session, by, "people_found", at, subject=f"{how_many} på en liste")
 
 
 def show_cpr(session: Session, by: str, reference: str, purpose: str, at: datetime) -> None:

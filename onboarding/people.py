@@ -14,7 +14,8 @@ from models.bulk import insert
 from models.keys import Keyring
 from models.name_word import NameWord, words_of
 from models.types import table
-from onboarding.entry import Entry
+from onboarding import audit
+from onboarding.entry import DETAILS, Entry
 from onboarding.signed import Signed
 from onboarding.standing import Standing
 from onboarding.store import CANDIDATE
@@ -25,18 +26,24 @@ NAME_WORD = table(NameWord)
 def write_people(
     session: Session, keyring: Keyring, batch: Sequence[tuple[Entry, Standing]], signed: Signed
 ) -> dict[str, tuple[UUID, tuple[str, ...]]]:
-    """The id of each entry's person by CPR number, and what has changed of what we knew of them (its fields)."""
+    """The id of each entry's person by CPR number, and what has changed of what we knew of them (its fields).
+
+    A change is a row of the audit log for each enrolment that the person has open, whoever it is in the care of.
+    """
     people: dict[str, tuple[UUID, tuple[str, ...]]] = {}
-    new = []
+    new, changed = [], list[tuple[str, tuple[str, ...]]]()
     for entry, standing in batch:
         if standing.candidate is None:
             person = _person(keyring, entry, signed)
             new.append(person)
             people[entry.cpr] = (person["id"], ())
         else:
-            people[entry.cpr] = (standing.candidate.id, _update_person(session, standing.candidate, entry))
+            people[entry.cpr] = (standing.candidate.id, _update_person(session, standing, standing.candidate, entry))
+            changed += [(ref, people[entry.cpr][1]) for ref in standing.concerned if people[entry.cpr][1]]
     insert(session, CANDIDATE, new)
     insert(session, NAME_WORD, [row for person in new for row in _name_words(person["id"], person["name"])])
+    for reference, details in changed:
+        audit.note(session, signed.by, "details_changed", signed.at, subject=reference, purpose=" ".join(details))
     return people
 
 
@@ -60,9 +67,9 @@ def _person(keyring: Keyring, entry: Entry, signed: Signed) -> dict[str, Any]:
     }
 
 
-def _update_person(session: Session, row: Row[Any], entry: Entry) -> tuple[str, ...]:
+def _update_person(session: Session, standing: Standing, row: Row[Any], entry: Entry) -> tuple[str, ...]:
     """Takes over what the entry says and we did not know; an empty cell takes nothing away."""
-    said = {name: getattr(entry, name) for name in ("name", "phone", "email", "mother_tongue")}
+    said = {name: getattr(entry, name) for name in DETAILS if name in standing.changeable}
     changed = {name: value for name, value in said.items() if value and value != getattr(row, name)}
     if changed:
         session.connection().execute(update(CANDIDATE).where(CANDIDATE.c.id == row.id).values(changed))

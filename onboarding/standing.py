@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from engine.case import Status
 from models.keys import Keyring
+from onboarding.entry import DETAILS
 from onboarding.reach import Reach
 from onboarding.store import CANDIDATE, ENROLMENT, chunks, lock_all, stands
 
@@ -22,11 +23,19 @@ from onboarding.store import CANDIDATE, ENROLMENT, chunks, lock_all, stands
 class Standing:
     """What is known of an entry's person before anything is written: the row, and their enrolments, oldest first.
 
-    Each enrolment has `within` beside its columns: whether whoever signs reaches it.
+    Each enrolment has `within` beside its columns: whether whoever signs reaches it. `concerned` are the references of
+    those that are open in any pathway, or of the last one: what is changed of the person is changed for them.
+    `changeable` are the details that whoever signs may change.
     """
 
     candidate: Row[Any] | None
     enrolments: list[Row[Any]]
+    concerned: tuple[str, ...] = ()
+    changeable: frozenset[str] = frozenset(DETAILS)
+
+    @property
+    def all_changeable(self) -> bool:
+        return self.changeable.issuperset(DETAILS)
 
     @property
     def open(self) -> Row[Any] | None:
@@ -52,13 +61,24 @@ def standings(
         people.update({row.cpr_index: row for row in found})
     e = ENROLMENT.c
     known_ids = chunks([row.id for row in people.values()])
-    under_way = (e.pathway_key == pathway_key, e.status != Status.ENDED)
-    which = (select(e.id).where(e.candidate_id.in_(ids), *under_way) for ids in known_ids)
+    open_here = (e.pathway_key == pathway_key, e.status != Status.ENDED)
+    which = (select(e.id).where(e.candidate_id.in_(ids), *open_here) for ids in known_ids)
     lock_all(session, [number for wanted in which for number in session.connection().scalars(wanted)])
     earlier: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    anywhere: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for ids in known_ids:
+        of_theirs = select(e.candidate_id, e.reference, e.status, within).where(e.candidate_id.in_(ids), stands())
+        for row in session.connection().execute(of_theirs.order_by(e.id)):
+            anywhere[row.candidate_id].append(row)
         theirs = select(ENROLMENT, within).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key, stands())
         for row in session.connection().execute(theirs.order_by(e.id)):
             earlier[row.candidate_id].append(row)
     known = (people.get(index) for index in indexes)
-    return [Standing(row, earlier[row.id] if row is not None else []) for row in known]
+    return [Standing(None, []) if row is None else _of(row, earlier[row.id], anywhere[row.id], reach) for row in known]
+
+
+def _of(person: Row[Any], earlier: list[Row[Any]], anywhere: list[Row[Any]], reach: Reach | None) -> Standing:
+    under_way = [row for row in anywhere if row.status != Status.ENDED]
+    changeable = frozenset(DETAILS) if reach is None or all(row.within for row in under_way) else reach.beyond
+    concerned = tuple(row.reference for row in under_way or anywhere[-1:])
+    return Standing(person, earlier, concerned, changeable)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -11,17 +11,7 @@ from sqlmodel import Session
 from onboarding.lists.parsed import CandidateRow
 from onboarding.store import ENROLMENT
 from reports.scope import Scope
-
-#: What may be changed of somebody who is known, as a page calls it.
-_CHANGED: Mapping[str, str] = {
-    "name": "navn",
-    "phone": "telefon",
-    "email": "e-mail",
-    "mother_tongue": "modersmål",
-    "area": "værtsområde",
-    "coordinator": "koordinator",
-    "consent": "samtykke",
-}
+from reports.words import DETAIL
 
 
 def list_preview(
@@ -41,7 +31,7 @@ def list_preview(
 
 
 def _one(came: dict[str, Any], covered: bool) -> dict[str, Any]:
-    changed = [_CHANGED[name] for name in came["changed"]] if covered else []
+    changed = [DETAIL[name] for name in came["changed"]] if covered else []
     reference = came["reference"] if covered else None
     return {
         "row": came["row"],

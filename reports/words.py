@@ -32,6 +32,17 @@ HAPPENED: Mapping[str, str] = {
     Verb.UNDO: "fortrudt",
 }
 
+#: What is known of a person, or said of their enrolment in a list.
+DETAIL: Mapping[str, str] = {
+    "name": "navn",
+    "phone": "telefon",
+    "email": "e-mail",
+    "mother_tongue": "modersmål",
+    "area": "værtsområde",
+    "coordinator": "koordinator",
+    "consent": "samtykke",
+}
+
 
 def counted(count: int, one: str, more: str) -> str:
     """»1 række«, »2 rækker«."""

@@ -5,9 +5,12 @@ The row is written in a transaction of its own: it stands also when what the num
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from onboarding import looks
 from onboarding.keyring import keyring_of
-from reports.known import Known, known
+from onboarding.lists.parsed import CandidateRow
+from reports.known import Known, known, references_of
 from web.permissions import Person
 from web.state import State
 
@@ -17,15 +20,25 @@ def found_by(state: State, person: Person, number: str) -> Known | None:
     with state.database.read() as session:
         found = known(session, keyring_of(session, state.key_file), person.scope, number)
         began = looks.beginning_of(state.today(), looks.DENMARK)
-        noted = found is None or looks.found_today(session, person.email, found.newest, began)
+        noted = found is None or found.newest in looks.found_since(session, person.email, began)
     if found is not None and not noted:
         with state.database.write() as session:
             looks.found(session, person.email, found.newest, state.now())
     return found
 
 
-def note_list(state: State, person: Person, how_many: int) -> None:
-    """One row for a list that was tried or refused, if it told of people who are known."""
-    if how_many:
+def found_in(state: State, rows: Sequence[CandidateRow]) -> frozenset[str]:
+    """The newest references of those on a list who are known, before it makes anybody known."""
+    with state.database.read() as session:
+        return references_of(session, keyring_of(session, state.key_file), [row.cpr for row in rows])
+
+
+def note_list(state: State, person: Person, references: frozenset[str]) -> None:
+    """The same for everybody on a list that was tried, refused or read in: none of them is told of unseen."""
+    with state.database.read() as session:
+        began = looks.beginning_of(state.today(), looks.DENMARK)
+        new = references - looks.found_since(session, person.email, began)
+    if new:
         with state.database.write() as session:
-            looks.found_by_list(session, person.email, how_many, state.now())
+            for reference in sorted(new):
+                looks.found(session, person.email, reference, state.now())

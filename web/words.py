@@ -12,7 +12,7 @@ from engine.history import Verb
 from engine.pathway import Pathway
 from notifications.render import danish_date, danish_days
 from onboarding.looks import OWN_CASE, PURPOSES
-from reports.words import HAPPENED, ROLE, STATUS
+from reports.words import DETAIL, HAPPENED, ROLE, STATUS
 
 _KINDS = {
     "moved": "forløbet er flyttet",
@@ -41,7 +41,7 @@ AUDITED = {
     "look": "så sagen",
     "cpr_shown": "så CPR-nummeret",
     "person_found": "fandt kandidaten ved CPR-nummeret",
-    "people_found": "fandt kendte kandidater ved CPR-numre",
+    "details_changed": "rettede kandidatens oplysninger",
     "sign_in": "loggede ind",
     "sign_in_refused": "blev afvist ved login",
     "signed_out": "loggede medarbejderen af overalt",
@@ -78,6 +78,8 @@ def why(action: str, said: str) -> str:
         number, _, scopes = said.partition(": ")
         used_for = "; ".join(_TOKEN_SCOPES.get(key, key) for key in scopes.split())
         return f"nøgle {number}: {used_for}" if used_for else f"nøgle {number}"
+    if action == "details_changed":
+        return ", ".join(DETAIL[key] for key in said.split())
     return purpose(said)
 
 

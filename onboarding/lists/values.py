@@ -94,9 +94,13 @@ def _padded(text: str) -> str:
 
 def name(_: Cell, text: str) -> Read[str]:
     """A name, or a part of one: anything with a letter in it."""
-    if not any(letter.isalpha() for letter in text):
+    if not is_name(text):
         raise Refused("Navnet mangler: udfyld cellen.")
     return Read(text)
+
+
+def is_name(text: str) -> bool:
+    return any(letter.isalpha() for letter in text)
 
 
 def optional(_: Cell, text: str) -> Read[str | None]:

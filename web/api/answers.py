@@ -41,7 +41,10 @@ class Transferred(Done):
 
 
 class Enrolled(Done):
+    """`changed` are the details that were known otherwise: of `name`, `phone`, `email` and `mother_tongue`."""
+
     notices: list[str]
+    changed: list[str]
 
 
 class Imported(Answered):

@@ -19,7 +19,7 @@ from web.api.acting import signed
 from web.api.answers import Enrolled, Imported
 from web.api.guard import Enrols
 from web.api.problems import ListProblem, documented
-from web.finding import found_by, note_list
+from web.finding import found_by, found_in, note_list
 from web.state import state_of
 
 router = APIRouter(tags=["verbs"])
@@ -49,15 +49,18 @@ def read_in(
     """Read a candidate list in. With one fault in it nothing is saved, and every fault is named at once."""
     state = state_of(request)
     candidates = list_of(table_of(file.filename or "", file.file.read(FILE_BYTES + 1)))
+    found = found_in(state, candidates.parsed.rows)
     try:
         with state.database.rehearse() if dry_run else state.writes(person) as session:
             keyring = keyring_of(session, state.key_file)
             by = signed(state, person, None if dry_run else key)
             result = import_command(session, keyring, candidates, pathway, by, person.scope.reach())
     except Faulty as faulty:
-        note_list(state, person, faulty.result["known"])
+        if faulty.result["known"]:
+            note_list(state, person, found)
         raise
+    if result["known"]:
+        note_list(state, person, found)
     if not dry_run:
         return result
-    note_list(state, person, result["known"])
     return result | {"saved": False, "enrolments": [], "import": None}  # references that belong to nobody

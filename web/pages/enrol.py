@@ -27,6 +27,7 @@ from onboarding.staffing import areas, staff
 from reports.known import Known
 from reports.receipt import has_done
 from reports.scope import visible
+from reports.words import DETAIL
 from web.finding import found_by
 from web.guard import Enrols
 from web.permissions import Person
@@ -124,6 +125,7 @@ def check(request: Request, person: Enrols, typed: Annotated[Typed, Form()]) -> 
         coordinator=names.get(applicant.coordinator, applicant.coordinator),
         born=numbers.birth_date(number),
         notices=answer["notices"],
+        changed=[DETAIL[name] for name in answer["changed"]],
         found=found,
         command_id=command_id,
         sealed=sealed,

@@ -31,7 +31,7 @@ from reports.list_imports import list_imports
 from reports.list_preview import list_preview
 from web.asked import number
 from web.bounds import Roomy
-from web.finding import note_list
+from web.finding import found_in, note_list
 from web.guard import Enrols
 from web.permissions import Person
 from web.render import page
@@ -194,7 +194,8 @@ def _tried(request: Request, person: Person, waiting: Waiting, table: Table, sta
             "area": [(name, name) for name in staffing.areas(session)],
             "coordinator": [(one.email, one.name) for one in staffing.colleagues(session) if one.coordinates],
         }
-    note_list(state, person, result["known"])
+    if result["known"]:
+        note_list(state, person, found_in(state, candidates.parsed.rows))
     people: dict[str, Any] = {}
     if result["saved"]:
         with state.database.read() as session:  # as things are now: the list may bring somebody into the scope

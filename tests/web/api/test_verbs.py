@@ -50,7 +50,7 @@ def test_a_case_goes_the_whole_way_when_a_program_leads_it(site: Site) -> None:
     enrolled = program.post("/cases", json=enrolling(site))
     assert (enrolled.status_code, enrolled.json()) == (
         201,
-        {"enrolment": "IM-0001", "stage": "intake", "status": "open", "moves": [], "notices": []},
+        {"enrolment": "IM-0001", "stage": "intake", "status": "open", "moves": [], "notices": [], "changed": []},
     )
     olena = Candidate(site.town, "IM-0001", site.town.applicant())
     for verb, body, stage, status in WAY:
