@@ -101,6 +101,26 @@ class Journey(Twice):
         review_on = on + timedelta(days=review)
         self.both(actions.Pause(reason, review_on), on, naive.pause, reason, review_on)
 
+    @rule(number=numbers, review=st.sampled_from([-1, 0, 1, 20, 70, 400, 1826, 1828]), back=few_days)
+    def prolong(self, number: int, review: int, back: int) -> None:
+        reasons = [None, None, *self.pathway.pause_reasons, "boredom"]
+        reason, on = reasons[number % len(reasons)], self.today - timedelta(days=back)
+        review_on = on + timedelta(days=review)
+        self.both(actions.Prolong(reason, review_on), on, naive.prolong, reason, review_on)
+
+    @precondition(lambda self: self.case.place.status is Status.OPEN)
+    @rule(waits=st.lists(st.sampled_from([0, 3, 15, 70]), min_size=1, max_size=3), regret=st.booleans())
+    def be_paused_for_longer_than_was_thought(self, waits: list[int], regret: bool) -> None:
+        self.today = max(self.today, self.case.last_on, self.case.place.entered_on)
+        review_on = self.today + timedelta(days=10)
+        self.both(actions.Pause("illness", review_on), self.today, naive.pause, "illness", review_on)
+        for days in waits:
+            self.ordinary_days(days)
+            review_on = max(self.today, review_on) + timedelta(days=10)
+            self.both(actions.Prolong(None, review_on), self.today, naive.prolong, None, review_on)
+        if regret:
+            self.undo(0)
+
     @precondition(lambda self: self.case.place.status is Status.OPEN)
     @rule(days=st.sampled_from([0, 3, 15, 70]), number=numbers)
     def fall_ill_and_come_back(self, days: int, number: int) -> None:
@@ -201,7 +221,8 @@ class Journey(Twice):
         assert case.reminded == set(person["reminded"])
         facts = {key: {"on": f.on, "value": f.value, "command": f.command_id} for key, f in case.milestones.items()}
         assert facts == person["facts"]
-        pauses = [{"seq": p.seq, "from": p.from_on, "review": p.review_on, "until": p.until_on} for p in case.pauses]
+        dates = {"from": "from_on", "review": "review_on", "until": "until_on", "seq": "seq", "reason": "reason"}
+        pauses = [{name: getattr(pause, field) for name, field in dates.items()} for pause in case.pauses]
         assert pauses == person["pauses"]
         names = ("seq", "action", "source", "target", "on", "step", "reason", "undoes")
         log = [{**{n: getattr(t, n) for n in names}, "review": t.review_on} for t in self.transitions]
