@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from engine import kinds
 from engine.case import Status
 from engine.history import Verb
 from engine.pathway import Pathway
@@ -31,6 +32,8 @@ _KINDS = {
     "escalation": "eskalering til lederen",
     "pause_review": "pausen skal følges op",
     "pause_forgotten": "pausen er ikke fulgt op",
+    "pause_prolonged": "pausen er forlænget",
+    "prolonging_undone": "forlængelsen af pausen er fortrudt",
 }
 _STATES = {"queued": "i kø", "sent": "sendt", "skipped": "sprunget over", "dead": "opgivet"}
 
@@ -145,6 +148,8 @@ _DID: Mapping[str, str] = {
     Verb.MOVE: "flyttet forløbet til »{to}«",
     Verb.ADVANCE: "fået forløbet flyttet til »{to}«",
     Verb.PAUSE: "sat forløbet på pause",
+    kinds.PROLONGED: "forlænget pausen til den {review}",
+    kinds.PROLONGING_UNDONE: "fortrudt, at pausen blev forlænget",
     Verb.RESUME: "genoptaget forløbet",
     Verb.DROP: "registreret frafald",
     Verb.TRANSFER: "overført kandidaten til et andet forløb",
@@ -167,7 +172,13 @@ _FIELDS: Mapping[str, str] = {
 
 def did(entries: Iterable[Mapping[str, Any]]) -> str:
     """What somebody did, by the entries of a case's timeline: »registreret »AMU-bevis« og fået forløbet flyttet …«."""
-    return _and(_DID[entry.get("action", entry["kind"])].format_map(entry) for entry in entries)
+    return _and(_filled(_DID, entry) for entry in entries)
+
+
+def _filled(words: Mapping[str, str], entry: Mapping[str, Any]) -> str:
+    """The words for an entry of a timeline, with what they tell of it."""
+    said = words[entry.get("action", entry["kind"])]
+    return said.format_map({**entry, "review": as_date(entry.get("review_on"))})
 
 
 #: What a command is called when it is done; the first of these that it did, whatever came along with it.
@@ -176,6 +187,8 @@ _DONE: Mapping[str, str] = {
     Verb.ENROL: "Kandidaten er overført hertil",
     Verb.MOVE: "Forløbet er flyttet til »{to}«",
     Verb.PAUSE: "Forløbet er sat på pause",
+    kinds.PROLONGED: "Pausen er forlænget til den {review}",
+    kinds.PROLONGING_UNDONE: "Forlængelsen af pausen er fortrudt",
     Verb.RESUME: "Forløbet er genoptaget",
     Verb.DROP: "Frafaldet er registreret",
     Verb.ASSIGN: "Forløbet er overdraget",
@@ -194,7 +207,7 @@ def receipt(entries: Sequence[Mapping[str, Any]]) -> str:
         return ""
     onwards = " og videre til ".join(f"»{entry['to']}«" for entry in entries if entry.get("action") == Verb.ADVANCE)
     how = " og videre til " if first == Verb.MOVE else ", og forløbet er flyttet til "
-    return f"{_DONE[first].format_map(done[first])}{how + onwards if onwards else ''}."
+    return f"{_filled(_DONE, done[first])}{how + onwards if onwards else ''}."
 
 
 def taken_back(undone: Mapping[str, Any]) -> str:
@@ -204,6 +217,8 @@ def taken_back(undone: Mapping[str, Any]) -> str:
     day = f" den {as_date(first['on'])}"
     if first["action"] == Verb.DROP:
         moved = f"frafaldet{day}" + (f" ({first['reason']})" if first["reason"] else "")
+    elif first["action"] == Verb.PAUSE:
+        moved = f"forlængelsen af pausen til den {as_date(first['review_on'])}"
     elif first["action"] == Verb.TRANSFER:
         moved = f"overførslen til et andet forløb{day}"
     else:

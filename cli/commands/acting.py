@@ -146,7 +146,7 @@ def prolong(
     reference: Reference,
     review: Annotated[
         date,
-        typer.Option("--review-on", "--until", parser=as_date, metavar="DATO", help="Den nye opfølgning, senere end nu."),
+        typer.Option("--review-on", "--until", parser=as_date, metavar="DATO", help="Senere end den dato, der står."),
     ],
     reason: Annotated[
         str | None, typer.Option("--reason", help="En anden årsag fra forløbets liste; ellers den samme.")

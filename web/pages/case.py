@@ -10,6 +10,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from engine import kinds
 from engine.history import Verb
 from engine.refusal import Refused
 from models.keys import Keyring
@@ -44,6 +45,7 @@ _PLACES = {
     "traek-tilbage": ("milepaele", _GOING_ON),
     "flyt": ("videre", ("open",)),
     "pause": ("pause", ("open",)),
+    "forlaeng": ("forlaeng", ("paused",)),
     "genoptag": ("videre", ("paused",)),
     "frafald": ("frafald", _GOING_ON),
     "overfoer": ("overfoer", _GOING_ON),
@@ -116,6 +118,7 @@ def _choices(session: Session, loaded: Loaded) -> dict[str, Any]:
     pathway = loaded.pathway
     return {
         "pause_reasons": pathway.pause_reasons,
+        "pause_reason": pause.reason if (pause := loaded.case.open_pause) else "",
         "dropout_reasons": pathway.dropout_reasons,
         "others": {key: newest(session, key).title for key in known_keys(session) if key != pathway.key},
         "areas": areas(session),
@@ -183,7 +186,7 @@ def _page(
         typed=defaultdict(str, typed or {}),
         command_id=new_command_id(),
         may_act=person.may("act"),
-        review_on=on + USUAL_REVIEW,
+        review_on=max(on, date.fromisoformat(found["case"]["review_on"] or on.isoformat())) + USUAL_REVIEW,
         **found,
     )
 
@@ -195,7 +198,7 @@ def _receipt(found: dict[str, Any], person: Person, command_id: str, revision: i
     done = done_by(found["timeline"], command_id, person.email)
     if not done or revision != found["case"]["revision"]:
         return None
-    took_back = any(entry.get("action") == Verb.UNDO for entry in done)
+    took_back = any(entry.get("action") in (Verb.UNDO, kinds.PROLONGING_UNDONE) for entry in done)
     return {"words": receipt(done), "undone": found["undone"] if took_back else None}
 
 
@@ -210,7 +213,7 @@ def _conflict(found: dict[str, Any], problem: dict[str, Any] | None, typed: dict
     titles = {
         "milestone": {one["milestone"]: one["title"] for one in found["milestones"]},
         "value": {key: title for one in found["milestones"] for key, title in one["values"].items()},
-        "reason": found["pause_reasons"] if problem["form"] == "pause" else found["dropout_reasons"],
+        "reason": found["pause_reasons"] if problem["form"] in ("pause", "forlaeng") else found["dropout_reasons"],
         "coordinator": found["names"],
         "to": found["others"],
     }
