@@ -30,11 +30,12 @@ from reports.receipt import has_done
 from reports.timeline import done_by, last_change, timeline
 from reports.undone import begun_by_transfer, just_undone, to_be_undone
 from web.asked import number
+from web.deeds import receipt
 from web.guard import SeesCases, within
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
-from web.words import receipt, typed_words
+from web.words import typed_words
 
 router = APIRouter(prefix="/sag/{reference}")
 
