@@ -17,7 +17,7 @@ from models.keys import Keyring
 from onboarding import looks
 from onboarding.past import Past
 from onboarding.pathways import known_keys, newest
-from onboarding.pause import USUAL_REVIEW
+from onboarding.pause import usual_review
 from onboarding.signed import new_command_id
 from onboarding.staffing import areas, colleagues
 from onboarding.store import Loaded, NoSuchCase
@@ -107,19 +107,20 @@ def _read(session: Session, loaded: Loaded, person: Person, on: date) -> dict[st
         "names": {colleague.email: colleague.name for colleague in staff},
     }
     if person.may("act"):
-        found |= _choices(session, loaded) | _taking_back(session, loaded, past, on)
+        found |= _choices(session, loaded, on) | _taking_back(session, loaded, past, on)
         came = shown["previous"]
         found["undo_there"] = came if came and begun_by_transfer(session, loaded, past) else None
         found["coordinators"] = [(colleague.email, colleague.name) for colleague in staff if colleague.coordinates]
     return found
 
 
-def _choices(session: Session, loaded: Loaded) -> dict[str, Any]:
-    """What the forms let somebody choose from."""
-    pathway = loaded.pathway
+def _choices(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
+    """What the forms let somebody choose from, and what is chosen already."""
+    pathway, lasting = loaded.pathway, loaded.case.open_pause
     return {
         "pause_reasons": pathway.pause_reasons,
-        "pause_reason": pause.reason if (pause := loaded.case.open_pause) else "",
+        "pause_reason": lasting.reason if lasting else "",
+        "review_on": usual_review(on, lasting.review_on if lasting else None),
         "dropout_reasons": pathway.dropout_reasons,
         "others": {key: newest(session, key).title for key in known_keys(session) if key != pathway.key},
         "areas": areas(session),
@@ -187,7 +188,6 @@ def _page(
         typed=defaultdict(str, typed or {}),
         command_id=new_command_id(),
         may_act=person.may("act"),
-        review_on=max(on, date.fromisoformat(found["case"]["review_on"] or on.isoformat())) + USUAL_REVIEW,
         **found,
     )
 
