@@ -29,6 +29,7 @@ MODULES = {
         "withdraw",
         "move",
         "pause",
+        "prolong",
         "resume",
         "drop",
         "transfer",

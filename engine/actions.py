@@ -53,6 +53,14 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Prolong:
+    """Let the pause that lasts be looked at on a later day; without a reason it keeps the one that it has."""
+
+    reason: str | None
+    review_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Resume:
     """Go on after a pause."""
 
@@ -73,7 +81,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """Take back the last command's moves. `history` is all that has happened so far.
+    """Take back the last command's moves, or how it prolonged a pause. `history` is all that has happened so far.
 
     `replaced` are the facts that held before that command recorded others in their place.
     """
@@ -93,4 +101,4 @@ class Annul:
     recorded: bool
 
 
-Action = Advance | Assign | Move | Record | Withdraw | Pause | Resume | Drop | Transfer | Undo | Annul
+Action = Advance | Assign | Move | Record | Withdraw | Pause | Prolong | Resume | Drop | Transfer | Undo | Annul

@@ -62,13 +62,15 @@ class Fact:
 class Pause:
     """A stop from `from_on`; `until_on` is the day of resuming (exclusive), None while it lasts.
 
-    `seq` is the number of the transition that began it.
+    `seq` is the number of the transition that began it, `reason` a key of the pathway's list. A pause that was
+    prolonged is two, of which the second begins on the day on which the first is over.
     """
 
     seq: int
     from_on: date
     review_on: date
     until_on: date | None = None
+    reason: str = ""
 
     def days_since(self, day: date) -> int:
         """Days of this pause on or after `day`; a pause that still lasts counts to its review date."""
@@ -97,6 +99,15 @@ class Case:
     @property
     def open_pause(self) -> Pause | None:
         return next((pause for pause in self.pauses if pause.until_on is None), None)
+
+    def paused_since(self) -> date | None:
+        """Since when the case has been paused without a break, however often that was prolonged."""
+        since: date | None = None
+        for pause in reversed(self.pauses):
+            if pause.until_on != since:
+                break
+            since = pause.from_on
+        return since
 
     def paused_days(self) -> int:
         """Days of pause since the candidate entered the stage."""

@@ -79,6 +79,8 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
     match action:
         case actions.Pause():
             return _pause(pathway, case, action, on)
+        case actions.Prolong():
+            return _prolong(pathway, case, action, on)
         case actions.Resume():
             return _resume(pathway, case, on)
         case actions.Drop():
@@ -193,14 +195,27 @@ def why_not(pathway: Pathway, case: Case, step: Step, on: date) -> tuple[str, ..
 def _pause(pathway: Pathway, case: Case, action: actions.Pause, on: date) -> Decision:
     if case.place.status is Status.PAUSED:
         return refused(case, sentences.paused_already(case))
-    reason = _choose(pathway.pause_reasons, action.reason)
+    return _paused(pathway, case, action.reason, action.review_on, on, later_than=on)
+
+
+def _prolong(pathway: Pathway, case: Case, action: actions.Prolong, on: date) -> Decision:
+    """Another pause that begins on the day on which the one that lasts is over: together they are as one."""
+    lasting = case.open_pause
+    if lasting is None:
+        return refused(case, sentences.NOTHING_TO_PROLONG)
+    reason = lasting.reason if action.reason is None else action.reason
+    return _paused(pathway, case, reason, action.review_on, on, later_than=max(on, lasting.review_on))
+
+
+def _paused(pathway: Pathway, case: Case, named: str, review_on: date, on: date, *, later_than: date) -> Decision:
+    reason = _choose(pathway.pause_reasons, named)
     latest = LONGEST_PAUSE.after(on)
     problems = [] if reason is not None else [sentences.unknown_reason(pathway.pause_reasons)]
-    if not on < action.review_on <= latest:
-        problems.append(sentences.bad_review(on, latest))
+    if not later_than < review_on <= latest:
+        problems.append(sentences.bad_review(later_than, latest))
     if problems:
         return refused(case, *problems)
-    transition = next_transition(case, Verb.PAUSE, case.place.stage, on, reason=reason, review_on=action.review_on)
+    transition = next_transition(case, Verb.PAUSE, case.place.stage, on, reason=reason, review_on=review_on)
     case, transition = happen(case, transition)
     return settled(pathway, case, (transition,))
 

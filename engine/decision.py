@@ -35,7 +35,7 @@ class Decision:
     @property
     def moves(self) -> tuple[Transition, ...]:
         """The transitions that lead into a stage or an ending: none that leaves the candidate where they are."""
-        return tuple(t for t in self.transitions if t.action not in _STAYS)
+        return tuple(t for t in self.transitions if t.action not in _STAYS and not t.takes_back_a_prolonging)
 
 
 _STAYS = frozenset({Verb.ENROL, Verb.ASSIGN, Verb.PAUSE, Verb.RESUME})

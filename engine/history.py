@@ -6,7 +6,7 @@ state is a copy of this, kept for speed, and a check can always make it anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -33,11 +33,13 @@ _MOVES = frozenset({Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """One thing that happened: an edge from a stage to a stage, or to itself for a pause.
+    """One thing that happened: an edge from a stage to a stage, or to itself for a pause, also for one that prolongs
+    another.
 
     `ends` says that `target` is an ending. An undo names in `undoes` the seq of the first transition that it takes
     back, and in `step` the automatic step that from now on waits for a person; one that `ends` takes back the
-    beginning, and everything with it. `command_id` is shared by everything that one command brought about.
+    beginning, and everything with it; one with a `review_on` takes back that a pause was prolonged, and that day holds
+    again. `command_id` is shared by everything that one command brought about.
     """
 
     seq: int
@@ -52,10 +54,17 @@ class Transition:
     ends: bool = False
     command_id: str | None = None
 
+    @property
+    def takes_back_a_prolonging(self) -> bool:
+        return self.action is Verb.UNDO and self.review_on is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """A move that can still be taken back, the place it was made from, and the day of what stood last before it."""
+    """A move that can still be taken back, the place it was made from, and the day of what stood last before it.
+
+    While a pause lasts, that it was prolonged is one too.
+    """
 
     move: Transition
     back_to: Place
@@ -73,6 +82,11 @@ class History:
     pauses: tuple[Pause, ...]
     undoable: tuple[Undoable, ...]
     last_on: date
+
+    @property
+    def prolonged(self) -> bool:
+        """Whether what an undo would take back is that a pause was prolonged."""
+        return bool(self.undoable) and self.undoable[-1].move.action is Verb.PAUSE
 
     def last_command_id(self) -> str | None:
         """The id of the command whose moves an undo would take back."""
@@ -130,6 +144,16 @@ def apply(history: History | None, transition: Transition) -> History:
     return _paused_or_resumed(history, transition)
 
 
+def prolongings(transitions: Iterable[Transition]) -> Iterator[int]:
+    """The seq of every transition that prolonged a pause, of all that happened in an enrolment."""
+    history: History | None = None
+    for transition in transitions:
+        paused = history is not None and history.place.status is Status.PAUSED
+        if paused and transition.action is Verb.PAUSE:
+            yield transition.seq
+        history = apply(history, transition)
+
+
 def as_history(place: Place, pauses: tuple[Pause, ...], last_on: date) -> History:
     """A history whose past is not at hand: enough for anything but an undo."""
     return History(place, pauses, (), last_on)
@@ -146,14 +170,19 @@ def _closed(pauses: tuple[Pause, ...], transition: Transition) -> tuple[Pause, .
 
 
 def _paused_or_resumed(history: History, transition: Transition) -> History:
+    pauses, on = _closed(history.pauses, transition), transition.on
     if transition.action is Verb.RESUME:
         place = replace(history.place, status=Status.OPEN)
-        return replace(history, place=place, pauses=_closed(history.pauses, transition), last_on=transition.on)
+        moves = tuple(item for item in history.undoable if item.move.action is not Verb.PAUSE)
+        return replace(history, place=place, pauses=pauses, undoable=moves, last_on=on)
     if transition.action is not Verb.PAUSE or transition.review_on is None:
         raise ValueError(f"transition {transition.seq} ({transition.action}) cannot follow")
-    pause = Pause(seq=transition.seq, from_on=transition.on, review_on=transition.review_on)
+    undoable = history.undoable
+    if history.place.status is Status.PAUSED:
+        undoable = (*undoable, Undoable(transition, history.place, history.last_on))
+    pause = Pause(transition.seq, on, transition.review_on, reason=transition.reason or "")
     place = replace(history.place, status=Status.PAUSED)
-    return replace(history, place=place, pauses=(*history.pauses, pause), last_on=transition.on)
+    return replace(history, place=place, pauses=(*pauses, pause), undoable=undoable, last_on=on)
 
 
 def _undone(history: History, transition: Transition) -> History:
@@ -164,10 +193,17 @@ def _undone(history: History, transition: Transition) -> History:
     first = taken_back[0]
     pauses = history.pauses
     if first.back_to.status is Status.PAUSED:
-        # An ending closes an open pause. Taking the ending back opens the case again as it was: paused.
-        pauses = (*pauses[:-1], replace(pauses[-1], until_on=None))
+        # An ending closes an open pause, and so does a prolonging, which opens another. Taking it back opens the case
+        # again as it was: paused, until the day on which that pause was to be looked at.
+        *earlier, lasting = pauses_before(pauses, first.move)
+        pauses = (*earlier, replace(lasting, until_on=None))
     place = _held(first.back_to, transition.step)
     return History(place, pauses, history.undoable[: -len(taken_back)], transition.on)
+
+
+def pauses_before(pauses: Iterable[Pause], transition: Transition) -> tuple[Pause, ...]:
+    """The pauses that there were when this transition came."""
+    return tuple(pause for pause in pauses if pause.seq < transition.seq)
 
 
 def _never_was(history: History, transition: Transition) -> History:

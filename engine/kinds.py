@@ -13,6 +13,8 @@ from engine.history import Verb
 
 MOVED = "moved"
 ANNULLED = "annulled"  # an undo that takes back the beginning
+PROLONGED = "pause_prolonged"  # a pause that follows another on the same day
+PROLONGING_UNDONE = "prolonging_undone"
 LIST_IMPORTED, LIST_UNDONE = "list_imported", "list_undone"
 
 #: A transition that is no step.
@@ -32,4 +34,15 @@ OF_RUNG: Mapping[Rung, str] = {
     Rung.REVIEW: "pause_review",
     Rung.FORGOTTEN: "pause_forgotten",
 }
-SHARED = frozenset({MOVED, ANNULLED, LIST_IMPORTED, LIST_UNDONE, *OF_VERB.values(), *OF_RUNG.values()})
+SHARED = frozenset(
+    {
+        MOVED,
+        ANNULLED,
+        PROLONGED,
+        PROLONGING_UNDONE,
+        LIST_IMPORTED,
+        LIST_UNDONE,
+        *OF_VERB.values(),
+        *OF_RUNG.values(),
+    }
+)

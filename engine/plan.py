@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from engine.case import Case, Status
 from engine.conditions import Holds, stage_end
-from engine.history import History
+from engine.history import History, Verb
 from engine.pathway import Pathway, Stage, Step
 
 #: »Frist nærmer sig« (due soon): this many days, or fewer, until the stage should be left.
@@ -49,7 +49,8 @@ def plan(pathway: Pathway, case: Case, history: History, on: date) -> tuple[Plan
     later) and that no recorded milestone contradicts. A stage that was visited twice stands twice; its planned
     dates stand with the first.
     """
-    visits = [_Visit(u.back_to.stage, u.back_to.entered_on, u.move.on) for u in history.undoable]
+    moves = (item for item in history.undoable if item.move.action is not Verb.PAUSE)
+    visits = [_Visit(item.back_to.stage, item.back_to.entered_on, item.move.on) for item in moves]
     if case.place.status is not Status.ENDED:
         visits.append(_Visit(case.place.stage, case.place.entered_on, None))
     last = visits[-1].stage if visits else pathway.starts_in

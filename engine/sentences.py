@@ -13,6 +13,7 @@ from engine.history import Verb
 from engine.pathway import MISTAKEN, Milestone, Pathway
 
 NOT_PAUSED = "Forløbet er ikke på pause, så der er intet at genoptage."
+NOTHING_TO_PROLONG = "Forløbet er ikke på pause, så der er ingen pause at forlænge. Sæt det på pause i stedet."
 NOTHING_TO_UNDO = "Der er ingen overgang at fortryde: forløbet er i sit første trin."
 
 
@@ -86,12 +87,12 @@ def is_paused(case: Case) -> str:
 
 
 def paused_already(case: Case) -> str:
-    return f"Forløbet er allerede på pause{_since(case)}. Genoptag det først, hvis pausen skal ændres."
+    return f"Forløbet er allerede på pause{_since(case)}. Forlæng pausen, hvis den skal følges op senere."
 
 
 def _since(case: Case) -> str:
-    pause = case.open_pause
-    return f" siden {pause.from_on:%d-%m-%Y}" if pause else ""
+    since = case.paused_since()
+    return f" siden {since:%d-%m-%Y}" if since else ""
 
 
 def too_early(case: Case, earliest: date) -> str:

@@ -9,15 +9,17 @@ from engine import actions, sentences
 from engine.case import Case, Status
 from engine.conditions import Holds
 from engine.decision import Decision, refused, settled
-from engine.history import Transition, Verb, apply, arrived
+from engine.history import Transition, Verb, apply, arrived, pauses_before
 from engine.moves import next_transition
 from engine.pathway import MISTAKEN, Pathway
 
 
 def undo(pathway: Pathway, case: Case, action: actions.Undo, on: date) -> Decision:
-    """All that the last command moved and recorded; a fact that it replaced holds again."""
-    moves = action.history.last_command()
-    if case.place.status is Status.PAUSED:
+    """All that the last command moved and recorded; a fact that it replaced holds again. Of a pause that lasts, that it
+    was prolonged.
+    """
+    moves, prolonged = action.history.last_command(), action.history.prolonged
+    if case.place.status is Status.PAUSED and not prolonged:
         return refused(case, sentences.is_paused(case))
     if not moves:
         return refused(case, sentences.NOTHING_TO_UNDO)
@@ -31,7 +33,9 @@ def undo(pathway: Pathway, case: Case, action: actions.Undo, on: date) -> Decisi
     case = replace(case, milestones=standing)
     first = moves[0].move
     held = _to_hold(pathway, case, first)
-    transition = next_transition(case, Verb.UNDO, moves[0].back_to.stage, on, step=held, undoes=first.seq)
+    review_on = pauses_before(case.pauses, first)[-1].review_on if prolonged else None
+    back_to = moves[0].back_to.stage
+    transition = next_transition(case, Verb.UNDO, back_to, on, step=held, review_on=review_on, undoes=first.seq)
     after = apply(action.history, transition)
     case = replace(case, place=after.place, pauses=after.pauses, seq=transition.seq, last_on=on)
     decision = settled(pathway, case, (transition,))

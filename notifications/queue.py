@@ -8,7 +8,7 @@ from typing import Any
 
 from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
-from engine.case import Rung
+from engine.case import Rung, Status
 from engine.decision import Decision
 from engine.history import Transition, Verb
 from engine.pathway import Pathway
@@ -22,10 +22,16 @@ MESSAGE = table(Message)
 _GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
 
 
-def kind_of(transition: Transition) -> str:
-    """The folder of templates that tells of a transition: the step's own, or the one for what was done."""
+def kind_of(transition: Transition, *, paused: bool) -> str:
+    """The folder of templates that tells of a transition: the step's own, or the one for what was done. `paused` says
+    whether the case was before.
+    """
     if transition.action is Verb.UNDO and transition.ends:
         return kinds.ANNULLED
+    if transition.takes_back_a_prolonging:
+        return kinds.PROLONGING_UNDONE
+    if transition.action is Verb.PAUSE and paused:
+        return kinds.PROLONGED
     return (
         transition.step
         if transition.action in (Verb.MOVE, Verb.ADVANCE) and transition.step
@@ -58,7 +64,7 @@ def messages_for(
             directory,
             told_of(pathway, transition, decision.undone),
             cause=f"transition:{enrolment.id}:{transition.seq}",
-            kind=kind_of(transition),
+            kind=kind_of(transition, paused=enrolment.status == Status.PAUSED),
             seq=transition.seq,
             on_day=transition.on,
             due_on=decision.due_on,

@@ -145,10 +145,11 @@ def _facts(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, Fact]
 
 def _pauses(session: Session, ids: Sequence[int]) -> Mapping[int, list[Pause]]:
     p = PAUSE.c
-    wanted = core_select(p.enrolment_id, p.seq, p.from_on, p.review_on, p.until_on).where(p.enrolment_id.in_(ids))
+    pause = (p.seq, p.from_on, p.review_on, p.until_on, p.reason)
+    wanted = core_select(p.enrolment_id, *pause).where(p.enrolment_id.in_(ids))
     found: dict[int, list[Pause]] = defaultdict(list)
-    for enrolment_id, *pause in session.connection().execute(wanted.order_by(p.enrolment_id, p.seq)).all():
-        found[enrolment_id].append(Pause(*pause))
+    for enrolment_id, *values in session.connection().execute(wanted.order_by(p.enrolment_id, p.seq)).all():
+        found[enrolment_id].append(Pause(*values))
     return found
 
 

@@ -178,21 +178,26 @@ def _write_assignment(session: Session, given: Stored) -> None:
 
 
 def _write_pauses(session: Session, change: Change) -> None:
+    enrolment_id = change.loaded.row.id
     before = {pause.seq: pause for pause in change.loaded.case.pauses}
-    reasons = {t.seq: t.reason for t in change.decision.transitions}
-    for pause in change.decision.case.pauses:
-        if pause.seq not in before:
-            insert(session, PAUSE, [_pause_row(change.loaded.row.id, pause, reasons[pause.seq])])
-        elif pause != before[pause.seq]:
-            of_this = (PAUSE.c.enrolment_id == change.loaded.row.id, PAUSE.c.seq == pause.seq)
+    after = {pause.seq: pause for pause in change.decision.case.pauses}
+    gone = [seq for seq in before if seq not in after]
+    if gone:  # a prolonging that is taken back: the transitions still tell of it
+        of_these = (PAUSE.c.enrolment_id == enrolment_id, PAUSE.c.seq.in_(gone))
+        session.connection().execute(PAUSE.delete().where(*of_these))
+    for seq, pause in after.items():
+        if seq not in before:
+            insert(session, PAUSE, [_pause_row(enrolment_id, pause)])
+        elif pause != before[seq]:
+            of_this = (PAUSE.c.enrolment_id == enrolment_id, PAUSE.c.seq == seq)
             session.connection().execute(PAUSE.update().where(*of_this).values(until_on=pause.until_on))
 
 
-def _pause_row(enrolment_id: int, pause: Pause, reason: str | None) -> dict[str, Any]:
+def _pause_row(enrolment_id: int, pause: Pause) -> dict[str, Any]:
     return {
         "enrolment_id": enrolment_id,
         "seq": pause.seq,
-        "reason": reason,
+        "reason": pause.reason,
         "from_on": pause.from_on,
         "review_on": pause.review_on,
         "until_on": pause.until_on,

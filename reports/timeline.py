@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
-from engine.history import Verb
+from engine import kinds
+from engine.history import Transition, Verb, prolongings
 from models.message import Message
 from models.staff import Staff
 from models.types import table
@@ -31,7 +32,8 @@ _MESSAGES = (
 
 def timeline(session: Session, loaded: Loaded, past: Past) -> list[dict[str, Any]]:
     """Entries with `at`, `by`, `kind` (`transition`, `milestone`, `withdrawn`, `message`, `look`) and what the kind
-    needs to be told; what was done to the case has its `command_id`. Looks of one day that follow each other are one
+    needs to be told; what was done to the case has its `command_id`. The `action` of a transition that prolonged a
+    pause, or took that back, is the kind of message that tells of it. Looks of one day that follow each other are one
     entry, with how many `times` it was.
     """
     entries = [
@@ -69,13 +71,14 @@ def _when(numbered: tuple[int, dict[str, Any]]) -> tuple[datetime, int]:
 def _transitions(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
     pathway = loaded.pathway
     reasons = {**pathway.pause_reasons, **pathway.dropout_reasons}
-    for row in past.transitions:
+    prolonged = frozenset(prolongings(past.happened))
+    for row, happened in zip(past.transitions, past.happened, strict=True):
         yield {
             "kind": "transition",
             "at": row.at,
             "by": row.by,
             "on": row.occurred_on,
-            "action": row.action,
+            "action": _told_as(happened, prolonged),
             "from": pathway.stage_title(row.from_stage) if row.from_stage else None,
             "to": pathway.stage_title(row.to_stage),
             "reason": reasons.get(row.reason or ""),
@@ -83,6 +86,12 @@ def _transitions(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
             "coordinator": row.coordinator if row.action == Verb.ASSIGN else None,
             "command_id": row.command_id,
         }
+
+
+def _told_as(happened: Transition, prolonged: Set[int]) -> str:
+    if happened.takes_back_a_prolonging:
+        return kinds.PROLONGING_UNDONE
+    return kinds.PROLONGED if happened.seq in prolonged else happened.action
 
 
 def _milestones(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:

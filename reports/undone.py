@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlmodel import Session
 
-from engine.case import Status
+from engine.case import Case, Status
 from engine.history import Transition, Verb, fold
 from onboarding.past import Past
 from onboarding.store import ENROLMENT, TRANSITION, Loaded
@@ -16,15 +16,14 @@ from onboarding.undo import Foreseen
 
 
 def to_be_undone(loaded: Loaded, foreseen: Foreseen) -> dict[str, Any]:
-    """`moves` (each with `action`, `from`, `to`, `on` and `reason`), the titles of the milestones that are `withdrawn`
-    and of those that hold again as they did (`restored`), the reference of the enrolment that `ends` with it, and
-    whether it `pauses` again.
+    """`moves` (each with `action`, `from`, `to`, `on`, `reason` and `review_on`), the titles of the milestones that are
+    `withdrawn` and of those that hold again as they did (`restored`), the reference of the enrolment that `ends` with
+    it, whether it `pauses` again, and of a pause that was prolonged the `review_on` that holds again.
     """
     decision = foreseen.decision
-    return _told(loaded, decision.undone, decision.withdrawn, decision.recorded) | {
-        "ends": foreseen.ends,
-        "pauses": decision.case.place.status is Status.PAUSED,
-    }
+    (undo,) = decision.transitions
+    told = _told(loaded, decision.undone, decision.withdrawn, decision.recorded)
+    return told | {"ends": foreseen.ends} | _pausing(undo, decision.case)
 
 
 def just_undone(loaded: Loaded, past: Past) -> dict[str, Any] | None:
@@ -36,10 +35,12 @@ def just_undone(loaded: Loaded, past: Past) -> dict[str, Any] | None:
     gone = [row for row in past.milestones if row.withdrawn_command_id == last.command_id]
     restored = {old.key for old in gone for row in past.milestones if _follows(row, old)}
     withdrawn = [row.key for row in gone if row.key not in restored]
-    return _told(loaded, moves, withdrawn, restored) | {
-        "ends": None,
-        "pauses": loaded.case.place.status is Status.PAUSED,
-    }
+    return _told(loaded, moves, withdrawn, restored) | {"ends": None} | _pausing(last, loaded.case)
+
+
+def _pausing(undo: Transition, case: Case) -> dict[str, Any]:
+    again = case.place.status is Status.PAUSED and not undo.takes_back_a_prolonging
+    return {"pauses": again, "review_on": undo.review_on}
 
 
 def begun_by_transfer(session: Session, loaded: Loaded, past: Past) -> bool:
@@ -70,6 +71,7 @@ def _told(
                 "to": pathway.stage_title(move.target),
                 "on": move.on,
                 "reason": pathway.dropout_reasons.get(move.reason or ""),
+                "review_on": move.review_on,
             }
             for move in moves
         ],

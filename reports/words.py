@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine import kinds
 from engine.case import Status
 from engine.history import Verb
 from engine.pathway import Pathway
@@ -19,8 +20,10 @@ ROLE: Mapping[str, str] = {
     Role.ADMINISTRATOR: "administrator",
 }
 
-#: What happened, in the history of an enrolment.
+#: What happened, in the history of an enrolment; what its timeline tells apart of pauses and undos too.
 HAPPENED: Mapping[str, str] = {
+    kinds.PROLONGED: "pausen er forlænget",
+    kinds.PROLONGING_UNDONE: "forlængelsen af pausen er fortrudt",
     Verb.ENROL: "indskrevet",
     Verb.ASSIGN: "overdraget",
     Verb.MOVE: "flyttet",

@@ -33,6 +33,7 @@ from onboarding.import_list import import_list, read_list
 from onboarding.move import move
 from onboarding.pathways import publish
 from onboarding.pause import pause, resume
+from onboarding.prolong import prolong
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id
 from onboarding.staffing import add_area, add_staff
@@ -179,6 +180,9 @@ class Candidate:
 
     def pauses(self, reason: str = "illness", review_on: date | None = None, **more: Any) -> Answer:
         return self._act(pause, reason=reason, review_on=review_on, **more)
+
+    def prolongs(self, review_on: date, reason: str | None = None, **more: Any) -> Answer:
+        return self._act(prolong, review_on=review_on, reason=reason, **more)
 
     def resumes(self, **more: Any) -> Answer:
         return self._act(resume, **more)

@@ -18,7 +18,15 @@ from notifications.render import MessageContext, Rendered, Renderer
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
 _LATE = 5
 _TELL_OF_LATENESS = frozenset({kinds.OF_RUNG[Rung.AFTER], kinds.OF_RUNG[Rung.ESCALATION]})
-_TELL_OF_A_REVIEW = frozenset({kinds.OF_VERB[Verb.PAUSE], kinds.OF_RUNG[Rung.REVIEW], kinds.OF_RUNG[Rung.FORGOTTEN]})
+_TELL_OF_A_REVIEW = frozenset(
+    {
+        kinds.OF_VERB[Verb.PAUSE],
+        kinds.PROLONGED,
+        kinds.PROLONGING_UNDONE,
+        kinds.OF_RUNG[Rung.REVIEW],
+        kinds.OF_RUNG[Rung.FORGOTTEN],
+    }
+)
 
 
 @cache

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from notifications.render import danish_date, danish_days
 from onboarding.looks import DENMARK
-from web import words
+from web import deeds, words
 from web.permissions import Permission, Person
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -55,8 +55,8 @@ def environment() -> Environment:
         "role": words.role,
         "status": words.status,
         "action": words.action,
-        "did": words.did,
-        "taken_back": words.taken_back,
+        "did": deeds.did,
+        "taken_back": deeds.taken_back,
         "begun": words.begun,
         "phone": words.phone,
         "plainly": words.plainly,

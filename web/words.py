@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from engine.case import Status
-from engine.history import Verb
 from engine.pathway import Pathway
 from notifications.render import danish_date, danish_days
 from onboarding.looks import OWN_CASE, PURPOSES
@@ -31,6 +30,8 @@ _KINDS = {
     "escalation": "eskalering til lederen",
     "pause_review": "pausen skal følges op",
     "pause_forgotten": "pausen er ikke fulgt op",
+    "pause_prolonged": "pausen er forlænget",
+    "prolonging_undone": "forlængelsen af pausen er fortrudt",
 }
 _STATES = {"queued": "i kø", "sent": "sendt", "skipped": "sprunget over", "dead": "opgivet"}
 
@@ -140,20 +141,6 @@ def action(key: str) -> str:
     return HAPPENED[key]
 
 
-#: What somebody did, behind »Karen har i dag kl. 9.05 …«.
-_DID: Mapping[str, str] = {
-    Verb.ENROL: "indskrevet forløbet",
-    Verb.ASSIGN: "overdraget forløbet til {coordinator}",
-    Verb.MOVE: "flyttet forløbet til »{to}«",
-    Verb.ADVANCE: "fået forløbet flyttet til »{to}«",
-    Verb.PAUSE: "sat forløbet på pause",
-    Verb.RESUME: "genoptaget forløbet",
-    Verb.DROP: "registreret frafald",
-    Verb.TRANSFER: "overført kandidaten til et andet forløb",
-    Verb.UNDO: "fortrudt den seneste flytning, så trinnet er »{to}«",
-    "milestone": "registreret »{title}«",
-    "withdrawn": "trukket »{title}« tilbage",
-}
 #: What the fields of the forms on a case are called.
 _FIELDS: Mapping[str, str] = {
     "milestone": "milepælen",
@@ -167,58 +154,6 @@ _FIELDS: Mapping[str, str] = {
 }
 
 
-def did(entries: Iterable[Mapping[str, Any]]) -> str:
-    """What somebody did, by the entries of a case's timeline: »registreret »AMU-bevis« og fået forløbet flyttet …«."""
-    return _and(_DID[entry.get("action", entry["kind"])].format_map(entry) for entry in entries)
-
-
-#: What a command is called when it is done; the first of these that it did, whatever came along with it.
-_DONE: Mapping[str, str] = {
-    Verb.UNDO: "Den seneste flytning er fortrudt",
-    Verb.ENROL: "Kandidaten er overført hertil",
-    Verb.MOVE: "Forløbet er flyttet til »{to}«",
-    Verb.PAUSE: "Forløbet er sat på pause",
-    Verb.RESUME: "Forløbet er genoptaget",
-    Verb.DROP: "Frafaldet er registreret",
-    Verb.ASSIGN: "Forløbet er overdraget",
-    "milestone": "Milepælen er registreret",
-    "withdrawn": "Milepælen er trukket tilbage",
-}
-
-
-def receipt(entries: Sequence[Mapping[str, Any]]) -> str:
-    """What one command did, by its entries of a case's timeline: »Milepælen er registreret, og forløbet er flyttet til
-    »AMU-forløb«.« Nothing when it did nothing.
-    """
-    done = {entry.get("action", entry["kind"]): entry for entry in entries}
-    first = next((key for key in _DONE if key in done), None)
-    if first is None:
-        return ""
-    onwards = " og videre til ".join(f"»{entry['to']}«" for entry in entries if entry.get("action") == Verb.ADVANCE)
-    how = " og videre til " if first == Verb.MOVE else ", og forløbet er flyttet til "
-    return f"{_DONE[first].format_map(done[first])}{how + onwards if onwards else ''}."
-
-
-def taken_back(undone: Mapping[str, Any]) -> str:
-    """What an undo takes back, behind »Du fortryder …«: the moves, and the milestones that brought them about."""
-    moves, withdrawn = undone["moves"], [f"»{title}«" for title in undone["withdrawn"]]
-    first = moves[0]
-    day = f" den {as_date(first['on'])}"
-    if first["action"] == Verb.DROP:
-        moved = f"frafaldet{day}" + (f" ({first['reason']})" if first["reason"] else "")
-    elif first["action"] == Verb.TRANSFER:
-        moved = f"overførslen til et andet forløb{day}"
-    else:
-        ways = _and(f"fra {move['from']} til {move['to']} den {as_date(move['on'])}" for move in moves)
-        moved = f"{'flytningen' if len(moves) == 1 else 'flytningerne'} {ways}"
-    if not withdrawn:
-        return moved
-    it = "den" if len(moves) == 1 else "dem"
-    if len(withdrawn) == 1:
-        return f"{moved} og milepælen {withdrawn[0]}, der udløste {it}"
-    return f"{moved} og milepælene {_and(withdrawn)}, der blev registreret sammen med {it}"
-
-
 def begun(words: str) -> str:
     """As a sentence begins; the rest as it is: »Så CPR-nummeret«."""
     return words[:1].upper() + words[1:]
@@ -229,12 +164,6 @@ def phone(number: str) -> str:
     digits = number.replace(" ", "").removeprefix("+45")
     danish = len(digits) == 8 and digits.isdecimal()
     return " ".join(digits[at : at + 2] for at in range(0, 8, 2)) if danish else number
-
-
-def _and(words: Iterable[str]) -> str:
-    """»a, b og c«."""
-    *most, last = words
-    return f"{', '.join(most)} og {last}" if most else last
 
 
 def typed_words(typed: Mapping[str, str], titles: Mapping[str, Mapping[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""What is done to one enrolment: enrol, record, move, pause, resume, drop, transfer, undo."""
+"""What is done to one enrolment: enrol, record, move, pause, prolong, resume, drop, transfer, undo."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from onboarding.drop import drop as drop_verb
 from onboarding.move import move as move_verb
 from onboarding.pause import pause as pause_verb
 from onboarding.pause import resume as resume_verb
+from onboarding.prolong import prolong as prolong_verb
 from onboarding.record import record as record_verb
 from onboarding.signed import Signed
 from onboarding.store import find
@@ -141,6 +142,25 @@ def pause(
 
 
 @app.command()
+def prolong(
+    reference: Reference,
+    review: Annotated[
+        date,
+        typer.Option("--review-on", "--until", parser=as_date, metavar="DATO", help="Senere end den dato, der står."),
+    ],
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="En anden årsag fra forløbets liste; ellers den samme.")
+    ] = None,
+    on: On = None,
+    by: By = None,
+    command_id: CommandId = None,
+    as_json_: Json = False,
+) -> None:
+    """Forlæng en pause. Den tæller som én pause, og der mindes først om den nye opfølgning."""
+    _do(lambda session, signed: prolong_verb(session, reference, signed, review, reason), on, by, command_id, as_json_)
+
+
+@app.command()
 def resume(
     reference: Reference, on: On = None, by: By = None, command_id: CommandId = None, as_json_: Json = False
 ) -> None:
@@ -214,7 +234,9 @@ def assign(
 def undo(
     reference: Reference, on: On = None, by: By = None, command_id: CommandId = None, as_json_: Json = False
 ) -> None:
-    """Fortryd den seneste flytning, og den milepæl, der udløste den. Historikken bevares."""
+    """Fortryd den seneste flytning, og den milepæl, der udløste den; under en pause, at den blev forlænget.
+
+    Historikken bevares."""
     _do(lambda session, signed: undo_verb(session, reference, signed), on, by, command_id, as_json_)
 
 

@@ -92,6 +92,9 @@ def test_the_other_actions_answer_alike_when_asked(quick: Sosu) -> None:
     keys = {"enrolment", "stage", "status", "moves"}
     paused = quick.json("pause", "IM-0001", "--on", "2026-09-08")
     assert (paused["status"], paused["moves"], paused.keys() >= keys) == ("paused", [], True)
+    prolonged = quick.json("prolong", "IM-0001", "--review-on", "2026-12-01", "--on", "2026-09-08")
+    assert (prolonged["status"], prolonged["moves"], prolonged.keys() >= keys) == ("paused", [], True)
+    assert quick.json("show", "IM-0001", "--on", "2026-09-08")["review_on"] == "2026-12-01"
     resumed = quick.json("resume", "IM-0001", "--on", "09-09-2026")
     assert (resumed["status"], resumed.keys() >= keys) == ("open", True)
     dropped = quick.json("drop", "IM-0001", "--reason", "Flyttet fra kommunen", "--on", "10.09.2026")

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 
+from engine import kinds
 from engine.case import Status
 from engine.history import Verb
 from reports.words import HAPPENED, STATUS
@@ -77,7 +78,7 @@ def test_the_history_is_told_in_danish_when_shown(quick: Sosu) -> None:
 
 
 def test_every_key_has_its_danish_word() -> None:
-    assert set(HAPPENED) == set(Verb)
+    assert set(HAPPENED) == {*Verb, kinds.PROLONGED, kinds.PROLONGING_UNDONE}
     assert set(STATUS) == set(Status)
 
 

@@ -61,6 +61,7 @@ def go(definition: Definition, person: Person, action: str, target: str, on: dat
     left |= {"last": person["last"], "on": on}
     pause = open_pause(person)
     left["pause"] = None if pause is None else pause["seq"]
+    left["prolonged"] = False
     person["behind"].append(left)
     if pause is not None:
         pause["until"] = on
@@ -148,8 +149,30 @@ def pause(definition: Definition, person: Person, reason: str, review: date, on:
     if hindrances:
         raise No(*hindrances)
     person["seq"] += 1
-    person["pauses"].append({"seq": person["seq"], "from": on, "review": review, "until": None})
+    person["pauses"].append({"seq": person["seq"], "from": on, "review": review, "until": None, "reason": reason})
     person["status"] = "paused"
+    happened(person, "pause", person["stage"], on, reason=reason, review=review)
+
+
+def prolong(definition: Definition, person: Person, reason: str | None, review: date, on: date) -> None:
+    """The calendar page with the pause is torn off today, and the rest of it stands on a new one."""
+    check_day(person, on)
+    if person["status"] != "paused":
+        raise No("ikke på pause")
+    lasting = person["pauses"][-1]
+    reason = reason or lasting["reason"]
+    hindrances = ["Årsagen"] if reason not in definition["pause_reasons"] else []
+    if review <= on or review <= lasting["review"] or review > shift(on, 60, "months", 1):
+        hindrances.append("opfølgningsdato")
+    if hindrances:
+        raise No(*hindrances)
+    person["seq"] += 1
+    names = ("stage", "status", "entered", "visit", "held")
+    left = {"place": copy.deepcopy({name: person[name] for name in names}), "seq": person["seq"], "step": None}
+    left |= {"command": person["command"], "last": person["last"], "on": on, "pause": lasting["seq"]}
+    person["behind"].append({**left, "prolonged": True})
+    lasting["until"] = on
+    person["pauses"].append({"seq": person["seq"], "from": on, "review": review, "until": None, "reason": reason})
     happened(person, "pause", person["stage"], on, reason=reason, review=review)
 
 
@@ -159,6 +182,7 @@ def resume(definition: Definition, person: Person, on: date) -> None:
     if lasting is None:
         raise No("ikke på pause")
     lasting["until"] = on
+    person["behind"] = [left for left in person["behind"] if not left["prolonged"]]
     person["seq"] += 1
     person["status"] = "open"
     happened(person, "resume", person["stage"], on)
@@ -185,10 +209,10 @@ def transfer(definition: Definition, person: Person, to: str, on: date) -> None:
 
 
 def undo(definition: Definition, person: Person, on: date) -> list[str]:
-    """Takes back what the last command moved; gives the milestones that went with it."""
+    """Takes back what the last command moved, or how it prolonged; gives the milestones that went with it."""
     if person["stage"] == "mistaken":
         raise No("afsluttet")
-    if person["status"] == "paused":
+    if person["status"] == "paused" and not (person["behind"] and person["behind"][-1]["prolonged"]):
         raise No("på pause")
     if not person["behind"]:
         raise No("fortryde")
@@ -211,9 +235,13 @@ def undo(definition: Definition, person: Person, on: date) -> list[str]:
                 person["facts"][key] = earlier
     source = person["stage"]
     person |= first["place"]
+    if first["prolonged"]:
+        person["pauses"] = [pause for pause in person["pauses"] if pause["seq"] != first["seq"]]
+    again = None
     for lasting in person["pauses"]:
         if lasting["seq"] == first["pause"]:
             lasting["until"] = None
+            again = lasting["review"] if first["prolonged"] else None
     hold = [step["key"] for step in definition["steps"] if step["key"] == first["step"] and step["automatic"]]
     for step in definition["steps"]:
         for condition in step["when"] if [step["key"]] == hold else []:
@@ -221,7 +249,7 @@ def undo(definition: Definition, person: Person, on: date) -> list[str]:
                 hold = []
     person["held"] += [key for key in hold if key not in person["held"]]
     person["seq"] += 1
-    happened(person, "undo", source, on, step=hold[0] if hold else None, undoes=first["seq"])
+    happened(person, "undo", source, on, step=hold[0] if hold else None, review=again, undoes=first["seq"])
     return withdrawn
 
 

@@ -68,10 +68,10 @@ def test_a_case_has_ended_when_the_transition_leads_to_an_ending() -> None:
 def test_a_pause_lasts_until_somebody_resumes_when_it_has_begun() -> None:
     begun = fold([enrol(), pause(2, "talk")])
     assert begun.place.status is Status.PAUSED
-    assert begun.pauses == (Pause(2, day(2), day(32)),)
+    assert begun.pauses == (Pause(2, day(2), day(32), reason="illness"),)
     ended = apply(begun, resume(5, "talk"))
     assert ended.place == Place(stage="talk", status=Status.OPEN, entered_on=FIRST, visit=1)
-    assert ended.pauses == (Pause(2, day(2), day(32), until_on=day(5)),)
+    assert ended.pauses == (Pause(2, day(2), day(32), until_on=day(5), reason="illness"),)
 
 
 def test_an_ending_closes_the_pause_when_one_lasts() -> None:

@@ -31,6 +31,7 @@ from tests.engine.twice import Twice
 births = st.none() | st.dates(date(1960, 1, 1), date(2008, 12, 31)) | st.just(date(2000, 2, 29))
 starts = st.dates(date(2023, 1, 1), date(2027, 12, 31))
 numbers = st.integers(0, 60)
+reviews = st.sampled_from([-1, 0, 1, 20, 70, 400, 1826, 1828])
 few_days = st.sampled_from([0, 0, 0, 0, 1, 1, 2, 30])
 values = st.sampled_from([None, "helper", "assistant", "nurse"])
 HORIZON = 40
@@ -46,12 +47,7 @@ class Journey(Twice):
 
     # What a person does
 
-    @rule(
-        number=numbers,
-        value=st.sampled_from([None, "helper", "assistant", "nurse"]),
-        ago=few_days | st.just(-1),
-        back=few_days,
-    )
+    @rule(number=numbers, value=values, ago=few_days | st.just(-1), back=few_days)
     def record(self, number: int, value: str | None, ago: int, back: int) -> None:
         keys = [milestone.key for milestone in self.pathway.milestones] + ["swimming_badge"]
         key, on = keys[number % len(keys)], self.today - timedelta(days=back)
@@ -94,20 +90,33 @@ class Journey(Twice):
         wanted = "the_moon" if number == 0 else step.target if by_stage else step.key
         self.both(actions.Move(wanted), self.today - timedelta(days=back), naive.move, wanted)
 
-    @rule(number=numbers, review=st.sampled_from([-1, 0, 1, 20, 70, 400, 1826, 1828]), back=few_days)
+    @rule(number=numbers, review=reviews, back=few_days)
     def pause(self, number: int, review: int, back: int) -> None:
         reasons = [*self.pathway.pause_reasons, "boredom"]
         reason, on = reasons[number % len(reasons)], self.today - timedelta(days=back)
         review_on = on + timedelta(days=review)
         self.both(actions.Pause(reason, review_on), on, naive.pause, reason, review_on)
 
+    @rule(number=numbers, review=reviews, back=few_days, regret=st.booleans())
+    def prolong(self, number: int, review: int, back: int, regret: bool) -> None:
+        reasons = [None, None, *self.pathway.pause_reasons, "boredom"]
+        reason, on = reasons[number % len(reasons)], self.today - timedelta(days=back)
+        review_on = on + timedelta(days=review)
+        self.both(actions.Prolong(reason, review_on), on, naive.prolong, reason, review_on)
+        if regret:
+            self.undo(0)
+
     @precondition(lambda self: self.case.place.status is Status.OPEN)
-    @rule(days=st.sampled_from([0, 3, 15, 70]), number=numbers)
-    def fall_ill_and_come_back(self, days: int, number: int) -> None:
+    @rule(days=st.sampled_from([0, 3, 15, 70]), number=numbers, longer=st.booleans())
+    def fall_ill_and_come_back(self, days: int, number: int, longer: bool) -> None:
         self.today = max(self.today, self.case.last_on, self.case.place.entered_on)
         review_on = self.today + timedelta(days=20)
         self.both(actions.Pause("illness", review_on), self.today, naive.pause, "illness", review_on)
         self.ordinary_days(days)
+        if longer:
+            review_on = max(self.today, review_on) + timedelta(days=10)
+            self.both(actions.Prolong(None, review_on), self.today, naive.prolong, None, review_on)
+            self.ordinary_days(days)
         self.record_what_is_asked_for(number)
         self.both(actions.Resume(), self.today, naive.resume)
 
@@ -201,8 +210,8 @@ class Journey(Twice):
         assert case.reminded == set(person["reminded"])
         facts = {key: {"on": f.on, "value": f.value, "command": f.command_id} for key, f in case.milestones.items()}
         assert facts == person["facts"]
-        pauses = [{"seq": p.seq, "from": p.from_on, "review": p.review_on, "until": p.until_on} for p in case.pauses]
-        assert pauses == person["pauses"]
+        pauses = [(p.seq, p.from_on, p.review_on, p.until_on, p.reason) for p in case.pauses]
+        assert pauses == [tuple(pause.values()) for pause in person["pauses"]]
         names = ("seq", "action", "source", "target", "on", "step", "reason", "undoes")
         log = [{**{n: getattr(t, n) for n in names}, "review": t.review_on} for t in self.transitions]
         assert log == person["log"]

@@ -33,6 +33,8 @@ SHARED_KINDS = {
     "escalation",
     "pause_review",
     "pause_forgotten",
+    "pause_prolonged",
+    "prolonging_undone",
 }
 OF_LISTS = ("list_imported", "list_undone")
 STEPS = [(pathway.key, step.key) for pathway in PATHWAYS.values() for step in pathway.steps]

@@ -125,6 +125,15 @@ class Lives(RuleBasedStateMachine):
         on = self.day(ago)
         self.tries(lambda: self.of(who).pauses(review_on=on + timedelta(days=review), on=on))
 
+    @rule(who=anyone, review=st.sampled_from([1, 20, 70]), ago=back, regret=st.booleans())
+    def prolong(self, who: int, review: int, ago: int, regret: bool) -> None:
+        lasting = self.loaded(who).case.open_pause
+        on = self.day(ago)
+        review_on = max(on, lasting.review_on if lasting else on) + timedelta(days=review)
+        prolonged = self.tries(lambda: self.of(who).prolongs(review_on, on=on))
+        if prolonged is not None and regret:
+            self.take_back(self.of(who))
+
     @rule(who=anyone, ago=back)
     def resume(self, who: int, ago: int) -> None:
         self.tries(lambda: self.of(who).resumes(on=self.day(ago)))

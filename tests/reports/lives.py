@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 
 from engine.pathway import DROPOUT_REASONS
@@ -63,7 +64,10 @@ def _act(candidate: Candidate, random: Random) -> None:
     elif what < 8:
         candidate.moves(random.choice(_BY_HAND[pathway]))
     elif what == 8:
-        candidate.pauses()
+        if candidate.status == "paused":
+            candidate.prolongs(candidate.town.clock.today + timedelta(weeks=random.randint(1, 9)))
+        else:
+            candidate.pauses()
     elif what == 9:
         candidate.resumes()
     elif what == 10:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from engine.history import Verb
 from models.staff import Role
+from reports.words import HAPPENED
 from tests.municipality import SYD, SYD_AREA
 from tests.web.site import Site
 from tests.web.test_case import fields, in_danish_course, told
-from web.words import did
+from web.deeds import did
 
 
 def test_what_was_typed_is_there_still_when_somebody_else_was_quicker(site: Site) -> None:
@@ -68,7 +68,7 @@ def test_what_was_chosen_is_told_by_its_name_when_somebody_else_was_first(site: 
 
 def test_every_deed_has_its_words_when_two_people_meet_on_a_case() -> None:
     entry = {"kind": "transition", "to": "Dansk", "coordinator": "Åse"}
-    assert all(did([entry | {"action": verb}]) for verb in Verb)
+    assert all(did([entry | {"action": deed}]) for deed in HAPPENED)
 
 
 def test_one_notice_says_who_changed_what_and_when_when_somebody_else_was_quicker(site: Site) -> None:

@@ -15,6 +15,7 @@ from onboarding.drop import drop
 from onboarding.expecting import expect
 from onboarding.move import move
 from onboarding.pause import pause, resume
+from onboarding.prolong import prolong
 from onboarding.record import record
 from onboarding.signed import Signed
 from onboarding.transfer import transfer
@@ -85,6 +86,12 @@ def pause_it(sent: Command, body: asked.Pause) -> Answer:
     return sent.does(body, lambda session, by: pause(session, sent.reference, by, body.reason, body.review_on))
 
 
+@router.post("/prolong", name="prolong", response_model=Done)
+def prolong_it(sent: Command, body: asked.Prolong) -> Answer:
+    """Prolong the pause that lasts. It counts as one pause, and is reminded of anew from its new date."""
+    return sent.does(body, lambda session, by: prolong(session, sent.reference, by, body.review_on, body.reason))
+
+
 @router.post("/resume", name="resume", response_model=Done)
 def resume_it(sent: Command, body: asked.OnCase | None = None) -> Answer:
     """Go on after a pause."""
@@ -99,7 +106,8 @@ def drop_out(sent: Command, body: asked.Drop) -> Answer:
 
 @router.post("/undo", name="undo", response_model=Done)
 def take_back(sent: Command, body: asked.OnCase | None = None) -> Answer:
-    """Take the last move back, and the milestone that brought it about. History is kept."""
+    """Take the last move back, and the milestone that brought it about; while paused, the last prolonging. History is
+    kept."""
     return sent.does(body, lambda session, by: undo(session, sent.reference, by), turn=True)
 
 

@@ -63,6 +63,11 @@ class Pause(OnCase):
     review_on: Day | None = Field(default=None, description="When somebody looks at it again; otherwise in four weeks")
 
 
+class Prolong(OnCase):
+    review_on: Day = Field(description="When somebody looks at it again, later than the date that it has")
+    reason: Text | None = Field(default=None, examples=["illness"], description="Otherwise the one that it has")
+
+
 class Drop(OnCase):
     reason: Text = Field(examples=["moved"])
 

@@ -18,6 +18,7 @@ from onboarding.drop import drop
 from onboarding.expecting import expect
 from onboarding.move import move
 from onboarding.pause import pause, resume
+from onboarding.prolong import prolong
 from onboarding.record import record
 from onboarding.signed import Signed
 from onboarding.store import NoSuchCase
@@ -107,6 +108,16 @@ def pause_it(sent: Forms, reason: Text = "", review_on: Text = "") -> Response:
     )
 
 
+@router.post("/forlaeng")
+def prolong_it(sent: Forms, reason: Text = "", review_on: Text = "") -> Response:
+    return sent.does(
+        "forlaeng",
+        lambda session, signed: prolong(session, sent.reference, signed, _named_day(review_on), reason or None),
+        reason=reason,
+        review_on=review_on,
+    )
+
+
 @router.post("/genoptag")
 def resume_it(sent: Forms) -> Response:
     return sent.does("genoptag", lambda session, signed: resume(session, sent.reference, signed))
@@ -145,3 +156,11 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text.strip() else None
     except ValueError:
         raise Refused("Datoen kan ikke læses. Skriv den som 2026-09-01.") from None
+
+
+def _named_day(text: str) -> date:
+    """A day that has to be there. Raises `Refused` when it is not, or is none."""
+    day = _day(text)
+    if day is None:
+        raise Refused("Der mangler en dato. Vælg den dag, pausen skal følges op.")
+    return day

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
+from engine import kinds
 from engine.history import Verb
 from engine.refusal import Refused
 from models.keys import Keyring
 from onboarding import looks
 from onboarding.past import Past
 from onboarding.pathways import known_keys, newest
-from onboarding.pause import USUAL_REVIEW
+from onboarding.pause import usual_review
 from onboarding.signed import new_command_id
 from onboarding.staffing import areas, colleagues
 from onboarding.store import Loaded, NoSuchCase
@@ -29,11 +30,12 @@ from reports.receipt import has_done
 from reports.timeline import done_by, last_change, timeline
 from reports.undone import begun_by_transfer, just_undone, to_be_undone
 from web.asked import number
+from web.deeds import receipt
 from web.guard import SeesCases, within
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
-from web.words import receipt, typed_words
+from web.words import typed_words
 
 router = APIRouter(prefix="/sag/{reference}")
 
@@ -44,6 +46,7 @@ _PLACES = {
     "traek-tilbage": ("milepaele", _GOING_ON),
     "flyt": ("videre", ("open",)),
     "pause": ("pause", ("open",)),
+    "forlaeng": ("forlaeng", ("paused",)),
     "genoptag": ("videre", ("paused",)),
     "frafald": ("frafald", _GOING_ON),
     "overfoer": ("overfoer", _GOING_ON),
@@ -104,18 +107,20 @@ def _read(session: Session, loaded: Loaded, person: Person, on: date) -> dict[st
         "names": {colleague.email: colleague.name for colleague in staff},
     }
     if person.may("act"):
-        found |= _choices(session, loaded) | _taking_back(session, loaded, past, on)
+        found |= _choices(session, loaded, on) | _taking_back(session, loaded, past, on)
         came = shown["previous"]
         found["undo_there"] = came if came and begun_by_transfer(session, loaded, past) else None
         found["coordinators"] = [(colleague.email, colleague.name) for colleague in staff if colleague.coordinates]
     return found
 
 
-def _choices(session: Session, loaded: Loaded) -> dict[str, Any]:
-    """What the forms let somebody choose from."""
-    pathway = loaded.pathway
+def _choices(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
+    """What the forms let somebody choose from, and what is chosen already."""
+    pathway, lasting = loaded.pathway, loaded.case.open_pause
     return {
         "pause_reasons": pathway.pause_reasons,
+        "pause_reason": lasting.reason if lasting else "",
+        "review_on": usual_review(on, lasting.review_on if lasting else None),
         "dropout_reasons": pathway.dropout_reasons,
         "others": {key: newest(session, key).title for key in known_keys(session) if key != pathway.key},
         "areas": areas(session),
@@ -183,7 +188,6 @@ def _page(
         typed=defaultdict(str, typed or {}),
         command_id=new_command_id(),
         may_act=person.may("act"),
-        review_on=on + USUAL_REVIEW,
         **found,
     )
 
@@ -195,7 +199,7 @@ def _receipt(found: dict[str, Any], person: Person, command_id: str, revision: i
     done = done_by(found["timeline"], command_id, person.email)
     if not done or revision != found["case"]["revision"]:
         return None
-    took_back = any(entry.get("action") == Verb.UNDO for entry in done)
+    took_back = any(entry.get("action") in (Verb.UNDO, kinds.PROLONGING_UNDONE) for entry in done)
     return {"words": receipt(done), "undone": found["undone"] if took_back else None}
 
 
@@ -210,7 +214,7 @@ def _conflict(found: dict[str, Any], problem: dict[str, Any] | None, typed: dict
     titles = {
         "milestone": {one["milestone"]: one["title"] for one in found["milestones"]},
         "value": {key: title for one in found["milestones"] for key, title in one["values"].items()},
-        "reason": found["pause_reasons"] if problem["form"] == "pause" else found["dropout_reasons"],
+        "reason": found["pause_reasons"] if problem["form"] in ("pause", "forlaeng") else found["dropout_reasons"],
         "coordinator": found["names"],
         "to": found["others"],
     }

@@ -31,6 +31,7 @@ _REASONS = {
     "nobody_in_audience": "Ingen har den rolle i området. Tilføj en under Administration.",
     "import_undone": "Listen, som den fortæller om, er fortrudt.",
     "transfer_undone": "Overførslen, som forløbet begyndte ved, er fortrudt.",
+    "pause_prolonged": "Pausen, som den minder om, er forlænget.",
     "recipient_inactive": "Modtageren er ikke aktiv længere.",
     "too_many_attempts": "Alle forsøg slog fejl.",
     "may_be_received": "Et forsøg kan være nået frem; svaret udeblev.",

@@ -27,25 +27,30 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class _Attention:
-    """One thing that needs it: which cases, what to do about each, and in which part of a case's page."""
+    """One thing that needs it: which cases, and what can be done about each: `ways` are the words, and the part of a
+    case's page.
+    """
 
     key: str
     title: str
     wanted: Wanted
-    action: str
-    place: str
+    ways: tuple[tuple[str, str], ...]
 
 
 _ATTENTION = (
-    _Attention("over_tid", "Over tid", Wanted(overdue=True), "Flyt videre", "videre"),
+    _Attention("over_tid", "Over tid", Wanted(overdue=True), (("Flyt videre", "videre"),)),
     _Attention(
         "frist",
         f"Frist inden for {DUE_SOON_DAYS} dage",
         Wanted(due_soon=True),
-        "Registrér milepæl",
-        "milepaele",
+        (("Registrér milepæl", "milepaele"),),
     ),
-    _Attention("pauser", "Pauser, der skal følges op", Wanted(forgotten=True), "Genoptag", "videre"),
+    _Attention(
+        "pauser",
+        "Pauser, der skal følges op",
+        Wanted(forgotten=True),
+        (("Genoptag", "videre"), ("Forlæng", "forlaeng")),
+    ),
 )
 
 

@@ -115,6 +115,7 @@ def test_what_was_sent_is_not_repeated_when_the_rules_refuse_it(site: Site, chan
         ("withdraw", {"milestone": SECRET}),
         ("move", {"step": SECRET}),
         ("pause", {"reason": SECRET}),
+        ("prolong", {"reason": SECRET, "review_on": "2027-01-01"}),
         ("drop", {"reason": SECRET}),
         ("assign", {"coordinator": SECRET}),
         ("transfer", {"to": SECRET}),
