@@ -95,7 +95,7 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
             case["reference"],
             case["name"],
             pathways[case["pathway"]].title,
-            _title(pathways[case["pathway"]], case["stage"]),
+            case["stage_title"],
             in_words(case["status"]),
             case["entered_on"],
             case["due_on"],
@@ -143,8 +143,9 @@ def for_several(
     by, covers = state.signed(person, several.command_id), person.scope.covers()
     try:
         with state.writes(person) if several.confirmed else state.database.rehearse() as session:
-            pathways = _pathways(session, pathway, chosen)
-            asked = several.asked(session, pathways.values(), by.on)
+            _pathways(session, pathway, chosen)
+            published = {(one.key, one.version): one for one in _versions(session, ALL)}
+            asked = several.asked(session, _versions(session, pathway), by.on)
             wanted = Wanted(among=ENROLMENT.c.reference.in_(several.revisions))
             before = {case["reference"]: case for case in cases(session, person.scope, wanted, by.on, limit=None)}
             outcomes = together(session, several.revisions, asked.task, by, covers)
@@ -162,7 +163,7 @@ def for_several(
         to=asked.to,
         back=f"/forloeb/{pathway}?{chosen.here()}",
         query=chosen.query(),
-        outcomes=[told(one, before.get(one.reference), pathways, _title) for one in outcomes],
+        outcomes=[told(one, before.get(one.reference), published) for one in outcomes],
         form=several.typed | {"command_id": new_command_id()},
     )
 
@@ -198,7 +199,6 @@ def _page(
         chosen=chosen,
         figure=sentence(shown, chosen.behind) if shown and chosen.behind else "",
         statuses=STATUSES,
-        milestones=shown.milestones if shown else (),
         problem=problem and problem | {"on_card": problem["reference"] in on_board},
         done=done,
         receipt=said,
@@ -208,7 +208,6 @@ def _page(
         soon=DUE_SOON_DAYS,
         may_act=person.may("act"),
         command_id=new_command_id(),
-        title_of=_title,
         on=on,
         **found,
     )
@@ -226,11 +225,11 @@ def _pathways(session: Session, pathway: str, chosen: Filter) -> dict[str, Pathw
     if pathway not in known and pathway != ALL:
         raise NotFound
     if chosen.given["trin"]:
-        named = [one for key in known if pathway in (key, ALL) for one in versions(session, key).values()]
+        named = _versions(session, pathway)
         chosen.keeps_to({stage for one in named for stage in (*one.open_stages, *one.endings)})
     return known
 
 
-def _title(pathway: Pathway, stage: str) -> str:
-    known = stage in pathway.open_stages or stage in pathway.endings
-    return pathway.stage_title(stage) if known else stage
+def _versions(session: Session, pathway: str) -> list[Pathway]:
+    """Every version of the pathway that the address names, or of all of them; of each the newest first."""
+    return [one for key in known_keys(session) if pathway in (key, ALL) for one in versions(session, key).values()]
