@@ -210,23 +210,28 @@ def _read(session: Session, rows: Select[Any], on: date) -> list[dict[str, Any]]
 
 
 def choices(session: Session, scope: Scope) -> dict[str, list[tuple[Any, ...]]]:
-    """What the scope's cases can be filtered by, and given to: `areas` as id and name, `coordinators` as id and name,
-    and those who work for any of the areas, `takers`, as e-mail, name, and the names of their areas (none: all).
+    """What the scope's cases can be filtered by, and given to: `areas` as id and name; `coordinators` as id, name and
+    whether they are one still, for somebody who was taken out may leave cases behind; and those who work for any of the
+    areas, `takers`, as e-mail, name, and the names of their areas (none: all).
     """
+    is_one = and_(STAFF.c.role == "coordinator", STAFF.c.active)
+    left = select(ENROLMENT.c.id).where(
+        ENROLMENT.c.coordinator_id == STAFF.c.id, ENROLMENT.c.status != Status.ENDED, scope.covers()
+    )
     areas = select(AREA.c.id, AREA.c.name).where(AREA.c.id.in_(scope.areas)).order_by(AREA.c.name)
     staff = (
-        select(STAFF.c.id, STAFF.c.name, STAFF.c.email, AREA.c.id, AREA.c.name)
+        select(STAFF.c.id, STAFF.c.name, STAFF.c.email, is_one, AREA.c.id, AREA.c.name)
         .select_from(STAFF)
         .outerjoin(STAFF_AREA, STAFF_AREA.c.staff_id == STAFF.c.id)
         .outerjoin(AREA, STAFF_AREA.c.area_id == AREA.c.id)
-        .where(STAFF.c.role == "coordinator", STAFF.c.active)
+        .where(or_(is_one, left.exists()))
         .order_by(STAFF.c.name, STAFF.c.id, AREA.c.name)
     )
     coordinators, takers = [], []
-    for (staff_id, name, email), rows in groupby(session.connection().execute(staff), key=itemgetter(0, 1, 2)):
+    for (staff_id, name, email, still), rows in groupby(session.connection().execute(staff), itemgetter(0, 1, 2, 3)):
         theirs = {area_id: area for *_, area_id, area in rows if area_id is not None}
-        coordinators.append((staff_id, name))
-        if not theirs or theirs.keys() & scope.areas:
+        coordinators.append((staff_id, name, bool(still)))
+        if still and (not theirs or theirs.keys() & scope.areas):
             takers.append((email, name, tuple(theirs.values())))
     found = [tuple(row) for row in session.connection().execute(areas)]
     return {"areas": found, "coordinators": coordinators, "takers": takers}

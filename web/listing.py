@@ -28,7 +28,7 @@ def listed(session: Session, pathway: Pathway | None, chosen: Filter, person: Pe
     stages = stages_of(session, pathway.key, tally(session, on, person.scope)) if pathway else []
     found: dict[str, Any] = {
         "stages": stages,
-        "choices": choices(session, person.scope),
+        "choices": understood(session, chosen, person),
         "columns": [],
         "rows": [],
         "milestones": [],
@@ -51,6 +51,14 @@ def listed(session: Session, pathway: Pathway | None, chosen: Filter, person: Pe
         found["columns"] = _columns(session, person, chosen, shown, on)
     found["total"] = count(session, person.scope, wanted, on) if total is None else total
     found["pages"] = -(-found["total"] // _ROWS)
+    return found
+
+
+def understood(session: Session, chosen: Filter, person: Person) -> dict[str, list[tuple[Any, ...]]]:
+    """What the filter can choose from in this scope (`choices`); an area or a coordinator beside it is a problem."""
+    found = choices(session, person.scope)
+    for field, those in (("omraade", found["areas"]), ("koordinator", found["coordinators"])):
+        chosen.keeps_to(field, {str(one[0]) for one in those})
     return found
 
 

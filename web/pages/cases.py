@@ -27,7 +27,7 @@ from web.asked import is_reference, number
 from web.behind import sentence
 from web.filtering import ALL, STATUSES, Filter
 from web.guard import Acts, NotFound, SeesCases
-from web.listing import CARDS, listed, wanted_by
+from web.listing import CARDS, listed, understood, wanted_by
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
@@ -85,6 +85,7 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
         raise NotFound
     with state.database.read() as session:
         pathways = _pathways(session, pathway, chosen)
+        understood(session, chosen, person)
         found = (
             [] if chosen.problems else cases(session, person.scope, wanted_by(session, chosen, person), on, limit=None)
         )
@@ -225,8 +226,7 @@ def _pathways(session: Session, pathway: str, chosen: Filter) -> dict[str, Pathw
     if pathway not in known and pathway != ALL:
         raise NotFound
     if chosen.given["trin"]:
-        named = _versions(session, pathway)
-        chosen.keeps_to({stage for one in named for stage in (*one.open_stages, *one.endings)})
+        chosen.finds_stage(_versions(session, pathway))
     return known
 
 
