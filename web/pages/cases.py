@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from engine import history
+from engine.history import Verb
 from engine.pathway import Pathway
 from engine.plan import DUE_SOON_DAYS
 from engine.refusal import Refused
+from onboarding.acting import CommandUsed
 from onboarding.expecting import expect
 from onboarding.move import move
 from onboarding.pathways import known_keys, newest, versions
@@ -54,10 +56,12 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_OLDER = "Forløbet er ændret, siden siden blev vist. Se på det igen, og gentag handlingen."
 #: What is said of a move from a board that is older than the case, in place of what the verb says.
 _ON_BOARD: dict[type[Refused], tuple[str, ...]] = {
     NoSuchCase: ("Forløbet er der ikke mere, eller du har ikke adgang til det.",),
-    Conflict: ("Forløbet er ændret, siden siden blev vist. Se på det igen, og gentag handlingen.",),
+    Conflict: (_OLDER,),
+    CommandUsed: (_OLDER,),  # the same card of the same page went somewhere else before
 }
 
 
@@ -132,7 +136,8 @@ def moved(
         reasons = _ON_BOARD.get(type(refused), refused.reasons)
         problem = {"reference": reference if is_reference(reference) else "", "reasons": reasons}
         return _page(request, pathway, chosen, person, status=422, problem=problem)
-    return RedirectResponse(f"/forloeb/{pathway}?{chosen.query(gjort=reference)}", status_code=303)
+    receipt = chosen.query(gjort=by.command_id, sag=reference, udgave=str((number(revision) or 0) + 1))
+    return RedirectResponse(f"/forloeb/{pathway}?{receipt}", status_code=303)
 
 
 @router.post("/{pathway}/samlet")
@@ -187,7 +192,7 @@ def _page(
         pathways = _pathways(session, pathway, chosen)
         shown = pathways.get(pathway)
         found = listed(session, shown, chosen, person, on)
-        done = _moved_by(session, person, request.query_params.get("gjort", ""))
+        done = _moved_by(session, person, request.query_params)
         said = receipt(session, person.scope, request.query_params)
     on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
@@ -214,10 +219,15 @@ def _page(
     )
 
 
-def _moved_by(session: Session, person: Person, reference: str) -> str:
-    """The reference, if it is of a case that this person sees and has moved: a receipt is for nothing else."""
-    there = reference and visible(session, person.scope, reference)
-    return reference if there and has_done(session, reference, history.Verb.MOVE, person.email) else ""
+def _moved_by(session: Session, person: Person, address: Mapping[str, str]) -> str:
+    """The reference of the case (`sag`), if this person sees it and moved it by the command that led here (`gjort`),
+    and nothing has been done to it since (`udgave`): a receipt is for nothing else.
+    """
+    reference, command_id, revision = (address.get(name, "") for name in ("sag", "gjort", "udgave"))
+    if not command_id or not visible(session, person.scope, reference):
+        return ""
+    left = number(revision) or 0
+    return reference if has_done(session, reference, Verb.MOVE, person.email, command_id, left) else ""
 
 
 def _pathways(session: Session, pathway: str, chosen: Filter) -> dict[str, Pathway]:
