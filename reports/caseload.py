@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, fa
 from sqlmodel import Session
 
 from engine.case import Status
-from engine.pathway import MISTAKEN
+from engine.pathway import MISTAKEN, Pathway
 from engine.plan import is_due_soon, is_overdue
 from models.area import HostArea
 from models.name_word import NameWord, words_of
@@ -25,6 +25,7 @@ from models.pause import PauseRow
 from models.spelling import spellings
 from models.staff import Staff, StaffArea
 from models.types import table
+from onboarding.pathways import pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, stands
 from reports.board import counted_as, due_soon, overdue
 from reports.scope import Scope
@@ -102,6 +103,7 @@ _ROWS = (
         ENROLMENT.c.id,
         ENROLMENT.c.reference,
         ENROLMENT.c.pathway_key,
+        ENROLMENT.c.pathway_version,
         ENROLMENT.c.stage,
         ENROLMENT.c.status,
         ENROLMENT.c.entered_on,
@@ -129,7 +131,9 @@ def _forgotten(on: date) -> ColumnElement[bool]:
 def cases(
     session: Session, scope: Scope, wanted: Wanted, on: date, *, limit: int | None = 50, offset: int = 0
 ) -> list[dict[str, Any]]:
-    """The cases, those that should have been left longest ago first; `limit` None: all of them."""
+    """The cases, those that should have been left longest ago first; `limit` None: all of them. `version` is the one of
+    its pathway that a case is pinned to, and `stage_title` what that calls the stage.
+    """
     which = _which(scope, wanted, on).limit(limit).offset(offset)
     if limit is None:
         return _read(session, _ROWS.where(ENROLMENT.c.id.in_(which.scalar_subquery())), on)
@@ -201,40 +205,48 @@ def _of(session: Session, ids: Sequence[int], on: date) -> list[dict[str, Any]]:
 
 
 def _read(session: Session, rows: Select[Any], on: date) -> list[dict[str, Any]]:
-    return [_case(row, on) for row in session.connection().execute(rows.order_by(*_ORDER))]
+    found = session.connection().execute(rows.order_by(*_ORDER)).all()
+    return [_case(row, pathway_of(session, row.pathway_key, row.pathway_version), on) for row in found]
 
 
 def choices(session: Session, scope: Scope) -> dict[str, list[tuple[Any, ...]]]:
-    """What the scope's cases can be filtered by, and given to: `areas` as id and name, `coordinators` as id and name,
-    and those who work for any of the areas, `takers`, as e-mail, name, and the names of their areas (none: all).
+    """What the scope's cases can be filtered by, and given to: `areas` as id and name; `coordinators` as id, name and
+    whether they are one still, for somebody who was taken out may leave cases behind; and those who work for any of the
+    areas, `takers`, as e-mail, name, and the names of their areas (none: all).
     """
+    is_one = and_(STAFF.c.role == "coordinator", STAFF.c.active)
+    left = select(ENROLMENT.c.id).where(
+        ENROLMENT.c.coordinator_id == STAFF.c.id, ENROLMENT.c.status != Status.ENDED, scope.covers()
+    )
     areas = select(AREA.c.id, AREA.c.name).where(AREA.c.id.in_(scope.areas)).order_by(AREA.c.name)
     staff = (
-        select(STAFF.c.id, STAFF.c.name, STAFF.c.email, AREA.c.id, AREA.c.name)
+        select(STAFF.c.id, STAFF.c.name, STAFF.c.email, is_one, AREA.c.id, AREA.c.name)
         .select_from(STAFF)
         .outerjoin(STAFF_AREA, STAFF_AREA.c.staff_id == STAFF.c.id)
         .outerjoin(AREA, STAFF_AREA.c.area_id == AREA.c.id)
-        .where(STAFF.c.role == "coordinator", STAFF.c.active)
+        .where(or_(is_one, left.exists()))
         .order_by(STAFF.c.name, STAFF.c.id, AREA.c.name)
     )
     coordinators, takers = [], []
-    for (staff_id, name, email), rows in groupby(session.connection().execute(staff), key=itemgetter(0, 1, 2)):
+    for (staff_id, name, email, still), rows in groupby(session.connection().execute(staff), itemgetter(0, 1, 2, 3)):
         theirs = {area_id: area for *_, area_id, area in rows if area_id is not None}
-        coordinators.append((staff_id, name))
-        if not theirs or theirs.keys() & scope.areas:
+        coordinators.append((staff_id, name, bool(still)))
+        if still and (not theirs or theirs.keys() & scope.areas):
             takers.append((email, name, tuple(theirs.values())))
     found = [tuple(row) for row in session.connection().execute(areas)]
     return {"areas": found, "coordinators": coordinators, "takers": takers}
 
 
-def _case(row: Any, on: date) -> dict[str, Any]:
+def _case(row: Any, pathway: Pathway, on: date) -> dict[str, Any]:
     status = Status(row.status)
     return {
         "id": row.id,
         "reference": row.reference,
         "name": row.name,
         "pathway": row.pathway_key,
+        "version": row.pathway_version,
         "stage": row.stage,
+        "stage_title": pathway.stage_title(row.stage),
         "status": row.status,
         "entered_on": row.entered_on,
         "starts_on": row.starts_on,

@@ -16,7 +16,7 @@ from models.area import HostArea
 from models.keys import Keyring
 from models.staff import Staff
 from models.types import table
-from onboarding.pathways import versions
+from onboarding.pathways import known_keys, versions
 from onboarding.store import CANDIDATE, ENROLMENT, stands
 from reports.board import overdue
 from reports.caseload import Wanted
@@ -39,13 +39,11 @@ def list_enrolments(
 
     Raises `Refused` for a pathway, a stage or a coordinator that nobody knows.
     """
-    published = versions(session, pathway_key).values()
-    known = {key for version in published for key in version.open_stages | version.endings}
+    versions(session, pathway_key)
     e = ENROLMENT.c
     wanted = _enrolments().where(e.pathway_key == pathway_key)
     if stage is not None:
-        if stage not in known:
-            raise Refused(f"Forløbet har ikke det trin. Vælg et af: {', '.join(sorted(known))}.")
+        refuse_unknown_stage(session, pathway_key, stage)
         wanted = wanted.where(e.stage == stage)
     if coordinator is not None:
         wanted = wanted.where(e.coordinator_id == staff_id(session, coordinator))
@@ -65,6 +63,15 @@ def enrolments_within(
     e = ENROLMENT.c
     rows = _enrolments().where(*wanted.conditions(scope, on)).order_by(e.due_on.is_(None), e.due_on, e.id)
     return [_as_dict(row, on) for row in session.connection().execute(rows.limit(limit).offset(offset))]
+
+
+def refuse_unknown_stage(session: Session, pathway_key: str | None, stage: str) -> None:
+    """Raises `Refused` when no version of the pathway has this stage or ending; None: when no pathway has."""
+    keys = known_keys(session) if pathway_key is None else [pathway_key]
+    published = [version for key in keys for version in versions(session, key).values()]
+    known = {key for version in published for key in version.open_stages | version.endings}
+    if stage not in known:
+        raise Refused(f"Forløbet har ikke det trin. Vælg et af: {', '.join(sorted(known))}.")
 
 
 def staff_id(session: Session, email: str) -> int:

@@ -40,13 +40,24 @@ OUTCOMES = {
 }
 
 
+def is_readable(given: Mapping[str, str]) -> bool:
+    """Whether `asked` understands every part of an address."""
+    months = given["tal_maaneder"]
+    return (
+        given["tal"] in WHAT
+        and not TypedPeriod(given["tal_fra"], given["tal_til"]).problems
+        and given["tal_udfald"] in ("", *OUTCOMES)
+        and (not months or number(months) is not None)
+    )
+
+
 def asked(given: Mapping[str, str]) -> Behind:
-    """What the parts of an address ask for, whose `tal` is in `WHAT`."""
+    """What the parts of an address ask for that `is_readable`."""
     return Behind(
         what=WHAT[given["tal"]],
         period=TypedPeriod(given["tal_fra"], given["tal_til"]).understood(),
         stage=given["tal_trin"] or None,
-        outcome=given["tal_udfald"] if given["tal_udfald"] in OUTCOMES else None,
+        outcome=given["tal_udfald"] or None,
         reasons=tuple(filter(None, given["tal_aarsag"].split(","))),
         months=number(given["tal_maaneder"]) or 0,
     )

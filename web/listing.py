@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from engine.pathway import Pathway
+from engine.pathway import Milestone, Pathway
+from onboarding.pathways import pathway_of, versions
 from reports.behind import counted
 from reports.board import stages_of, tally
 from reports.caseload import Wanted, cases, cases_and_count, cases_of_stages, choices, count, count_by_stage
@@ -22,14 +23,15 @@ CARDS, _ROWS = 12, 50
 
 def listed(session: Session, pathway: Pathway | None, chosen: Filter, person: Person, on: date) -> dict[str, Any]:
     """The `stages` of the pathway, and the `choices` of the filter; and what it finds: how many (`total`), and of
-    those the `columns` of a board or the `rows` of a table.
+    those the `columns` of a board or the `rows` of a table, and the `milestones` that some of these rows can reach.
     """
     stages = stages_of(session, pathway.key, tally(session, on, person.scope)) if pathway else []
     found: dict[str, Any] = {
         "stages": stages,
-        "choices": choices(session, person.scope),
+        "choices": understood(session, chosen, person),
         "columns": [],
         "rows": [],
+        "milestones": [],
         "total": 0,
         "pages": 0,
     }
@@ -40,14 +42,23 @@ def listed(session: Session, pathway: Pathway | None, chosen: Filter, person: Pe
     total = _total(stages) if stages and not filtered else None
     if chosen.as_table:
         found["rows"], total = _rows(session, person, chosen, wanted, on, total)
+        found["milestones"] = _milestones(session, pathway, found["rows"]) if pathway else []
     elif pathway:
         shown = stages
         if filtered:
             counts = count_by_stage(session, person.scope, wanted, on)
             shown, total = _counting(stages, counts), sum(one["all"] for one in counts.values())
-        found["columns"] = _columns(session, person, chosen, pathway, shown, on)
+        found["columns"] = _columns(session, person, chosen, shown, on)
     found["total"] = count(session, person.scope, wanted, on) if total is None else total
     found["pages"] = -(-found["total"] // _ROWS)
+    return found
+
+
+def understood(session: Session, chosen: Filter, person: Person) -> dict[str, list[tuple[Any, ...]]]:
+    """What the filter can choose from in this scope (`choices`); an area or a coordinator beside it is a problem."""
+    found = choices(session, person.scope)
+    for field, those in (("omraade", found["areas"]), ("koordinator", found["coordinators"])):
+        chosen.keeps_to(field, {str(one[0]) for one in those})
     return found
 
 
@@ -89,13 +100,33 @@ def wanted_by(session: Session, chosen: Filter, person: Person) -> Wanted:
 
 
 def _columns(
-    session: Session, person: Person, chosen: Filter, pathway: Pathway, stages: list[dict[str, Any]], on: date
+    session: Session, person: Person, chosen: Filter, stages: list[dict[str, Any]], on: date
 ) -> list[dict[str, Any]]:
-    """The stages that are shown, with the first cases in each and the steps out of it."""
+    """The stages that are shown, with the first cases in each, and the `steps` that each of these can take."""
     shown = [stage for stage in stages if chosen.given["trin"] in ("", stage["stage"])]
     keys = [stage["stage"] for stage in shown]
     found = cases_of_stages(session, person.scope, chosen.wanted(), keys, on, limit=CARDS)
     return [
-        stage | {"cases": some, "steps": pathway.steps_from.get(stage["stage"], ())}
+        stage | {"cases": [case | {"steps": _steps(session, case)} for case in some]}
         for stage, some in zip(shown, found, strict=True)
     ]
+
+
+def _steps(session: Session, case: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Out of the stage that the case is in, by the version that it is pinned to: `step`, `target` and its `title`."""
+    pathway = pathway_of(session, case["pathway"], case["version"])
+    return [
+        {"step": step.key, "target": step.target, "title": pathway.stage_title(step.target)}
+        for step in pathway.steps_from[case["stage"]]
+    ]
+
+
+def _milestones(session: Session, pathway: Pathway, rows: Sequence[Mapping[str, Any]]) -> list[Milestone]:
+    """Those that several can reach together, since they take no value, in any version that one of the cases is pinned
+    to: the newest version's first, and by its titles.
+    """
+    pinned = {case["version"] for case in rows}
+    there = [one for number, one in versions(session, pathway.key).items() if number in pinned]
+    known = {m.key: m for one in reversed(there) for m in one.milestones if not m.values}
+    order = dict.fromkeys(m.key for one in there for m in one.milestones)
+    return [known[key] for key in order if key in known]

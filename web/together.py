@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -43,8 +43,10 @@ class Several:
         #: By reference; what is confirmed is done to nothing else than what was shown.
         self.revisions = {ref: (number(rev) or 0) if confirmed else None for ref, _, rev in said if is_reference(ref)}
 
-    def asked(self, session: Session, pathways: Iterable[Pathway], today: date) -> Asked:
-        """Raises `Refused` with everything that is missing or cannot be."""
+    def asked(self, session: Session, pathways: Sequence[Pathway], today: date) -> Asked:
+        """Raises `Refused` with everything that is missing or cannot be. A milestone is one of any of these `pathways`,
+        of which each version comes before the older ones.
+        """
         what = self.typed["what"]
         problems = [] if self.revisions else ["Der er ikke sat kryds ved noget forløb. Sæt kryds ved mindst ét."]
         asked = None
@@ -61,9 +63,9 @@ class Several:
             raise Refused(*problems)
         return asked
 
-    def _recording(self, pathways: Iterable[Pathway], today: date) -> Asked:
+    def _recording(self, pathways: Sequence[Pathway], today: date) -> Asked:
         key, text = self.typed["milestone"], self.typed["on"].strip()
-        titles = {m.key: m.title for pathway in pathways for m in pathway.milestones}
+        titles = {m.key: m.title for pathway in reversed(pathways) for m in pathway.milestones}
         on = day(text) if text else today
         problems = [] if key in titles else ["Der er ikke valgt nogen milepæl. Vælg den, der skal registreres."]
         if on is None:
@@ -97,27 +99,26 @@ _GONE = "findes ikke længere, eller du har ikke adgang til det"
 
 
 def told(
-    outcome: Outcome,
-    case: Mapping[str, Any] | None,
-    pathways: Mapping[str, Pathway],
-    title_of: Callable[[Pathway, str], str],
+    outcome: Outcome, case: Mapping[str, Any] | None, published: Mapping[tuple[str, int], Pathway]
 ) -> dict[str, Any]:
-    """What becomes of a case, as `reports.caseload` told of it before; of one that it did not, its reference."""
+    """What becomes of a case, as `reports.caseload` told of it before; of one that it did not, its reference.
+    `published` are pathways by key and version.
+    """
     if case is None:
         return {"reference": outcome.reference, "gone": True, "refused": (_GONE,), "unchanged": ""}
-    pathway = pathways[case["pathway"]]
+    pathway = published[case["pathway"], case["version"]]
     moves = outcome.answer["moves"] if outcome.answer else []
     return {
         "reference": outcome.reference,
         "gone": False,
         "name": case["name"],
-        "stage": title_of(pathway, case["stage"]),
+        "stage": case["stage_title"],
         "coordinator": case["coordinator"],
         "area": case["area"],
         "revision": case["revision"],
         "refused": outcome.refused,
         "unchanged": outcome.unchanged,
-        "moves": [title_of(pathway, move["to"]) for move in moves],
+        "moves": [pathway.stage_title(move["to"]) for move in moves],
     }
 
 

@@ -35,7 +35,6 @@ def test_only_those_who_fulfil_the_filter_are_shown_when_one_is_chosen(site: Sit
         ("frist=ja", {near}),
         ("status=paused", {paused}),
         ("status=open", {late, near, moved}),
-        ("status=noget andet", {late, paused, near, moved}),
         ("soeg=østerg", {moved}),
         ("soeg=Osterg", {moved}),
         ("soeg=oesterg", {moved}),
@@ -43,7 +42,6 @@ def test_only_those_who_fulfil_the_filter_are_shown_when_one_is_chosen(site: Sit
         ("soeg=%25", set()),
         ("fra=2026-09-08", {near, moved}),
         ("til=2026-09-07", {late, paused}),
-        ("koordinator=999", set()),
     ):
         assert set(references(karen.gets(f"{TABLE}&{query}").text)) == found, query
     assert references(karen.gets("/forloeb/immigrant_track?vis=tabel&trin=danish_course").text) == [moved]

@@ -15,8 +15,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.routing import Mount
 
+from models.enrolment import Enrolment
 from models.staff import Role
 from models.transition import TransitionRow
+from onboarding.store import ENROLMENT
 from tests.conftest import NewMunicipality
 from tests.municipality import SYD, Municipality
 from tests.web.site import Site, Visitor, app_of, served
@@ -274,6 +276,12 @@ def test_a_case_of_another_area_is_one_that_there_is_not_when_a_program_asks(wal
     assert len(cases) > 9
 
 
-def test_nothing_was_done_to_the_case_when_the_walk_is_over(walked: Site) -> None:
+@every_role
+def test_nothing_was_done_to_the_case_when_the_walk_is_over(walked: Site, role: Role) -> None:
     """It asks for a great deal, and fills in nothing: whoever is let in is refused then."""
-    assert walked.town.count(TransitionRow) == 1
+    program, secret = walked.visitor(), walked.token(role=role)
+    let_in = [ask(walked.remembered(role), route) for route in closed(walked) if route.method != "GET"]
+    let_in += [asks(program, route, **by(secret)) for route in operations(walked) if route.method != "GET"]
+    assert any(answer.status_code != 403 for answer in let_in)
+    assert (walked.town.count(TransitionRow), walked.town.count(Enrolment)) == (1, 1)
+    assert {row["revision"] for row in walked.town.rows(ENROLMENT)} == {1}

@@ -17,8 +17,9 @@ from reports.board import board
 from reports.case import show
 from reports.caseload import Wanted, count
 from reports.definition import published
-from reports.enrolments import enrolments_within, staff_id
+from reports.enrolments import enrolments_within, refuse_unknown_stage, staff_id
 from reports.messages import outbox, outbox_count
+from reports.period import Period
 from reports.person import person as person_behind
 from web.api import answers, asked
 from web.api.guard import Anybody, Messages, Pathways, SeesCases
@@ -65,9 +66,14 @@ class WantedCases(Paged):
     ] = None
 
     def wanted(self, session: Session) -> Wanted:
-        """Raises `Refused` for a pathway, an area or a coordinator that nobody knows."""
+        """Raises `Refused` for what nobody knows: a pathway, a stage, an area, a coordinator; and for days that are no
+        period.
+        """
+        Period(self.starts_from, self.starts_to)
         if self.pathway is not None:
             newest(session, self.pathway)
+        if self.stage is not None:
+            refuse_unknown_stage(session, self.pathway, self.stage)
         return Wanted(
             area=find_area(session, self.area).id if self.area else None,
             coordinator=staff_id(session, self.coordinator) if self.coordinator else None,

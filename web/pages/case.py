@@ -32,6 +32,7 @@ from reports.undone import begun_by_transfer, just_undone, to_be_undone
 from web.asked import number
 from web.deeds import receipt
 from web.guard import SeesCases, within
+from web.kept import Answered, fields
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
@@ -71,18 +72,18 @@ def case(request: Request, reference: str, person: SeesCases, gjort: str = "", u
 
 
 @router.post("/formaal")
-def say_why(request: Request, reference: str, person: SeesCases, purpose: Annotated[str, Form()] = "") -> Response:
+def say_why(request: Request, reference: str, person: SeesCases, answered: Annotated[Answered, Form()]) -> Response:
     state = state_of(request)
+    said = answered.said() if answered.refused in _PLACES else {}
     with state.database.read() as session:
         reference = within(session, reference, person).row.reference
     try:
         with state.database.write() as session:
-            looks.say_why(session, person.email, reference, purpose, state.now())
+            looks.say_why(session, person.email, reference, answered.purpose, state.now())
     except Refused as refused:
-        problem = refused.reasons[0]
-        return page(
-            request, "purpose.html", person, status=422, reference=reference, purposes=looks.PURPOSES, problem=problem
-        )
+        return _asked_why(request, person, reference, said | {"status": 422}, refused.reasons[0])
+    if said:
+        return opened(request, person, reference, **said)
     return RedirectResponse(f"/sag/{reference}", status_code=303)
 
 
@@ -156,12 +157,25 @@ def opened(request: Request, person: Person, reference: str, *, with_cpr: bool =
     return _page(request, person, found, **said)
 
 
-def _asked_why(request: Request, person: Person, reference: str, said: dict[str, Any]) -> Response:
-    """The question what the case is looked at for; and why something was not done, when that was to be shown."""
+def _asked_why(
+    request: Request, person: Person, reference: str, said: dict[str, Any], unanswered: str = ""
+) -> Response:
+    """The question what the case is looked at for; and why something was not done, when that was to be shown: what was
+    typed then waits in the page. `unanswered` says that there is no answer yet.
+    """
     refused = said.get("problem")
-    problem = f"Det blev ikke gennemført. {' '.join(refused['reasons'])}" if refused else None
-    values: dict[str, Any] = {"reference": reference, "purposes": looks.PURPOSES, "problem": problem}
-    return page(request, "purpose.html", person, status=said.get("status", 200), **values)
+    return page(
+        request,
+        "purpose.html",
+        person,
+        status=said.get("status", 200),
+        reference=reference,
+        purposes=looks.PURPOSES,
+        refused=refused["reasons"] if refused else (),
+        typed=bool(said.get("typed")),
+        unanswered=unanswered,
+        kept=fields(refused, said.get("typed")),
+    )
 
 
 def _page(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlmodel import Session
 
-from engine import history
+from engine.history import Verb
 from engine.pathway import Pathway
 from engine.plan import DUE_SOON_DAYS
 from engine.refusal import Refused
+from onboarding.acting import CommandUsed
 from onboarding.expecting import expect
 from onboarding.move import move
 from onboarding.pathways import known_keys, newest, versions
@@ -27,7 +29,7 @@ from web.asked import is_reference, number
 from web.behind import sentence
 from web.filtering import ALL, STATUSES, Filter
 from web.guard import Acts, NotFound, SeesCases
-from web.listing import CARDS, listed, wanted_by
+from web.listing import CARDS, listed, understood, wanted_by
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
@@ -54,10 +56,12 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_OLDER = "Forløbet er ændret, siden siden blev vist. Se på det igen, og gentag handlingen."
 #: What is said of a move from a board that is older than the case, in place of what the verb says.
 _ON_BOARD: dict[type[Refused], tuple[str, ...]] = {
     NoSuchCase: ("Forløbet er der ikke mere, eller du har ikke adgang til det.",),
-    Conflict: ("Forløbet er ændret, siden siden blev vist. Se på det igen, og gentag handlingen.",),
+    Conflict: (_OLDER,),
+    CommandUsed: (_OLDER,),  # the same card of the same page went somewhere else before
 }
 
 
@@ -85,6 +89,7 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
         raise NotFound
     with state.database.read() as session:
         pathways = _pathways(session, pathway, chosen)
+        understood(session, chosen, person)
         found = (
             [] if chosen.problems else cases(session, person.scope, wanted_by(session, chosen, person), on, limit=None)
         )
@@ -95,7 +100,7 @@ def exported(request: Request, pathway: str, kind: str, chosen: Filtered, person
             case["reference"],
             case["name"],
             pathways[case["pathway"]].title,
-            _title(pathways[case["pathway"]], case["stage"]),
+            case["stage_title"],
             in_words(case["status"]),
             case["entered_on"],
             case["due_on"],
@@ -131,7 +136,8 @@ def moved(
         reasons = _ON_BOARD.get(type(refused), refused.reasons)
         problem = {"reference": reference if is_reference(reference) else "", "reasons": reasons}
         return _page(request, pathway, chosen, person, status=422, problem=problem)
-    return RedirectResponse(f"/forloeb/{pathway}?{chosen.query(gjort=reference)}", status_code=303)
+    receipt = chosen.query(gjort=by.command_id, sag=reference, udgave=str((number(revision) or 0) + 1))
+    return RedirectResponse(f"/forloeb/{pathway}?{receipt}", status_code=303)
 
 
 @router.post("/{pathway}/samlet")
@@ -143,8 +149,9 @@ def for_several(
     by, covers = state.signed(person, several.command_id), person.scope.covers()
     try:
         with state.writes(person) if several.confirmed else state.database.rehearse() as session:
-            pathways = _pathways(session, pathway, chosen)
-            asked = several.asked(session, pathways.values(), by.on)
+            _pathways(session, pathway, chosen)
+            published = {(one.key, one.version): one for one in _versions(session, ALL)}
+            asked = several.asked(session, _versions(session, pathway), by.on)
             wanted = Wanted(among=ENROLMENT.c.reference.in_(several.revisions))
             before = {case["reference"]: case for case in cases(session, person.scope, wanted, by.on, limit=None)}
             outcomes = together(session, several.revisions, asked.task, by, covers)
@@ -162,7 +169,7 @@ def for_several(
         to=asked.to,
         back=f"/forloeb/{pathway}?{chosen.here()}",
         query=chosen.query(),
-        outcomes=[told(one, before.get(one.reference), pathways, _title) for one in outcomes],
+        outcomes=[told(one, before.get(one.reference), published) for one in outcomes],
         form=several.typed | {"command_id": new_command_id()},
     )
 
@@ -185,7 +192,7 @@ def _page(
         pathways = _pathways(session, pathway, chosen)
         shown = pathways.get(pathway)
         found = listed(session, shown, chosen, person, on)
-        done = _moved_by(session, person, request.query_params.get("gjort", ""))
+        done = _moved_by(session, person, request.query_params)
         said = receipt(session, person.scope, request.query_params)
     on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
@@ -198,7 +205,6 @@ def _page(
         chosen=chosen,
         figure=sentence(shown, chosen.behind) if shown and chosen.behind else "",
         statuses=STATUSES,
-        milestones=shown.milestones if shown else (),
         problem=problem and problem | {"on_card": problem["reference"] in on_board},
         done=done,
         receipt=said,
@@ -208,16 +214,20 @@ def _page(
         soon=DUE_SOON_DAYS,
         may_act=person.may("act"),
         command_id=new_command_id(),
-        title_of=_title,
         on=on,
         **found,
     )
 
 
-def _moved_by(session: Session, person: Person, reference: str) -> str:
-    """The reference, if it is of a case that this person sees and has moved: a receipt is for nothing else."""
-    there = reference and visible(session, person.scope, reference)
-    return reference if there and has_done(session, reference, history.Verb.MOVE, person.email) else ""
+def _moved_by(session: Session, person: Person, address: Mapping[str, str]) -> str:
+    """The reference of the case (`sag`), if this person sees it and moved it by the command that led here (`gjort`),
+    and nothing has been done to it since (`udgave`): a receipt is for nothing else.
+    """
+    reference, command_id, revision = (address.get(name, "") for name in ("sag", "gjort", "udgave"))
+    if not command_id or not visible(session, person.scope, reference):
+        return ""
+    left = number(revision) or 0
+    return reference if has_done(session, reference, Verb.MOVE, person.email, command_id, left) else ""
 
 
 def _pathways(session: Session, pathway: str, chosen: Filter) -> dict[str, Pathway]:
@@ -226,11 +236,10 @@ def _pathways(session: Session, pathway: str, chosen: Filter) -> dict[str, Pathw
     if pathway not in known and pathway != ALL:
         raise NotFound
     if chosen.given["trin"]:
-        named = [one for key in known if pathway in (key, ALL) for one in versions(session, key).values()]
-        chosen.keeps_to({stage for one in named for stage in (*one.open_stages, *one.endings)})
+        chosen.finds_stage(_versions(session, pathway))
     return known
 
 
-def _title(pathway: Pathway, stage: str) -> str:
-    known = stage in pathway.open_stages or stage in pathway.endings
-    return pathway.stage_title(stage) if known else stage
+def _versions(session: Session, pathway: str) -> list[Pathway]:
+    """Every version of the pathway that the address names, or of all of them; of each the newest first."""
+    return [one for key in known_keys(session) if pathway in (key, ALL) for one in versions(session, key).values()]

@@ -76,7 +76,6 @@ def overview(request: Request, person: SignedIn) -> Response:
         {"about": one, "count": how_many, "cases": some}
         for one, (how_many, some) in zip(_ATTENTION, found, strict=True)
     ]
-    titles = {stage["stage"]: stage["title"] for funnel in funnels for stage in funnel["stages"]}
     return page(
         request,
         "overview.html",
@@ -86,7 +85,6 @@ def overview(request: Request, person: SignedIn) -> Response:
         undecided=undecided,
         attention=sum(section["count"] for section in sections) + dead[0] + undecided[0],
         funnels=funnels,
-        titles=titles,
         on=on,
         soon=DUE_SOON_DAYS,
         may_act=person.may(Permission.ACT),

@@ -71,7 +71,17 @@ def test_cases_are_filtered_as_on_the_page_when_a_program_says_how(site: Site) -
             assert sorted(found(site, **query)) == sorted(made[one] for one in wanted), query
 
 
-@pytest.mark.parametrize("query", [{"pathway": "nowhere"}, {"area": "Vest"}, {"coordinator": "nobody@example.org"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"pathway": "nowhere"},
+        {"area": "Vest"},
+        {"coordinator": "nobody@example.org"},
+        {"stage": "nowhere"},
+        {"stage": "selection", "pathway": "immigrant_track"},
+        {"starts_from": "2026-09-08", "starts_to": "2026-09-07"},
+    ],
+)
 def test_it_is_said_when_a_program_filters_by_what_there_is_not(site: Site, query: dict[str, str]) -> None:
     answer = site.program("read").get("/cases", params=query)
     assert (answer.status_code, len(answer.json()["reasons"])) == (422, 1)
