@@ -39,7 +39,7 @@ def import_command(
         result = import_list(session, keyring, candidates, pathway_key, signed, reach=reach)
         if not result["saved"]:
             raise Faulty(result)
-        return {key: said for key, said in result.items() if key != "outcomes"}  # a row for each of 50,000 is too much
+        return {key: said for key, said in result.items() if key != "outcomes"}  # a row for each of 10,000 is too much
 
     take_turn(session)
     asked = {"verb": "import", "pathway": pathway_key, "list": candidates.content_hash}

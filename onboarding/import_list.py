@@ -11,6 +11,7 @@ from typing import Any
 from sqlmodel import Session, select
 
 from engine.audience import Audience
+from engine.refusal import Refused
 from models.area import HostArea
 from models.bulk import insert
 from models.keys import Keyring
@@ -23,6 +24,7 @@ from onboarding.acting import Answer
 from onboarding.enrolling import Enrolled, enrol_all
 from onboarding.entry import Entry
 from onboarding.lists.correcting import Corrections, corrected
+from onboarding.lists.limits import CANDIDATES
 from onboarding.lists.parsed import Fault, Notice, ParsedList
 from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import Table, read_table
@@ -66,7 +68,12 @@ def read_list(path: Path) -> CandidateList:
 
 
 def list_of(table: Table, corrections: Corrections | None = None, omitted: Set[int] = frozenset()) -> CandidateList:
-    """What a table says once its cells are corrected and rows left out. Raises `Refused` when nothing is left of it."""
+    """What a table says once its cells are corrected and rows left out. Raises `Refused` when nothing is left of it, or
+    more than can be read in at once.
+    """
+    if len(table.rows) > CANDIDATES:
+        most = f"{CANDIDATES:,}".replace(",", ".")
+        raise Refused(f"Listen har over {most} kandidater: del den i flere filer, og indlæs dem en for en.")
     corrections = {place: text for place, text in (corrections or {}).items() if place.row not in omitted}
     if corrections or omitted:
         table = corrected(table, corrections, omitted)

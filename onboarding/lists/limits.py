@@ -13,6 +13,9 @@ PARTS = 1_000  # files inside a workbook
 ELEMENTS = 3_000_000  # XML elements inside a workbook; 50,000 rows take some 2 million
 TOKEN_BYTES = MEGABYTE  # one XML tag; the reader holds a tag in memory whole
 ROWS = 50_000
+#: Filled rows. A list is tried and read in as one transaction, and on SQLite everybody else who writes waits for it:
+#: some three seconds for this many.
+CANDIDATES = 10_000
 COLUMNS = 100
 AREA = 10_000_000  # cells, empty ones included: the workbook reader lays a sheet out as a full rectangle
 TEXT = 50_000_000  # characters in cells; a shared text counts once for each cell that shows it

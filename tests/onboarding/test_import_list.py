@@ -16,6 +16,7 @@ from models.enrolment import Enrolment
 from models.list_import import ListImport
 from models.types import table
 from onboarding.import_list import import_list, read_list
+from onboarding.lists.limits import CANDIDATES
 from onboarding.staffing import remove_staff
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE
 from tests.municipality import OFFICER, PATHWAYS, SYD, VIBY, VIBY_AREA, Municipality
@@ -247,6 +248,13 @@ def test_progress_is_told_of_every_row_when_a_list_is_saved(town: Municipality, 
     with town.database.write() as session:
         import_list(session, town.keyring, candidates, "immigrant_track", town.signed("cli:test"), told.append)
     assert sum(told) == 6
+
+
+def test_a_list_is_to_be_split_when_it_has_more_candidates_than_are_read_in_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "lang.csv"
+    path.write_text("\n".join([";".join(HEADINGS), *[";".join(person(0))] * (CANDIDATES + 1)]), encoding="utf-8")
+    with pytest.raises(Refused, match=r"over 10\.000 kandidater: del den i flere filer"):
+        read_list(path)
 
 
 def test_ten_thousand_rows_take_seconds_when_imported(
