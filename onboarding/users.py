@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from engine.refusal import Refused
 from models.staff import BY_AREA, Role, Staff
 from onboarding import audit, sign_ins, staffing, tokens
+from onboarding.passwords import Hashed
 from onboarding.turn import ARRIVING, take_turn
 
 
@@ -20,7 +21,7 @@ def add_user(
     session: Session,
     email: str,
     role: str,
-    password: str,
+    password: Hashed,
     *,
     by: str,
     at: datetime,
@@ -31,7 +32,7 @@ def add_user(
 
     Without a name or an area a known one keeps theirs; a new one is called by the e-mail, and has all areas. Gives
     `user` (the e-mail), `role`, `areas` and whether it was `created`. Raises `Refused` as `_give` does, for a role that
-    there is not, and for a password that is too short.
+    there is not.
     """
     _refuse_unknown(role)
     made = _put(session, email, name, role, areas, by=by, at=at)
@@ -163,7 +164,7 @@ def take_out(session: Session, email: str, *, by: str, at: datetime) -> dict[str
     return gone
 
 
-def set_password(session: Session, email: str, password: str, *, by: str, at: datetime) -> None:
+def set_password(session: Session, email: str, password: Hashed, *, by: str, at: datetime) -> None:
     """Gives somebody a password, as `sign_ins.set_password` does, and keeps who did it: whoever knows it can sign in as
     them.
     """
