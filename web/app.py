@@ -21,6 +21,7 @@ from web.api.app import create_api
 from web.api.problems import answer_for_tokens
 from web.assets import DESIGN_SYSTEM, HTMX
 from web.bounds import Bounded, SearchedByCpr, readable
+from web.head import Head
 from web.headers import Headers
 from web.mishaps import Mishaps
 from web.pages import (
@@ -56,6 +57,7 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     app.add_middleware(Bounded)
     app.add_middleware(Mishaps)
+    app.add_middleware(Head)
     app.add_middleware(Headers, secure=state.secure)  # the last one is the outermost: every answer has them
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
