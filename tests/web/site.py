@@ -78,10 +78,10 @@ def _state(town: Municipality, key_file: Path, public_url: str, openid: OpenId |
 
 
 @contextmanager
-def served(app: FastAPI, place: socket.socket | None = None) -> Iterator[str]:
+def served(app: FastAPI, place: socket.socket | None = None, proxies: str = "127.0.0.1") -> Iterator[str]:
     """Gives the address. The server runs in a thread of its own and is gone at the end, and so is its `place`."""
     listening = place or socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(configuration(app))
+    server = uvicorn.Server(configuration(app, proxies))
     running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     running.start()
     try:
