@@ -36,7 +36,10 @@ def add_user(
     ] = False,
     as_json_: Json = False,
 ) -> None:
-    """Giv en medarbejder adgang til siden, ny eller kendt. Der spørges om adgangskoden."""
+    """Giv en medarbejder adgang til siden, ny eller kendt. Der spørges om adgangskoden.
+
+    En kendt logges af overalt, og deres adgangsnøgler tilbagekaldes.
+    """
     password = hashed(_password(password_stdin))
     with opened() as desk, desk.database.write() as session:
         made = users.add_user(session, email, role, password, by=login(), at=now(), name=name, areas=areas or [])
