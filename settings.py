@@ -20,8 +20,8 @@ class Settings(BaseSettings):
     """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`.
 
     `host` and `port` are where the page listens, as so many processes (`workers`), and `assets_dir` what npm installed
-    for it. `trusted_proxies`, addresses or networks, are believed about whom they ask for. The `oidc_` ones are read by `web.openid.chosen`; without an issuer nobody signs in that way. Intervals are
-    in minutes.
+    for it. `trusted_proxies`, addresses or networks, are believed about whom they ask for. The `oidc_` ones are read by
+    `web.openid.chosen`; without an issuer nobody signs in that way. Intervals are in minutes.
     """
 
     model_config = SettingsConfigDict(env_prefix="SOSU_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
