@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from engine.refusal import Refused
@@ -19,8 +20,8 @@ class Settings(BaseSettings):
     """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`.
 
     `host` and `port` are where the page listens, as so many processes (`workers`), and `assets_dir` what npm installed
-    for it. The `oidc_` ones are read by `web.openid.chosen`; without an issuer nobody signs in that way. Intervals are
-    in minutes.
+    for it. `trusted_proxies`, addresses or networks, are believed about whom they ask for. The `oidc_` ones are read by
+    `web.openid.chosen`; without an issuer nobody signs in that way. Intervals are in minutes.
     """
 
     model_config = SettingsConfigDict(env_prefix="SOSU_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default=2, ge=1, le=64)
+    trusted_proxies: str = "127.0.0.1"
     assets_dir: Path = Field(default_factory=lambda: Path(__file__).resolve().parent / "node_modules")
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
@@ -43,6 +45,14 @@ class Settings(BaseSettings):
     prefect_port: int = Field(default=4207, ge=1, le=65535)
     sweep_every: float = Field(default=60, ge=0.2)
     deliver_every: float = Field(default=1, ge=0.2)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, said: str) -> str:
+        """What is no address would never match, and »*« would believe whatever anybody says of themselves."""
+        for one in said.split(","):
+            ip_network(one.strip())
+        return said
 
 
 def load() -> Settings:

@@ -15,6 +15,7 @@ from flows.composition import DENMARK, now
 from models.session import Database
 from models.staff import Role, Staff
 from onboarding import sign_ins, users
+from onboarding.passwords import Hashed, hashed
 from reports.words import ROLE
 from settings import Settings
 
@@ -30,8 +31,11 @@ def serve_demo(database: Database, home: Path, settings: Settings, on: date) -> 
     ahead = datetime.combine(on, time(7), tzinfo=UTC) - now()
     with _listening(settings.port) as place:
         address = f"http://{_HOST}:{place.getsockname()[1]}"
+        passwords = {role: secrets.token_urlsafe(12) for role in Role}
+        kept = {role: hashed(password) for role, password in passwords.items()}
         with database.write() as session:
-            people = [(ROLE[role], *_signs_in(session, role, now() + ahead)) for role in Role]
+            emails = {role: _signs_in(session, role, kept[role], now() + ahead) for role in Role}
+        people = [(ROLE[role], emails[role], passwords[role]) for role in Role]
         table("Log ind på siden", ("rolle", "e-mail", "adgangskode"), people)
         say(f"\nSiden er på {address}. Den viser demoen på dens sidste dag. Stop med Ctrl-C.")
 
@@ -50,13 +54,12 @@ def _listening(port: int) -> socket.socket:
     return socket.create_server((_HOST, 0))
 
 
-def _signs_in(session: Session, role: Role, at: datetime) -> tuple[str, str]:
-    """Somebody in this role, with a password of their own."""
-    password = secrets.token_urlsafe(12)
+def _signs_in(session: Session, role: Role, password: Hashed, at: datetime) -> str:
+    """Somebody in this role, with this password; gives their e-mail."""
     staff = session.exec(select(Staff).where(Staff.role == role, Staff.active).order_by(col(Staff.id))).first()
     if staff is None:
         email = f"{role.replace('_', '-')}@example.org"
         users.add_user(session, email, role, password, by="cli:demo", at=at, name=ROLE[role].capitalize())
-        return email, password
+        return email
     sign_ins.set_password(session, staff.email, password)
-    return staff.email, password
+    return staff.email

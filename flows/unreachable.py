@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, TimeoutError  # noqa: A004  the pool's, and not the system's
 
 from engine.refusal import Refused
 
@@ -23,13 +23,24 @@ _BUSY = "Databasen er optaget af en anden: prøv igen om lidt."
 _FULL = "Databasen kan ikke skrives på disken: skaf plads, og prøv igen."
 _AWAY = "Databasen svarer ikke: kontrollér SOSU_DATABASE_URL, og at databasen kører."
 
+_PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
 # The beginnings of SQLite's own names for its answers (sqlite.org/rescode.html).
 _SENTENCES = {
     ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"): PROTECTED,
     ("SQLITE_NOTADB", "SQLITE_CORRUPT"): _DAMAGED,
-    ("SQLITE_BUSY", "SQLITE_LOCKED"): _BUSY,
+    _PASSING: _BUSY,
     ("SQLITE_FULL", "SQLITE_IOERR"): _FULL,
 }
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the database is busy or away, so that the same may go well in a moment."""
+    if isinstance(error, TimeoutError):  # every connection that we may have is in use
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    name = getattr(error.orig, "sqlite_errorname", "")
+    return name.startswith(_PASSING) if isinstance(error.orig, sqlite3.Error) else True
 
 
 def refusal_of(error: DatabaseError) -> Refused | None:

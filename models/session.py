@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, types
@@ -17,9 +18,11 @@ _BUSY_TIMEOUT_MS = 30_000
 
 
 class Database:
-    """One database, SQLite or PostgreSQL, by its SQLAlchemy URL. Raises `Refused` when the URL cannot be used."""
+    """One database, SQLite or PostgreSQL, by its SQLAlchemy URL; on SQLite one waits so long for another writer. Raises
+    `Refused` when the URL cannot be used.
+    """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, busy_timeout_ms: int = _BUSY_TIMEOUT_MS) -> None:
         # Parameters hold people's data: an error must never print them.
         try:
             self.url = make_url(_with_driver(url))
@@ -30,7 +33,7 @@ class Database:
                 "eller postgresql://bruger@vært/database."
             ) from None  # the address can hold a password
         if self.is_sqlite:
-            event.listen(self.engine, "connect", _configure_sqlite)
+            event.listen(self.engine, "connect", partial(_configure_sqlite, busy_timeout_ms))
             event.listen(self.engine, "begin", _begin_sqlite)
             dialect = self.engine.dialect
             dialect.colspecs = {**dialect.colspecs, types.Date: IsoDate, types.DateTime: IsoDateTime}
@@ -73,13 +76,13 @@ def _with_driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-def _configure_sqlite(connection: Any, _record: Any) -> None:
+def _configure_sqlite(busy_timeout_ms: int, connection: Any, _record: Any) -> None:
     # SQLite's own knows no letter beyond A to Z: a search for »østergaard« would not find »Østergaard«.
     connection.create_function("lower", 1, lambda text: None if text is None else str(text).lower(), deterministic=True)
     connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
     cursor = connection.cursor()
     for setting in (
-        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+        f"busy_timeout={busy_timeout_ms}",
         "journal_mode=WAL",
         "synchronous=FULL",  # a commit that was answered survives a power cut
         "foreign_keys=ON",

@@ -37,12 +37,15 @@ def note(session: Session, by: str, action: str, at: datetime, subject: str = ""
     session.connection().execute(_ADD, row | {"hash": chained(last, at, by, action, subject, purpose)})
 
 
-def rights(role: str, areas: Sequence[str]) -> str:
+def rights(role: str, areas: Sequence[str], *, renamed: bool = False) -> str:
     """How a row says what somebody may: »coordinator: Syd, Viby-Højbjerg«, »manager: *« for all areas, and the role
-    alone where areas mean nothing.
+    alone where areas mean nothing; behind `RENAMED` where their name was changed too, which is never said itself.
     """
-    return f"{role}: {', '.join(areas) or '*'}" if role in set(Audience) else role
+    said = f"{role}: {', '.join(areas) or '*'}" if role in set(Audience) else role
+    return RENAMED + said if renamed else said
 
+
+RENAMED = "name; "
 
 #: The lock of whoever adds to the chain on PostgreSQL; any number that nobody else uses will do.
 _CHAINING = 7_673_855

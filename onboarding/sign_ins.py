@@ -6,27 +6,26 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, func, select, update
 
 from engine.refusal import Refused
+from models.session import Database
 from models.sign_in import SignIn, Tries
 from models.staff import Staff
 from models.types import table
 from onboarding import audit
+from onboarding.passwords import Hashed, is_right
 
 IDLE, AT_MOST = timedelta(hours=1), timedelta(hours=10)  # a working day, and a lunch break
-SHORTEST_PASSWORD = 12  # NIST SP 800-63B-4, 3.1.1.2, asks for 15 where it stands alone and 8 beside something else
 
 _TRIES, _TRIES_OF_ORIGIN, _WINDOW = 10, 100, timedelta(minutes=15)
 _SEEN_EVERY = timedelta(minutes=1)  # writing it at every request would make every look a write
 
-_HASH = PasswordHash((Argon2Hasher(),))
 _WRONG = "E-mail eller adgangskode er forkert. Prøv igen, eller bed en administrator om en ny adgangskode."
 
 
@@ -38,42 +37,82 @@ class SignedIn:
     secret: str = field(repr=False)
 
 
-def set_password(session: Session, email: str, password: str) -> Staff:
+class TooManyTries(Refused):
+    """What was tried was not looked at. `seconds` is how long that goes on."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("Der er prøvet for mange gange. Vent et kvarter, og prøv igen.")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A try that is counted, as one that fails until it is settled. `known` is the password that is kept, if any."""
+
+    email: str
+    origin: str
+    known: str | None = field(repr=False)
+
+
+def set_password(session: Session, email: str, password: Hashed) -> Staff:
     """Gives an active member of staff a password, and signs them out everywhere."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused(f"Adgangskoden skal have mindst {SHORTEST_PASSWORD} tegn. Vælg en længere.")
     staff = _active(session, email.strip().lower())
     if staff is None:
         raise Refused("Der er ingen aktiv medarbejder med den e-mail. Se »sosu staff list«.")
-    staff.password_hash = _HASH.hash(password)
+    staff.password_hash = password.text
     session.add(staff)
     end_all(session, staff.id or 0)
     return staff
 
 
-def sign_in(session: Session, email: str, password: str, origin: str, at: datetime) -> SignedIn | str:
-    """Signs somebody in; gives a sentence when that is not to be. Both are to be committed: tries are counted.
+def sign_in(database: Database, email: str, password: str, origin: str, at: datetime) -> SignedIn | str:
+    """Signs somebody in; gives a sentence when that is not to be. Raises `TooManyTries`.
 
     `origin` is where the request came from. In a quarter of an hour, from the first of them, ten tries that fail are
     enough for one e-mail, and a hundred for one origin: a whole town hall may share that. Who gets in has the ten anew.
+
+    A try is counted before the password is looked at, so that no more are made at the same moment either; looking takes
+    long, and nobody waits for it with the database in hand.
     """
+    with database.write() as session:
+        tried = begin_try(session, email, origin, at)
+    right = is_right(password, tried.known)
+    with database.write() as session:
+        return settle(session, tried, at, right=right)
+
+
+def begin_try(session: Session, email: str, origin: str, at: datetime) -> Try:
+    """Counts a try, or raises `TooManyTries`."""
     email = email.strip().lower()
-    mail = f"mail:{_digest(email)}"
-    limits = {mail: _TRIES, f"from:{_digest(origin)}": _TRIES_OF_ORIGIN}
     session.exec(delete(Tries).where(col(Tries.ends_at) <= at))
-    if any(_tries(session, key, at).count >= limit for key, limit in limits.items()):
-        return "Der er prøvet for mange gange. Vent et kvarter, og prøv igen."
-    staff = _active(session, email)
-    # Who does not exist takes as long to refuse as who does: the time must not tell which.
-    known = staff.password_hash if staff is not None and staff.password_hash else _NOBODYS
-    right = _HASH.verify(password, known)
-    if staff is None or not staff.password_hash or not right:
-        for key in limits:
-            _count(session, key, at)
-        audit.note(session, email if staff is not None else "unknown", "sign_in_refused", at)
+    counted = [(_tries(session, key, at), limit) for key, limit in _limits(email, origin)]
+    spent = [row.ends_at for row, limit in counted if row.count >= limit]
+    if spent:
+        raise TooManyTries(ceil((max(spent) - at).total_seconds()))
+    for row, _ in counted:
+        # The window begins with the first try that fails, and later ones do not move its end.
+        row.count, row.ends_at = row.count + 1, row.ends_at if row.count else at + _WINDOW
+        session.add(row)
+    known = session.exec(select(Staff.password_hash).where(Staff.email == email, Staff.active)).first()
+    return Try(email, origin, known)
+
+
+def settle(session: Session, tried: Try, at: datetime, *, right: bool) -> SignedIn | str:
+    """What `sign_in` gives, when it was seen whether the password is right: if it is still that one."""
+    (mail, _), (place, _) = _limits(tried.email, tried.origin)
+    staff = _active(session, tried.email)
+    if staff is None or not right or staff.password_hash != tried.known:
+        audit.note(session, tried.email if staff is not None else "unknown", "sign_in_refused", at)
         return _WRONG
-    _tries(session, mail, at).count = 0  # not the origin's: one right password there says nothing of the others
+    _tries(session, mail, at).count = 0
+    there = _tries(session, place, at)  # this one did not fail; it says nothing of the others from there
+    there.count = max(there.count - 1, 0)
     return begin(session, staff, at)
+
+
+def _limits(email: str, origin: str) -> tuple[tuple[str, int], tuple[str, int]]:
+    """The keys under which tries are counted, always in this order, and how many are enough."""
+    return (f"mail:{_digest(email)}", _TRIES), (f"from:{_digest(origin)}", _TRIES_OF_ORIGIN)
 
 
 def _active(session: Session, email: str) -> Staff | None:
@@ -185,16 +224,5 @@ def _tries(session: Session, key: str, at: datetime) -> Tries:
     return session.get_one(Tries, key, with_for_update=True)
 
 
-def _count(session: Session, key: str, at: datetime) -> None:
-    """The window begins with the first try that fails, and later ones do not move its end."""
-    row = _tries(session, key, at)
-    row.count, row.ends_at = row.count + 1, row.ends_at if row.count else at + _WINDOW
-    session.add(row)
-
-
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-#: The hash of a password that nobody has.
-_NOBODYS = _HASH.hash(secrets.token_urlsafe(16))

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from engine.refusal import Refused
 from models.staff import BY_AREA, Role, Staff
 from onboarding import audit, sign_ins, staffing, tokens
+from onboarding.passwords import Hashed
 from onboarding.turn import ARRIVING, take_turn
 
 
@@ -20,18 +21,18 @@ def add_user(
     session: Session,
     email: str,
     role: str,
-    password: str,
+    password: Hashed,
     *,
     by: str,
     at: datetime,
     name: str | None = None,
     areas: Iterable[str] = (),
 ) -> dict[str, Any]:
-    """Adds somebody who signs in, or gives a known one this role and password and signs them out everywhere.
+    """Adds somebody who signs in, or gives a known one this role and password, as `set_password` does.
 
     Without a name or an area a known one keeps theirs; a new one is called by the e-mail, and has all areas. Gives
     `user` (the e-mail), `role`, `areas` and whether it was `created`. Raises `Refused` as `_give` does, for a role that
-    there is not, and for a password that is too short.
+    there is not.
     """
     _refuse_unknown(role)
     made = _put(session, email, name, role, areas, by=by, at=at)
@@ -133,11 +134,12 @@ def _give(
     if known is not None and role != Role.ADMINISTRATOR:
         _refuse_the_last(session, known)
     lost = staffing.beyond(session, known) if known else set()
-    is_in = known is not None and known.active
+    is_in, name_before = known is not None and known.active, known.name if known else None
     made = staffing.put_staff(session, email, name, role, areas)
     if known is not None:
         _refuse_stranded(known, staffing.beyond(session, known) - lost)
-    action, rights = "user_changed" if is_in else "user_added", audit.rights(role, made["areas"])
+    renamed = known is not None and known.name != name_before
+    action, rights = "user_changed" if is_in else "user_added", audit.rights(role, made["areas"], renamed=renamed)
     audit.note(session, by, action, at, made["staff"], rights)
     return made
 
@@ -163,12 +165,14 @@ def take_out(session: Session, email: str, *, by: str, at: datetime) -> dict[str
     return gone
 
 
-def set_password(session: Session, email: str, password: str, *, by: str, at: datetime) -> None:
-    """Gives somebody a password, as `sign_ins.set_password` does, and keeps who did it: whoever knows it can sign in as
-    them.
+def set_password(session: Session, email: str, password: Hashed, *, by: str, at: datetime) -> None:
+    """Gives somebody a password, as `sign_ins.set_password` does, and ends their tokens: whoever knew the old one may
+    have made some. Keeps who did it: whoever knows the new one can sign in as them.
     """
     staff = sign_ins.set_password(session, email, password)
     audit.note(session, by, "password_set", at, staff.email)
+    if tokens.end_all(session, staff.id or 0):
+        audit.note(session, by, "token_revoked", at, staff.email)
 
 
 def put_area(session: Session, name: str, *, by: str, at: datetime) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
+from anyio import CapacityLimiter
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from engine.refusal import Refused
+from onboarding.passwords import AT_ONCE
 from onboarding.store import NoSuchCase
 from web import guard
 from web.api import metrics
@@ -19,6 +21,7 @@ from web.api.app import create_api
 from web.api.problems import answer_for_tokens
 from web.assets import DESIGN_SYSTEM, HTMX
 from web.bounds import Bounded, SearchedByCpr, readable
+from web.head import Head
 from web.headers import Headers
 from web.mishaps import Mishaps
 from web.pages import (
@@ -50,9 +53,11 @@ def create_app(state: State, assets: Path) -> FastAPI:
     checked = [Depends(readable)]
     app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None, dependencies=checked)
     app.state.sosu = state
+    app.state.door = CapacityLimiter(AT_ONCE)
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     app.add_middleware(Bounded)
     app.add_middleware(Mishaps)
+    app.add_middleware(Head)
     app.add_middleware(Headers, secure=state.secure)  # the last one is the outermost: every answer has them
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))

@@ -14,6 +14,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from flows.unreachable import may_pass
 from web.render import page
 
 TEXT = (
@@ -22,16 +23,21 @@ TEXT = (
 )
 
 
-def _page(request: Request) -> Response:
-    return page(request, "message.html", None, status=500, title="Der er sket en fejl", text=TEXT)
+BUSY = "Databasen er optaget eller kan ikke nås lige nu. Intet er gemt. Prøv igen om et øjeblik."
+_WAIT = "10"  # seconds
+
+
+def _page(request: Request, status: int, text: str) -> Response:
+    title = "Der er sket en fejl" if status == 500 else "Databasen svarer ikke lige nu"
+    return page(request, "message.html", None, status=status, title=title, text=text)
 
 
 class Mishaps:
     """Answers 500 with a page of ours, or with `answer`; with `SOSU_DEBUG` the error goes on to the server, which
-    prints it.
+    prints it. A database that is busy or away is no mistake of ours: 503, and when to try again.
     """
 
-    def __init__(self, app: ASGIApp, answer: Callable[[Request], Response] = _page) -> None:
+    def __init__(self, app: ASGIApp, answer: Callable[[Request, int, str], Response] = _page) -> None:
         self.app, self.answer = app, answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,10 +51,15 @@ class Mishaps:
         try:
             await self.app(scope, receive, sending)
         except Exception as error:
-            if os.environ.get("SOSU_DEBUG") or begun:
+            passing = may_pass(error)
+            if begun or (os.environ.get("SOSU_DEBUG") and not passing):
                 raise
             _note(error)
-            await self.answer(Request(scope))(scope, receive, send)
+            status, text = (503, BUSY) if passing else (500, TEXT)
+            answer = self.answer(Request(scope), status, text)
+            if passing:
+                answer.headers["retry-after"] = _WAIT
+            await answer(scope, receive, send)
 
 
 def _note(error: Exception) -> None:

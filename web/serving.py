@@ -17,6 +17,8 @@ from web.app import create_app
 from web.openid.chosen import chosen
 from web.state import State
 
+_LOOPBACK = "127.0.0.1"
+
 
 def main() -> None:
     with composed() as made:
@@ -24,7 +26,7 @@ def main() -> None:
         state = State(made.database, settings.key_file, settings.public_url, now, today, chosen(settings))
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped
-            run(app, place)
+            run(app, place, settings.trusted_proxies)
 
 
 def shared(host: str, port: int) -> socket.socket:
@@ -33,13 +35,15 @@ def shared(host: str, port: int) -> socket.socket:
     return socket.create_server(address[:2], family=kind, reuse_port=True)
 
 
-def run(app: FastAPI, place: socket.socket) -> None:
-    """Serves at a socket that is open already."""
-    uvicorn.Server(configuration(app)).run(sockets=[place])
+def run(app: FastAPI, place: socket.socket, proxies: str = _LOOPBACK) -> None:
+    """Serves at a socket that is open already. `proxies` are believed when they say whom they ask for."""
+    uvicorn.Server(configuration(app, proxies)).run(sockets=[place])
 
 
-def configuration(app: FastAPI) -> uvicorn.Config:
-    return uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
+def configuration(app: FastAPI, proxies: str = _LOOPBACK) -> uvicorn.Config:
+    return uvicorn.Config(
+        app, log_level="warning", server_header=False, lifespan="off", ws="none", forwarded_allow_ips=proxies
+    )
 
 
 if __name__ == "__main__":

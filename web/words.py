@@ -10,6 +10,7 @@ from typing import Any
 from engine.case import Status
 from engine.pathway import Pathway
 from notifications.render import danish_date, danish_days
+from onboarding.audit import RENAMED
 from onboarding.looks import OWN_CASE, PURPOSES
 from reports.words import DETAIL, HAPPENED, ROLE, STATUS
 
@@ -72,9 +73,10 @@ def audited(key: str) -> str:
 def why(action: str, said: str) -> str:
     """What a row of the audit log adds: what a look was for, which role and areas somebody got, what a token is for."""
     if action.startswith("user_") and said:
-        key, _, areas = said.partition(": ")
+        key, _, areas = said.removeprefix(RENAMED).partition(": ")
+        new_name = "nyt navn; " if said.startswith(RENAMED) else ""
         worked_for = {"": "", "*": "; alle områder"}.get(areas, f"; områder: {areas}")
-        return f"rolle: {ROLE.get(key, key)}{worked_for}"
+        return f"{new_name}rolle: {ROLE.get(key, key)}{worked_for}"
     if action.startswith("token_") and said:
         number, _, scopes = said.partition(": ")
         used_for = "; ".join(_TOKEN_SCOPES.get(key, key) for key in scopes.split())

@@ -14,6 +14,7 @@ from cli.output import as_json, say, table, warn
 from engine.refusal import Refused
 from onboarding import audit as log
 from onboarding import users
+from onboarding.passwords import hashed
 
 app = typer.Typer()
 user = typer.Typer(help="Brugere: medarbejdere, der kan logge ind på siden.", no_args_is_help=True)
@@ -35,8 +36,11 @@ def add_user(
     ] = False,
     as_json_: Json = False,
 ) -> None:
-    """Giv en medarbejder adgang til siden, ny eller kendt. Der spørges om adgangskoden."""
-    password = _password(password_stdin)
+    """Giv en medarbejder adgang til siden, ny eller kendt. Der spørges om adgangskoden.
+
+    En kendt logges af overalt, og deres adgangsnøgler tilbagekaldes.
+    """
+    password = hashed(_password(password_stdin))
     with opened() as desk, desk.database.write() as session:
         made = users.add_user(session, email, role, password, by=login(), at=now(), name=name, areas=areas or [])
     if as_json_:

@@ -14,6 +14,7 @@ from models.staff import Role
 from models.types import table
 from onboarding import sign_ins, staffing, users
 from onboarding.arriving import Arrival, Grant, arrive, read_grants
+from onboarding.passwords import hashed
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
 
 GRANTS = {
@@ -131,8 +132,8 @@ def test_somebody_is_signed_out_everywhere_when_the_claim_gives_nothing_any_more
 
 def test_nobody_is_signed_out_by_their_e_mail_alone_when_the_claim_gives_nothing(town: Municipality) -> None:
     with town.database.write() as session:
-        users.add_user(session, VIBY, "coordinator", "en lang adgangskode", by="cli:test", at=town.clock.now)
-        karen = sign_ins.sign_in(session, VIBY, "en lang adgangskode", "127.0.0.1", town.clock.now)
+        users.add_user(session, VIBY, "coordinator", hashed("en lang adgangskode"), by="cli:test", at=town.clock.now)
+    karen = sign_ins.sign_in(town.database, VIBY, "en lang adgangskode", "127.0.0.1", town.clock.now)
     arrives(town, subject="somebody-else")
     assert is_in(town, karen)
 

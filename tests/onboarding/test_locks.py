@@ -26,7 +26,7 @@ from onboarding.transfer import transfer
 from onboarding.turn import take_turn
 from onboarding.undo import undo
 from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
-from tests.onboarding.test_sign_ins import PASSWORD, one_after_the_other
+from tests.onboarding.test_sign_ins import HASHED, PASSWORD, one_after_the_other
 
 _NEW, _BY = "ny@example.org", "admin@example.org"
 
@@ -98,12 +98,11 @@ def test_neither_is_lost_when_a_long_list_and_several_at_once_change_the_same_ca
 
 def test_a_coordinator_signs_in_at_once_when_somebody_is_being_enrolled_with_them(town: Municipality) -> None:
     with town.database.write() as session:
-        users.add_user(session, VIBY, Role.COORDINATOR, PASSWORD, by="cli:test", at=town.clock.now)
+        users.add_user(session, VIBY, Role.COORDINATOR, HASHED, by="cli:test", at=town.clock.now)
     signed_in = Event()
 
     def signs_in() -> None:
-        with town.database.write() as session:
-            sign_ins.sign_in(session, VIBY, PASSWORD, "192.0.2.1", town.clock.now)
+        sign_ins.sign_in(town.database, VIBY, PASSWORD, "192.0.2.1", town.clock.now)
         signed_in.set()
 
     with town.database.write() as session:
@@ -153,6 +152,6 @@ def test_areas_that_were_given_meanwhile_are_kept_when_somebody_is_given_a_passw
     made = one_after_the_other(
         town,
         lambda session: users.change(session, SYD, "Lars Syd", "coordinator", [VIBY_AREA], by=_BY, at=at),
-        lambda session: users.add_user(session, SYD, "coordinator", PASSWORD, by="cli:test", at=at),
+        lambda session: users.add_user(session, SYD, "coordinator", HASHED, by="cli:test", at=at),
     )
     assert made == {"user": SYD, "role": "coordinator", "areas": [VIBY_AREA], "created": False}

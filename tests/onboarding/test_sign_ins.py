@@ -18,9 +18,12 @@ from models.sign_in import SignIn
 from models.staff import Role
 from models.types import table
 from onboarding import sign_ins, staffing, tokens, users
+from onboarding.passwords import hashed, is_right
 from tests.municipality import VIBY, VIBY_AREA, Municipality
 
 PASSWORD, ANOTHER = "en lang og opdigtet adgangskode", "en anden og lige så lang adgangskode"
+HASHED = hashed(PASSWORD)
+_ANOTHER = hashed(ANOTHER)
 
 Work = Callable[[Session], object]
 
@@ -30,7 +33,7 @@ def town(postgres: Database, key_file: Path) -> Municipality:
     """A municipality whose coordinator can sign in."""
     made = Municipality(postgres, Keyring.read(key_file))
     with made.database.write() as session:
-        users.add_user(session, VIBY, Role.COORDINATOR, PASSWORD, by="cli:test", at=made.clock.now)
+        users.add_user(session, VIBY, Role.COORDINATOR, HASHED, by="cli:test", at=made.clock.now)
     return made
 
 
@@ -65,7 +68,11 @@ def _wait_until_it_waits(town: Municipality, running: Future[object]) -> None:
 
 
 def signs_in(town: Municipality, password: str = PASSWORD) -> Work:
-    return lambda session: sign_ins.sign_in(session, VIBY, password, "192.0.2.1", town.clock.now)
+    """In one transaction, so that a test can hold it; the password has been looked at as it was when this began."""
+    with town.database.write() as before:
+        tried = sign_ins.begin_try(before, VIBY, "192.0.2.1", town.clock.now)
+    right = is_right(password, tried.known)
+    return lambda session: sign_ins.settle(session, tried, town.clock.now, right=right)
 
 
 def takes_out(town: Municipality) -> Work:
@@ -73,7 +80,7 @@ def takes_out(town: Municipality) -> Work:
 
 
 def gives_a_password(session: Session) -> None:
-    sign_ins.set_password(session, VIBY, ANOTHER)
+    sign_ins.set_password(session, VIBY, _ANOTHER)
 
 
 def is_shut_out(town: Municipality) -> bool:
@@ -81,7 +88,9 @@ def is_shut_out(town: Municipality) -> bool:
     rows = town.rows(table(SignIn), "secret_hash")
     with town.database.write() as session:
         staffing.add_staff(session, VIBY, "Karen Viby", "coordinator", [VIBY_AREA])
-        answers = [signs_in(town, password)(session) for password in (PASSWORD, ANOTHER)]
+    answers = [
+        sign_ins.sign_in(town.database, VIBY, password, "192.0.2.1", town.clock.now) for password in (PASSWORD, ANOTHER)
+    ]
     return rows == [] and all(isinstance(answer, str) for answer in answers)
 
 
@@ -114,8 +123,7 @@ def test_no_old_session_outlives_a_new_password_when_somebody_signs_in_with_the_
 
 
 def test_a_look_is_answered_when_its_browser_is_signed_out_at_the_same_time(town: Municipality) -> None:
-    with town.database.write() as session:
-        signed_in = signs_in(town)(session)
+    signed_in = sign_ins.sign_in(town.database, VIBY, PASSWORD, "192.0.2.1", town.clock.now)
     assert isinstance(signed_in, sign_ins.SignedIn)
     secret = signed_in.secret
     town.clock.passes(minutes=2)

@@ -9,6 +9,7 @@ from models.audit import AuditRow
 from models.staff import Role
 from models.types import table
 from onboarding import audit, sign_ins, staffing, users
+from onboarding.passwords import hashed
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
 
 PASSWORD = "en lang og opdigtet adgangskode"
@@ -17,12 +18,13 @@ ADMINISTRATOR = "admin@example.org"
 
 def added(town: Municipality, email: str, role: str, *areas: str, password: str = PASSWORD, **more: Any) -> Any:
     with town.database.write() as session:
-        return users.add_user(session, email, role, password, by="cli:test", at=town.clock.now, areas=areas, **more)
+        return users.add_user(
+            session, email, role, hashed(password), by="cli:test", at=town.clock.now, areas=areas, **more
+        )
 
 
 def signs_in(town: Municipality, email: str, password: str = PASSWORD) -> bool:
-    with town.database.write() as session:
-        return not isinstance(sign_ins.sign_in(session, email, password, "127.0.0.1", town.clock.now), str)
+    return not isinstance(sign_ins.sign_in(town.database, email, password, "127.0.0.1", town.clock.now), str)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -133,8 +135,7 @@ def test_the_old_password_opens_nothing_when_somebody_comes_back_after_being_tak
     either_town: Municipality,
 ) -> None:
     added(either_town, VIBY, "coordinator")
-    with either_town.database.write() as session:
-        signed_in = sign_ins.sign_in(session, VIBY, PASSWORD, "127.0.0.1", either_town.clock.now)
+    signed_in = sign_ins.sign_in(either_town.database, VIBY, PASSWORD, "127.0.0.1", either_town.clock.now)
     assert not isinstance(signed_in, str)
     with either_town.database.write() as session:
         staffing.remove_staff(session, VIBY)

@@ -23,6 +23,7 @@ from models.enrolment import Enrolment
 from models.incident import Incident
 from models.staff import Role, Staff
 from onboarding import sign_ins, staffing, tokens, users
+from onboarding.passwords import hashed
 from onboarding.signed import new_command_id
 from settings import Settings
 from tests.municipality import MESSAGE, OFFICER, VIBY, VIBY_MANAGER, Candidate, Municipality
@@ -33,6 +34,7 @@ from web.serving import configuration
 from web.state import State
 
 PASSWORD = "en lang og opdigtet adgangskode"
+HASHED = hashed(PASSWORD)
 ADMINISTRATOR, DPO = "admin@example.org", "dpo@example.org"
 #: Nothing here speaks TLS, and loading the certificates of the world takes longer than most tests.
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -76,10 +78,10 @@ def _state(town: Municipality, key_file: Path, public_url: str, openid: OpenId |
 
 
 @contextmanager
-def served(app: FastAPI, place: socket.socket | None = None) -> Iterator[str]:
+def served(app: FastAPI, place: socket.socket | None = None, proxies: str = "127.0.0.1") -> Iterator[str]:
     """Gives the address. The server runs in a thread of its own and is gone at the end, and so is its `place`."""
     listening = place or socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(configuration(app))
+    server = uvicorn.Server(configuration(app, proxies))
     running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     running.start()
     try:
@@ -151,7 +153,7 @@ class Site:
         """The same, with a password from now on."""
         with self.town.database.write() as session:
             if PEOPLE[role] not in {user["user"] for user in users.users(session)}:
-                users.add_user(session, PEOPLE[role], role, PASSWORD, by="cli:test", at=self.town.clock.now)
+                users.add_user(session, PEOPLE[role], role, HASHED, by="cli:test", at=self.town.clock.now)
         return PEOPLE[role]
 
     def signed_in(self, role: Role = Role.COORDINATOR) -> Visitor:

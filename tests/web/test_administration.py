@@ -7,6 +7,7 @@ import re
 import pytest
 
 from models.staff import Role
+from onboarding import audit
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.web.site import ADMINISTRATOR, PASSWORD, Site, Visitor
 
@@ -251,3 +252,28 @@ def test_it_is_said_where_and_when_somebody_was_last_seen_when_they_are_signed_i
     row = shown[shown.index("Karen Viby") :].partition("</tr>")[0]
     assert "logget ind i 2 browsere" in row
     assert "senest 7. september 2026 kl. 10.20" in row
+
+
+def test_no_program_goes_on_when_its_owner_is_given_a_new_password(site: Site) -> None:
+    program, administrator = site.program(), site.remembered(Role.ADMINISTRATOR)
+    asked = administrator.gets(way_to(administrator, "Ret", "Karen Viby")).text
+    assert "En ny logger medarbejderen af overalt og tilbagekalder deres adgangsnøgler." in asked
+    given = {"email": VIBY, "name": "Karen Viby", "role": "coordinator", "area": VIBY_AREA}
+    assert administrator.posts("/administration/ret", **given).status_code == 303
+    assert program.get("/me").status_code == 200, "the password stayed as it was"
+    administrator.posts("/administration/ret", **given, password="en helt ny adgangskode")
+    assert program.get("/me").status_code == 401
+    log = site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision?handling=token_revoked").text
+    assert VIBY in log.partition("<tbody>")[2]
+
+
+def test_the_log_says_that_a_name_was_changed_and_no_name_when_somebody_is_corrected(site: Site) -> None:
+    administrator = site.remembered(Role.ADMINISTRATOR)
+    for name in ("Karen Nygift", " Karen  Nygift "):
+        kept = {"email": VIBY, "name": name, "role": "coordinator", "area": VIBY_AREA}
+        assert administrator.posts("/administration/ret", **kept).status_code == 303
+    with site.town.database.read() as session:
+        rows, _ = audit.search(session, audit.Wanted(action="user_changed"), limit=5)
+    assert [row.purpose for row in rows] == [f"coordinator: {VIBY_AREA}", f"name; coordinator: {VIBY_AREA}"]
+    log = site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision?handling=user_changed").text
+    assert f"nyt navn; rolle: beskæftigelseskoordinator; områder: {VIBY_AREA}" in log

@@ -12,7 +12,7 @@ from onboarding import audit, users
 from onboarding.store import ENROLMENT
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.onboarding.listed import HEADINGS, person
-from tests.web.site import PASSWORD, Site
+from tests.web.site import HASHED, Site
 from tests.web.test_lists import facts, hidden, sends
 
 _OTHER_OFFICER = "anden@jobcenter.example.org"
@@ -29,7 +29,7 @@ def imports(program: httpx.Client, row: list[str], **form: str) -> httpx.Respons
 
 def has_areas(site: Site, email: str, role: str, *areas: str) -> None:
     with site.town.database.write() as session:
-        users.add_user(session, email, role, PASSWORD, by="cli:test", at=site.town.clock.now, areas=list(areas))
+        users.add_user(session, email, role, HASHED, by="cli:test", at=site.town.clock.now, areas=list(areas))
 
 
 def taken_over(cpr: str, **more: str) -> list[str]:

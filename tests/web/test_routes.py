@@ -200,6 +200,19 @@ def test_no_post_is_taken_when_it_is_not_from_our_own_page(walked: Site, wrong: 
     assert posts
 
 
+@pytest.mark.parametrize("role", [None, Role.COORDINATOR])
+def test_a_head_is_answered_as_a_get_without_a_body_when_it_is_asked_of_any_route(
+    walked: Site, role: Role | None
+) -> None:
+    visitor = walked.remembered(role) if role else walked.visitor()
+    for route in routes(walked.app):
+        if route.method == "GET":
+            got, head = visitor.client.get(route.address), visitor.client.head(route.address)
+            ours = (head.status_code, head.headers.get("location"), head.headers["content-type"] if head.text else "")
+            assert ours == (got.status_code, got.headers.get("location"), ""), route
+    assert visitor.client.head("/healthz").status_code == 200
+
+
 def by(secret: str) -> dict[str, str]:
     return {"authorization": f"Bearer {secret}"}
 

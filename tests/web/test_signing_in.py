@@ -5,22 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from threading import Event
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
+import httpx
 import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from engine.refusal import Refused
 from models.audit import AuditRow
 from models.session import Database
 from models.sign_in import SignIn, Tries
 from models.staff import Role
 from models.types import table
-from onboarding import sign_ins, staffing, users
+from onboarding import passwords, sign_ins, staffing, users
+from onboarding.passwords import hashed
+from settings import load
 from tests.municipality import OFFICER, SYD, VIBY, Municipality
-from tests.web.site import ADMINISTRATOR, PASSWORD, Site, Visitor
+from tests.web.site import ADMINISTRATOR, HASHED, PASSWORD, Site, Visitor, lent_app, served
 
 _WRONG, _TOO_OFTEN = "E-mail eller adgangskode er forkert", "prøvet for mange gange"
 
@@ -76,7 +81,7 @@ def test_what_somebody_may_changes_at_once_when_their_role_does(site: Site) -> N
 def test_everybody_is_signed_out_who_knew_the_old_password_when_there_is_a_new_one(site: Site) -> None:
     visitor = site.signed_in()
     with site.town.database.write() as session:
-        sign_ins.set_password(session, VIBY, "en helt anden lang adgangskode")
+        sign_ins.set_password(session, VIBY, hashed("en helt anden lang adgangskode"))
     assert not visitor.is_in()
     assert _WRONG in visitor.signs_in(VIBY).text
 
@@ -144,11 +149,13 @@ def _handle(town: Municipality) -> Iterator[Database]:
 def test_tries_are_counted_together_when_two_processes_answer(either_town: Municipality) -> None:
     town = either_town
     with town.database.write() as session:
-        users.add_user(session, ADMINISTRATOR, Role.ADMINISTRATOR, PASSWORD, by="cli:test", at=town.clock.now)
+        users.add_user(session, ADMINISTRATOR, Role.ADMINISTRATOR, HASHED, by="cli:test", at=town.clock.now)
 
     def tries(database: Database, password: str) -> Any:
-        with database.write() as session:
-            return sign_ins.sign_in(session, ADMINISTRATOR, password, "192.0.2.1", town.clock.now)
+        try:
+            return sign_ins.sign_in(database, ADMINISTRATOR, password, "192.0.2.1", town.clock.now)
+        except sign_ins.TooManyTries as refused:
+            return refused.reasons[0]
 
     with handles(town) as both:
         assert all(_WRONG in tries(both[number % 2], "noget helt andet") for number in range(10))
@@ -160,10 +167,11 @@ def test_both_are_answered_and_counted_when_two_processes_count_the_first_try(ei
 
     def tries(database: Database, *, slowly: bool = False) -> Any:
         with database.write() as session:
-            said = sign_ins.sign_in(session, VIBY, "noget helt andet", "192.0.2.1", town.clock.now)
+            tried = sign_ins.begin_try(session, VIBY, "192.0.2.1", town.clock.now)
             started.set()
             sleep(slowly)  # before this one has committed, the other is as far as it gets
-        return said
+        with database.write() as session:
+            return sign_ins.settle(session, tried, town.clock.now, right=False)
 
     started = Event()
     with handles(town) as (first, second), ThreadPoolExecutor() as pool:
@@ -188,7 +196,7 @@ def test_as_much_work_is_done_when_nobody_has_that_e_mail(site: Site, monkeypatc
     """The time must not tell who is known. Hashing takes it; a clock in a test would only tell of the machine."""
     site.somebody(Role.COORDINATOR)
     counting = Counting((Argon2Hasher(),))
-    monkeypatch.setattr(sign_ins, "_HASH", counting)
+    monkeypatch.setattr(passwords, "_HASH", counting)
     work = []
     for email in (VIBY, OFFICER, "ingen@example.org"):  # known; known and without a password; unknown
         before = counting.verified
@@ -229,3 +237,83 @@ def test_the_database_opens_nothing_when_somebody_steals_it(site: Site) -> None:
     assert not thief.is_in()
     thief.client.cookies.set("sosu", visitor.csrf)
     assert not thief.is_in()
+
+
+def test_it_is_said_when_to_come_back_when_there_were_too_many_tries(site: Site, visitor: Visitor) -> None:
+    site.somebody(Role.COORDINATOR)
+    for _ in range(10):
+        assert visitor.signs_in(VIBY, "noget helt andet").status_code == 401
+    site.town.clock.passes(minutes=5)
+    answer = visitor.signs_in(VIBY)
+    assert (answer.status_code, answer.headers["retry-after"], _TOO_OFTEN in answer.text) == (429, "600", True)
+
+
+def test_no_more_than_ten_are_looked_at_when_they_are_tried_at_the_same_moment(either_town: Municipality) -> None:
+    def tries(_: int) -> str:
+        try:
+            return str(sign_ins.sign_in(either_town.database, VIBY, "noget helt andet", "192.0.2.1", at))
+        except sign_ins.TooManyTries as refused:
+            return refused.reasons[0]
+
+    at = either_town.clock.now
+    with ThreadPoolExecutor(15) as pool:
+        said = list(pool.map(tries, range(15)))
+    assert [sum(part in one for one in said) for part in (_WRONG, _TOO_OFTEN)] == [10, 5]
+
+
+class Slow(PasswordHash):
+    """Takes its time, and remembers how many were at it together."""
+
+    most = now = 0
+
+    def verify(self, password: str | bytes, hash: str | bytes) -> bool:  # noqa: A002  the library's name for it
+        self.now += 1
+        self.most = max(self.most, self.now)
+        sleep(0.1)
+        self.now -= 1
+        return False
+
+
+def test_a_coordinator_works_on_when_a_crowd_tries_passwords(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the database nor the threads that answer are held while passwords are looked at."""
+    coordinator, slow = site.remembered(Role.COORDINATOR), Slow((Argon2Hasher(),))
+    crowd = [site.visitor() for _ in range(60)]
+    monkeypatch.setattr(passwords, "_HASH", slow)
+    with ThreadPoolExecutor(60) as pool:
+        trying = [pool.submit(one.signs_in, f"{number}@example.org", "x") for number, one in enumerate(crowd)]
+        while not slow.most:
+            sleep(0.01)
+        began = monotonic()
+        assert coordinator.gets("/").status_code == 200
+        with site.town.database.write():
+            pass
+        took = monotonic() - began
+        assert not all(one.done() for one in trying), "they are still at it"
+        assert {one.result(30).status_code for one in trying} == {401}
+    assert took < 1.5
+    assert slow.most <= passwords.AT_ONCE
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("127.0.0.1", 401), ("192.0.2.7, 198.51.100.0/24", 429)])
+def test_one_origin_shuts_the_door_for_others_only_when_the_proxy_is_not_believed(
+    town: Municipality, key_file: Path, monkeypatch: pytest.MonkeyPatch, proxies: str, status: int
+) -> None:
+    monkeypatch.setattr(sign_ins, "_TRIES_OF_ORIGIN", 2)
+    with lent_app(town, key_file) as app, served(app, proxies=proxies) as address:
+        said = [
+            httpx.post(
+                f"{address}/login",
+                data={"email": f"{number}@example.org", "password": "x"},
+                headers={"x-forwarded-for": origin},
+                trust_env=False,
+            ).status_code
+            for number, origin in enumerate(("203.0.113.1", "203.0.113.1", "203.0.113.2"))
+        ]
+    assert said == [401, 401, status]
+
+
+@pytest.mark.parametrize("said", ["*", "proxy.example.org", "10.0.0.1/24", ""])
+def test_a_proxy_is_refused_when_it_is_no_address(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOSU_TRUSTED_PROXIES", said)
+    with pytest.raises(Refused, match="SOSU_TRUSTED_PROXIES"):
+        load()

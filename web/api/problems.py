@@ -18,7 +18,6 @@ from onboarding.store import NoSuchCase
 from onboarding.writing import Conflict
 from web import guard
 from web.api.guard import Beyond, NoToken
-from web.mishaps import TEXT
 from web.permissions import Lapsed
 
 MEDIA_TYPE = "application/problem+json"
@@ -55,6 +54,7 @@ _MEANS = {
     409: "Somebody else changed the case in between",
     413: "Too large",
     422: "Refused by the rules; `reasons` names each of them",
+    503: "The database is busy or away and nothing was saved; `Retry-After` says in how many seconds to try again",
 }
 _SAID: Mapping[int, str] = {
     400: "Forespørgslen kan ikke læses. Se beskrivelsen på /api/v1/openapi.json.",
@@ -65,10 +65,10 @@ _SAID: Mapping[int, str] = {
 
 
 def documented(*statuses: int, model: type[Problem] = Problem) -> dict[int | str, dict[str, Any]]:
-    """What an operation's description says of these answers; 400, 401 and 403 can come from any."""
+    """What an operation's description says of these answers; 400, 401, 403 and 503 can come from any."""
     return {
         status: {"description": _MEANS[status], "model": model if status == 422 else Problem}
-        for status in (400, 401, 403, *statuses)
+        for status in (400, 401, 403, 503, *statuses)
     }
 
 
@@ -77,8 +77,8 @@ def problem(status: int, reasons: Sequence[str], headers: Mapping[str, str] | No
     return JSONResponse(content | more, status, dict(headers or {}), MEDIA_TYPE)
 
 
-def mishap(_request: Request) -> Response:
-    return problem(500, [TEXT])
+def mishap(_request: Request, status: int, text: str) -> Response:
+    return problem(status, [text])
 
 
 def answer_for_tokens(app: FastAPI) -> None:

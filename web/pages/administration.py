@@ -14,6 +14,7 @@ from engine.audience import Audience
 from engine.refusal import Refused
 from models.staff import Role
 from onboarding import tokens, users
+from onboarding.passwords import hashed
 from reports.host_areas import host_areas
 from web.asked import RowNumber, number
 from web.guard import Administers, NotFound
@@ -90,9 +91,8 @@ Sent = Annotated[Typed, Form()]
 def added(request: Request, person: Administers, sent: Sent) -> Response:
     def add(session: Session, state: State) -> None:
         users.add(session, sent.email, sent.name, sent.role, sent.areas, by=person.email, at=state.now())
-        _give_password(session, sent, person, state)
 
-    refused = _refused(request, add)
+    refused = _refused(request, add, sent)
     if refused:
         return _everybody(request, person, refused=("medarbejder", refused), typed=sent.form)
     return _on("gemt")
@@ -104,9 +104,8 @@ def changed(request: Request, person: Administers, sent: Sent) -> Response:
         signed: dict[str, Any] = {"by": person.email, "at": state.now()}
         since: dict[str, Any] = {"was_out": sent.was_out, "shown": sent.shown}
         users.change(session, sent.email, sent.name, sent.role, sent.areas, **signed, **since)
-        _give_password(session, sent, person, state)
 
-    refused = _refused(request, change)
+    refused = _refused(request, change, sent)
     if refused:
         one = next((one for one in _people(request) if one["staff"] == sent.email), None)
         if one is None or one["active"] is sent.was_out:  # what the form was about is not so any more
@@ -145,23 +144,21 @@ def area_added(request: Request, person: Administers, area_name: Text = "") -> R
     return _on("omraade")
 
 
-def _give_password(session: Session, sent: Typed, person: Person, state: State) -> None:
-    if sent.password:
-        users.set_password(session, sent.email, sent.password, by=person.email, at=state.now())
-
-
 def _does(request: Request, person: Person, done: str, verb: Callable[..., object], email: str) -> Response:
     """What a button of somebody's row does."""
     refused = _refused(request, lambda session, state: verb(session, email, by=person.email, at=state.now()))
     return _everybody(request, person, refused=("", refused)) if refused else _on(done)
 
 
-def _refused(request: Request, work: Callable[[Session, State], object]) -> tuple[str, ...]:
-    """Why it was not done; nothing when it was."""
-    state = state_of(request)
+def _refused(request: Request, work: Callable[[Session, State], object], sent: Typed | None = None) -> tuple[str, ...]:
+    """Why it was not done; nothing when it was. A password in the form that was `sent` is given along with it."""
+    state, person = state_of(request), request.state.person
     try:
-        with state.writes(request.state.person) as session:
+        password = hashed(sent.password) if sent and sent.password else None
+        with state.writes(person) as session:
             work(session, state)
+            if sent and password:
+                users.set_password(session, sent.email, password, by=person.email, at=state.now())
     except Refused as refused:
         return refused.reasons
     return ()

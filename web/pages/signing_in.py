@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onboarding import sign_ins
@@ -25,7 +26,13 @@ def form(request: Request, next: str = "/", ikke_gemt: str = "") -> Response:  #
     return door(request, next, lost=bool(ikke_gemt))
 
 
-@router.post("/login")
+async def _turn(request: Request) -> AsyncIterator[None]:
+    """As many at a time as passwords are looked at. The others wait here, and not in the threads that pages need."""
+    async with request.app.state.door:
+        yield
+
+
+@router.post("/login", dependencies=[Depends(_turn, scope="function")])
 def sign_in(
     request: Request,
     email: Annotated[str, Form()] = "",
@@ -37,8 +44,12 @@ def sign_in(
         return door(request, next, status=400, email=email, problem="Skriv både din e-mail og din adgangskode.")
     state = state_of(request)
     origin = request.client.host if request.client else ""
-    with state.database.write() as session:
-        signed_in = sign_ins.sign_in(session, email, password, origin, state.now())
+    try:
+        signed_in = sign_ins.sign_in(state.database, email, password, origin, state.now())
+    except sign_ins.TooManyTries as refused:
+        answer = door(request, next, status=429, email=email, problem=refused.reasons[0])
+        answer.headers["retry-after"] = str(refused.seconds)
+        return answer
     if isinstance(signed_in, str):
         return door(request, next, status=401, email=email, problem=signed_in)
     return let_in(state, signed_in, next)
