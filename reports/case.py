@@ -7,7 +7,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, select, true
 from sqlmodel import Session
 
 from engine.case import Status
@@ -26,22 +26,24 @@ from reports.messages import ABOUT_CASE
 MESSAGE, STAFF, AREA = table(Message), table(Staff), table(HostArea)
 
 
-def show(session: Session, reference: str, on: date) -> dict[str, Any]:
+def show(session: Session, reference: str, on: date, within: ColumnElement[bool] | None = None) -> dict[str, Any]:
     """Everything about an enrolment, seen from the day `on`; no name and no CPR number.
 
     What `standing` says, and its `milestones`, `transitions` and `messages`. Raises `Refused` for an unknown reference.
     """
     loaded = find(session, reference, lock=False)
     past = Past.of(session, loaded)
-    return standing(session, loaded, past, on) | {
+    return standing(session, loaded, past, on, within) | {
         "milestones": list(_milestones(loaded, past)),
         "transitions": list(_transitions(past)),
         "messages": list(_messages(session, loaded)),
     }
 
 
-def standing(session: Session, loaded: Loaded, past: Past, on: date) -> dict[str, Any]:
-    """Where an enrolment stands on the day `on`, and how it goes on.
+def standing(
+    session: Session, loaded: Loaded, past: Past, on: date, within: ColumnElement[bool] | None = None
+) -> dict[str, Any]:
+    """Where an enrolment stands on the day `on`, and how it goes on; its neighbours, if they are `within`.
 
     `plan` has planned, forecast and actual start and end of each stage; `steps` the ways on, each with what still
     stands in its way.
@@ -63,28 +65,32 @@ def standing(session: Session, loaded: Loaded, past: Past, on: date) -> dict[str
         "review_on": _iso(next((pause.review_on for pause in case.pauses if pause.until_on is None), None)),
         "overdue": is_overdue(case.place.status, row.due_on, on),
         "due_soon": is_due_soon(case.place.status, row.due_on, on),
-        **session.connection().execute(_BESIDE, {"enrolment_id": loaded.id}).one()._mapping,
+        **session.connection().execute(_beside(loaded.id, within)).one()._mapping,
         "steps": list(_steps(loaded, on)),
         "plan": list(_plan(loaded, past.history, on)),
     }
 
 
-_BEFORE, _AFTER = ENROLMENT.alias(), ENROLMENT.alias()
-_MEANT = (_AFTER.c.previous_id == ENROLMENT.c.id) & (_AFTER.c.stage != MISTAKEN.key)
-_FOLLOWING = select(_AFTER.c.reference).where(_MEANT).order_by(_AFTER.c.id.desc())
-#: Whose it is, the enrolment that the candidate came from (`previous`), and the one that they went on in (`next`).
-_BESIDE = (
-    select(
-        _BEFORE.c.reference.label("previous"),
-        _FOLLOWING.limit(1).scalar_subquery().label("next"),
-        AREA.c.name.label("area"),
-        STAFF.c.email.label("coordinator"),
+_THIS = ENROLMENT.alias()
+
+
+def _beside(enrolment_id: int, within: ColumnElement[bool] | None) -> Select[Any]:
+    """Whose it is, and the enrolments that the candidate came from (`previous`) and went on in (`next`)."""
+    e, this = ENROLMENT.c, _THIS.c
+    seen = select(e.reference).where(true() if within is None else within)
+    before = seen.where(e.id == this.previous_id)
+    after = seen.where(e.previous_id == this.id, e.stage != MISTAKEN.key).order_by(e.id.desc())
+    return (
+        select(
+            before.correlate(_THIS).scalar_subquery().label("previous"),
+            after.limit(1).correlate(_THIS).scalar_subquery().label("next"),
+            AREA.c.name.label("area"),
+            STAFF.c.email.label("coordinator"),
+        )
+        .join_from(_THIS, AREA, AREA.c.id == this.area_id)
+        .join(STAFF, STAFF.c.id == this.coordinator_id)
+        .where(this.id == enrolment_id)
     )
-    .join_from(ENROLMENT, AREA, AREA.c.id == ENROLMENT.c.area_id)
-    .join(STAFF, STAFF.c.id == ENROLMENT.c.coordinator_id)
-    .outerjoin(_BEFORE, _BEFORE.c.id == ENROLMENT.c.previous_id)
-    .where(ENROLMENT.c.id == bindparam("enrolment_id"))
-)
 
 
 def _plan(loaded: Loaded, history: History, on: date) -> Iterator[dict[str, Any]]:

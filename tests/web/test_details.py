@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from models.audit import AuditRow
@@ -77,6 +79,20 @@ def test_it_is_said_before_and_stands_in_each_case_when_somebody_of_ones_own_is_
     assert details(site)[0] == "Olena Kovalenko-Berg"
     assert [subject for _, subject, what in changes(site) if "name" in what.split()] == [olena.reference]
     assert "rettede kandidatens oplysninger: navn" in coordinator.client.get(f"/sag/{olena.reference}").text.lower()
+
+
+def test_it_is_not_said_where_somebody_was_before_when_that_is_elsewhere(site: Site) -> None:
+    before = site.town.enrols()
+    before.drops_out()
+    after = site.town.enrols(
+        cpr=before.applicant.cpr, area=SYD_AREA, coordinator=SYD, starts_on=site.town.clock.today + timedelta(days=1)
+    )
+    has_areas(site, SYD, "coordinator", SYD_AREA)
+    has_areas(site, VIBY, "coordinator", VIBY_AREA)
+    theirs = site.remembered(Role.COORDINATOR, SYD).client.get(f"/sag/{after.reference}")
+    assert (theirs.status_code, before.reference in theirs.text) == (200, False)
+    ours = site.remembered(Role.COORDINATOR, VIBY).client.get(f"/sag/{before.reference}")
+    assert (ours.status_code, after.reference in ours.text) == (200, False)
 
 
 @pytest.mark.parametrize("name", ["1234", "\u200b", " \x07 "])

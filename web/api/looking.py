@@ -121,7 +121,8 @@ def case(
         if why is None:
             known = ", ".join(f"{key} ({title})" for key, title in looks.PURPOSES.items())
             raise Refused(f"Sig, hvad sagen skal bruges til, med purpose. Vælg en af: {known}.")
-        found = show(session, loaded.row.reference, on) | {"name": person_behind(session, loaded)["name"]}
+        found = show(session, loaded.row.reference, on, person.scope.covers())
+        found["name"] = person_behind(session, loaded)["name"]
     with state.database.write() as session:  # before anything is told: a look that is not noted is none
         looks.look(session, person.email, loaded.row.reference, why, state.now())
     return found

@@ -95,7 +95,7 @@ def show_cpr(request: Request, reference: str, person: SeesCases) -> Response:
 def _read(session: Session, loaded: Loaded, person: Person, on: date) -> dict[str, Any]:
     """Everything that the page shows this person of a case."""
     past, staff = Past.of(session, loaded), colleagues(session)
-    shown = standing(session, loaded, past, on)
+    shown = standing(session, loaded, past, on, person.scope.covers())
     walked = way(shown)
     found: dict[str, Any] = {
         "case": shown,
