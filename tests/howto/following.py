@@ -56,8 +56,12 @@ class House:
 
     @classmethod
     def copied_to(cls, folder: Path) -> House:
-        shutil.copytree(ROOT, folder / "house", ignore=_LEFT_OUT)
-        return cls(folder / "house", folder / "data")
+        return cls(ROOT, ROOT).copied(folder)
+
+    def copied(self, folder: Path) -> House:
+        """Another of its kind in this folder, with no data yet."""
+        shutil.copytree(self.folder, folder / "house", ignore=_LEFT_OUT)
+        return House(folder / "house", folder / "data")
 
     def follow(self, page: str) -> None:
         """Writes the page's files and makes its changes. Fails where a change does not find what it changes."""

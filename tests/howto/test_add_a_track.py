@@ -21,14 +21,20 @@ TESTS = f"{next(line for line in COMMANDS if 'pytest' in line)} -k 'intro_positi
 TRACK = Path("flows/intro_position_track")
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    """The copy after steps 1 to 4 and the first command of step 5."""
-    made = House.copied_to(tmp_path)
+@pytest.fixture(scope="module")
+def followed(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The copy after steps 1 to 4 and the first command of step 5. Nobody changes it."""
+    made = House.copied_to(tmp_path_factory.mktemp("followed"))
     made.follow(PAGE)
     drawn = made.run(next(line for line in COMMANDS if line == "make diagrams"))
     assert drawn.stdout.split() == ["README.md", "docs/pathways/intro_position_track.md"], drawn.stderr
     return made
+
+
+@pytest.fixture
+def house(followed: House, tmp_path: Path) -> House:
+    """The same, to be changed."""
+    return followed.copied(tmp_path)
 
 
 def test_the_tests_of_all_tracks_take_it_in_and_pass_when_the_page_is_followed(house: House) -> None:

