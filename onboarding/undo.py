@@ -96,6 +96,5 @@ def _ends_with_it(session: Session, loaded: Loaded, on: date, *, lock: bool) -> 
     another = still_open(session, beside & (e.id != other.id))
     (begun,) = annulled(session, [other], on)
     if another or not began_it or place.stage != TRANSFERRED.key or begun.decision.refusal:
-        on_the_way = another or reference
-        raise Refused(f"Kandidaten er gået videre i forløbet {on_the_way}. Afslut det først, hvis dette skal genåbnes.")
+        raise Refused("Kandidaten er gået videre i et andet forløb. Afslut det først, hvis dette skal genåbnes.")
     return begun

@@ -90,7 +90,7 @@ def test_undoing_an_ending_is_refused_when_the_candidate_has_begun_again(either_
     olena.drops_out()
     either_town.clock.passes(weeks=1)
     again = either_town.enrols(cpr=olena.applicant.cpr)
-    with pytest.raises(Refused, match=again.reference):
+    with pytest.raises(Refused, match="i et andet forløb"):
         olena.undoes()
     again.drops_out()
     assert olena.undoes()["status"] == "open"
@@ -196,7 +196,7 @@ def test_undoing_a_transfer_is_refused_when_something_has_happened_in_the_new_en
     olena = in_danish_course(either_town)
     new = olena.transfers("ped_assistant_track")
     happens(new)
-    with pytest.raises(Refused, match=new.reference):
+    with pytest.raises(Refused, match="i et andet forløb"):
         olena.undoes()
     new.drops_out()
     assert olena.undoes()["stage"] == "danish_course"
@@ -250,7 +250,7 @@ def test_a_transfer_is_not_taken_back_when_its_person_has_come_back_beside_it(ei
     there = olena.transfers("ped_assistant_track")
     either_town.clock.passes(weeks=1)
     again = either_town.enrols(cpr=olena.applicant.cpr)
-    with pytest.raises(Refused, match=f"{again.reference}|{there.reference}"):
+    with pytest.raises(Refused, match="i et andet forløb"):
         olena.undoes()
     assert (olena.status, there.status, again.status) == ("ended", "open", "open")
 
@@ -262,7 +262,7 @@ def test_a_new_attempt_is_no_mistake_when_the_transfer_of_the_one_before_is_take
     olena.transfers("ped_assistant_track").drops_out()
     either_town.clock.passes(weeks=1)
     again = either_town.enrols(cpr=olena.applicant.cpr)
-    with pytest.raises(Refused, match=again.reference):
+    with pytest.raises(Refused, match="i et andet forløb"):
         olena.undoes()
     assert (olena.status, again.status) == ("ended", "open")
 
