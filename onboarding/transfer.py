@@ -45,7 +45,7 @@ def _transfer(session: Session, loaded: Loaded, to_pathway: str, signed: Signed)
         raise Refused(*decision.refusal)
     beside = still_open(session, of_the_same(loaded.row, to_pathway))
     if beside is not None:
-        raise Refused(f"Kandidaten er allerede i gang i forløbet {beside}.")
+        raise Refused("Kandidaten er allerede i gang i det spor.")
     directory = Directory.load(session)
     write(session, [Change(loaded, decision)], directory, signed)
     person = loaded.row.candidate_id

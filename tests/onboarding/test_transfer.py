@@ -73,7 +73,7 @@ def test_a_certificate_stays_gone_when_it_was_withdrawn_after_it_had_come_along(
 def test_a_transfer_is_refused_when_the_candidate_is_under_way_there(either_town: Municipality) -> None:
     there = either_town.enrols(pathway="ped_assistant_track")
     olena = either_town.enrols(cpr=there.applicant.cpr)
-    with pytest.raises(Refused, match=there.reference):
+    with pytest.raises(Refused, match="allerede i gang i det spor"):
         olena.transfers("ped_assistant_track")
     assert olena.status == "open"
     assert either_town.count(Enrolment) == 2
