@@ -35,7 +35,7 @@ demo: setup ## Two years of two tracks, lived through in under a minute
 
 test: setup ## All tests
 	@$(BIN)/python -m tests.web.browser
-	@$(BIN)/pytest -q -n $(WORKERS)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadgroup
 
 check: setup ## Style, types and layers
 	@$(BIN)/ruff check .

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from cli import demo_people
 from engine.case import Status
 from engine.conditions import Holds
 from engine.pathway import Pathway, Stage, Step
@@ -103,6 +104,7 @@ class World:
         self._numbers = count()
         self._visits: dict[str, int] = {}
         self._coming_back: list[tuple[date, str]] = []
+        self._names: dict[str, list[str]] = {}
 
     def begin(self) -> None:
         """Makes the areas and the staff, and reads the two lists in."""
@@ -118,17 +120,29 @@ class World:
                 signed = self._signed(BEGINS, _OFFICER[0], f"import-{key}")
                 made = import_list(session, self.keyring, candidates, key, signed)
             self._visits.update(dict.fromkeys(made["enrolments"], 0))
+            self._names[key] = [row.name for row in candidates.parsed.rows]
 
     def live(self, weeks: int, progress: Callable[[int], None]) -> Lived:
         """Lets the weeks pass: a sweep, what people do, and the post."""
         for week in range(weeks):
             monday = BEGINS + timedelta(weeks=week)
+            if week in demo_people.WEEKS:
+                self._a_group_begins(monday)
             for day in (monday, monday + timedelta(days=3)):
                 self._sweep(day)
                 self._people_act(until=day + timedelta(days=3))
             self._deliver(monday + timedelta(days=6))
             progress(1)
         return self.lived
+
+    def _a_group_begins(self, day: date) -> None:
+        for key, size in demo_people.GROUP.items():
+            for number in range(size):
+                coordinator, _, _, area = _STAFF[number % 2]
+                person = demo_people.newcomer(self.random, self._names[key], area, coordinator, day)
+                with self.database.write() as session:
+                    signed = self._signed(day, _OFFICER[0], f"group-{next(self._numbers)}")
+                    self._visits[enrol(session, self.keyring, key, person, signed)["enrolment"]] = 0
 
     def _sweep(self, day: date) -> None:
         swept = advance(self.database, day, _morning(day))

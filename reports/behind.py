@@ -1,7 +1,8 @@
 """Which cases a figure counts: those that its list shows. What a period means is said here, once, for every figure.
 
 - *begun*: the first day lies in the period.
-- *active*: begun, and not ended, at the close of the period's last day; now, when it has none.
+- *active*: begun, and not ended, at the close of the period's last day. When it has none: now, and with those who are
+  enrolled and begin later, as they are in *begun* as well; whoever is counted has begun, ended or is active.
 - *ended* (completed, employed, dropped out …): the day of the ending lies in the period.
 - *reached*, *left*: came to the stage, went on from it, on a day in the period.
 - *kept*: begun in the period, and after so many whole months still under way or completed.

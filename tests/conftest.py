@@ -34,6 +34,17 @@ settings.register_profile("default", deadline=None, max_examples=50, stateful_st
 settings.register_profile("thorough", deadline=None, max_examples=500, stateful_step_count=60)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
+#: What is dear to make and shared by many tests: they run one after the other in one process, so that it is made once.
+_SHARED = ("prefect_server", "followed", "walk")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist asks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for shared in set(_SHARED).intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(shared))
+
+
 #: The tables that number their rows.
 _NUMBERED = {name for name, made in metadata.tables.items() if "id" in made.c and isinstance(made.c.id.type, Integer)}
 

@@ -46,7 +46,7 @@ def demo(
     serve: Annotated[bool, typer.Option("--serve", help="Vis siden over demoens data til sidst.")] = False,
     as_json_: Json = False,
 ) -> None:
-    """Se to forløb med 124 opdigtede kandidater leve gennem to år."""
+    """Se to forløb med opdigtede kandidater leve gennem to år."""
     if not SAMPLES.is_dir():
         raise Refused("Demoens kandidatlister følger kun med kildekoden. Hent den, og kør »make demo« i dens mappe.")
     tracks()  # a broken one is refused before anything is emptied

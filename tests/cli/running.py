@@ -87,9 +87,13 @@ class Sosu:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
-    def _forked(self, arguments: tuple[str, ...], stdin: str) -> Ran:
+    def without_room(self, *arguments: str) -> Ran:
+        """Runs a command whose standard output takes nothing, like a disk that is full."""
+        return self._forked(arguments, "", Path("/dev/full"))
+
+    def _forked(self, arguments: tuple[str, ...], stdin: str, output: Path | None = None) -> Ran:
         with TemporaryDirectory() as folder:
-            given, out, err = streams = tuple(Path(folder, name) for name in ("in", "out", "err"))
+            given, out, err = streams = (Path(folder, "in"), output or Path(folder, "out"), Path(folder, "err"))
             given.write_text(stdin, encoding="utf-8", newline="")
             process = SERVER.Process(target=_run, args=(arguments, self.home, self.environment(), streams), daemon=True)
             process.start()
@@ -97,7 +101,8 @@ class Sosu:
             code = process.exitcode
             assert code is not None, "the command does not come to an end"
             process.close()
-            return Ran(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+            said = "" if output else out.read_text(encoding="utf-8")
+            return Ran(code, said, err.read_text(encoding="utf-8"))
 
     def json(self, *arguments: str, stdin: str = "") -> Any:
         """The document of a command that succeeds, and says nothing beside it."""

@@ -1,4 +1,4 @@
-"""Prefect for the tests: its environment, set before anything imports it, and one real server a session."""
+"""Prefect for the tests: its environment, set before anything imports it, and one real server."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ atexit.register(shutil.rmtree, _MACHINE.home, ignore_errors=True)
 os.environ.update(prefect_environment(_MACHINE.prefect_settings))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def prefect_server() -> Iterator[Machine]:
-    """A machine on which a Prefect server runs, started as `sosu serve` starts it."""
+    """A machine on which a Prefect server runs, started as `sosu serve` starts it; it works also when nobody asks."""
     from flows.runner import answers
 
     environment = _MACHINE.environment() | prefect_environment(_MACHINE.prefect_settings)

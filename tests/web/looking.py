@@ -55,6 +55,20 @@ def axe(page: Page) -> None:
     assert told == [], f"{page.url}\n" + "\n".join(told)
 
 
+def plain(page: Page) -> None:
+    """All of it, in the state that the page is in, as wide as a desk's screen and as narrow as a phone's. The page has
+    its size back then.
+    """
+    before = page.viewport_size
+    for width, height in (PHONE, WIDE):
+        page.set_viewport_size({"width": width, "height": height})
+        axe(page)
+    fits(page)
+    signs(page)
+    if before is not None:
+        page.set_viewport_size(before)
+
+
 def fits(page: Page) -> None:
     """At 320 pixels, at 200 % and with wide spacing nothing scrolls sideways or is cut off. The page has its size back
     then.

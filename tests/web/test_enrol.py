@@ -15,7 +15,7 @@ from models.staff import Role
 from onboarding import audit
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.support import made_up_cpr, made_up_people
-from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.looking import plain
 from tests.web.site import Site, Visitor
 
 _OFFICER = Role.JOBCENTER_OFFICER
@@ -210,29 +210,27 @@ def _fill(page: Page) -> None:
     page.get_by_label("Beskæftigelseskoordinator").select_option(VIBY)
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_an_officer_enrols_somebody_in_a_browser(site: Site, page: Page, size: tuple[int, int]) -> None:
+def test_an_officer_enrols_somebody_in_a_browser(site: Site, page: Page) -> None:
     site.town.enrols(NAME, "ped_assistant_track", cpr=CPR)
-    page.set_viewport_size({"width": size[0], "height": size[1]})
     site.signs_in(page, _OFFICER, "/indskriv")
-    _looked_at(page)
+    plain(page)
     number = page.get_by_label("CPR-nummer")
     number.press_sequentially("3102")
     page.wait_for_timeout(1000)  # longer than anything took to be said while somebody was typing
     expect(page.locator("#cpr-svar")).to_be_empty()
     number.press("Tab")
     expect(page.get_by_text("har 4 cifre")).to_be_visible()
-    _looked_at(page)
+    plain(page)
     number.fill(CPR)
     expect(page.get_by_text(f"Personen er kendt: {NAME}")).to_be_visible()
-    _looked_at(page)
+    plain(page)
     _fill(page)
     page.get_by_role("button", name="Kontrollér").click()
     expect(page.get_by_role("heading", name="Kontrollér, og indskriv")).to_be_visible()
-    _looked_at(page)
+    plain(page)
     page.get_by_role("button", name="Indskriv").click()
     expect(page.get_by_role("status")).to_be_focused()
-    _looked_at(page)
+    plain(page)
     page.get_by_role("link", name="IM-0001").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(NAME)
     assert CPR not in page.url
@@ -246,9 +244,3 @@ def test_an_officer_enrols_somebody_when_script_is_turned_off(site: Site, new_co
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Indskriv").click()
     expect(page.get_by_role("status")).to_contain_text("IM-0001")
-
-
-def _looked_at(page: Page) -> None:
-    axe(page)
-    fits(page)
-    signs(page)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from docs.draw import ROOT
-from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.looking import PHONE, WIDE, axe, fits
 from tests.web.site import Site
 
 _SHOTS = ROOT / "docs" / "screenshots"
@@ -23,17 +23,6 @@ def complaints(page: Page) -> list[str]:
     page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: said.append(str(error)))
     return said
-
-
-def look(page: Page, name: str, size: tuple[int, int], complaints: list[str]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
-    assert complaints == []
-    axe(page)
-    fits(page)
-    signs(page)
-    if os.environ.get("SOSU_SCREENSHOTS"):
-        _SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=_SHOTS / f"{name}-{size[0]}.png", full_page=True, animations="disabled")
 
 
 def kept_as_paper(page: Page, name: str) -> None:

@@ -14,10 +14,9 @@ from models.types import table
 from onboarding.store import ENROLMENT
 from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, Candidate
 from tests.onboarding.lists.made import cells, csv_bytes
-from tests.web.looking import PHONE, WIDE
+from tests.web.looking import plain
 from tests.web.site import Site, Visitor
 from tests.web.test_lists import OLENA, SOEREN, hidden, sends
-from tests.web.test_lists_corrected import looked_at
 
 _OFFICER = Role.JOBCENTER_OFFICER
 IN_SYD = cells(cpr="110360-0001", navn="Bogdan Popescu", værtsområde=SYD_AREA, koordinator=SYD)
@@ -95,19 +94,17 @@ def test_it_is_said_why_not_when_a_list_enrolled_nobody(site: Site) -> None:
     assert ("/lister/1/fortryd" in history, "/lister/2/fortryd" in history) == (True, False)
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_an_officer_takes_a_list_back_with_a_browser(site: Site, page: Page, size: tuple[int, int]) -> None:
+def test_an_officer_takes_a_list_back_with_a_browser(site: Site, page: Page) -> None:
     reads_in(site.remembered(_OFFICER), OLENA, SOEREN)
     site.town.delivers()
-    page.set_viewport_size({"width": size[0], "height": size[1]})
     site.signs_in(page, _OFFICER, "/lister")
-    looked_at(page, "lister")
+    plain(page)
     page.get_by_role("link", name="Fortryd listen fra").click()
     expect(page.get_by_role("heading", name="Det vil ske")).to_be_visible()
-    looked_at(page, "liste-fortryd")
+    plain(page)
     page.get_by_role("button", name="Fortryd indlæsningen").click()
     expect(page.get_by_role("status")).to_be_focused()
-    looked_at(page, "liste-fortrudt")
+    plain(page)
     page.goto(site.address + "/sag/IM-0001")
     expect(page.get_by_text("Indskrevet ved en fejl").first).to_be_visible()
-    looked_at(page, "sag-fortrudt")
+    plain(page)

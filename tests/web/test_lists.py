@@ -21,7 +21,7 @@ from onboarding.lists.limits import FILE_BYTES
 from onboarding.lists.workbook import read_workbook
 from tests.municipality import SYD, SYD_AREA
 from tests.onboarding.lists.made import cells, csv_bytes
-from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.looking import plain
 from tests.web.site import Site, Visitor
 
 _OFFICER = Role.JOBCENTER_OFFICER
@@ -154,28 +154,24 @@ def test_a_list_is_in_the_history_of_whoever_got_somebody_from_it(site: Site) ->
     assert "Ingen lister er læst ind endnu" in others
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_an_officer_reads_a_list_in_with_a_browser(
-    site: Site, page: Page, size: tuple[int, int], tmp_path: Path
-) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_an_officer_reads_a_list_in_with_a_browser(site: Site, page: Page, tmp_path: Path) -> None:
     site.signs_in(page, _OFFICER, "/lister")
-    _looked_at(page)
+    plain(page)
     page.get_by_label("Forløb", exact=True).select_option("ped_assistant_track")
     page.get_by_label("Liste", exact=True).set_input_files(SAMPLES / "med-fejl.csv")
     page.get_by_role("button", name="Se, hvad der sker").click()
     expect(page.get_by_role("alert")).to_contain_text("Intet er gemt")
-    _looked_at(page)
+    plain(page)
     good = tmp_path / "hold.csv"
     good.write_bytes(csv_bytes(OLENA, SOEREN))
     page.get_by_label("Liste", exact=True).set_input_files(good)
     page.get_by_role("button", name="Se, hvad der sker").click()
     expect(page.get_by_role("heading", name="Det vil ske")).to_be_focused()
-    _looked_at(page)
+    plain(page)
     page.get_by_role("button", name="Indlæs listen").click()
     expect(page.get_by_role("status")).to_be_focused()
     expect(page.get_by_role("status")).to_contain_text("2 indskrevet")
-    _looked_at(page)
+    plain(page)
 
 
 def test_an_officer_reads_a_list_in_when_script_is_turned_off(site: Site, new_context: object) -> None:
@@ -186,9 +182,3 @@ def test_an_officer_reads_a_list_in_when_script_is_turned_off(site: Site, new_co
     page.get_by_role("button", name="Se, hvad der sker").click()
     page.get_by_role("button", name="Indlæs listen").click()
     expect(page.get_by_role("status")).to_contain_text("indskrevet")
-
-
-def _looked_at(page: Page) -> None:
-    axe(page)
-    fits(page)
-    signs(page)

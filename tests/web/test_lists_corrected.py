@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +12,6 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from docs.draw import ROOT
 from models.candidate import Candidate
 from models.list_import import ListImport
 from models.staff import Role
@@ -21,7 +19,7 @@ from models.types import table
 from onboarding.store import CANDIDATE, ENROLMENT
 from tests.municipality import SYD, SYD_AREA, VIBY_AREA
 from tests.onboarding.lists.made import cells, csv_bytes
-from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.looking import plain
 from tests.web.site import Site, Visitor
 from tests.web.test_lists import OLENA, SOEREN, facts, hidden, sends
 
@@ -140,11 +138,7 @@ def test_only_that_they_are_known_is_said_when_somebody_is_anothers(site: Site) 
     assert told == "Række 2 Olena Nowak: kendt i forvejen"
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_an_officer_corrects_three_faults_with_a_browser(
-    site: Site, page: Page, size: tuple[int, int], tmp_path: Path
-) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+def test_an_officer_corrects_three_faults_with_a_browser(site: Site, page: Page, tmp_path: Path) -> None:
     site.signs_in(page, _OFFICER, "/lister")
     path = tmp_path / "hold.csv"
     path.write_bytes(FAULTY)
@@ -152,7 +146,7 @@ def test_an_officer_corrects_three_faults_with_a_browser(
     page.get_by_label("Liste", exact=True).set_input_files(path)
     page.get_by_role("button", name="Se, hvad der sker").click()
     expect(page.get_by_role("alert")).to_be_focused()
-    looked_at(page, "liste-med-fejl")
+    plain(page)
     page.keyboard.press("Tab")
     page.keyboard.type(NUMBER)
     page.keyboard.press("Tab")
@@ -161,25 +155,15 @@ def test_an_officer_corrects_three_faults_with_a_browser(
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("alert")).to_contain_text("Listen har 1 fejl i 1 række")
-    looked_at(page, "liste-rettet-lidt")
+    plain(page)
     page.get_by_label("Værtsområde, række 4").select_option(VIBY_AREA)
     page.get_by_role("button", name="Kontrollér igen").click()
     expect(page.get_by_role("heading", name="Det vil ske")).to_be_focused()
     page.get_by_text("Nye, som indskrives").click()
     expect(page.get_by_text("Bogdan Popescu")).to_be_visible()
-    looked_at(page, "liste-rettet")
+    plain(page)
     page.get_by_role("button", name="Indlæs listen").click()
     expect(page.get_by_role("status")).to_contain_text("3 indskrevet")
-
-
-def looked_at(page: Page, name: str) -> None:
-    axe(page)
-    fits(page)
-    signs(page)
-    if os.environ.get("SOSU_SCREENSHOTS") and page.viewport_size:
-        folder = ROOT / "docs" / "screenshots"
-        folder.mkdir(exist_ok=True)
-        page.screenshot(path=folder / f"{name}-{page.viewport_size['width']}.png", full_page=True)
 
 
 def test_every_fault_is_read_when_a_page_full_of_them_is_sent_back(site: Site) -> None:

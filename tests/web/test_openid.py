@@ -17,10 +17,10 @@ from models.staff import Role, Staff
 from models.types import table
 from onboarding import staffing
 from tests.municipality import VIBY, Municipality
-from tests.web.looking import PHONE, WIDE
+from tests.web.looking import plain
 from tests.web.openid import real_provider, with_work_accounts
 from tests.web.site import Site, Visitor
-from tests.web.test_in_a_browser import complaints, look
+from tests.web.test_in_a_browser import complaints
 from web.openid.chosen import ANSWER
 
 __all__ = ["complaints"]  # a fixture
@@ -160,13 +160,13 @@ def test_a_password_opens_as_it_did_when_there_are_work_accounts_too(site: Site)
     assert site.signed_in(Role.ADMINISTRATOR).is_in()
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 def test_the_door_is_plain_to_everybody_when_there_are_work_accounts(
-    site: Site, page: Page, size: tuple[int, int], complaints: list[str]
+    site: Site, page: Page, complaints: list[str]
 ) -> None:
     page.goto(site.address)
     expect(page.get_by_role("link", name="Log ind med din arbejdskonto")).to_be_visible()
-    look(page, "log-ind-arbejdskonto", size, complaints)
+    assert complaints == []
+    plain(page)
 
 
 def test_somebody_signs_in_and_out_when_they_do_it_in_a_browser(site: Site, page: Page) -> None:
