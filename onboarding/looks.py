@@ -87,5 +87,10 @@ def show_cpr(session: Session, by: str, reference: str, purpose: str, at: dateti
     audit.note(session, by, "cpr_shown", at, subject=reference, purpose=purpose)
 
 
+def took_out(session: Session, by: str, how_many: int, at: datetime) -> None:
+    """A file with the names of so many people was handed out."""
+    audit.note(session, by, "names_exported", at, purpose=str(how_many))
+
+
 def beginning_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone)

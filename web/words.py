@@ -44,6 +44,7 @@ AUDITED = {
     "cpr_shown": "så CPR-nummeret",
     "person_found": "fandt kandidaten ved CPR-nummeret",
     "details_changed": "rettede kandidatens oplysninger",
+    "names_exported": "hentede en fil med navne",
     "sign_in": "loggede ind",
     "sign_in_refused": "blev afvist ved login",
     "signed_out": "loggede medarbejderen af overalt",
@@ -81,6 +82,8 @@ def why(action: str, said: str) -> str:
         number, _, scopes = said.partition(": ")
         used_for = "; ".join(_TOKEN_SCOPES.get(key, key) for key in scopes.split())
         return f"nøgle {number}: {used_for}" if used_for else f"nøgle {number}"
+    if action == "names_exported":
+        return f"{said} forløb"
     if action == "details_changed":
         return ", ".join(DETAIL[key] for key in said.split())
     return purpose(said)

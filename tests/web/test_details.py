@@ -81,6 +81,18 @@ def test_it_is_said_before_and_stands_in_each_case_when_somebody_of_ones_own_is_
     assert "rettede kandidatens oplysninger: navn" in coordinator.client.get(f"/sag/{olena.reference}").text.lower()
 
 
+def test_the_log_tells_of_it_when_names_leave_in_a_file(site: Site) -> None:
+    site.town.enrols()
+    site.town.enrols("Iryna Bondar")
+    karen = site.remembered(Role.COORDINATOR, VIBY)
+    for kind in ("csv", "xlsx"):
+        assert karen.client.get(f"/forloeb/alle/eksport.{kind}").status_code == 200
+    rows = [(row["by"], row["purpose"]) for row in site.town.rows(AUDIT, "id") if row["action"] == "names_exported"]
+    assert rows == [(VIBY, "2")] * 2
+    shown = site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/revision").text
+    assert ("hentede en fil med navne" in shown, "2 forløb" in shown) == (True, True)
+
+
 def test_it_is_not_said_where_somebody_was_before_when_that_is_elsewhere(site: Site) -> None:
     before = site.town.enrols()
     before.drops_out()

@@ -312,6 +312,20 @@ def test_one_origin_shuts_the_door_for_others_only_when_the_proxy_is_not_believe
     assert said == [401, 401, status]
 
 
+@pytest.mark.parametrize("said", ["", "sosu", "sosu.example.org", "ftp://sosu.example.org", "https://"])
+def test_the_pages_own_address_is_refused_when_no_link_could_begin_with_it(
+    said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOSU_PUBLIC_URL", said)
+    with pytest.raises(Refused, match="SOSU_PUBLIC_URL"):
+        load()
+
+
+def test_the_pages_own_address_is_of_tls_however_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOSU_PUBLIC_URL", "HTTPS://sosu.example.org/")
+    assert load().public_url == "https://sosu.example.org"
+
+
 @pytest.mark.parametrize("said", ["*", "proxy.example.org", "10.0.0.1/24", ""])
 def test_a_proxy_is_refused_when_it_is_no_address(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOSU_TRUSTED_PROXIES", said)
