@@ -22,6 +22,7 @@ from tests.web.looking import axe, fits
 from tests.web.site import Site, lived_in
 from tests.web.test_cases import references
 from tests.web.test_in_a_browser import complaints, kept_as_paper
+from web.words import as_date
 
 __all__ = ["complaints"]
 
@@ -80,6 +81,12 @@ def test_the_file_says_what_the_page_says_when_it_is_taken_along(site: Site) -> 
     answer = site.remembered(Role.MANAGER).gets("/rapporter/immigrant_track/eksport.xlsx")
     rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert rows[0] == ["Tabel", "Række", "Mål", "Tal"]
+    assert [(row[1], row[3]) for row in rows if row[0] == "Rapporten"] == [
+        ("Forløb", "Projekt målrettet immigranter"),
+        ("Periode", "alle, der er indskrevet"),
+        ("Opgjort", as_date(site.town.clock.today)),
+        ("Omfatter", "de forløb, som Mette Leder kan se"),
+    ]
     assert ["Status", "Aktive", "antal", "under 5"] in rows
     assert ["Trin", "Intensivt danskforløb", "nåede trinnet", "under 5"] in rows
     assert ["Tid i trinnet", "Visitation", "dage, plan", 14] in rows

@@ -20,6 +20,7 @@ from web.guard import NotFound, Reports
 from web.permissions import Person
 from web.render import page
 from web.state import state_of
+from web.words import as_date
 
 router = APIRouter(prefix="/rapporter")
 
@@ -69,7 +70,16 @@ def exported(request: Request, pathway: str, typed: Typed, person: Reports) -> R
     if typed.problems:
         return _page(request, pathway, typed, person, status=422)
     found, on = _found(request, pathway, typed.understood(), person, leaves=True), state_of(request).today()
-    content = as_xlsx("Rapport", ("Tabel", "Række", "Mål", "Tal"), list(_rows(found)))
+    with state_of(request).database.read() as session:
+        title = newest(session, pathway).title
+    about = (
+        ("Forløb", title),
+        ("Periode", found["when"] or "alle, der er indskrevet"),
+        ("Opgjort", as_date(on)),
+        ("Omfatter", f"de forløb, som {person.name} kan se"),
+    )
+    rows = [*(("Rapporten", what, "", said) for what, said in about), *_rows(found)]
+    content = as_xlsx("Rapport", ("Tabel", "Række", "Mål", "Tal"), rows)
     name = f"rapport-{pathway}-{on.isoformat()}.xlsx"
     return Response(content, media_type=_XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
@@ -101,7 +111,6 @@ def _page(
 
 
 def _rows(found: dict[str, Any]) -> Iterator[tuple[str, str, str, int | str]]:
-    yield "Periode", found["when"] or "hele tiden", "", ""
     for words, figure in found["totals"]:
         yield "Status", words, "antal", _cell(figure)
     for ending in found["endings"]:
