@@ -17,7 +17,7 @@ from onboarding.entry import Entry, Particulars
 from onboarding.lists import values
 from onboarding.lists.cells import as_text
 from onboarding.pathways import newest
-from onboarding.reach import ELSEWHERE, LEFT_ALONE, Reach
+from onboarding.reach import ELSEWHERE, Reach, left_alone
 from onboarding.signed import Signed
 from onboarding.staffing import find_area, find_coordinator, refuse_misplaced
 from onboarding.standing import Standing, standings
@@ -42,7 +42,7 @@ def enrol(
     reach: Reach | None = None,
 ) -> Answer:
     """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status`, `moves`, `notices` and, as
-    `changed`, the details that are others than what was known of the person.
+    `changed`, the details that are others than what was known of the person, within the reach.
 
     Raises `Refused` for an unknown pathway, area or coordinator, a coordinator who does not work for the area, a CPR
     number or a name that cannot be, and a candidate who is already on the way in this pathway: where, is said only
@@ -106,11 +106,11 @@ def _enrol(
     enrolled = enrol_all(session, keyring, pathway, [entry], found, signed)
     made = enrolled.made[0]
     write_messages(session, [made], Directory.load(session), signed)
-    remarks = (values.about_number(number), None if found[0].all_changeable else LEFT_ALONE)
+    remarks = (values.about_number(number), None if found[0].all_changeable else left_alone(found[0].changeable))
     notices = [remark for remark in remarks if remark]
     return answer(made.loaded.row.reference, made.decision) | {
         "notices": notices,
-        "changed": list(enrolled.came[0].changed),
+        "changed": list(enrolled.came[0].changed) if found[0].all_within else [],
     }
 
 

@@ -30,7 +30,7 @@ from onboarding.lists.rows import parse_rows
 from onboarding.lists.table import Table, read_table
 from onboarding.lists.values import folded
 from onboarding.pathways import newest
-from onboarding.reach import ELSEWHERE, LEFT_ALONE, Reach
+from onboarding.reach import ELSEWHERE, Reach, left_alone
 from onboarding.signed import Signed
 from onboarding.standing import Standing, standings
 from onboarding.turn import take_turn
@@ -263,10 +263,10 @@ def _about_starts(parsed: ParsedList, entries: list[Entry], found: list[Standing
 
 
 def _left_alone(parsed: ParsedList, found: list[Standing]) -> Iterator[Notice]:
-    """Rows that begin something for somebody who is under way beyond the reach, in another pathway."""
+    """Rows about one's own candidates who are under way beyond the reach too, in another pathway."""
     for row, standing in zip(parsed.rows, found, strict=True):
-        if standing.open is None and not standing.all_changeable:
-            yield Notice(row.row, "Navn", LEFT_ALONE)
+        if (standing.open is None or standing.open.within) and not standing.all_changeable:
+            yield Notice(row.row, "Navn", left_alone(standing.changeable))
 
 
 def _listed(findings: list[Fault] | list[Notice] | tuple[Notice, ...]) -> list[dict[str, Any]]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import ColumnElement, update
 from sqlmodel import Session
 
 from engine import actions, kinds
 from engine.case import Rung
+from models.message import State
 from notifications.queue import MESSAGE
 from onboarding.acting import Answer, act
 from onboarding.mistakes import hold_back
+from onboarding.past import Past
 from onboarding.signed import Signed
 from onboarding.store import Loaded
 
 #: Why a reminder of the earlier review is not sent any more.
 REASON = "pause_prolonged"
 
-_OF_A_PAUSE = (kinds.OF_RUNG[Rung.REVIEW], kinds.OF_RUNG[Rung.FORGOTTEN])
+_REMINDERS = (kinds.OF_RUNG[Rung.REVIEW], kinds.OF_RUNG[Rung.FORGOTTEN])
 
 
 def prolong(session: Session, reference: str, signed: Signed, review_on: date, reason: str | None = None) -> Answer:
@@ -27,8 +30,21 @@ def prolong(session: Session, reference: str, signed: Signed, review_on: date, r
     """
 
     def action(loaded: Loaded) -> actions.Prolong:
-        about = (MESSAGE.c.enrolment_id == loaded.id) & MESSAGE.c.kind.in_(_OF_A_PAUSE)
-        hold_back(session, about, REASON, signed)
+        hold_back(session, _about_the_pause(loaded), REASON, signed)
         return actions.Prolong(reason, review_on)
 
     return act(session, reference, "prolong", action, signed, review_on=review_on, reason=reason)
+
+
+def let_go(session: Session, loaded: Loaded, past: Past, signed: Signed) -> None:
+    """The last prolonging is taken back: what it held back is to be sent after all, for nobody writes it again."""
+    seq = past.history.last_command()[0].move.seq
+    at = next(row.at for row in past.transitions if row.seq == seq)
+    m = MESSAGE.c
+    held = (m.state == State.SKIPPED, m.reason == REASON, m.finished_at == at)
+    again = {"state": State.QUEUED, "reason": None, "finished_at": None, "send_after": signed.at}
+    session.connection().execute(update(MESSAGE).where(_about_the_pause(loaded), *held).values(again))
+
+
+def _about_the_pause(loaded: Loaded) -> ColumnElement[bool]:
+    return (MESSAGE.c.enrolment_id == loaded.id) & MESSAGE.c.kind.in_(_REMINDERS)

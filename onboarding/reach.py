@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
@@ -26,7 +27,11 @@ class Reach:
         return frozenset(DETAILS) - {"name"} if self.refreshes else frozenset()
 
 
-#: Said, and no more than this, to whoever enrols somebody who is under way beyond their reach in another pathway.
-LEFT_ALONE = "Kandidaten er også i gang et andet sted: det, der er kendt af personen, er ikke ændret."
+def left_alone(changeable: Set[str]) -> str:
+    """Said, and no more than this, of somebody who is under way beyond the reach too, when these may be changed."""
+    what = "navnet" if changeable else "det, der er kendt af personen,"
+    return f"Kandidaten er også i gang et andet sted: {what} er ikke ændret."
+
+
 #: What stands in the way of taking over a person who is under way beyond one's reach. It does not say where.
 ELSEWHERE = "Kandidaten er allerede i gang et andet sted. Bed koordinatoren dér om at overdrage forløbet."

@@ -25,13 +25,15 @@ class Standing:
 
     Each enrolment has `within` beside its columns: whether whoever signs reaches it. `concerned` are the references of
     those that are open in any pathway, or of the last one: what is changed of the person is changed for them.
-    `changeable` are the details that whoever signs may change.
+    `changeable` are the details that whoever signs may change, and `all_within` whether they reach all that there
+    ever was: whoever does not is not told which details were known otherwise.
     """
 
     candidate: Row[Any] | None
     enrolments: list[Row[Any]]
     concerned: tuple[str, ...] = ()
     changeable: frozenset[str] = frozenset(DETAILS)
+    all_within: bool = True
 
     @property
     def all_changeable(self) -> bool:
@@ -81,4 +83,4 @@ def _of(person: Row[Any], earlier: list[Row[Any]], anywhere: list[Row[Any]], rea
     under_way = [row for row in anywhere if row.status != Status.ENDED]
     changeable = frozenset(DETAILS) if reach is None or all(row.within for row in under_way) else reach.beyond
     concerned = tuple(row.reference for row in under_way or anywhere[-1:])
-    return Standing(person, earlier, concerned, changeable)
+    return Standing(person, earlier, concerned, changeable, all(row.within for row in anywhere))

@@ -19,6 +19,7 @@ from notifications.queue import MESSAGE
 from onboarding.acting import Answer, act
 from onboarding.mistakes import annulled, heard, hold_back
 from onboarding.past import Past
+from onboarding.prolong import let_go
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, Loaded, find, of_the_same, still_open
 from onboarding.turn import take_turn
@@ -39,7 +40,10 @@ def undo(session: Session, reference: str, signed: Signed) -> Answer:
         begun = _ends_with_it(session, loaded, signed.on, lock=True)
         if begun is not None:
             _annul(session, begun, signed)
-        return _taking_back(Past.of(session, loaded))
+        past = Past.of(session, loaded)
+        if past.history.prolonged:
+            let_go(session, loaded, past, signed)
+        return _taking_back(past)
 
     take_turn(session)  # an ending that is taken back opens the enrolment again
     return act(session, reference, "undo", action, signed)

@@ -1,16 +1,38 @@
-"""What has gone wrong by itself and waits for somebody: cases that could not be decided."""
+"""What waits for somebody: cases that could not be decided, and what takes a case on from where it stands."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session
 
+from engine.conditions import Holds
+from engine.pathway import Step
 from models.incident import Incident
 from models.types import table
 from onboarding.store import ENROLMENT
 from reports.scope import Scope
+
+
+class NextAction(StrEnum):
+    """What a coordinator can do about a deadline."""
+
+    MOVE = "move"
+    RECORD = "record"
+
+
+def next_action(steps: Sequence[Step], *, late: bool) -> NextAction:
+    """What takes somebody on by one of these steps. Nobody moves anyone by a step that goes by itself once its
+    milestones are there; another one is taken when the time has come, and until then its milestones are gathered.
+    """
+    if all(step.automatic for step in steps):
+        return NextAction.RECORD
+    asks = any(isinstance(condition, Holds) for step in steps for condition in step.when)
+    return NextAction.RECORD if asks and not late else NextAction.MOVE
+
 
 INCIDENT = table(Incident)
 #: All that there are, beside each of those that are shown.

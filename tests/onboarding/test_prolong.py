@@ -105,6 +105,24 @@ def test_a_pause_is_prolonged_once_when_the_command_is_sent_twice(town: Municipa
     assert len(town.rows(PAUSE)) == 2
 
 
+def test_the_reminder_that_was_held_back_is_sent_when_the_prolonging_is_undone(either_town: Municipality) -> None:
+    olena = paused(either_town)
+    either_town.delivers()
+    either_town.sweeps_every_day_until(MONDAY + timedelta(weeks=3))
+    olena.prolongs(MONDAY + timedelta(weeks=20))
+    assert states(olena) == [("pause_review", "skipped", "pause_prolonged")]
+    olena.undoes()
+    assert states(olena) == [("pause_review", "queued", None)]
+    either_town.delivers()
+    assert states(olena) == [("pause_review", "sent", None)]
+
+
+def states(candidate: Candidate) -> list[tuple[str, str, str | None]]:
+    """How the reminders of the pause stand."""
+    about = [one for one in candidate.shown()["messages"] if one["kind"] in ("pause_review", "pause_forgotten")]
+    return [(one["kind"], one["state"], one["reason"]) for one in about]
+
+
 def test_the_earlier_review_holds_again_when_the_prolonging_is_undone(either_town: Municipality) -> None:
     olena = paused(either_town)
     before = dates(olena)

@@ -163,3 +163,9 @@ def test_nothing_waits_when_the_question_names_no_form_of_the_page(site: Site) -
     form = {"purpose": "supervision", "refused": "noget andet", "conflict": "true", "why": "Hacket"}
     answer = manager.posts(f"/sag/{olena.reference}/formaal", **form)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/sag/{olena.reference}")
+
+
+def test_nothing_of_a_form_is_shown_when_somebody_who_has_none_sends_what_was_kept(site: Site) -> None:
+    olena, manager = site.town.enrols(), site.remembered(Role.MANAGER)
+    kept = {"purpose": "supervision", "refused": "pause", "conflict": "true", "why": "Noget"}
+    assert manager.posts(f"/sag/{olena.reference}/formaal", **kept).status_code == 303

@@ -67,6 +67,29 @@ def test_another_officers_list_tells_a_new_number_and_no_new_name_when_it_moves_
     assert changes(site) == [(_OTHER_OFFICER, olena.reference, "phone mother_tongue")]
 
 
+def test_an_officer_is_told_that_the_name_stays_and_not_what_was_known_when_the_candidate_is_another_officers(
+    site: Site,
+) -> None:
+    olena = site.town.enrols(phone="20113920")
+    has_areas(site, _OTHER_OFFICER, "jobcenter_officer")
+    officer = site.remembered(Role.JOBCENTER_OFFICER, _OTHER_OFFICER)
+    form = typed(cpr=olena.applicant.cpr, name="En Fremmed", phone="30405060", pathway="ped_assistant_track")
+    shown = officer.posts("/indskriv", **form)
+    assert f"{_ELSEWHERE}: navnet er ikke ændret." in shown.text
+    assert "rettes i alle personens forløb" not in shown.text, "what was known of them is not to be guessed at"
+    assert officer.posts("/indskriv/bekraeft", **hidden(shown)).status_code == 303
+    assert details(site) == ("Olena Kovalenko", "+4530405060")
+
+
+def test_a_list_says_that_nothing_is_changed_when_ones_own_candidate_is_under_way_elsewhere_too(site: Site) -> None:
+    olena = site.town.enrols(phone="20113920")
+    site.town.enrols(pathway="ped_assistant_track", cpr=olena.applicant.cpr, area=SYD_AREA, coordinator=SYD)
+    has_areas(site, VIBY, "coordinator", VIBY_AREA)
+    answer = imports(site.program(email=VIBY), person(0, cprnr=olena.applicant.cpr, telefon="99999999"))
+    assert (answer.json()["updated"], _ELSEWHERE in answer.text) == (0, True)
+    assert details(site) == ("Olena Kovalenko", "+4520113920")
+
+
 def test_it_is_said_before_and_stands_in_each_case_when_somebody_of_ones_own_is_changed(site: Site) -> None:
     olena = site.town.enrols()
     has_areas(site, VIBY, "coordinator", VIBY_AREA)

@@ -39,6 +39,30 @@ def test_each_has_its_next_action_beside_it_for_whoever_may_take_it(site: Site) 
     assert "Karen Viby" in manager
 
 
+def test_what_is_offered_takes_the_case_on_when_its_deadline_is_near_or_past(site: Site) -> None:
+    """By hand out of the first stage, which asks for milestones; out of the second by itself as soon as they are there;
+    and out of the first of the other pathway by hand, without any.
+    """
+    olena, iryna, ulla = (
+        site.town.enrols(name, pathway)
+        for name, pathway in (
+            ("Olena Kovalenko", "immigrant_track"),
+            ("Iryna Bondar", "immigrant_track"),
+            ("Ulla Berg", "ped_assistant_track"),
+        )
+    )
+    iryna.records("interest_confirmed")
+    iryna.moves("admit")
+
+    def offered() -> set[str]:
+        return set(re.findall(r"/sag/([A-Z]+-\d+#\w+)", site.remembered(Role.COORDINATOR).gets("/").text))
+
+    site.town.clock.passes(weeks=1)
+    assert offered() == {f"{olena.reference}#milepaele", f"{ulla.reference}#videre"}
+    site.town.clock.passes(weeks=13)
+    assert offered() == {f"{olena.reference}#videre", f"{iryna.reference}#milepaele", f"{ulla.reference}#videre"}
+
+
 def test_the_list_behind_a_number_has_as_many_when_it_is_opened(site: Site) -> None:
     lived_in(site.town)
     karen = site.remembered(Role.COORDINATOR)

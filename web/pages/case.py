@@ -33,7 +33,7 @@ from web.asked import number
 from web.deeds import receipt
 from web.guard import SeesCases, within
 from web.kept import Answered, fields
-from web.permissions import Person
+from web.permissions import Permission, Person
 from web.render import page
 from web.state import state_of
 from web.words import typed_words
@@ -74,7 +74,7 @@ def case(request: Request, reference: str, person: SeesCases, gjort: str = "", u
 @router.post("/formaal")
 def say_why(request: Request, reference: str, person: SeesCases, answered: Annotated[Answered, Form()]) -> Response:
     state = state_of(request)
-    said = answered.said() if answered.refused in _PLACES else {}
+    said = answered.said() if answered.refused in _PLACES and person.may(Permission.ACT) else {}
     with state.database.read() as session:
         reference = within(session, reference, person).row.reference
     try:

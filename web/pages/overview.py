@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from engine.pathway import Step
 from engine.plan import DUE_SOON_DAYS
 from onboarding.pathways import known_keys, newest, versions
-from reports.attention import incidents
+from reports.attention import NextAction, incidents, next_action
 from reports.board import stages_of, tally
 from reports.caseload import Wanted, cases_of_each
 from reports.messages import undelivered
@@ -27,30 +29,24 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class _Attention:
-    """One thing that needs it: which cases, and what can be done about each: `ways` are the words, and the part of a
-    case's page.
-    """
+    """One thing that needs it: which cases, and what can be done about each."""
 
     key: str
     title: str
     wanted: Wanted
-    ways: tuple[tuple[str, str], ...]
+
+    def ways(self, steps: Sequence[Step]) -> tuple[tuple[str, str], ...]:
+        """The words, and the part of the case's page, for somebody whom these steps would take on."""
+        if self.wanted.forgotten:
+            return ("Genoptag", "videre"), ("Forlæng", "forlaeng")
+        return (_WAYS[next_action(steps, late=self.wanted.overdue)],)
 
 
+_WAYS = {NextAction.MOVE: ("Flyt videre", "videre"), NextAction.RECORD: ("Registrér milepæl", "milepaele")}
 _ATTENTION = (
-    _Attention("over_tid", "Over tid", Wanted(overdue=True), (("Flyt videre", "videre"),)),
-    _Attention(
-        "frist",
-        f"Frist inden for {DUE_SOON_DAYS} dage",
-        Wanted(due_soon=True),
-        (("Registrér milepæl", "milepaele"),),
-    ),
-    _Attention(
-        "pauser",
-        "Pauser, der skal følges op",
-        Wanted(forgotten=True),
-        (("Genoptag", "videre"), ("Forlæng", "forlaeng")),
-    ),
+    _Attention("over_tid", "Over tid", Wanted(overdue=True)),
+    _Attention("frist", f"Frist inden for {DUE_SOON_DAYS} dage", Wanted(due_soon=True)),
+    _Attention("pauser", "Pauser, der skal følges op", Wanted(forgotten=True)),
 )
 
 
@@ -72,6 +68,9 @@ def overview(request: Request, person: SignedIn) -> Response:
     for message in dead[1]:
         pathway = published[message["pathway"]][message["version"]] if message["pathway"] else None
         message["called"] = called(pathway, message["kind"])
+    for one, (_, some) in zip(_ATTENTION, found, strict=True):
+        for case in some:
+            case["ways"] = one.ways(published[case["pathway"]][case["version"]].steps_from.get(case["stage"], ()))
     sections: list[dict[str, Any]] = [
         {"about": one, "count": how_many, "cases": some}
         for one, (how_many, some) in zip(_ATTENTION, found, strict=True)
