@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     def _addresses(cls, said: str) -> str:
         """What is no address would never match, and »*« would believe whatever anybody says of themselves."""
         for one in said.split(","):
-            ip_network(one.strip())
+            if ip_network(one.strip()).prefixlen == 0:
+                raise ValueError("everybody is no proxy")
         return said
 
 

@@ -30,11 +30,24 @@ _LOOKS = (
 
 def note(session: Session, by: str, action: str, at: datetime, subject: str = "", purpose: str = "") -> None:
     """Adds a row at the end of the chain, in the caller's transaction."""
+    note_all(session, by, action, at, [(subject, purpose)])
+
+
+def note_all(session: Session, by: str, action: str, at: datetime, about: Sequence[tuple[str, str]]) -> None:
+    """Adds a row for each subject and purpose. The end of the chain is held until the transaction is over, and with it
+    everybody who looks at a case or signs in: let it be the last thing of a long one.
+    """
+    if not about:
+        return
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(select(func.pg_advisory_xact_lock(_CHAINING)))  # one end, and one at a time at it
     last = session.connection().execute(_LAST).scalar() or FIRST
-    row = {"at": at, "by": by, "action": action, "subject": subject, "purpose": purpose, "previous_hash": last}
-    session.connection().execute(_ADD, row | {"hash": chained(last, at, by, action, subject, purpose)})
+    rows = []
+    for subject, purpose in about:
+        said = {"at": at, "by": by, "action": action, "subject": subject, "purpose": purpose, "previous_hash": last}
+        last = chained(last, at, by, action, subject, purpose)
+        rows.append(said | {"hash": last})
+    session.connection().execute(_ADD, rows)
 
 
 def rights(role: str, areas: Sequence[str], *, renamed: bool = False) -> str:

@@ -106,6 +106,7 @@ def _enrol(
     enrolled = enrol_all(session, keyring, pathway, [entry], found, signed)
     made = enrolled.made[0]
     write_messages(session, [made], Directory.load(session), signed)
+    enrolled.note_details(session, signed)
     remarks = (values.about_number(number), None if found[0].all_changeable else left_alone(found[0].changeable))
     notices = [remark for remark in remarks if remark]
     return answer(made.loaded.row.reference, made.decision) | {

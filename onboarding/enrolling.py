@@ -22,6 +22,7 @@ from engine.pathway import Pathway
 from models import cpr
 from models.keys import Keyring
 from models.staff import Staff
+from onboarding import audit
 from onboarding.beginning import enrolment_columns, write_new
 from onboarding.entry import Entry
 from onboarding.lasting import lasting_facts
@@ -50,11 +51,19 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """What came of each entry, in their order; what was made and what was changed."""
+    """What came of each entry, in their order; what was made and what was changed. `details` are the fields that have
+    changed of a person, for each enrolment that they are of.
+    """
 
     came: tuple[Came, ...]
     made: tuple[Change, ...]
     changed: tuple[Change, ...]
+    details: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def note_details(self, session: Session, signed: Signed) -> None:
+        """One row of the audit log for each, whoever it is in the care of. The last thing that is written."""
+        about = [(reference, " ".join(fields)) for reference, fields in self.details]
+        audit.note_all(session, signed.by, "details_changed", signed.at, about)
 
 
 def enrol_all(
@@ -71,11 +80,12 @@ def enrol_all(
     """Writes the people, their enrolments with the first transition, and the milestones that they begin with.
 
     An open enrolment is handed over when the area or the coordinator is another, and gets a consent that is new; one
-    that ended and has the same start is left alone, and with another start the candidate begins again. Messages are
-    the caller's.
+    that ended and has the same start is left alone, and with another start the candidate begins again. Messages, and
+    what is noted of people's details, are the caller's.
     """
     came: list[Came] = []
     made: list[Change] = []
+    details: list[tuple[str, tuple[str, ...]]] = []
     changed: dict[int, Change] = {}
     officer_id = _officer(session, signed.by)
     for batch in chunks(list(zip(entries, found, strict=True))):
@@ -85,9 +95,11 @@ def enrol_all(
         made += _write_enrolments(session, pathway, begins, people, common, signed)
         changed |= (changes := _changes(session, batch, signed))
         came += [_came(entry, standing, people[entry.cpr][1], changes) for entry, standing in batch]
+        known = [(standing.concerned, people[entry.cpr][1]) for entry, standing in batch]
+        details += [(reference, fields) for references, fields in known if fields for reference in references]
         if progress is not None:
             progress(len(batch))
-    return Enrolled(tuple(came), tuple(made), tuple(changed.values()))
+    return Enrolled(tuple(came), tuple(made), tuple(changed.values()), tuple(details))
 
 
 def _begins(entry: Entry, standing: Standing) -> bool:

@@ -96,28 +96,30 @@ def import_list(
     `remedies` say what to do about an unknown area or coordinator.
 
     Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`), `saved`
-    (whether there was no fault), `known` (how many of its people were known before; 0 when nobody was looked up) and,
-    when saved, the references of the new `enrolments`, the `import`'s id, and what came of each row in `outcomes`.
+    (whether there was no fault), `known` (the newest references of its people who were known before; none when nobody
+    was looked up) and, when saved, the references of the new `enrolments`, the `import`'s id, and what came of each row
+    in `outcomes`.
     `progress` is told how many more rows were saved. Raises `Refused` for an unknown pathway.
     """
     pathway = newest(session, pathway_key)
     parsed = candidates.parsed
     areas, coordinators = _known(session)
     result: Answer = {"rows": candidates.rows, "created": 0, "updated": 0, "unchanged": 0, "errors": []}
-    result |= {"enrolments": [], "import": None, "outcomes": [], "known": 0}
+    result |= {"enrolments": [], "import": None, "outcomes": [], "known": []}
     result |= {"notices": _listed(parsed.notices), "saved": False}
     if faults := _faults(session, parsed, areas, coordinators, remedies):
         return result | {"errors": _listed(faults)}
     entries = _entries(parsed, areas, coordinators)
     take_turn(session)
     found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries], reach)
-    result["known"] = sum(standing.candidate is not None for standing in found)
+    result["known"] = [standing.newest for standing in found if standing.newest]
     if reach is not None and (faults := list(_beyond(parsed, entries, found, reach))):
         return result | {"errors": _listed(faults)}
     run = _begun(session, candidates, pathway_key, len(entries), signed)
     enrolled = enrol_all(session, keyring, pathway, entries, found, signed, list_import_id=run.id, progress=progress)
     result |= _counted(session, run, enrolled)
     _queue_messages(session, run, enrolled, signed)
+    enrolled.note_details(session, signed)
     remarks = (*parsed.notices, *_about_starts(parsed, entries, found), *_left_alone(parsed, found))
     notices = sorted(remarks, key=lambda notice: notice.row)
     made = [change.loaded.row.reference for change in enrolled.made]

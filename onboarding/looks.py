@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -79,7 +80,12 @@ def found_since(session: Session, by: str, began: datetime) -> frozenset[str]:
 
 def found(session: Session, by: str, reference: str, at: datetime) -> None:
     """A CPR number that was typed told who somebody is, or that they are known. `reference` is their newest."""
-    audit.note(session, by, "person_found", at, subject=reference)
+    found_all(session, by, [reference], at)
+
+
+def found_all(session: Session, by: str, references: Sequence[str], at: datetime) -> None:
+    """The same for several, as by a list."""
+    audit.note_all(session, by, "person_found", at, [(reference, "") for reference in references])
 
 
 def show_cpr(session: Session, by: str, reference: str, purpose: str, at: datetime) -> None:

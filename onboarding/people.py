@@ -14,7 +14,6 @@ from models.bulk import insert
 from models.keys import Keyring
 from models.name_word import NameWord, words_of
 from models.types import table
-from onboarding import audit
 from onboarding.entry import DETAILS, Entry
 from onboarding.signed import Signed
 from onboarding.standing import Standing
@@ -26,12 +25,9 @@ NAME_WORD = table(NameWord)
 def write_people(
     session: Session, keyring: Keyring, batch: Sequence[tuple[Entry, Standing]], signed: Signed
 ) -> dict[str, tuple[UUID, tuple[str, ...]]]:
-    """The id of each entry's person by CPR number, and what has changed of what we knew of them (its fields).
-
-    A change is a row of the audit log for each enrolment that the person has open, whoever it is in the care of.
-    """
+    """The id of each entry's person by CPR number, and what has changed of what we knew of them (its fields)."""
     people: dict[str, tuple[UUID, tuple[str, ...]]] = {}
-    new, changed = [], list[tuple[str, tuple[str, ...]]]()
+    new = []
     for entry, standing in batch:
         if standing.candidate is None:
             person = _person(keyring, entry, signed)
@@ -39,11 +35,8 @@ def write_people(
             people[entry.cpr] = (person["id"], ())
         else:
             people[entry.cpr] = (standing.candidate.id, _update_person(session, standing, standing.candidate, entry))
-            changed += [(ref, people[entry.cpr][1]) for ref in standing.concerned if people[entry.cpr][1]]
     insert(session, CANDIDATE, new)
     insert(session, NAME_WORD, [row for person in new for row in _name_words(person["id"], person["name"])])
-    for reference, details in changed:
-        audit.note(session, signed.by, "details_changed", signed.at, subject=reference, purpose=" ".join(details))
     return people
 
 

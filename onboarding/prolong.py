@@ -20,6 +20,9 @@ from onboarding.store import Loaded
 #: Why a reminder of the earlier review is not sent any more.
 REASON = "pause_prolonged"
 
+#: Why a reminder of the later review is not, once that was taken back.
+UNDONE = "prolonging_undone"
+
 _REMINDERS = (kinds.OF_RUNG[Rung.REVIEW], kinds.OF_RUNG[Rung.FORGOTTEN])
 
 
@@ -37,7 +40,10 @@ def prolong(session: Session, reference: str, signed: Signed, review_on: date, r
 
 
 def let_go(session: Session, loaded: Loaded, past: Past, signed: Signed) -> None:
-    """The last prolonging is taken back: what it held back is to be sent after all, for nobody writes it again."""
+    """The last prolonging is taken back: what it held back is to be sent after all, for nobody writes it again; and
+    what is still to be sent of the later review is not.
+    """
+    hold_back(session, _about_the_pause(loaded), UNDONE, signed)
     seq = past.history.last_command()[0].move.seq
     at = next(row.at for row in past.transitions if row.seq == seq)
     m = MESSAGE.c

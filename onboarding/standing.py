@@ -13,6 +13,7 @@ from sqlalchemy import Row, select, true
 from sqlmodel import Session
 
 from engine.case import Status
+from engine.pathway import MISTAKEN
 from models.keys import Keyring
 from onboarding.entry import DETAILS
 from onboarding.reach import Reach
@@ -26,7 +27,7 @@ class Standing:
     Each enrolment has `within` beside its columns: whether whoever signs reaches it. `concerned` are the references of
     those that are open in any pathway, or of the last one: what is changed of the person is changed for them.
     `changeable` are the details that whoever signs may change, and `all_within` whether they reach all that there
-    ever was: whoever does not is not told which details were known otherwise.
+    ever was: whoever does not is not told which details were known otherwise. `newest` is the reference of the last.
     """
 
     candidate: Row[Any] | None
@@ -34,6 +35,7 @@ class Standing:
     concerned: tuple[str, ...] = ()
     changeable: frozenset[str] = frozenset(DETAILS)
     all_within: bool = True
+    newest: str = ""
 
     @property
     def all_changeable(self) -> bool:
@@ -69,7 +71,7 @@ def standings(
     earlier: dict[UUID, list[Row[Any]]] = defaultdict(list)
     anywhere: dict[UUID, list[Row[Any]]] = defaultdict(list)
     for ids in known_ids:
-        of_theirs = select(e.candidate_id, e.reference, e.status, within).where(e.candidate_id.in_(ids), stands())
+        of_theirs = select(e.candidate_id, e.reference, e.stage, e.status, within).where(e.candidate_id.in_(ids))
         for row in session.connection().execute(of_theirs.order_by(e.id)):
             anywhere[row.candidate_id].append(row)
         theirs = select(ENROLMENT, within).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key, stands())
@@ -81,6 +83,12 @@ def standings(
 
 def _of(person: Row[Any], earlier: list[Row[Any]], anywhere: list[Row[Any]], reach: Reach | None) -> Standing:
     under_way = [row for row in anywhere if row.status != Status.ENDED]
-    changeable = frozenset(DETAILS) if reach is None or all(row.within for row in under_way) else reach.beyond
-    concerned = tuple(row.reference for row in under_way or anywhere[-1:])
-    return Standing(person, earlier, concerned, changeable, all(row.within for row in anywhere))
+    theirs = [row for row in anywhere if row.stage != MISTAKEN.key]
+    return Standing(
+        person,
+        earlier,
+        concerned=tuple(row.reference for row in under_way or theirs[-1:]),
+        changeable=frozenset(DETAILS) if reach is None or all(row.within for row in under_way) else reach.beyond,
+        all_within=all(row.within for row in theirs),
+        newest=anywhere[-1].reference if anywhere else "",
+    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
 from models.keys import Keyring
 from onboarding.pathways import known_keys, newest
-from onboarding.store import CANDIDATE, ENROLMENT, chunks
+from onboarding.store import CANDIDATE, ENROLMENT
 from reports.scope import Scope
 
 
@@ -45,14 +44,3 @@ def known(session: Session, keyring: Keyring, scope: Scope, number: str) -> Know
     last = select(e.reference).where(e.candidate_id == person.id).order_by(e.id.desc()).limit(1)
     reference = session.connection().execute(last).scalar() or ""
     return Known(person.name if enrolments else "", enrolments, reference)
-
-
-def references_of(session: Session, keyring: Keyring, numbers: Sequence[str]) -> frozenset[str]:
-    """The reference of the newest enrolment of each person who has one of these CPR numbers, for the audit log."""
-    c, e = CANDIDATE.c, ENROLMENT.c
-    found: set[str] = set()
-    for chunk in chunks([keyring.index(number) for number in numbers]):
-        newest = select(func.max(e.id)).join_from(ENROLMENT, CANDIDATE, c.id == e.candidate_id)
-        newest = newest.where(c.cpr_index.in_(chunk)).group_by(e.candidate_id)
-        found.update(session.connection().scalars(select(e.reference).where(e.id.in_(newest))))
-    return frozenset(found)

@@ -78,7 +78,7 @@ def _tell_undone(made: dict[str, Any]) -> None:
 def _none_of_it(refused: Refused) -> dict[str, Any]:
     """What a program reads when the list could not be read at all: faults of no row."""
     faults = [{"row": None, "column": None, "problem": reason} for reason in refused.reasons]
-    nothing = dict.fromkeys(("rows", "created", "updated", "unchanged", "known"), 0)
+    nothing = dict.fromkeys(("rows", "created", "updated", "unchanged"), 0)
     return {
         **nothing,
         "errors": faults,
@@ -87,6 +87,7 @@ def _none_of_it(refused: Refused) -> dict[str, Any]:
         "enrolments": [],
         "import": None,
         "outcomes": [],
+        "known": [],
     }
 
 

@@ -117,6 +117,16 @@ def test_the_reminder_that_was_held_back_is_sent_when_the_prolonging_is_undone(e
     assert states(olena) == [("pause_review", "sent", None)]
 
 
+def test_nobody_is_reminded_of_the_later_review_when_the_prolonging_is_undone(town: Municipality) -> None:
+    olena = paused(town)
+    town.delivers()
+    olena.prolongs(MONDAY + timedelta(weeks=8))
+    town.sweeps_every_day_until(MONDAY + timedelta(weeks=8))
+    assert states(olena) == [("pause_review", "queued", None)]
+    olena.undoes()
+    assert states(olena) == [("pause_review", "skipped", "prolonging_undone")]
+
+
 def states(candidate: Candidate) -> list[tuple[str, str, str | None]]:
     """How the reminders of the pause stand."""
     about = [one for one in candidate.shown()["messages"] if one["kind"] in ("pause_review", "pause_forgotten")]

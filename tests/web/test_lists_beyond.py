@@ -109,6 +109,19 @@ def test_a_row_stands_in_the_audit_log_when_a_program_tries_a_list_with_somebody
     assert found(site) == [(VIBY, "person_found", olena.reference)]
 
 
+def test_a_row_for_each_who_was_known_stands_in_the_log_when_a_program_reads_a_list_in_twice(site: Site) -> None:
+    olena = site.town.enrols()
+    has_areas(site, VIBY, "coordinator", VIBY_AREA)
+    program = site.program(email=VIBY)
+    files = {"file": ("liste.csv", of([person(0, cprnr=olena.applicant.cpr, telefon="30405060"), person(2)]))}
+    for _ in range(2):
+        sent = program.post(
+            "/imports", data={"pathway": "immigrant_track"}, files=files, headers={"idempotency-key": "en"}
+        )
+        assert (sent.status_code, sent.json()["created"], sent.json()["updated"]) == (200, 1, 1)
+    assert found(site) == [(VIBY, "person_found", olena.reference)]
+
+
 def test_nothing_tells_where_somebody_is_when_a_program_enrols_them_once_more(site: Site) -> None:
     olena = site.town.enrols()
     has_areas(site, SYD, "coordinator", SYD_AREA)

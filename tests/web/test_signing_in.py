@@ -326,7 +326,7 @@ def test_the_pages_own_address_is_of_tls_however_it_is_written(monkeypatch: pyte
     assert load().public_url == "https://sosu.example.org"
 
 
-@pytest.mark.parametrize("said", ["*", "proxy.example.org", "10.0.0.1/24", ""])
+@pytest.mark.parametrize("said", ["*", "0.0.0.0/0", "10.0.0.1,::/0", "proxy.example.org", "10.0.0.1/24", ""])
 def test_a_proxy_is_refused_when_it_is_no_address(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOSU_TRUSTED_PROXIES", said)
     with pytest.raises(Refused, match="SOSU_TRUSTED_PROXIES"):

@@ -19,8 +19,9 @@ from web.api.acting import signed
 from web.api.answers import Enrolled, Imported
 from web.api.guard import Enrols
 from web.api.problems import ListProblem, documented
-from web.finding import found_by, found_in, note_list
-from web.state import state_of
+from web.finding import found_by, note_list
+from web.permissions import Person
+from web.state import State, state_of
 
 router = APIRouter(tags=["verbs"])
 
@@ -49,18 +50,23 @@ def read_in(
     """Read a candidate list in. With one fault in it nothing is saved, and every fault is named at once."""
     state = state_of(request)
     candidates = list_of(table_of(file.filename or "", file.file.read(FILE_BYTES + 1)))
-    found = found_in(state, candidates.parsed.rows)
     try:
         with state.database.rehearse() if dry_run else state.writes(person) as session:
             keyring = keyring_of(session, state.key_file)
             by = signed(state, person, None if dry_run else key)
             result = import_command(session, keyring, candidates, pathway, by, person.scope.reach())
+            note_list(session, state, person, () if dry_run else result["known"])
     except Faulty as faulty:
-        if faulty.result["known"]:
-            note_list(state, person, found)
+        _note(state, person, faulty.result)
         raise
-    if result["known"]:
-        note_list(state, person, found)
     if not dry_run:
         return result
+    _note(state, person, result)
     return result | {"saved": False, "enrolments": [], "import": None}  # references that belong to nobody
+
+
+def _note(state: State, person: Person, result: Answer) -> None:
+    """Who is known on a list of which nothing is saved."""
+    if result["known"]:
+        with state.database.write() as session:
+            note_list(session, state, person, result["known"])

@@ -31,7 +31,7 @@ from reports.list_imports import list_imports
 from reports.list_preview import list_preview
 from web.asked import number
 from web.bounds import Roomy
-from web.finding import found_in, note_list
+from web.finding import note_list
 from web.guard import Enrols
 from web.permissions import Person
 from web.render import page
@@ -158,6 +158,7 @@ def confirm(request: Request, person: Enrols, command_id: Text = "", sealed: Tex
         with state.writes(person) as session:
             by, reach = state.signed(person, command_id), person.scope.reach()
             result = import_command(session, keyring, candidates, pathway, by, reach)
+            note_list(session, state, person, result["known"])
     except Faulty:  # somebody took away an area or a coordinator since the preview
         return _tried(request, person, waiting, waiting.table(), status=422)
     except Refused as refused:
@@ -195,7 +196,8 @@ def _tried(request: Request, person: Person, waiting: Waiting, table: Table, sta
             "coordinator": [(one.email, one.name) for one in staffing.colleagues(session) if one.coordinates],
         }
     if result["known"]:
-        note_list(state, person, found_in(state, candidates.parsed.rows))
+        with state.database.write() as session:
+            note_list(session, state, person, result["known"])
     people: dict[str, Any] = {}
     if result["saved"]:
         with state.database.read() as session:  # as things are now: the list may bring somebody into the scope
