@@ -30,7 +30,7 @@ from tests.municipality import MESSAGE, OFFICER, VIBY, VIBY_MANAGER, Candidate, 
 from web.app import create_app
 from web.openid.chosen import OpenId
 from web.permissions import TokenScope
-from web.serving import configuration
+from web.serving import at_once, configuration
 from web.state import State
 
 PASSWORD = "en lang og opdigtet adgangskode"
@@ -80,7 +80,7 @@ def _state(town: Municipality, key_file: Path, public_url: str, openid: OpenId |
 @contextmanager
 def served(app: FastAPI, place: socket.socket | None = None, proxies: str = "127.0.0.1") -> Iterator[str]:
     """Gives the address. The server runs in a thread of its own and is gone at the end, and so is its `place`."""
-    listening = place or socket.create_server(("127.0.0.1", 0))
+    listening = at_once(place or socket.create_server(("127.0.0.1", 0)))
     server = uvicorn.Server(configuration(app, proxies))
     running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     running.start()
