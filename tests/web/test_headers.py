@@ -131,4 +131,4 @@ def test_a_small_answer_comes_at_once_when_a_connection_is_kept(visitor: Visitor
         began = time.perf_counter()
         assert visitor.client.get("/healthz").status_code == 200
         took.append(time.perf_counter() - began)
-    assert min(took) < 0.03, took
+    assert sorted(took)[3] < 0.03, took
