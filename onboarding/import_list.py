@@ -93,13 +93,12 @@ def import_list(
     """Enrols the candidates of a list, or with any fault in it nobody.
 
     A row that would change an enrolment beyond the `reach` of whoever signs is a fault. None: they reach everything.
-    `remedies` say what to do about an unknown area or coordinator.
+    `remedies` say what to do about an unknown area or coordinator; `progress` is told how many more rows were saved.
 
     Gives `rows`, `created`, `updated`, `unchanged`, `errors` and `notices` (each `row`, `column`, `problem`), `saved`
     (whether there was no fault), `known` (the newest references of its people who were known before; none when nobody
     was looked up) and, when saved, the references of the new `enrolments`, the `import`'s id, and what came of each row
-    in `outcomes`.
-    `progress` is told how many more rows were saved. Raises `Refused` for an unknown pathway.
+    in `outcomes`. Raises `Refused` for an unknown pathway.
     """
     pathway = newest(session, pathway_key)
     parsed = candidates.parsed
@@ -120,12 +119,21 @@ def import_list(
     result |= _counted(session, run, enrolled)
     _queue_messages(session, run, enrolled, signed)
     enrolled.note_details(session, signed)
+    return result | _saved(parsed, entries, found, run, enrolled)
+
+
+def _saved(
+    parsed: ParsedList, entries: list[Entry], found: list[Standing], run: ListImport, enrolled: Enrolled
+) -> dict[str, Any]:
+    """What is said of a list that was read in, beside its counts."""
     remarks = (*parsed.notices, *_about_starts(parsed, entries, found), *_left_alone(parsed, found))
-    notices = sorted(remarks, key=lambda notice: notice.row)
-    made = [change.loaded.row.reference for change in enrolled.made]
-    outcomes = [{"row": row.row} | asdict(came) for row, came in zip(parsed.rows, enrolled.came, strict=True)]
-    done = {"notices": _listed(notices), "saved": True, "enrolments": made, "import": run.id}
-    return result | done | {"outcomes": outcomes}
+    return {
+        "notices": _listed(sorted(remarks, key=lambda notice: notice.row)),
+        "saved": True,
+        "enrolments": [change.loaded.row.reference for change in enrolled.made],
+        "import": run.id,
+        "outcomes": [{"row": row.row} | asdict(came) for row, came in zip(parsed.rows, enrolled.came, strict=True)],
+    }
 
 
 def _counted(session: Session, run: ListImport, enrolled: Enrolled) -> dict[str, int]:

@@ -191,29 +191,28 @@ def _page(
     several: Several | None = None,
 ) -> Response:
     """What the filter shows; an answer of 422, and no case, when it cannot be understood."""
-    state = state_of(request)
-    on = state.today()
+    on = state_of(request).today()
     several = several or Several(on=on.isoformat())
-    with state.database.read() as session:
+    with state_of(request).database.read() as session:
         pathways = _pathways(session, pathway, chosen)
         shown = pathways.get(pathway)
-        found = listed(session, shown, chosen, person, on)
-        done = _moved_by(session, person, request.query_params)
-        said = receipt(session, person.scope, request.query_params)
+        found = listed(session, shown, chosen, person, on) | {
+            "done": _moved_by(session, person, request.query_params),
+            "receipt": receipt(session, person.scope, request.query_params),
+        }
     on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
         request,
         "cases.html",
         person,
         status=422 if chosen.problems else status,
+        **found,
         pathway=pathway,
         pathways=pathways,
         chosen=chosen,
         figure=sentence(shown, chosen.behind) if shown and chosen.behind else "",
         statuses=STATUSES,
         problem=problem and problem | {"on_card": problem["reference"] in on_board},
-        done=done,
-        receipt=said,
         ticked=several.revisions,
         typed=several.typed,
         cards=CARDS,
@@ -221,7 +220,6 @@ def _page(
         may_act=person.may("act"),
         command_id=new_command_id(),
         on=on,
-        **found,
     )
 
 
