@@ -10,7 +10,7 @@ from engine.audience import COORDINATOR
 from engine.case import Rung
 from engine.conditions import Holds
 from engine.history import Verb
-from engine.pathway import Pathway
+from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
 from flows.loading import tracks
 from notifications.because import BECAUSE
 from notifications.render import MessageContext, Rendered, Renderer
@@ -27,6 +27,13 @@ _TELL_OF_A_REVIEW = frozenset(
         kinds.OF_RUNG[Rung.FORGOTTEN],
     }
 )
+#: Where the made-up case has ended, in the messages that tell of it.
+_ENDED_IN = {
+    kinds.ANNULLED: MISTAKEN.key,
+    kinds.OF_VERB[Verb.DROP]: DROPPED_OUT.key,
+    kinds.OF_VERB[Verb.TRANSFER]: TRANSFERRED.key,
+}
+_OF_MANY = frozenset({kinds.LIST_IMPORTED, kinds.LIST_UNDONE})
 
 
 @cache
@@ -42,9 +49,9 @@ def kinds_of(pathway: Pathway) -> tuple[str, ...]:
 def preview(pathway: Pathway, kind: str, on: date, public_url: str) -> Rendered:
     """The message of this kind about a case that there is not. `kind` is one of `kinds_of`."""
     step = pathway.step(kind) or pathway.steps[0]
-    key = step.target if pathway.step(kind) else pathway.starts_in
-    stage = pathway.open_stages.get(key)
-    waits = [condition for step in pathway.steps_from.get(key, ()) for condition in step.when]
+    key = step.target if pathway.step(kind) else _ENDED_IN.get(kind, pathway.starts_in)
+    stage = None if kind in _OF_MANY else pathway.open_stages.get(key)
+    waits = [condition for step in pathway.steps_from.get(key, ()) if stage for condition in step.when]
     late = _LATE if kind in _TELL_OF_LATENESS else 0
     reference = f"{pathway.reference_prefix}-0000"
     context = MessageContext(
@@ -54,7 +61,7 @@ def preview(pathway: Pathway, kind: str, on: date, public_url: str) -> Rendered:
         from_title=pathway.stage_title(step.source),
         step_title=step.title,
         on=on,
-        due_on=on + timedelta(days=-late or _LATE),
+        due_on=on + timedelta(days=-late or _LATE) if stage else None,
         days_late=late,
         awaits=tuple(c.in_words(pathway.milestones_by_key) for c in waits if isinstance(c, Holds)),
         payer=stage.payer if stage else None,

@@ -127,11 +127,16 @@ _COMMANDS = {
 }
 
 
+_DAY = re.compile(r"\b(\d\d)-(\d\d)-(\d{4})\b")
+
+
 def plainly(sentence: str) -> str:
-    """A sentence without the keys and commands of the command line: »Milepælen »AMU-bevis« er ikke registreret.«"""
+    """A sentence without the keys and commands of the command line: »Milepælen »AMU-bevis« er ikke registreret.« Its
+    days are written as on the rest of the page: »12. august 2026«.
+    """
     for typed, done in _COMMANDS.items():
         sentence = sentence.replace(typed, done)
-    return _KEY.sub("", sentence)
+    return _DAY.sub(lambda day: as_date("-".join(reversed(day.groups()))), _KEY.sub("", sentence))
 
 
 def role(key: str) -> str:

@@ -55,7 +55,7 @@ def test_an_ending_is_told_by_its_name_when_it_can_be_taken_back(site: Site) -> 
     assert "Fortrudt: overførslen" in after
     shown = told(site.remembered(Role.COORDINATOR).gets(f"/sag/{there.reference}"))
     assert "Indskrevet ved en fejl · afsluttet" in shown
-    assert "Forløbet er afsluttet (Indskrevet ved en fejl, 07-09-2026). Indskriv kandidaten igen." in shown
+    assert "Forløbet er afsluttet (Indskrevet ved en fejl, 7. september 2026). Indskriv kandidaten igen." in shown
     assert "gået videre" not in shown
 
 

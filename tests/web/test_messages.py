@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
@@ -108,3 +109,10 @@ def test_each_message_can_be_read_before_it_is_sent_when_there_is_no_case(site: 
             assert f"{pathway.reference_prefix}-0000" in answer.text, kind
     assert visitor.gets("/beskeder/skabeloner/immigrant_track/no_such_kind/mail").status_code == 404
     assert visitor.gets("/beskeder/skabeloner/immigrant_track/no_such_kind").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["annulled", "dropped_out", "transferred", "list_imported", "list_undone"])
+def test_nothing_is_missing_or_due_when_a_message_tells_of_no_case_that_goes_on(site: Site, kind: str) -> None:
+    text = site.remembered(Role.COORDINATOR).gets(f"/beskeder/skabeloner/immigrant_track/{kind}").text
+    assert "Det mangler endnu" not in text
+    assert "Frist:" not in text

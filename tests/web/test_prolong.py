@@ -50,7 +50,7 @@ def test_the_reason_and_four_weeks_more_are_there_already_when_the_form_opens(si
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("2026-10-12", "Pausens opfølgningsdato skal ligge efter 12-10-2026 og senest 12-10-2031. Ret datoen."),
+        ("2026-10-12", "Pausens opfølgningsdato skal ligge efter 12. oktober 2026 og senest 12. oktober 2031."),
         ("", "Der mangler en dato. Vælg den dag, pausen skal følges op."),
         ("i morgen", "Datoen kan ikke læses."),
     ],
