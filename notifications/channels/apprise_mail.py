@@ -12,6 +12,7 @@ from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from functools import cached_property
+from ipaddress import ip_address
 from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
@@ -116,6 +117,7 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
         Made once: reading the machine's certificates takes ten times as long as sending a mail.
         """
         context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2  # also where the machine's own settings allow less
         if not self.verify_certificate:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
@@ -146,4 +148,19 @@ def _plugin_of(url: str) -> _RenderedMail:
         raise Refused(f"SOSU_MAIL_URL har en afsender eller en måde (mode), der ikke kan bruges. {_EXAMPLE}") from None
     if not plugin.smtp_host:
         raise Refused(f"SOSU_MAIL_URL nævner ingen mailserver. {_EXAMPLE}")
+    if plugin.secure_mode == SecureMailMode.INSECURE and not _is_here(plugin.smtp_host):
+        if parts.get("secure_mode"):
+            raise Refused(
+                "SOSU_MAIL_URL beder om at sende uden kryptering, og det kan kun en mailserver på samme maskine. "
+                "Skriv mode=starttls i stedet for mode=insecure."
+            )
+        plugin.secure_mode = SecureMailMode.STARTTLS  # the address says nothing; and a server that cannot, gets nothing
     return plugin
+
+
+def _is_here(host: str) -> bool:
+    """Whether nothing that is sent there leaves the machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

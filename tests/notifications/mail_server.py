@@ -31,6 +31,7 @@ class MailServer:
         self.hangs_up_on: set[str] = set()
         self.dawdles = self.lingers = 0.0
         self.port = 0
+        self.encrypted: set[bool] = set()  # whether its mails came in that way
 
     def url(self, more: str = "mode=insecure", user: str = "") -> str:
         return f"mailto://{user}127.0.0.1:{self.port}?from=sosu@example.org&{more}"
@@ -45,7 +46,8 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.encrypted.add(session.ssl is not None)
         recipient = envelope.rcpt_tos[0]
         if recipient in self.after_data:
             return self.after_data[recipient]

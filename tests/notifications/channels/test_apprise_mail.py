@@ -274,6 +274,34 @@ def test_nothing_is_sent_when_encryption_is_asked_for_and_the_server_has_none(se
     assert answer.detail.startswith("Mailserveren kan ikke det, som SOSU_MAIL_URL beder om")
 
 
+#: The machine itself, by a name that only the system knows to be it: as if the server were another machine.
+ELSEWHERE = "0x7f000001"
+
+
+def test_it_is_sent_encrypted_when_the_server_is_another_machine(certificate: ssl.SSLContext) -> None:
+    with running(certificate) as server:
+        url = f"mailto://{ELSEWHERE}:{server.port}?from=sosu@example.org&verify=no"
+        assert AppriseMail(url).send(envelope()).ok
+        assert (len(server.mails), server.encrypted) == (1, {True})
+
+
+def test_nothing_is_sent_when_another_machine_cannot_encrypt(server: MailServer) -> None:
+    answer = AppriseMail(f"mailto://{ELSEWHERE}:{server.port}?from=sosu@example.org").send(envelope())
+    assert (answer.ok, answer.permanent, answer.unreachable, server.mails) == (False, False, True, [])
+    assert answer.detail == "Mailserveren kan ikke det, som SOSU_MAIL_URL beder om (kryptering eller login)."
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion")
+def test_nothing_is_sent_when_the_server_knows_only_what_was_used_before_tls_1_2(certificate: ssl.SSLContext) -> None:
+    certificate.set_ciphers("DEFAULT@SECLEVEL=0")
+    certificate.minimum_version = ssl.TLSVersion.TLSv1
+    certificate.maximum_version = ssl.TLSVersion.TLSv1_1
+    with running(certificate) as server:
+        answer = AppriseMail(server.url("mode=starttls&verify=no")).send(envelope())
+        assert (answer.ok, answer.detail) == (False, "Mailserveren kunne ikke give en sikker forbindelse.")
+        assert server.mails == []
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -290,6 +318,8 @@ def test_nothing_is_sent_when_encryption_is_asked_for_and_the_server_has_none(se
         "mailto://127.0.0.1?from=sosu@example.org&bcc=leder@example.org",
         "mailto://127.0.0.1?from=sosu@example.org&pgp=encrypt",
         "mailto://127.0.0.1?from=sosu@example.org&wkd=yes",
+        f"mailto://{ELSEWHERE}?from=sosu@example.org&mode=insecure",
+        "mailto://mail.example.org:25?from=sosu@example.org&mode=Insecure",
     ],
 )
 def test_it_is_refused_at_once_when_the_address_cannot_be_used(url: str) -> None:
