@@ -20,6 +20,7 @@ from models.staff import Staff
 from models.types import table
 from onboarding.incidents import open_incidents
 from onboarding.store import ENROLMENT
+from onboarding.trial import KEPT_BACK
 from reports.messages import dead_letters
 from reports.words import counted
 
@@ -85,6 +86,16 @@ def _nobody(session: Session, now: datetime) -> str:
     return "Alle beskeder den seneste uge havde nogen at gå til."
 
 
+def _kept_back(session: Session, now: datetime) -> str:
+    m = MESSAGE.c
+    kept = m.state == State.SKIPPED, m.reason == KEPT_BACK, m.finished_at >= now - _LATELY
+    count: int = session.connection().execute(select(func.count()).where(*kept)).scalar_one()
+    if count:
+        said = f"Prøvedriften holdt {counted(count, 'besked', 'beskeder')} tilbage den seneste uge."
+        raise Remark(said, "Sæt modtagere på listen med »sosu trial add«, eller slå den fra med »sosu trial off«.")
+    return "Prøvedriften har ikke holdt beskeder tilbage den seneste uge."
+
+
 def _coordinators(session: Session, _: datetime) -> str:
     e, s = ENROLMENT.c, STAFF.c
     theirs = select(s.email, func.count()).join_from(ENROLMENT, STAFF, s.id == e.coordinator_id)
@@ -113,6 +124,7 @@ CHECKS: Mapping[str, Callable[[Session, datetime], str]] = {
     "failing": _failing,
     "dead_letters": _dead_letters,
     "nobody": _nobody,
+    "trial": _kept_back,
     "coordinators": _coordinators,
     "incidents": _incidents,
 }

@@ -7,6 +7,7 @@ from random import Random
 from flows.composition import now
 from flows.loading import tracks
 from notifications.channels import make_channel
+from notifications.channels.reach import reach_of
 from notifications.render import Renderer
 from onboarding.deliver import Post
 from settings import Settings
@@ -16,6 +17,7 @@ def post_of(settings: Settings) -> Post:
     """Raises `Refused` when SOSU_MAIL_URL cannot be used, or a pathway cannot be built."""
     return Post(
         channel=make_channel(settings.mail_url, settings.outbox_dir),
+        reach=reach_of(settings.mail_url),
         renderer=Renderer(tracks={track.pathway.key: track.templates for track in tracks()}),
         public_url=settings.public_url,
         clock=now,

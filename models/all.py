@@ -23,6 +23,7 @@ from models import (  # noqa: F401  importing a module registers its tables
     sign_in,
     staff,
     transition,
+    trial,
 )
 
 metadata = SQLModel.metadata

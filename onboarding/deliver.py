@@ -16,9 +16,11 @@ from models.message import State
 from models.session import Database
 from notifications import guard
 from notifications.channels.envelope import Answer, Channel, Envelope
+from notifications.channels.reach import Reach
 from notifications.render import Renderer
 from onboarding.outbox import LEASE, Outcome, finish, release, take, waiting
 from onboarding.telling import Told, tell
+from onboarding.trial import KEPT_BACK, TrialMode, standing
 
 BATCH = 50
 #: Of a lease; what is begun by then has the rest of it to end in. Then the others are given back, and taken again.
@@ -62,9 +64,12 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a delivery needs besides the outbox. `clock` gives aware UTC; `random` spreads the retries."""
+    """What a delivery needs besides the outbox. `reach` is how far the channel goes, `clock` gives aware UTC, `random`
+    spreads the retries.
+    """
 
     channel: Channel
+    reach: Reach
     renderer: Renderer
     public_url: str
     clock: Callable[[], datetime]
@@ -94,6 +99,7 @@ class _Run:
     delivered: Delivered = field(default_factory=Delivered)
     _silences: int = 0
     _in_flight: int | None = None
+    _trial: TrialMode = field(default_factory=TrialMode)
 
     def sends_a_batch(self) -> bool:
         """False when nothing is due any more."""
@@ -101,6 +107,7 @@ class _Run:
         try:
             with self.database.write() as session:
                 ids = take(session, lease, taken_at, BATCH, self.begun_at)
+                self._trial = standing(session)
             done = self._send_each(ids, lease, taken_at + LAST_BEGUN)
         finally:
             if not done:  # also at Ctrl-C; but nobody knows what became of the one in flight
@@ -114,7 +121,7 @@ class _Run:
             if self.post.clock() > last_begun or self.delivered.stopped is not None:
                 return False
             self._in_flight = message_id
-            outcome = told if isinstance(told, Outcome) else send(told, self.post)
+            outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
             with self.database.write() as session:
                 now = self.post.clock()
                 state = finish(session, message_id, lease, outcome, self.post.channel.name, now, self.post.random)
@@ -145,12 +152,14 @@ def _told(database: Database, ids: Sequence[int], public_url: str) -> list[tuple
     return [alone for message_id in ids for alone in _told(database, [message_id], public_url)]
 
 
-def send(message: Told, post: Post) -> Outcome:
+def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
     """Puts a message into words, looks whether it may go, and hands it to the channel."""
-    if message.recipient is None:
+    if message.recipient is None or message.recipient_id is None:
         return Outcome(State.SKIPPED, "nobody_in_audience")
     if not message.active:
         return Outcome(State.SKIPPED, "recipient_inactive")
+    if trial.keeps_back(message.recipient_id, post.reach):
+        return Outcome(State.SKIPPED, KEPT_BACK)
     news = message.news
     try:
         rendered = post.renderer.render(news.pathway_key, message.kind, news.context, message.because)

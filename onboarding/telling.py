@@ -53,6 +53,7 @@ class Told:
     message_id: int
     kind: str
     because: str
+    recipient_id: int | None
     recipient: str | None = field(repr=False)
     active: bool
     stamp: tuple[object, ...]
@@ -70,7 +71,7 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[
         list_news = (list_id, recipient_id, row.on_day, kind)
         news = teller.of_a_list(*list_news) if in_list else teller.of_an_enrolment(cause, about)
         stamp = (message_id, cause, recipient_id, created_at)
-        told[message_id] = Told(message_id, kind, BECAUSE[audience], email, bool(active), stamp, news)
+        told[message_id] = Told(message_id, kind, BECAUSE[audience], recipient_id, email, bool(active), stamp, news)
     return [told[message_id] for message_id in message_ids]
 
 

@@ -22,6 +22,7 @@ from models.message import Attempt, Message
 from models.session import Database
 from models.types import table
 from notifications.channels.envelope import Channel, Envelope
+from notifications.channels.reach import Reach
 from notifications.render import Renderer
 from onboarding.acting import Answer
 from onboarding.advance import Advanced, advance
@@ -120,11 +121,17 @@ class Municipality:
             self.clock.passes(days=1)
             self.sweeps()
 
-    def post(self, channel: Channel | None = None, renderer: Renderer | None = None, seed: int = 1) -> Post:
-        return Post(channel or self.postbox, renderer or RENDERER, PUBLIC_URL, self.clock, Random(seed))
+    def post(
+        self,
+        channel: Channel | None = None,
+        renderer: Renderer | None = None,
+        seed: int = 1,
+        reach: Reach = Reach.MACHINE,
+    ) -> Post:
+        return Post(channel or self.postbox, reach, renderer or RENDERER, PUBLIC_URL, self.clock, Random(seed))
 
-    def delivers(self, channel: Channel | None = None) -> Delivered:
-        return deliver(self.database, self.post(channel))
+    def delivers(self, channel: Channel | None = None, reach: Reach = Reach.MACHINE) -> Delivered:
+        return deliver(self.database, self.post(channel, reach=reach))
 
     def publishes(self, *pathways: Pathway) -> list[str]:
         with self.database.write() as session:

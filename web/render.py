@@ -14,10 +14,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from notifications.channels.reach import Reach
 from notifications.render import danish_date, danish_days
+from onboarding import trial
 from onboarding.looks import DENMARK
 from web import deeds, words
 from web.permissions import Permission, Person
+from web.state import State, state_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -86,12 +89,21 @@ def page(
         "person": person,
         "menu": [(title, href) for title, href, needed in MENU if person is not None and person.may(needed)],
         "path": request.url.path,
+        "in_trial": person is not None and _in_trial(state_of(request)),
         **values,
     }
     if block is not None and request.headers.get("hx-request") == "true":
         made = found.new_context(dict(context))
         return HTMLResponse("".join(found.blocks[block](made)), status_code=status)
     return HTMLResponse(found.render(context), status_code=status)
+
+
+def _in_trial(state: State) -> bool:
+    """Whether only some get their messages, which every page says."""
+    if state.reach is Reach.FOLDER:
+        return False
+    with state.database.read() as session:
+        return trial.standing(session).is_on(state.reach)
 
 
 def runs(rows: Iterable[Mapping[str, Any]], by: str) -> list[tuple[Any, list[Mapping[str, Any]]]]:

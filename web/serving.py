@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from flows.composition import composed, now, today
+from notifications.channels.reach import reach_of
 from web.app import create_app
 from web.openid.chosen import chosen
 from web.state import State
@@ -23,7 +24,8 @@ _LOOPBACK = "127.0.0.1"
 def main() -> None:
     with composed() as made:
         settings = made.settings
-        state = State(made.database, settings.key_file, settings.public_url, now, today, chosen(settings))
+        reach = reach_of(settings.mail_url)
+        state = State(made.database, settings.key_file, settings.public_url, now, today, chosen(settings), reach)
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped
             run(app, place, settings.trusted_proxies)

@@ -13,6 +13,7 @@ from fastapi import Request
 from sqlmodel import Session
 
 from models.session import Database
+from notifications.channels.reach import Reach
 from onboarding.signed import Signed, new_command_id
 from reports.scope import lapsed
 from web.openid.chosen import OpenId
@@ -29,7 +30,7 @@ class CookieFlags(TypedDict):
 @dataclass(frozen=True, slots=True)
 class State:
     """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `openid` is where people
-    sign in with their work account, if they can.
+    sign in with their work account, if they can; `reach` is how far messages go.
     """
 
     database: Database
@@ -38,6 +39,7 @@ class State:
     now: Callable[[], datetime]
     today: Callable[[], date]
     openid: OpenId | None = None
+    reach: Reach = Reach.FOLDER
 
     @property
     def secure(self) -> bool:

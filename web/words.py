@@ -57,6 +57,10 @@ AUDITED = {
     "token_made": "lavede en adgangsnøgle",
     "token_revoked": "tilbagekaldte adgangsnøgler",
     "area_added": "oprettede værtsområdet",
+    "trial_on": "slog prøvedriften til",
+    "trial_off": "slog prøvedriften fra",
+    "trial_person_added": "satte medarbejderen på prøvelisten",
+    "trial_person_removed": "tog medarbejderen af prøvelisten",
 }
 _TOKEN_SCOPES = {
     "read": "se sager, tal og beskeder",

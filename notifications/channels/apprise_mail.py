@@ -12,7 +12,6 @@ from contextlib import suppress
 from email.headerregistry import Address
 from email.message import EmailMessage
 from functools import cached_property
-from ipaddress import ip_address
 from typing import Any
 
 from apprise import Apprise, AppriseAsset, NotifyFormat
@@ -23,6 +22,7 @@ from engine.refusal import Refused
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.mime import BAD_RECIPIENT, BadAddress, address_of, as_mail
 from notifications.channels.patient_smtp import ANSWER_WITHIN, PatientSMTP, PatientSMTPOverTLS
+from notifications.channels.reach import is_here
 from notifications.channels.smtp_answer import ACCEPTED, answer_to
 
 _EXAMPLE = "Skriv den for eksempel som mailto://mail.example.org:25?from=sosu@example.org."
@@ -148,7 +148,7 @@ def _plugin_of(url: str) -> _RenderedMail:
         raise Refused(f"SOSU_MAIL_URL har en afsender eller en måde (mode), der ikke kan bruges. {_EXAMPLE}") from None
     if not plugin.smtp_host:
         raise Refused(f"SOSU_MAIL_URL nævner ingen mailserver. {_EXAMPLE}")
-    if plugin.secure_mode == SecureMailMode.INSECURE and not _is_here(plugin.smtp_host):
+    if plugin.secure_mode == SecureMailMode.INSECURE and not is_here(plugin.smtp_host):
         if parts.get("secure_mode"):
             raise Refused(
                 "SOSU_MAIL_URL beder om at sende uden kryptering, og det kan kun en mailserver på samme maskine. "
@@ -156,11 +156,3 @@ def _plugin_of(url: str) -> _RenderedMail:
             )
         plugin.secure_mode = SecureMailMode.STARTTLS  # the address says nothing; and a server that cannot, gets nothing
     return plugin
-
-
-def _is_here(host: str) -> bool:
-    """Whether nothing that is sent there leaves the machine."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

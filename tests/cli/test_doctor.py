@@ -15,7 +15,7 @@ from tests.municipality import Municipality
 from tests.support import Clock, RefusingPostbox
 
 CHECKS = {"database", "keys", "tracks", "messages", "disk", "time_zone", "packages", "prefect", "openid"}
-WORK = {"queue", "failing", "dead_letters", "nobody", "coordinators", "incidents"}  # looked at where there is some
+WORK = {"queue", "failing", "dead_letters", "nobody", "trial", "coordinators", "incidents"}  # where there is some
 
 
 def _faults(sosu: Sosu, **settings: str) -> dict[str, Finding]:
@@ -207,6 +207,17 @@ def test_a_remark_tells_whom_an_area_lacks_when_a_message_had_nobody_to_go_to(qu
     line = _remark(quick)
     assert "manager (Syd)" in line
     assert "sosu staff add" in line
+
+
+def test_a_remark_tells_how_many_messages_trial_mode_kept_back(quick: Sosu) -> None:
+    _worked(quick).enrols()
+    quick("trial", "on")
+    quick.settings["SOSU_MAIL_URL"] = "mailto://127.0.0.1:1?from=sosu@example.org"  # nobody is asked
+    assert quick.json("deliver")["skipped"] >= 1
+    del quick.settings["SOSU_MAIL_URL"]
+    line = _remark(quick)
+    assert "Prøvedriften holdt" in line
+    assert "sosu trial off" in line
 
 
 def test_a_remark_tells_of_the_enrolments_of_somebody_who_has_left(quick: Sosu) -> None:

@@ -12,6 +12,7 @@ from onboarding.deliver import Delivered, deliver, send
 from onboarding.outbox import resend
 from onboarding.staffing import add_area, add_staff
 from onboarding.telling import tell
+from onboarding.trial import TrialMode
 from reports.messages import by_state, dead_letters
 from tests.municipality import (
     ATTEMPT,
@@ -225,7 +226,7 @@ def test_what_is_told_is_told_of_the_version_that_the_enrolment_is_pinned_to(tow
     assert told.news.names == ("Olena Kovalenko",)
     assert "Kovalenko" not in repr(told)
     assert VIBY not in repr(told)
-    outcome = send(told, replace(town.post(), random=Random(2)))
+    outcome = send(told, replace(town.post(), random=Random(2)), TrialMode())
     assert outcome.answer is not None
     assert outcome.answer.ok
 

@@ -13,6 +13,8 @@ from playwright.sync_api import Page
 
 from models.staff import Role, Staff
 from models.types import table
+from notifications.channels.reach import Reach
+from onboarding import trial
 from onboarding.staffing import add_area
 from tests.conftest import NewMunicipality
 from tests.municipality import SYD
@@ -74,7 +76,9 @@ def walk(new_municipality: NewMunicipality) -> Iterator[Walk]:
     goes_wrong(town, made["late"])
     with town.database.write() as session:
         add_area(session, _UNBROKEN)
+        trial.add(session, SYD, by="cli:test", at=town.clock.now)
     app = app_of(town, Path(str(town.database.url.database)).with_name("keys.json"))
+    app.state.sosu = replace(app.state.sosu, reach=Reach.WORLD)  # trial mode: every page says so
     with served(app) as address:
         site = Site(town, address, app)
         for role, name in _LONG_NAMES.items():

@@ -13,7 +13,8 @@ from sqlmodel import Session
 from engine.audience import Audience
 from engine.refusal import Refused
 from models.staff import Role
-from onboarding import tokens, users
+from notifications.channels.reach import Reach
+from onboarding import tokens, trial, users
 from onboarding.passwords import hashed
 from reports.host_areas import host_areas
 from web.asked import RowNumber, number
@@ -32,6 +33,10 @@ _DONE = {
     "logget-af": "Medarbejderen er logget af overalt.",
     "noegler": "Medarbejderens adgangsnøgler er tilbagekaldt.",
     "omraade": "Værtsområdet er oprettet og kan vælges.",
+    "proevedrift": "Prøvedriften er slået til.",
+    "alle-faar": "Prøvedriften er slået fra. Alle får fra nu af deres beskeder.",
+    "paa-listen": "Medarbejderen står på prøvelisten.",
+    "af-listen": "Medarbejderen er taget af prøvelisten.",
 }
 Text = Annotated[str, Form()]
 _BLANK: dict[str, Any] = {
@@ -144,10 +149,31 @@ def area_added(request: Request, person: Administers, area_name: Text = "") -> R
     return _on("omraade")
 
 
-def _does(request: Request, person: Person, done: str, verb: Callable[..., object], email: str) -> Response:
-    """What a button of somebody's row does."""
+@router.post("/proevedrift")
+def trial_turned(request: Request, person: Administers, turn: Text = "") -> Response:
+    if turn not in ("on", "off"):
+        return _everybody(request, person, refused=("proevedrift", ("Vælg, om prøvedriften skal slås til eller fra.",)))
+    to = turn == "on"
+    _refused(request, lambda session, state: trial.turn(session, on=to, by=person.email, at=state.now()))
+    return _on("proevedrift" if to else "alle-faar")
+
+
+@router.post("/proeveliste")
+def trial_listed(request: Request, person: Administers, email: Text = "") -> Response:
+    return _does(request, person, "paa-listen", trial.add, email, form="proevedrift")
+
+
+@router.post("/proeveliste/af")
+def trial_unlisted(request: Request, person: Administers, email: Text = "") -> Response:
+    return _does(request, person, "af-listen", trial.remove, email, form="proevedrift")
+
+
+def _does(
+    request: Request, person: Person, done: str, verb: Callable[..., object], email: str, form: str = ""
+) -> Response:
+    """What a button of somebody's row does, or a form that only says who."""
     refused = _refused(request, lambda session, state: verb(session, email, by=person.email, at=state.now()))
-    return _everybody(request, person, refused=("", refused)) if refused else _on(done)
+    return _everybody(request, person, refused=(form, refused)) if refused else _on(done)
 
 
 def _refused(request: Request, work: Callable[[Session, State], object], sent: Typed | None = None) -> tuple[str, ...]:
@@ -190,8 +216,14 @@ def _everybody(
     typed: dict[str, Any] | None = None,
 ) -> Response:
     """The page with all of it. `refused` is which form was (none: a button of a row), and why."""
+    reach = state_of(request).reach
     with state_of(request).database.read() as session:
         areas = host_areas(session)
+        trial_mode = {
+            "folder": reach is Reach.FOLDER,
+            "on": trial.standing(session).is_on(reach),
+            "recipients": trial.recipients(session),
+        }
     found = _people(request)
     return page(
         request,
@@ -203,6 +235,7 @@ def _everybody(
         areas=areas,
         roles=list(Role),
         with_cases=set(Audience),
+        trial_mode=trial_mode,
         done=done,
         problem={"form": refused[0], "reasons": refused[1]} if refused else None,
         typed=_BLANK | (typed or {}),

@@ -1,0 +1,33 @@
+"""How far messages go by the channel of the settings."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import parse_qs, urlsplit
+
+
+class Reach(StrEnum):
+    FOLDER = "folder"  # files, which nobody is sent
+    MACHINE = "machine"  # a mail server on this machine: a test's, or one that passes mail on
+    WORLD = "world"
+
+
+def reach_of(mail_url: str | None) -> Reach:
+    """`mail_url` is an Apprise mail address, or none for the folder. What cannot be understood may lead anywhere."""
+    if not (mail_url and mail_url.strip()):
+        return Reach.FOLDER
+    try:
+        parts = urlsplit(mail_url.strip())
+        hosts = [parts.hostname or "", *parse_qs(parts.query).get("smtp", ())]
+    except ValueError:
+        return Reach.WORLD
+    return Reach.MACHINE if all(is_here(host) for host in hosts) else Reach.WORLD
+
+
+def is_here(host: str) -> bool:
+    """Whether this name of a machine is this machine's, and not by what somebody else says of it."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

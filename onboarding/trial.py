@@ -1,0 +1,100 @@
+"""Trial mode: until an administrator says that everybody is to get messages, only those on a list do.
+
+It is on by itself for what leaves the machine. Somebody who turns it on means every server, also one on the machine
+that may pass mail on; files in a folder reach nobody and are always written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col, delete
+from sqlmodel import select as select_rows
+
+from engine.refusal import Refused
+from models.staff import Staff
+from models.trial import Trial, TrialRecipient
+from models.types import table
+from notifications.channels.reach import Reach
+from onboarding import audit
+
+#: Why a message was kept back.
+KEPT_BACK = "trial_mode"
+
+_TRIAL, _RECIPIENT, _STAFF = table(Trial), table(TrialRecipient), table(Staff)
+_CHOSEN = select(_TRIAL.c.is_on)
+_LISTED = select(_RECIPIENT.c.staff_id)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialMode:
+    """`chosen` is None as long as nobody has chosen; `listed` are the ids of the staff who get messages anyway."""
+
+    chosen: bool | None = None
+    listed: frozenset[int] = frozenset()
+
+    def is_on(self, reach: Reach) -> bool:
+        """Whether only some get what goes so far."""
+        if reach is Reach.FOLDER or self.chosen is False:
+            return False
+        return reach is Reach.WORLD or self.chosen is True
+
+    def keeps_back(self, staff_id: int, reach: Reach) -> bool:
+        return self.is_on(reach) and staff_id not in self.listed
+
+
+def standing(session: Session) -> TrialMode:
+    connection = session.connection()
+    return TrialMode(connection.execute(_CHOSEN).scalar(), frozenset(connection.execute(_LISTED).scalars()))
+
+
+def turn(session: Session, *, on: bool, by: str, at: datetime) -> bool:
+    """Says whether trial mode is on; gives whether that is news. What was kept back stays so: it would tell of what
+    has long been done.
+    """
+    chosen = session.get(Trial, 1, with_for_update=True)
+    if chosen is not None and chosen.is_on is on:
+        return False
+    session.merge(Trial(id=1, is_on=on))
+    session.flush()
+    audit.note(session, by, "trial_on" if on else "trial_off", at)
+    return True
+
+
+def add(session: Session, email: str, *, by: str, at: datetime) -> bool:
+    """Puts somebody on the list; gives whether that is news. Raises `Refused` for nobody who works here."""
+    staff = _working_here(session, email)
+    if session.get(TrialRecipient, staff.id) is not None:
+        return False
+    session.add(TrialRecipient(staff_id=staff.id or 0, added_by=by, added_at=at))
+    session.flush()
+    audit.note(session, by, "trial_person_added", at, staff.email)
+    return True
+
+
+def remove(session: Session, email: str, *, by: str, at: datetime) -> None:
+    """Takes somebody off the list, also after they have left. Raises `Refused` when they are not on it."""
+    listed = select_rows(TrialRecipient.staff_id).join(Staff).where(Staff.email == email.strip().lower())
+    staff_id = session.exec(listed).first()
+    if staff_id is None:
+        raise Refused("Den e-mail står ikke på prøvelisten. Se, hvem der gør, med »sosu trial show«.")
+    session.exec(delete(TrialRecipient).where(col(TrialRecipient.staff_id) == staff_id))
+    audit.note(session, by, "trial_person_removed", at, email.strip().lower())
+
+
+def recipients(session: Session) -> list[dict[str, Any]]:
+    """Those on the list, as `staff` (their e-mail), `name` and `active`."""
+    s = _STAFF.c
+    listed = select(s.email, s.name, s.active).join_from(_RECIPIENT, _STAFF).order_by(s.name, s.email)
+    rows = session.connection().execute(listed)
+    return [{"staff": row.email, "name": row.name, "active": bool(row.active)} for row in rows]
+
+
+def _working_here(session: Session, email: str) -> Staff:
+    found = session.exec(select_rows(Staff).where(Staff.email == email.strip().lower(), Staff.active)).first()
+    if found is None:
+        raise Refused("Der er ingen aktiv medarbejder med den e-mail. Se »sosu staff list«.")
+    return found
