@@ -27,9 +27,9 @@ def insert(session: Session, into: Table, rows: Sequence[Mapping[str, Any]]) -> 
 def execute_many(session: Session, statement: Insert | Update, rows: Sequence[Mapping[str, Any]]) -> int:
     """Executes the statement for each row, which names every bound parameter; gives how many rows were changed.
 
-    The statement is kept, so it must be one of few.
+    The statement is kept, so it must be one of few. An insert writes the columns that the first row names.
     """
-    return _send(session, statement, rows)
+    return _send(session, statement, rows, tuple(rows[0]) if isinstance(statement, Insert) else None)
 
 
 def _send(

@@ -52,9 +52,9 @@ def told_of(pathway: Pathway, transition: Transition, undone: Sequence[Transitio
 
 
 def messages_for(
-    enrolment: Stored, pathway: Pathway, decision: Decision, directory: Directory, on: date, at: datetime
+    enrolment: Stored, pathway: Pathway, decision: Decision, directory: Directory, at: datetime
 ) -> Iterator[dict[str, Any]]:
-    """The outbox rows for everything that a decision brought about.
+    """The outbox rows for every transition that a decision brought about.
 
     An audience with nobody in it gets a row without a recipient: delivery skips it and says so.
     """
@@ -70,6 +70,12 @@ def messages_for(
             due_on=decision.due_on,
             at=at,
         )
+
+
+def reminders_for(
+    enrolment: Stored, decision: Decision, directory: Directory, on: date, at: datetime
+) -> Iterator[dict[str, Any]]:
+    """The outbox rows for every reminder that a decision sends."""
     for reminder in decision.reminders:
         if reminder.superseded:
             continue

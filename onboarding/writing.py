@@ -20,8 +20,8 @@ from engine.refusal import Refused
 from models.bulk import execute_many, insert
 from models.enrolment import Stored
 from notifications.audiences import Directory
-from notifications.queue import MESSAGE, messages_for
-from onboarding import incidents
+from notifications.queue import MESSAGE, messages_for, reminders_for
+from onboarding import incidents, overtaken
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, MILESTONE, PAUSE, REMINDER, TRANSITION, Loaded
 
@@ -59,15 +59,14 @@ def write(session: Session, changes: Sequence[Change], directory: Directory, sig
 
 def write_messages(session: Session, changes: Iterable[Change], directory: Directory, signed: Signed) -> int:
     """Writes the messages that tell of what was decided, and nothing else; gives their number."""
-    messages = [
-        message
-        for change in changes
-        for message in messages_for(
-            change.loaded.row, change.loaded.pathway, change.decision, directory, signed.on, signed.at
-        )
-    ]
+    messages: list[dict[str, Any]] = []
+    reminders: list[dict[str, Any]] = []
+    for change in changes:
+        row, pathway, decision = change.loaded.row, change.loaded.pathway, change.decision
+        messages += messages_for(row, pathway, decision, directory, signed.at)
+        reminders += reminders_for(row, decision, directory, signed.on, signed.at)
     insert(session, MESSAGE, messages)
-    return len(messages)
+    return len(messages) + overtaken.remind(session, reminders)
 
 
 def write_state(session: Session, changes: Sequence[Change], signed: Signed) -> None:
@@ -80,6 +79,7 @@ def write_state(session: Session, changes: Sequence[Change], signed: Signed) -> 
         return
     if execute_many(session, _UPDATE, [_state(change) for change in changes]) != len(changes):
         raise Conflict
+    overtaken.hold_back(session, dict(_left(changes)), signed)
     insert(session, TRANSITION, [row for change in changes for row in transition_rows(change, signed)])
     insert(session, REMINDER, [row for change in changes for row in _reminder_rows(change, signed)])
     for change in changes:
@@ -90,6 +90,14 @@ def write_state(session: Session, changes: Sequence[Change], signed: Signed) -> 
         if change.assigned:
             _write_assignment(session, change.loaded.row)
     incidents.resolve(session, [change.loaded.id for change in changes], signed)
+
+
+def _left(changes: Iterable[Change]) -> Iterator[tuple[int, int]]:
+    """Of each enrolment whose stage or pause is over with this, what that was to be reminded of."""
+    for change in changes:
+        before = overtaken.occurrence(change.loaded.case)
+        if before is not None and before != overtaken.occurrence(change.decision.case):
+            yield change.loaded.id, before
 
 
 def state_of(decision: Decision) -> dict[str, Any]:

@@ -33,6 +33,7 @@ _REASONS = {
     "transfer_undone": "Overførslen, som forløbet begyndte ved, er fortrudt.",
     "pause_prolonged": "Pausen, som den minder om, er forlænget.",
     "prolonging_undone": "Forlængelsen af pausen, som den minder om, er fortrudt.",
+    "overtaken": "Trinnet eller pausen, som den minder om, var forbi, før den blev sendt.",
     "trial_mode": "Prøvedrift: modtageren står ikke på prøvelisten.",
     "recipient_inactive": "Modtageren er ikke aktiv længere.",
     "too_many_attempts": "Alle forsøg slog fejl.",

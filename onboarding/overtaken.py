@@ -1,0 +1,77 @@
+"""Reminders that were overtaken: what is still to be sent about a stage or a pause that is over is not sent.
+
+A reminder that reached nobody was not used: where the candidate comes back to the same visit (a pause ends, a move is
+undone), it is written again for the day on which it is due by then. A row that was held back is then sent after all, so
+that nobody ever has two about the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Insert, delete, literal_column, null, select, update
+from sqlmodel import Session
+
+from engine import kinds
+from engine.case import Case, Status
+from models.bulk import execute_many
+from models.message import State
+from notifications.queue import MESSAGE
+from onboarding.signed import Signed
+from onboarding.store import REMINDER
+
+#: Why it is not sent.
+REASON = "overtaken"
+
+_RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
+
+
+def occurrence(case: Case) -> int | None:
+    """What a case can be reminded of: its pause if it has one, otherwise the visit to its stage; None when it ended."""
+    pause = case.open_pause
+    if pause is not None:
+        return pause.seq
+    return None if case.place.status is Status.ENDED else case.place.visit
+
+
+def hold_back(session: Session, left: Mapping[int, int], signed: Signed) -> None:
+    """`left`: by enrolment, the occurrence that is over. What a delivery has in hand may be on its way, and goes."""
+    if not left:
+        return
+    m, r = MESSAGE.c, REMINDER.c
+    free = m.leased_until.is_(None) | (m.leased_until < signed.at)
+    unsent = (m.enrolment_id.in_(left), m.kind.in_(_RUNG_OF), m.state.in_((State.QUEUED, State.DEAD)), free)
+    rows = session.connection().execute(select(m.id, m.enrolment_id, m.seq, m.kind).where(*unsent)).all()
+    over = [row for row in rows if left[row.enrolment_id] == row.seq]
+    if not over:
+        return
+    skipped = {"state": State.SKIPPED, "reason": REASON, "finished_at": signed.at}
+    session.connection().execute(update(MESSAGE).where(m.id.in_([row.id for row in over])).values(skipped))
+    for enrolment_id, seq, rung in {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in over}:
+        # With it go those that it spoke for, which told nobody.
+        of_this = (r.enrolment_id == enrolment_id, r.occurrence == seq)
+        used_at = select(r.at).where(*of_this, r.rung == rung).scalar_subquery()
+        session.connection().execute(delete(REMINDER).where(*of_this, r.superseded | (r.rung == rung), r.at >= used_at))
+
+
+def remind(session: Session, messages: Sequence[Mapping[str, Any]]) -> int:
+    """Writes reminders; gives how many are new. Whoever has had the same one gets no other."""
+    return execute_many(session, _remind(session.connection().dialect.name), messages) if messages else 0
+
+
+@cache
+def _remind(dialect: str) -> Insert:
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:  # a command that reminds nobody of anything goes without the other one
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    new = insert(MESSAGE)
+    again = ("audience", "on_day", "due_on", "state", "attempts", "send_after", "created_at")
+    never_sent = f"message.state = '{State.SKIPPED}' AND message.reason = '{REASON}'"
+    return new.on_conflict_do_update(
+        index_elements=["cause", "recipient_id"],
+        set_={name: new.excluded[name] for name in again} | {"reason": null(), "finished_at": null()},
+        where=literal_column(never_sent),
+    )
