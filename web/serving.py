@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
 
 from flows.composition import composed, now, today
+from flows.wording import renderer_of
+from notifications.channels import make_channel
 from web.app import create_app
 from web.openid.chosen import chosen
 from web.state import State
@@ -23,7 +26,16 @@ _LOOPBACK = "127.0.0.1"
 def main() -> None:
     with composed() as made:
         settings = made.settings
-        state = State(made.database, settings.key_file, settings.public_url, now, today, chosen(settings))
+        state = State(
+            made.database,
+            settings.key_file,
+            settings.public_url,
+            now,
+            today,
+            renderer_of(settings.templates_dir),
+            partial(make_channel, settings.mail_url, settings.outbox_dir),
+            chosen(settings),
+        )
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped
             run(app, place, settings.trusted_proxies)

@@ -13,6 +13,8 @@ from fastapi import Request
 from sqlmodel import Session
 
 from models.session import Database
+from notifications.channels.envelope import Channel
+from notifications.render import Renderer
 from onboarding.signed import Signed, new_command_id
 from reports.scope import lapsed
 from web.openid.chosen import OpenId
@@ -28,8 +30,9 @@ class CookieFlags(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `openid` is where people
-    sign in with their work account, if they can.
+    """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `renderer` puts messages
+    into words, and `channel` makes a new way to send them: no two threads use one. `openid` is where people sign in
+    with their work account, if they can.
     """
 
     database: Database
@@ -37,6 +40,8 @@ class State:
     public_url: str
     now: Callable[[], datetime]
     today: Callable[[], date]
+    renderer: Renderer
+    channel: Callable[[], Channel]
     openid: OpenId | None = None
 
     @property
