@@ -17,15 +17,14 @@ from notifications.render import MessageContext
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
 _LATE = 5
 _TELL_OF_LATENESS = frozenset({kinds.OF_RUNG[Rung.AFTER], kinds.OF_RUNG[Rung.ESCALATION]})
-_TELL_OF_A_REVIEW = frozenset(
-    {
-        kinds.OF_VERB[Verb.PAUSE],
-        kinds.PROLONGED,
-        kinds.PROLONGING_UNDONE,
-        kinds.OF_RUNG[Rung.REVIEW],
-        kinds.OF_RUNG[Rung.FORGOTTEN],
-    }
-)
+#: In how many days the made-up pause is to be looked at, in the messages that tell of it.
+_REVIEWED_IN = {
+    kinds.OF_VERB[Verb.PAUSE]: 30,
+    kinds.PROLONGED: 30,
+    kinds.PROLONGING_UNDONE: 30,
+    kinds.OF_RUNG[Rung.REVIEW]: 0,
+    kinds.OF_RUNG[Rung.FORGOTTEN]: -14,
+}
 #: Where the made-up case has ended, in the messages that tell of it.
 _ENDED_IN = {
     kinds.ANNULLED: MISTAKEN.key,
@@ -43,27 +42,31 @@ def kinds_of(pathway: Pathway) -> tuple[str, ...]:
 def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageContext:
     """A case that there is not, when such a message is sent about it. `kind` is one of `kinds_of`."""
     step = pathway.step(kind) or pathway.steps[0]
-    key = step.target if pathway.step(kind) else _ENDED_IN.get(kind, pathway.starts_in)
-    stage = None if kind in _OF_MANY else pathway.open_stages.get(key)
-    waits = [condition for step in pathway.steps_from.get(key, ()) if stage for condition in step.when]
+    has_moved = kind in (step.key, kinds.MOVED)
+    key = step.target if has_moved else _ENDED_IN.get(kind, pathway.starts_in)
+    before = step.target if kind == kinds.OF_VERB[Verb.UNDO] else step.source
+    of_many = kind in _OF_MANY
+    stage = None if of_many else pathway.open_stages.get(key)
+    waits = [condition for way in pathway.steps_from.get(key, ()) if stage for condition in way.when]
+    awaited = dict.fromkeys(condition.milestone for condition in waits if isinstance(condition, Holds))
     late = _LATE if kind in _TELL_OF_LATENESS else 0
     reference = f"{pathway.reference_prefix}-0000"
     return MessageContext(
         reference=reference,
         pathway_title=pathway.title,
         stage_title=pathway.stage_title(key),
-        from_title=pathway.stage_title(step.source),
+        from_title=pathway.stage_title(before),
         step_title=step.title,
         on=on,
         due_on=on + timedelta(days=-late or _LATE) if stage else None,
         days_late=late,
-        awaits=tuple(c.in_words(pathway.milestones_by_key) for c in waits if isinstance(c, Holds)),
+        awaits=tuple(pathway.milestones_by_key[milestone].title for milestone in awaited),
         payer=stage.payer if stage else None,
         alongside=stage.alongside if stage else None,
-        area="Område Midt",
+        area="" if of_many else "Område Midt",
         reason="Andet",
-        review_on=on + timedelta(days=30) if kind in _TELL_OF_A_REVIEW else None,
-        link=f"{public_url}/sag/{reference}",
+        review_on=on + timedelta(days=_REVIEWED_IN[kind]) if kind in _REVIEWED_IN else None,
+        link=f"{public_url}/forloeb/{pathway.key}" if of_many else f"{public_url}/sag/{reference}",
         count=2,
         references=(reference, f"{pathway.reference_prefix}-0001"),
     )
@@ -99,6 +102,7 @@ def made_up_cases(pathway: Pathway, kind: str) -> dict[str, MessageContext]:
         days_late=seen.days_late or _LATE,
         review_on=later,
         awaits=seen.awaits or tuple(milestone.title for milestone in pathway.milestones),
+        area=seen.area or "Område Midt",
         payer=seen.payer or "Jobcenter",
         alongside=seen.alongside or "dansk",
         taken_over=seen.references,
