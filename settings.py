@@ -18,7 +18,8 @@ def _data(name: str) -> Path:
 
 
 class Settings(BaseSettings):
-    """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`.
+    """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`. In
+    `templates_dir` are the municipality's own words for them.
 
     `host` and `port` are where the page listens, as so many processes (`workers`), and `assets_dir` what npm installed
     for it. `trusted_proxies`, addresses or networks, are believed about whom they ask for. The `oidc_` ones are read by
@@ -42,6 +43,7 @@ class Settings(BaseSettings):
     oidc_roles: str | None = None
     mail_url: str | None = None
     outbox_dir: Path = Field(default_factory=lambda: _data("outbox"))
+    templates_dir: Path | None = None
     prefect_dir: Path = Field(default_factory=lambda: _data("prefect"))
     prefect_port: int = Field(default=4207, ge=1, le=65535)
     sweep_every: float = Field(default=60, ge=0.2)
@@ -55,6 +57,12 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("not a web address")
         return urlunsplit(parts).rstrip("/")
+
+    @field_validator("templates_dir", mode="before")
+    @classmethod
+    def _named(cls, said: object) -> object:
+        """Left empty it is none; as a path it would be the folder where the program was started."""
+        return said or None
 
     @field_validator("trusted_proxies")
     @classmethod

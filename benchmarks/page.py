@@ -45,14 +45,20 @@ GOALS = {
 
 _SERVER = """
 import sys
+from functools import partial
 from pathlib import Path
 from benchmarks.seed import NOW, TODAY
+from flows.wording import renderer_of
 from models.session import Database
+from notifications.channels.eml import EmlFolder
 from settings import Settings
 from web.app import create_app
 from web.serving import run, shared
 from web.state import State
-state = State(Database(sys.argv[1]), Path(sys.argv[2]), "http://127.0.0.1", lambda: NOW, lambda: TODAY)
+words, outbox = renderer_of(None), partial(EmlFolder, Path(sys.argv[2]).with_name("outbox"))
+state = State(
+    Database(sys.argv[1]), Path(sys.argv[2]), "http://127.0.0.1", lambda: NOW, lambda: TODAY, words, outbox
+)
 run(create_app(state, Settings().assets_dir), shared("127.0.0.1", int(sys.argv[3])))
 """
 

@@ -6,14 +6,17 @@ import secrets
 import socket
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
 
 from cli.output import say, table
 from flows.composition import DENMARK, now
+from flows.wording import renderer_of
 from models.session import Database
 from models.staff import Role, Staff
+from notifications.channels.eml import EmlFolder
 from onboarding import sign_ins, users
 from onboarding.passwords import Hashed, hashed
 from reports.words import ROLE
@@ -42,7 +45,11 @@ def serve_demo(database: Database, home: Path, settings: Settings, on: date) -> 
         def at() -> datetime:
             return now() + ahead
 
-        state = State(database, home / "keys.json", address, at, lambda: at().astimezone(DENMARK).date())
+        def on_that_day() -> date:
+            return at().astimezone(DENMARK).date()
+
+        outbox = partial(EmlFolder, home / "outbox")  # as for all messages of a demo, whatever the settings say
+        state = State(database, home / "keys.json", address, at, on_that_day, renderer_of(None), outbox)
         with suppress(KeyboardInterrupt):
             run(create_app(state, settings.assets_dir), place)
 

@@ -48,6 +48,7 @@ def examined(settings: Settings) -> list[Finding]:
         "keys": _keys,
         "tracks": _tracks,
         "messages": _messages,
+        "templates": _templates,
         "disk": _disk,
         "time_zone": _time_zone,
         "packages": _packages,
@@ -129,6 +130,15 @@ def _messages(settings: Settings) -> str:
         return "Beskeder sendes med mailserveren i SOSU_MAIL_URL."
     _writable(settings.outbox_dir, "SOSU_OUTBOX_DIR")
     return f"Beskeder skrives som .eml-filer i {settings.outbox_dir}. Sæt SOSU_MAIL_URL for at sende dem."
+
+
+def _templates(settings: Settings) -> str:
+    from flows.wording import renderer_of
+
+    renderer_of(settings.templates_dir)
+    if settings.templates_dir is None:
+        return "Alle beskeder har programmets egne ord. Sæt SOSU_TEMPLATES_DIR for at bruge kommunens."
+    return f"Kommunens egne skabeloner i {settings.templates_dir} kan bruges."
 
 
 def _disk(settings: Settings) -> str:

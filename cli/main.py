@@ -39,6 +39,7 @@ MODULES = {
     ),
     "cli.commands.importing": ("import", "undo-import"),
     "cli.commands.sweeping": ("advance", "deliver", "messages", "resend", "incidents"),
+    "cli.commands.wording": ("message",),
     "cli.commands.staffing": ("area", "staff"),
     "cli.commands.users": ("user", "audit"),
     "cli.commands.tokens": ("token",),

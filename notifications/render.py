@@ -1,15 +1,17 @@
 """The words of a message: from what happened to a subject, a text and an HTML page that say the same.
 
 A message is a folder of three templates. A track has one for each step of its pathway; everything else is shared
-(`templates/<kind>/`), and so is the frame that all of them stand in (`templates/_base/`). Values are never marked
-safe: what a pathway or an area is called is escaped in the HTML.
+(`templates/<kind>/`), and so is the frame that all of them stand in (`templates/_base/`). A municipality may have its
+own in place of any of them (`notifications.own`). Values are never marked safe: what a pathway or an area is called is
+escaped in the HTML.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -24,10 +26,13 @@ from jinja2 import (
     select_autoescape,
 )
 from jinja2.meta import find_referenced_templates
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from engine.audience import Audience
 from engine.kinds import MOVED
 from models.spelling import words_of
 from notifications.because import BECAUSE
+from notifications.own import BASE, FRAMES, Own, sayable
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")
@@ -110,13 +115,17 @@ class Renderer:
     """Renders messages. Each template is compiled once and kept.
 
     `tracks` maps a pathway's key to the folder that holds a folder for each of its steps; a pathway without one
-    gets the shared messages.
+    gets the shared messages. `own` is what a municipality has in place of any of them.
     """
 
-    def __init__(self, shared: Path | None = None, tracks: Mapping[str, Path] | None = None) -> None:
+    def __init__(
+        self, shared: Path | None = None, tracks: Mapping[str, Path] | None = None, own: Own | None = None
+    ) -> None:
         self._shared = shared or SHARED_TEMPLATES
         self._tracks = dict(tracks or {})
-        self._environments: dict[str, Environment] = {}
+        self._own = own
+        self._environments: dict[tuple[str, bool], Environment] = {}
+        self._sources: dict[tuple[Environment, str], tuple[frozenset[str], str | None, tuple[str, ...]]] = {}
         self._messages: dict[tuple[str, str], _Message] = {}
 
     def render(self, pathway_key: str, kind: str, context: MessageContext, because: str) -> Rendered:
@@ -130,20 +139,56 @@ class Renderer:
             message = self._messages[pathway_key, kind] = self._load(pathway_key, kind)
         return message.render({**vars(context), "because": because})
 
-    def _load(self, pathway_key: str, kind: str) -> _Message:
-        environment = self._environment(pathway_key)
-        try:
-            environment.get_template(f"{kind}/{PARTS[0]}")
-        except TemplateNotFound:
-            kind = MOVED
-        subject, text, html = (environment.get_template(f"{kind}/{part}") for part in PARTS)
-        return _Message(subject, text, html, _ALWAYS_OURS | _own_words(environment, kind))
+    def own_parts(self, pathway_key: str, kind: str) -> tuple[str, ...]:
+        """What of such a message a municipality wrote: names of templates, its frame's too. They make it another."""
+        names = (*(f"{kind}/{part}" for part in PARTS), *(f"{BASE}/{frame}" for frame in FRAMES))
+        return tuple(name for name in names if self._own is not None and self._own.has(pathway_key, name))
 
-    def _environment(self, pathway_key: str) -> Environment:
-        if pathway_key not in self._environments:
-            folders = [folder for folder in (self._tracks.get(pathway_key), self._shared) if folder is not None]
-            self._environments[pathway_key] = environment_of(folders)
-        return self._environments[pathway_key]
+    def _load(self, pathway_key: str, kind: str) -> _Message:
+        if not self._has(pathway_key, kind):
+            kind = MOVED
+        own = self._own if self.own_parts(pathway_key, kind) else None
+        environment = self._environment(pathway_key, own)
+        subject, text, html = (environment.get_template(f"{kind}/{part}") for part in PARTS)
+        message = _Message(subject, text, html, _ALWAYS_OURS)
+        words = _ALWAYS_OURS
+        shown = _shown(message, own.made_up(pathway_key, kind)) if own else frozenset()
+        for brought, file in self._brought(environment, kind):
+            words |= brought & shown if own and own.wrote(file) else brought
+        return replace(message, own_words=words)
+
+    def _brought(self, environment: Environment, kind: str) -> Iterator[tuple[frozenset[str], str | None]]:
+        """The words that each template itself brings, and its file; those that it extends included."""
+        waiting, seen = [f"{kind}/{part}" for part in PARTS], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if (environment, name) not in self._sources:
+                try:
+                    self._sources[environment, name] = _source(environment, name)
+                except TemplateNotFound:  # said where it is rendered, which knows the line
+                    continue
+            words, file, parents = self._sources[environment, name]
+            yield words, file
+            waiting += parents
+
+    def _has(self, pathway_key: str, kind: str) -> bool:
+        """Whether there are words for it. Ours are whole: nobody has only a part of a message in place of none."""
+        try:
+            self._environment(pathway_key, None).get_template(f"{kind}/{PARTS[0]}")
+        except TemplateNotFound:
+            return False
+        return True
+
+    def _environment(self, pathway_key: str, own: Own | None) -> Environment:
+        wanted = (pathway_key, own is not None)
+        if wanted not in self._environments:
+            ours = (self._tracks.get(pathway_key), self._shared)
+            folders = [*(own.roots(pathway_key) if own else ()), *(folder for folder in ours if folder is not None)]
+            self._environments[wanted] = environment_of(folders, sandboxed=own is not None)
+        return self._environments[wanted]
 
 
 def _render(template: Template, values: dict[str, object]) -> str:
@@ -169,12 +214,16 @@ def _danish_date(day: date) -> str:
     return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
 
 
-def environment_of(folders: list[Path]) -> Environment:
-    """Jinja2 as every message needs it. The first folder that has a template is the one it is taken from."""
-    environment = Environment(
+def environment_of(folders: list[Path], *, sandboxed: bool = False) -> Environment:
+    """Jinja2 as every message needs it. The first folder that has a template is the one it is taken from.
+
+    `sandboxed`: some of the templates are somebody else's, and may say `sayable` things only.
+    """
+    environment = (ImmutableSandboxedEnvironment if sandboxed else Environment)(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
+        finalize=sayable if sandboxed else None,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -184,21 +233,21 @@ def environment_of(folders: list[Path]) -> Environment:
     return environment
 
 
-def _own_words(environment: Environment, kind: str) -> frozenset[str]:
-    """The words that the templates themselves bring, those they extend included."""
-    waiting, seen, texts = [f"{kind}/{part}" for part in PARTS], set[str](), list[str]()
-    while waiting:
-        name = waiting.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        source = _source(environment, name)
-        texts += [value for _, token, value in environment.lex(source) if token in ("data", "string")]
-        waiting += [parent for parent in find_referenced_templates(environment.parse(source)) if parent]
-    return words_of(*texts)
+def _shown(message: _Message, contexts: Iterable[MessageContext]) -> frozenset[str]:
+    """Every word that the message has in one of these cases. One that it cannot be made for shows none."""
+    because, shown = BECAUSE[Audience.COORDINATOR], set[str]()
+    for context in contexts:
+        with suppress(Exception):  # a template can go wrong in any way, and is told so where the case is real
+            rendered = message.render({**vars(context), "because": because})
+            shown |= words_of(rendered.subject, rendered.text, rendered.html)
+    return frozenset(shown)
 
 
-def _source(environment: Environment, name: str) -> str:
+def _source(environment: Environment, name: str) -> tuple[frozenset[str], str | None, tuple[str, ...]]:
+    """The words that a template brings, its file, and the templates that it extends."""
     if environment.loader is None:
         raise TemplateNotFound(name)
-    return re.sub(r"\r\n?", "\n", environment.loader.get_source(environment, name)[0])
+    source, file, _ = environment.loader.get_source(environment, name)
+    source = re.sub(r"\r\n?", "\n", source)
+    texts = [value for _, token, value in environment.lex(source) if token in ("data", "string")]
+    return words_of(*texts), file, tuple(filter(None, find_referenced_templates(environment.parse(source))))

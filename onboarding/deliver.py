@@ -176,13 +176,14 @@ def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
         html=rendered.html,
         sent_at=post.clock(),
     )
-    answer = _answer(post.channel, envelope)
+    answer = hand_over(post.channel, envelope)
     if answer.ok:
         return Outcome(State.SENT, None, answer)
     return Outcome(State.DEAD, "refused_for_good", answer) if answer.permanent else Outcome(State.QUEUED, None, answer)
 
 
-def _answer(channel: Channel, envelope: Envelope) -> Answer:
+def hand_over(channel: Channel, envelope: Envelope) -> Answer:
+    """What the channel answers, also when it breaks."""
     try:
         return channel.send(envelope)
     except Exception as error:
@@ -193,5 +194,9 @@ def _answer(channel: Channel, envelope: Envelope) -> Answer:
 def identifier(message: Told, public_url: str) -> str:
     """The RFC 5322 Message-ID: the same at every attempt, so that a repeated message can be seen as the same."""
     digest = hashlib.sha256("|".join(map(str, message.stamp)).encode()).hexdigest()[:32]
-    host = urlsplit(public_url).hostname or "localhost"
-    return f"<{digest}@{host.encode('idna').decode()}>"
+    return f"<{digest}@{domain_of(public_url)}>"
+
+
+def domain_of(public_url: str) -> str:
+    """What stands behind the @ of our Message-IDs."""
+    return (urlsplit(public_url).hostname or "localhost").encode("idna").decode()

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import socket
 from contextlib import suppress
+from functools import partial
 
 import uvicorn
 from fastapi import FastAPI
 
 from flows.composition import composed, now, today
+from flows.wording import renderer_of
+from notifications.channels import make_channel
 from notifications.channels.reach import reach_of
 from web.app import create_app
 from web.openid.chosen import chosen
@@ -24,8 +27,17 @@ _LOOPBACK = "127.0.0.1"
 def main() -> None:
     with composed() as made:
         settings = made.settings
-        reach = reach_of(settings.mail_url)
-        state = State(made.database, settings.key_file, settings.public_url, now, today, chosen(settings), reach)
+        state = State(
+            made.database,
+            settings.key_file,
+            settings.public_url,
+            now,
+            today,
+            renderer_of(settings.templates_dir),
+            partial(make_channel, settings.mail_url, settings.outbox_dir),
+            chosen(settings),
+            reach_of(settings.mail_url),
+        )
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped
             run(app, place, settings.trusted_proxies)

@@ -13,7 +13,9 @@ from fastapi import Request
 from sqlmodel import Session
 
 from models.session import Database
+from notifications.channels.envelope import Channel
 from notifications.channels.reach import Reach
+from notifications.render import Renderer
 from onboarding.signed import Signed, new_command_id
 from reports.scope import lapsed
 from web.openid.chosen import OpenId
@@ -29,8 +31,9 @@ class CookieFlags(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `openid` is where people
-    sign in with their work account, if they can; `reach` is how far messages go.
+    """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `renderer` puts messages
+    into words, and `channel` makes a new way to send them: no two threads use one. `openid` is where people sign in
+    with their work account, if they can; `reach` is how far messages go.
     """
 
     database: Database
@@ -38,6 +41,8 @@ class State:
     public_url: str
     now: Callable[[], datetime]
     today: Callable[[], date]
+    renderer: Renderer
+    channel: Callable[[], Channel]
     openid: OpenId | None = None
     reach: Reach = Reach.FOLDER
 

@@ -14,7 +14,7 @@ from tests.cli.running import Sosu
 from tests.municipality import Municipality
 from tests.support import Clock, RefusingPostbox
 
-CHECKS = {"database", "keys", "tracks", "messages", "disk", "time_zone", "packages", "prefect", "openid"}
+CHECKS = {"database", "keys", "tracks", "messages", "templates", "disk", "time_zone", "packages", "prefect", "openid"}
 WORK = {"queue", "failing", "dead_letters", "nobody", "trial", "coordinators", "incidents"}  # where there is some
 
 

@@ -26,7 +26,7 @@ from onboarding import sign_ins, staffing, tokens, users
 from onboarding.passwords import hashed
 from onboarding.signed import new_command_id
 from settings import Settings
-from tests.municipality import MESSAGE, OFFICER, VIBY, VIBY_MANAGER, Candidate, Municipality
+from tests.municipality import MESSAGE, OFFICER, RENDERER, VIBY, VIBY_MANAGER, Candidate, Municipality
 from web.app import create_app
 from web.openid.chosen import OpenId
 from web.permissions import TokenScope
@@ -74,7 +74,8 @@ def lent_app(
 
 
 def _state(town: Municipality, key_file: Path, public_url: str, openid: OpenId | None) -> State:
-    return State(town.database, key_file, public_url, town.clock, lambda: town.clock.today, openid)
+    clock, postbox = town.clock, town.postbox
+    return State(town.database, key_file, public_url, clock, lambda: clock.today, RENDERER, lambda: postbox, openid)
 
 
 @contextmanager

@@ -1,24 +1,20 @@
-"""Beskeder: what was sent, to whom and how it went; sending again what was given up; and what each message says."""
+"""Beskeder: what was sent, to whom and how it went; and sending again what was given up."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
-from engine.pathway import Pathway
 from engine.refusal import Refused
 from models.message import State
-from notifications.render import Rendered
 from onboarding.outbox import resend
-from onboarding.pathways import known_keys, newest, versions
+from onboarding.pathways import known_keys, versions
 from reports.messages import message_covered, outbox, outbox_count
 from web.asked import RowNumber, page_number
 from web.guard import Messages, NotFound, Resends
-from web.headers import MAIL_POLICY
 from web.permissions import Permission, Person
-from web.previewing import kinds_of, preview
 from web.render import page
 from web.state import state_of
 from web.words import called
@@ -49,38 +45,6 @@ _REASONS = {
 @router.get("")
 def shown(request: Request, person: Messages, tilstand: str = "", soeg: str = "", side: str = "1") -> Response:
     return _page(request, person, tilstand, soeg, side)
-
-
-@router.get("/skabeloner")
-def templates(request: Request, person: Messages) -> Response:
-    with state_of(request).database.read() as session:
-        pathways = [newest(session, key) for key in known_keys(session)]
-    found = [(one, [(kind, called(one, kind)) for kind in kinds_of(one)]) for one in pathways]
-    return page(request, "templates.html", person, found=found)
-
-
-@router.get("/skabeloner/{pathway}/{kind}")
-def template(request: Request, pathway: str, kind: str, person: Messages) -> Response:
-    one, rendered = _previewed(request, pathway, kind)
-    title = called(one, kind)
-    return page(request, "template.html", person, pathway=one, kind=kind, called=title, rendered=rendered)
-
-
-@router.get("/skabeloner/{pathway}/{kind}/mail")
-def mail(request: Request, pathway: str, kind: str, _person: Messages) -> Response:
-    """The message as a mail program shows it, in a document of its own."""
-    _, rendered = _previewed(request, pathway, kind)
-    return HTMLResponse(rendered.html, headers={"Content-Security-Policy": MAIL_POLICY})
-
-
-def _previewed(request: Request, pathway: str, kind: str) -> tuple[Pathway, Rendered]:
-    """Raises `NotFound` when no such message is sent in such a pathway."""
-    state = state_of(request)
-    with state.database.read() as session:
-        one = newest(session, pathway) if pathway in known_keys(session) else None
-    if one is None or kind not in kinds_of(one):
-        raise NotFound
-    return one, preview(one, kind, state.today(), state.public_url)
 
 
 @router.post("/{message}/send-igen")

@@ -1,0 +1,113 @@
+"""Made-up cases: what each message says is seen, checked and tried out with them, before it is sent to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from engine import kinds
+from engine.case import Rung
+from engine.conditions import Holds
+from engine.history import Verb
+from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
+from notifications.render import MessageContext
+
+#: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
+_LATE = 5
+_TELL_OF_LATENESS = frozenset({kinds.OF_RUNG[Rung.AFTER], kinds.OF_RUNG[Rung.ESCALATION]})
+#: In how many days the made-up pause is to be looked at, in the messages that tell of it.
+_REVIEWED_IN = {
+    kinds.OF_VERB[Verb.PAUSE]: 30,
+    kinds.PROLONGED: 30,
+    kinds.PROLONGING_UNDONE: 30,
+    kinds.OF_RUNG[Rung.REVIEW]: 0,
+    kinds.OF_RUNG[Rung.FORGOTTEN]: -14,
+}
+#: Where the made-up case has ended, in the messages that tell of it.
+_ENDED_IN = {
+    kinds.ANNULLED: MISTAKEN.key,
+    kinds.OF_VERB[Verb.DROP]: DROPPED_OUT.key,
+    kinds.OF_VERB[Verb.TRANSFER]: TRANSFERRED.key,
+}
+_OF_MANY = frozenset({kinds.LIST_IMPORTED, kinds.LIST_UNDONE})
+
+
+def kinds_of(pathway: Pathway) -> tuple[str, ...]:
+    """The messages that the pathway can send: one for each step, then those that all pathways share."""
+    return (*(step.key for step in pathway.steps), *sorted(kinds.SHARED))
+
+
+def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageContext:
+    """A case that there is not, when such a message is sent about it. `kind` is one of `kinds_of`."""
+    step = pathway.step(kind) or pathway.steps[0]
+    has_moved = kind in (step.key, kinds.MOVED)
+    key = step.target if has_moved else _ENDED_IN.get(kind, pathway.starts_in)
+    before = step.target if kind == kinds.OF_VERB[Verb.UNDO] else step.source
+    of_many = kind in _OF_MANY
+    stage = None if of_many else pathway.open_stages.get(key)
+    waits = [condition for way in pathway.steps_from.get(key, ()) if stage for condition in way.when]
+    awaited = dict.fromkeys(condition.milestone for condition in waits if isinstance(condition, Holds))
+    late = _LATE if kind in _TELL_OF_LATENESS else 0
+    reference = f"{pathway.reference_prefix}-0000"
+    return MessageContext(
+        reference=reference,
+        pathway_title=pathway.title,
+        stage_title=pathway.stage_title(key),
+        from_title=pathway.stage_title(before),
+        step_title=step.title,
+        on=on,
+        due_on=on + timedelta(days=-late or _LATE) if stage else None,
+        days_late=late,
+        awaits=tuple(pathway.milestones_by_key[milestone].title for milestone in awaited),
+        payer=stage.payer if stage else None,
+        alongside=stage.alongside if stage else None,
+        area="" if of_many else "Område Midt",
+        reason="Andet",
+        review_on=on + timedelta(days=_REVIEWED_IN[kind]) if kind in _REVIEWED_IN else None,
+        link=f"{public_url}/forloeb/{pathway.key}" if of_many else f"{public_url}/sag/{reference}",
+        count=2,
+        references=(reference, f"{pathway.reference_prefix}-0001"),
+    )
+
+
+#: A day for cases that nobody sees.
+_SOME_DAY = date(2026, 8, 12)
+#: What a case may be without, in words and in the values of a message.
+_WITHOUT: Mapping[str, dict[str, Any]] = {
+    "uden frist (due_on)": {"due_on": None, "days_late": 0},
+    "uden opfølgning (review_on)": {"review_on": None},
+    "uden område (area)": {"area": ""},
+    "uden betaler (payer)": {"payer": None},
+    "uden noget ved siden af (alongside)": {"alongside": None},
+    "uden noget, der mangler (awaits)": {"awaits": ()},
+    "uden årsag (reason)": {"reason": None},
+    "uden et trin før (from_title)": {"from_title": None},
+    "uden en overgang (step_title)": {"step_title": None},
+    "hvor kun nogle er overtaget (taken_over)": {"count": 0, "references": ()},
+    "hvor ingen er overtaget (taken_over)": {"taken_over": ()},
+}
+
+
+def made_up_cases(pathway: Pathway, kind: str) -> dict[str, MessageContext]:
+    """Every case that such a message may have to tell of, by what is special about it: one that has everything
+    (called nothing), those that lack something, the one of the preview, and one that lacks all that can be lacking.
+    """
+    seen = made_up(pathway, kind, _SOME_DAY, "https://sosu.example.org")
+    later = _SOME_DAY + timedelta(days=30)
+    whole = replace(
+        seen,
+        due_on=seen.due_on or later,
+        days_late=seen.days_late or _LATE,
+        review_on=later,
+        awaits=seen.awaits or tuple(milestone.title for milestone in pathway.milestones),
+        area=seen.area or "Område Midt",
+        payer=seen.payer or "Jobcenter",
+        alongside=seen.alongside or "dansk",
+        taken_over=seen.references,
+    )
+    lacking = {what: replace(whole, **values) for what, values in _WITHOUT.items()}
+    nothing = {name: value for values in _WITHOUT.values() for name, value in values.items()}
+    bare = replace(whole, **nothing | {"count": 1})
+    return {"": whole, **lacking, "som det, der vises": seen, "uden alt det, der kan mangle": bare}

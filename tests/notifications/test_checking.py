@@ -1,0 +1,163 @@
+"""What a municipality is told when its own templates cannot be used: the file, the line and the remedy, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.refusal import Refused
+from flows.wording import renderer_of
+from notifications.made_up import kinds_of
+from tests.notifications.messages import PATHWAYS
+from tests.notifications.own import faults_in, put
+
+TEXT = '{% extends "_base/base.txt" %}\n{% block lead %}\n'
+HTML = '{% extends "_base/base.html" %}\n{% block lead %}\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("movd__subject_txt", "»movd«: der er ingen besked og intet forløb med det navn; det nærmeste er »moved«,"),
+        ("immigrant_trak__moved__subject_txt", "»immigrant_trak«: der er ingen besked og intet forløb med det navn"),
+        ("immigrant_track__start_amo__subject_txt", "»immigrant_track/start_amo«: der er ingen besked"),
+        (
+            "start_amu__subject_txt",
+            "»start_amu«: beskeden hører til et forløb. Flyt mappen til immigrant_track/start_",
+        ),
+        ("moved__emne_txt", "»moved/emne.txt«: den bruges ikke. Her kan være subject.txt, body.txt og body.html."),
+        ("_base__body_txt", "»_base/body.txt«: den bruges ikke. Her kan være base.txt og base.html."),
+        ("subject_txt", "»subject.txt«: her skal kun være mapper. Læg filen i mappen til den besked"),
+    ],
+)
+def test_a_name_that_means_nothing_is_told_with_the_nearest_when_it_is_in_the_folder(
+    tmp_path: Path, file: str, told: str
+) -> None:
+    [fault] = faults_in(tmp_path, **{file: "{{ reference }}"})
+    assert fault.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{{ reference", "linje 4: skabelonen kan ikke forstås"),
+        ("{{ reference | danish }}", "linje 3: skabelonen kan ikke forstås (No filter named 'danish'"),
+        ("Kære {{ navn }}", "linje 3: »navn« er ikke noget, en besked kan sige; det nærmeste er »reason«"),
+        ("{{ due_on | danish_date }}", "linje 3: skabelonen kan ikke skrives ud (AttributeError"),
+        ("{{ payer }}", "linje 3: her skrives en værdi, som ingen kan læse (NoneType), i et forløb uden betaler"),
+        ("{{ on }}", "linje 3: her skrives en værdi, som ingen kan læse (date). Sæt"),
+        ("{{ awaits }}", "linje 3: her skrives en værdi, som ingen kan læse (tuple). Sæt"),
+        ("{{ ''.__class__ }}", "linje 3: her bruges noget, som en skabelon ikke må"),
+        ('{% include "_base/fod.txt" %}', "linje 3: skabelonen »_base/fod.txt« findes ikke"),
+        ("{% for n in range(9) %}{% endfor %}", "linje 3: »range« er ikke noget, en besked kan sige"),
+        ("Ring om 140983-2939", "linje 3: her står noget, der ligner et CPR-nummer. Tag det ud."),
+    ],
+)
+def test_the_line_is_told_when_a_template_cannot_be_used(tmp_path: Path, text: str, told: str) -> None:
+    [fault] = faults_in(tmp_path, moved__body_txt=f"{TEXT}{text}\n{{% endblock %}}\n")
+    assert fault.startswith(f"»moved/body.txt«, {told}")
+
+
+@pytest.mark.parametrize(
+    ("markup", "told"),
+    [
+        ("<script>alert(1)</script>", "»<script>« virker ikke i en mail. Tag det ud."),
+        ('<img src="https://example.org/logo.png" alt="Logo">', "»src« henter noget udefra."),
+        ('<img src="//example.org/logo.png" alt="Logo">', "»src« henter noget udefra."),
+        ('<link rel="stylesheet">', "»<link>« virker ikke i en mail."),
+        ("<style>@import 'https://example.org/a.css';</style>", "stilen henter noget udefra."),
+        ('<p style="background: url(https://example.org/a.png)">Nyt</p>', "stilen henter noget udefra."),
+        ('<table background="https://example.org/a.png"></table>', "»background« henter noget udefra."),
+        ('<p onclick="alert(1)">Nyt</p>', "»onclick« er script, og det kører ikke i en mail."),
+        ('<a href="javascript:alert(1)">Nyt</a>', "et link skal være en hel adresse"),
+        ('<a href="/sag/IM-0042">Nyt</a>', "et link skal være en hel adresse"),
+        ('<meta http-equiv="refresh" content="0; url=https://example.org">', "en mail må ikke sende læseren videre"),
+        ("<iframe></iframe>", "»<iframe>« virker ikke i en mail."),
+        ('<svg><image xlink:href="https://example.org/a.png"></image></svg>', "»xlink:href« henter noget udefra."),
+    ],
+)
+def test_what_runs_or_is_fetched_is_told_when_it_is_in_the_html(tmp_path: Path, markup: str, told: str) -> None:
+    [fault] = faults_in(tmp_path, moved__body_html=f"{HTML}{markup}\n{{% endblock %}}\n")
+    assert fault.startswith(f"»moved/body.html«, linje 3: {told}")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<a href="https://intra.example.org/vejledning">Vejledning</a>',
+        '<a href="mailto:jobcenter@example.org">Skriv</a> <a href="tel:+4587654321">Ring</a>',
+        '<img src="data:image/png;base64,iVBORw0KGgo=" alt="">',
+        '<p style="color: #16282b">Nyt</p>',
+    ],
+)
+def test_nothing_is_told_when_the_html_is_harmless(tmp_path: Path, markup: str) -> None:
+    put(tmp_path, moved__body_html=f"{HTML}{markup}\n{{% endblock %}}\n")
+    renderer_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("moved__subject_txt", "{# Intet #}", "»moved/subject.txt«: emnet er tomt. Skriv noget"),
+        ("moved__subject_txt", "Nyt " * 40, "»moved/subject.txt«: emnet er på mere end 120 tegn. Gør det"),
+        (
+            "moved__subject_txt",
+            "{% if area %}Nyt{% endif %}",
+            "»moved/subject.txt«: emnet er tomt, i et forløb uden område (area). Skriv noget",
+        ),
+        ("moved__body_txt", "  \n", "»moved/body.txt«: teksten er tom. Skriv den"),
+        ("moved__body_html", "<body></body>", "»moved/body.html«: mailen er tom"),
+        ("moved__body_html", "Nyt", "»moved/body.html«: mailen er tom eller har ingen <body>"),
+        ("moved__body_txt", "\ufeffNyt", "»moved/body.txt«, linje 1: filen begynder med et usynligt tegn (BOM)"),
+    ],
+)
+def test_it_is_told_when_there_is_nothing_to_read(tmp_path: Path, file: str, text: str, told: str) -> None:
+    [fault] = faults_in(tmp_path, **{file: text})
+    assert fault.startswith(told)
+
+
+def test_letters_of_another_time_are_told_with_their_line_when_a_file_is_no_utf_8(tmp_path: Path) -> None:
+    put(tmp_path, moved__body_txt="")
+    (tmp_path / "moved" / "body.txt").write_bytes("Nyt\nom forløbet\n".encode("latin-1"))
+    [fault] = faults_in(tmp_path)
+    assert fault.startswith("»moved/body.txt«, linje 2: filen er ikke gemt som UTF-8")
+
+
+def test_every_fault_is_told_once_when_there_are_several(tmp_path: Path) -> None:
+    told = faults_in(
+        tmp_path,
+        movd__subject_txt="Nyt",
+        moved__body_txt="{% block %}",
+        paused__subject_txt="{{ navn }}",
+        _base__base_txt="{{ payer }}",
+        immigrant_track__start_amu__body_html="<body><p>Nyt</p><script></script></body>",
+    )
+    assert [fault.partition("«")[0].removeprefix("»") for fault in told] == [
+        "_base/base.txt",
+        "immigrant_track/start_amu/body.html",
+        "movd",
+        "moved/body.txt",
+        "paused/subject.txt",
+    ]
+
+
+def test_a_case_of_a_pathway_is_what_it_is_checked_with_when_it_is_for_that_one(tmp_path: Path) -> None:
+    """A step's own message always has a step; one that is shared has not."""
+    for pathway in PATHWAYS.values():
+        for kind in kinds_of(pathway):
+            put(tmp_path, **{f"{pathway.key}__{kind}__subject_txt": "{{ reference }}: {{ stage_title }}"})
+    renderer_of(tmp_path)
+
+
+def test_what_begins_with_a_dot_is_let_be_when_it_lies_there(tmp_path: Path) -> None:
+    for hidden in (".git", "moved/.body.txt.swp"):
+        (tmp_path / hidden).mkdir(parents=True)
+    renderer_of(tmp_path)
+
+
+def test_the_setting_is_named_when_there_is_no_such_folder(tmp_path: Path) -> None:
+    for place in (tmp_path / "ingen", tmp_path / "fil"):
+        (tmp_path / "fil").touch()
+        with pytest.raises(Refused, match=r"findes ikke eller kan ikke læses. Ret SOSU_TEMPLATES_DIR"):
+            renderer_of(place)

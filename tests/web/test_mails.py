@@ -1,0 +1,71 @@
+"""Every mail of every track, as a mail program shows it: on a phone and wider, light and dark.
+
+Pictures of them all are put where `SOSU_MAIL_PICTURES` says, for somebody who wants to look.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from engine.pathway import Pathway
+from notifications.made_up import kinds_of, made_up
+from onboarding.sample import as_sample
+from tests.municipality import PATHWAYS, PUBLIC_URL, RENDERER
+from tests.notifications.messages import BECAUSE
+from tests.support import MONDAY
+from tests.web.looking import WCAG
+
+_WIDTHS = (320, 640)
+_WIDER = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+_BROKEN = """async options => (await axe.run(options)).violations
+  .map(rule => `${rule.id}: ${rule.nodes.map(node => node.html.slice(0, 160))}`)"""
+#: The rules of WCAG only: what axe thinks good for a page (landmarks, say) a mail program has around the mail.
+#: In the dark only colours are others.
+_RULES = {"light": {"type": "tag", "values": WCAG}, "dark": {"type": "rule", "values": ["color-contrast"]}}
+_PICTURES = os.environ.get("SOSU_MAIL_PICTURES")
+
+
+@pytest.fixture(scope="module")
+def mail_program(browser: Browser) -> Iterator[Page]:
+    """One page for them all."""
+    context = browser.new_context(locale="da-DK")
+    page = context.new_page()
+    page.evaluate(Axe().axe_script)
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("pathway", PATHWAYS.values(), ids=PATHWAYS.keys())
+def test_every_mail_can_be_read_by_everybody_when_it_is_opened(mail_program: Page, pathway: Pathway) -> None:
+    asked: list[str] = []
+    mail_program.on("request", lambda request: asked.append(request.url))
+    for kind in kinds_of(pathway):
+        rendered = RENDERER.render(pathway.key, kind, made_up(pathway, kind, MONDAY, PUBLIC_URL), BECAUSE)
+        look(mail_program, rendered.html, f"{pathway.key}-{kind}")
+    assert asked == []
+
+
+def test_a_sample_can_be_read_as_well_when_it_is_opened(mail_program: Page) -> None:
+    pathway = PATHWAYS["immigrant_track"]
+    rendered = RENDERER.render(pathway.key, "moved", made_up(pathway, "moved", MONDAY, PUBLIC_URL), BECAUSE)
+    look(mail_program, as_sample(rendered).html, "sample")
+
+
+def look(page: Page, mail: str, name: str) -> None:
+    """Nothing of it is wider than the screen, and no rule that a machine can check is broken."""
+    page.set_content(mail, wait_until="domcontentloaded")
+    for scheme, rules in _RULES.items():
+        page.emulate_media(color_scheme=scheme)
+        for width in _WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate(_WIDER) <= 0, f"{name} is wider than {width} pixels"
+            broken = page.evaluate(_BROKEN, {"runOnly": rules, "resultTypes": ["violations"]})
+            assert broken == [], f"{name}, {scheme}, {width} pixels"
+            if _PICTURES:
+                page.screenshot(path=Path(_PICTURES, f"{name}-{width}-{scheme}.png"), full_page=True)
