@@ -42,6 +42,7 @@ MODULES = {
     "cli.commands.staffing": ("area", "staff"),
     "cli.commands.users": ("user", "audit"),
     "cli.commands.tokens": ("token",),
+    "cli.commands.calendars": ("calendar",),
     "cli.commands.pathways": ("pathway",),
     "cli.commands.demonstrating": ("demo",),
     "cli.commands.running": ("db", "serve", "doctor"),
