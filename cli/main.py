@@ -44,6 +44,7 @@ MODULES = {
     "cli.commands.users": ("user", "audit"),
     "cli.commands.tokens": ("token",),
     "cli.commands.trial": ("trial",),
+    "cli.commands.calendars": ("calendar",),
     "cli.commands.pathways": ("pathway",),
     "cli.commands.demonstrating": ("demo",),
     "cli.commands.running": ("db", "serve", "doctor"),

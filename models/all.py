@@ -9,6 +9,7 @@ from models import (  # noqa: F401  importing a module registers its tables
     access_token,
     area,
     audit,
+    calendar_feed,
     candidate,
     command,
     enrolment,

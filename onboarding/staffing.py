@@ -18,7 +18,7 @@ from models.cpr import looks_like_cpr
 from models.enrolment import Enrolment
 from models.sign_in import SignIn
 from models.staff import Staff, StaffArea
-from onboarding import tokens
+from onboarding import calendar_feeds, tokens
 from onboarding.turn import ARRIVING, take_turn
 
 _LONGEST_NAME, _LONGEST_EMAIL = 120, 254
@@ -88,6 +88,8 @@ def put_staff(session: Session, email: str, name: str, role: str, areas: Iterabl
         session.delete(old)
     session.flush()
     session.add_all(StaffArea(staff_id=staff.id or 0, area_id=area_id) for area_id in {area.id or 0 for area in found})
+    if role != Audience.COORDINATOR:  # and it does not come back should they be one again
+        calendar_feeds.end_all(session, staff.id or 0)
     return {"staff": email, "role": role, "areas": sorted({a.name for a in found}), "created": created}
 
 
@@ -143,8 +145,8 @@ def beyond(session: Session, staff: Staff) -> set[int]:
 
 
 def remove_staff(session: Session, email: str) -> dict[str, Any]:
-    """Takes somebody out: no more messages, no new candidates, signed out everywhere, without a password and without a
-    token, so that nothing of it comes back should they be added again.
+    """Takes somebody out: no more messages, no new candidates, signed out everywhere, without a password, a token and
+    a calendar address, so that nothing of it comes back should they be added again.
 
     Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
     """
@@ -157,6 +159,7 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     session.add(found)
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == found.id))
     tokens.end_all(session, found.id or 0)
+    calendar_feeds.end_all(session, found.id or 0)
     theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
     references = list(session.exec(theirs.order_by(col(Enrolment.id))))
     return {"staff": found.email, "open": len(references), "enrolments": references}

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from engine.refusal import Refused
 from models.staff import BY_AREA, Role, Staff
-from onboarding import audit, sign_ins, staffing, tokens
+from onboarding import audit, calendar_feeds, sign_ins, staffing, tokens
 from onboarding.passwords import Hashed
 from onboarding.turn import ARRIVING, take_turn
 
@@ -166,13 +166,15 @@ def take_out(session: Session, email: str, *, by: str, at: datetime) -> dict[str
 
 
 def set_password(session: Session, email: str, password: Hashed, *, by: str, at: datetime) -> None:
-    """Gives somebody a password, as `sign_ins.set_password` does, and ends their tokens: whoever knew the old one may
-    have made some. Keeps who did it: whoever knows the new one can sign in as them.
+    """Gives somebody a password, as `sign_ins.set_password` does, and ends their tokens and calendar address: whoever
+    knew the old one may have made them. Keeps who did it: whoever knows the new one can sign in as them.
     """
     staff = sign_ins.set_password(session, email, password)
     audit.note(session, by, "password_set", at, staff.email)
     if tokens.end_all(session, staff.id or 0):
         audit.note(session, by, "token_revoked", at, staff.email)
+    if calendar_feeds.end_all(session, staff.id or 0):
+        audit.note(session, by, "calendar_revoked", at, staff.email)
 
 
 def put_area(session: Session, name: str, *, by: str, at: datetime) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from web.pages import (
     acting,
     administration,
     audit,
+    calendar,
     case,
     cases,
     definitions,
@@ -64,7 +65,7 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
     getting_in = (signing_in, openid, own, enrol, lists, list_undo)
-    pages = (overview, cases, case, acting, administration, audit, definitions, reports, messages, wording)
+    pages = (overview, cases, case, acting, administration, audit, definitions, reports, messages, wording, calendar)
     for room in (*getting_in, *pages, metrics):
         app.include_router(room.router)
     app.mount("/api", create_api(state))

@@ -69,6 +69,7 @@ Messages = Annotated[Person, Depends(_Allowed(Permission.MESSAGES))]
 Resends = Annotated[Person, Depends(_Allowed(Permission.RESEND))]
 Audits = Annotated[Person, Depends(_Allowed(Permission.AUDIT))]
 Administers = Annotated[Person, Depends(_Allowed(Permission.PEOPLE))]
+HasCalendar = Annotated[Person, Depends(_Allowed(Permission.CALENDAR))]
 SignedIn = Annotated[Person, Depends(_Allowed(Permission.OWN))]
 
 

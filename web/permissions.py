@@ -22,6 +22,7 @@ class Permission(StrEnum):
     AUDIT = "audit"
     PEOPLE = "people"
     METRICS = "metrics"  # how the program itself is doing: counts of everything, and nobody's name
+    CALENDAR = "calendar"  # one's own deadlines, at an address for a calendar program
     OWN = "own"  # one's own sign-in: everybody
 
 
@@ -29,7 +30,7 @@ _EVERYBODY = frozenset({Permission.OWN, Permission.PATHWAYS})
 _ROLE_MAY: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _EVERYBODY
     | {Permission.SEE_CASES, Permission.ACT, Permission.ENROL, Permission.REPORTS}
-    | {Permission.MESSAGES, Permission.RESEND},
+    | {Permission.MESSAGES, Permission.RESEND, Permission.CALENDAR},
     Role.JOBCENTER_OFFICER: _EVERYBODY | {Permission.SEE_CASES, Permission.ENROL},
     Role.MANAGER: _EVERYBODY | {Permission.SEE_CASES, Permission.REPORTS, Permission.MESSAGES},
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.AUDIT},

@@ -63,8 +63,15 @@ def at_once(place: socket.socket) -> socket.socket:
 
 
 def configuration(app: FastAPI, proxies: str = _LOOPBACK) -> uvicorn.Config:
+    """No log of addresses: a calendar's is a secret."""
     return uvicorn.Config(
-        app, log_level="warning", server_header=False, lifespan="off", ws="none", forwarded_allow_ips=proxies
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        ws="none",
+        forwarded_allow_ips=proxies,
     )
 
 

@@ -56,6 +56,8 @@ AUDITED = {
     "account_bound": "knyttede en arbejdskonto til medarbejderen",
     "token_made": "lavede en adgangsnøgle",
     "token_revoked": "tilbagekaldte adgangsnøgler",
+    "calendar_made": "lavede en kalenderadresse",
+    "calendar_revoked": "tilbagekaldte kalenderadressen",
     "area_added": "oprettede værtsområdet",
     "trial_on": "slog prøvedriften til",
     "trial_off": "slog prøvedriften fra",

@@ -109,8 +109,10 @@ def address_of(route: Route) -> str:
     return replace(route, path=route.path.replace("{kind}", kind)).address
 
 
-#: What needs a provider, or a list that was read in: tests of their own look at it.
-_ELSEWHERE = frozenset({"/login/openid", "/login/openid/svar", "/lister/{number}/fortryd", "/metrics"})
+#: What needs a provider, a list that was read in, or a secret: tests of their own look at it.
+_ELSEWHERE = frozenset(
+    {"/login/openid", "/login/openid/svar", "/lister/{number}/fortryd", "/metrics", "/kalender/{secret}.ics"}
+)
 
 
 def test_every_page_is_one_that_somebody_looks_at_when_there_is_a_route_to_it(walk: Walk) -> None:

@@ -25,10 +25,11 @@ from tests.web.site import Site, Visitor, app_of, served
 from web.api.app import OPEN as OPEN_TO_PROGRAMS
 from web.api.guard import ByToken
 from web.guard import _Allowed
+from web.pages.calendar import OPEN as OPEN_TO_CALENDARS
 from web.pages.signing_in import OPEN as OPEN_TO_PEOPLE
 from web.permissions import _ROLE_MAY, Permission, TokenScope, given_by
 
-OPEN = OPEN_TO_PEOPLE | OPEN_TO_PROGRAMS
+OPEN = OPEN_TO_PEOPLE | OPEN_TO_PROGRAMS | OPEN_TO_CALENDARS
 
 #: What stands in an address for each of its parts. Whatever is not named here is a number.
 _PARTS = {"pathway": "immigrant_track", "reference": "IM-0001"}

@@ -1,4 +1,4 @@
-"""Min adgang: where somebody is signed in, and the tokens by which programs act in their name."""
+"""Min adgang: where somebody is signed in, the tokens by which programs act in their name, and their calendar."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from engine.refusal import Refused
-from onboarding import sign_ins, tokens
+from onboarding import calendar_feeds, sign_ins, tokens
 from web.asked import RowNumber
-from web.guard import SignedIn
-from web.permissions import Person, chosen, may_be_given
+from web.guard import HasCalendar, SignedIn
+from web.permissions import Permission, Person, chosen, may_be_given
 from web.render import page
 from web.state import state_of
 
@@ -23,6 +23,7 @@ Text = Annotated[str, Form()]
 
 _DONE = {
     "tilbagekaldt": "Adgangsnøglen er tilbagekaldt.",
+    "kalender": "Kalenderens adresse er tilbagekaldt. Den virker ikke mere.",
     "browser": "Browseren er logget af.",
     "andre": "Du er logget af alle andre steder end her.",
 }
@@ -84,6 +85,29 @@ def revoked(request: Request, token: RowNumber, person: SignedIn) -> Response:
     return RedirectResponse("/mig?gjort=tilbagekaldt", status_code=303)
 
 
+@router.post("/kalender")
+def address_made(request: Request, person: HasCalendar) -> Response:
+    """As with a token: the answer shows the address, and no page does again."""
+    state = state_of(request)
+    try:
+        with state.database.write() as session:
+            issued = calendar_feeds.issue(session, person.email, by=person.email, at=state.now())
+    except Refused as refused:
+        return _page(request, person, status=422, refused=("kalender", refused.reasons))
+    return _page(request, person, address=issued.address(state.public_url))
+
+
+@router.post("/kalender/tilbagekald")
+def address_revoked(request: Request, person: HasCalendar) -> Response:
+    state = state_of(request)
+    try:
+        with state.database.write() as session:
+            calendar_feeds.revoke(session, person.email, by=person.email, at=state.now())
+    except Refused as refused:
+        return _page(request, person, status=422, refused=("kalender", refused.reasons))
+    return RedirectResponse("/mig?gjort=kalender", status_code=303)
+
+
 def _number(text: str) -> int:
     """A number of days; one that cannot be for what is none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
@@ -98,12 +122,14 @@ def _page(
     refused: tuple[str, tuple[str, ...]] | None = None,
     typed: dict[str, Any] | None = None,
     issued: tokens.Issued | None = None,
+    address: str = "",
 ) -> Response:
     state = state_of(request)
     at, secret = state.now(), request.cookies[state.cookie]
     with state.database.read() as session:
         browsers = sign_ins.browsers(session, person.scope.staff_id, secret, at)
         held = tokens.listed(session, person.email)
+        feed = calendar_feeds.of(session, person.scope.staff_id) if person.may(Permission.CALENDAR) else None
     blank: dict[str, Any] = {"name": "", "scopes": (), "days": str(tokens.USUAL_DAYS)}
     return page(
         request,
@@ -120,4 +146,6 @@ def _page(
         done=done,
         problem={"form": refused[0], "reasons": refused[1]} if refused else None,
         issued=issued,
+        feed=feed,
+        address=address,
     )
