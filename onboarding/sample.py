@@ -47,7 +47,7 @@ def not_again(session: Session, email: str, at: datetime) -> None:
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     key = f"sample:{hashlib.sha256(email.encode()).hexdigest()}"
     row = insert(table(Tries)).values(key=key, count=1, ends_at=at + BETWEEN).on_conflict_do_nothing()
-    if not session.connection().execute(row).rowcount:
+    if session.connection().execute(row.returning(table(Tries).c.key)).first() is None:
         raise Refused("Du har lige bedt om en prøve. Se efter i din indbakke, og vent lidt, før du beder om en til.")
 
 
