@@ -51,6 +51,14 @@ def day(text: str) -> date | None:
     return found if found and FIRST_DAY <= found <= LAST_DAY else None
 
 
+def day_or_none(text: str) -> date | None:
+    """A day that may be left out. Raises `Refused` for what is none."""
+    found = day(text.strip())
+    if text.strip() and found is None:
+        raise Refused("Datoen kan ikke læses. Skriv den som 2026-09-01.")
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class TypedPeriod:
     """From a day to a day as somebody typed them, each of them perhaps nothing: kept, so that it can be put right."""

@@ -218,20 +218,27 @@ def as_date(day: date | str | None) -> str:
 
 
 def dates_of(stage: Mapping[str, Any]) -> list[str]:
-    """When a stage was or is expected, and what was planned where that is another day: a start beside a start, an end
-    beside an end. `stage` is a row of the `plan` of `reports.case`; nothing is said of one that never began.
+    """When a stage was or is expected, and what was planned: a start beside a start, an end beside an end; or that
+    it is as planned. `stage` is a row of the `plan` of `reports.case`; nothing is said of one that never began.
     """
     start, end = as_date(stage["planned_start"]), as_date(stage["planned_end"])
     if stage["actual_end"]:
         was = as_date(stage["actual_start"]), as_date(stage["actual_end"])
         since = f"{start} " if start and start != was[0] else ""
-        return [f"{was[0]} til {was[1]}", *([f"planlagt {since}til {end}"] if end and (start, end) != was else ())]
+        return _beside(f"{was[0]} til {was[1]}", f"planlagt {since}til {end}", end, (start, end) == was)
     if stage["actual_start"]:
         expected = as_date(stage["forecast_end"])
         said = f"siden {as_date(stage['actual_start'])}" + (f", ventes færdig {expected}" if expected else "")
-        return [said, *([f"planlagt færdig {end}"] if end and end != expected else ())]
+        return _beside(said, f"planlagt færdig {end}", end, end == expected)
     begins = as_date(stage["forecast_start"])
-    return [f"ventes {begins}", *([f"planlagt {start}"] if start and start != begins else ())] if begins else []
+    return _beside(f"ventes {begins}", f"planlagt {start}", start, start == begins) if begins else []
+
+
+def _beside(said: str, planned: str, day: str, as_planned: bool) -> list[str]:
+    """What is said, and beside it what was planned, if there is such a day."""
+    if as_planned and day:
+        return [f"{said}, som planlagt"]
+    return [said, planned] if day else [said]
 
 
 #: Who did something where it was no member of staff.

@@ -127,7 +127,7 @@ def coordinator(_: Cell, text: str) -> Read[str]:
 def email(_: Cell, text: str) -> Read[str | None]:
     """An e-mail address as written, or nothing."""
     if text and not _is_email(text):
-        raise Refused("E-mailadressen har ikke formen navn@domæne.dk: ret den, eller lad cellen være tom.")
+        raise Refused("E-mailadressen har ikke formen navn@domæne.dk: ret den, eller udelad den.")
     return Read(text or None)
 
 

@@ -30,10 +30,10 @@ def test_a_start_stands_beside_a_start_and_an_end_beside_an_end_when_somebody_is
     assert way["AMU-forløb, skole"] == ["ventes 25. januar 2027", "planlagt 14. december 2026"]
 
 
-def test_what_was_planned_is_not_repeated_when_it_goes_as_planned(site: Site) -> None:
+def test_it_is_said_that_it_goes_as_planned_when_it_does(site: Site) -> None:
     way = path(site, site.town.enrols())
-    assert way["Visitation"] == ["siden 7. september 2026, ventes færdig 21. september 2026"]
-    assert way["Intensivt danskforløb"] == ["ventes 21. september 2026"]
+    assert way["Visitation"] == ["siden 7. september 2026, ventes færdig 21. september 2026, som planlagt"]
+    assert way["Intensivt danskforløb"] == ["ventes 21. september 2026, som planlagt"]
 
 
 def test_the_whole_time_that_was_planned_is_said_when_a_stage_both_began_and_ended_on_other_days(site: Site) -> None:
@@ -55,6 +55,6 @@ def test_no_stage_that_never_comes_is_shown_when_the_case_has_ended(site: Site) 
 
 def test_no_stage_is_shown_when_somebody_left_before_the_first_day(site: Site) -> None:
     olena = site.town.enrols(starts_on=site.town.clock.today.replace(month=11))
-    assert path(site, olena)["Visitation"] == ["ventes 7. november 2026"]
+    assert path(site, olena)["Visitation"] == ["ventes 7. november 2026, som planlagt"]
     olena.drops_out()
     assert path(site, olena) == {}

@@ -77,6 +77,7 @@ def test_a_candidate_is_enrolled_once_when_the_button_is_pressed_twice(site: Sit
         ({"cpr": "3102901234"}, "ikke med en dato"),
         ({"name": "  "}, "skal have et navn"),
         ({"starts_on": "i morgen"}, "Startdatoen mangler"),
+        ({"starts_on": "0001-01-01"}, "Startdatoen mangler"),
         ({"coordinator": "ingen@example.org"}, "oordinator"),
         ({"area": "Nord"}, "Værtsområdet findes ikke"),
         ({"pathway": "noget_andet"}, "Forløbet findes ikke"),

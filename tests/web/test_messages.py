@@ -80,3 +80,8 @@ def test_a_manager_looks_and_does_not_send_when_something_was_given_up(site: Sit
     assert "IM-0001" in text
     assert "Send igen" not in text
     assert manager.posts("/beskeder/1/send-igen").status_code == 403
+
+
+def test_it_is_said_when_an_address_names_a_state_that_there_is_not(site: Site) -> None:
+    answer = site.remembered(Role.COORDINATOR).gets("/beskeder?tilstand=xxx")
+    assert (answer.status_code, "Tilstanden findes ikke" in answer.text) == (422, True)

@@ -53,6 +53,7 @@ def test_the_reason_and_four_weeks_more_are_there_already_when_the_form_opens(si
         ("2026-10-12", "Pausens opfølgningsdato skal ligge efter 12. oktober 2026 og senest 12. oktober 2031."),
         ("", "Der mangler en dato. Vælg den dag, pausen skal følges op."),
         ("i morgen", "Datoen kan ikke læses."),
+        ("0001-01-01", "Datoen kan ikke læses."),
     ],
 )
 def test_what_was_typed_is_there_still_when_prolonging_is_refused(site: Site, typed: str, said: str) -> None:

@@ -26,6 +26,7 @@ from onboarding.transfer import transfer
 from onboarding.undo import undo
 from onboarding.withdraw import withdraw
 from onboarding.writing import Conflict
+from web.asked import day_or_none
 from web.guard import Acts
 from web.pages.case import opened
 from web.state import state_of
@@ -81,7 +82,7 @@ Forms = Annotated[Sent, Depends()]
 def record_milestone(sent: Forms, milestone: Text, value: Text = "", on: Text = "") -> Response:
     return sent.does(
         "milepael",
-        lambda session, signed: record(session, sent.reference, milestone, signed, value or None, _day(on)),
+        lambda session, signed: record(session, sent.reference, milestone, signed, value or None, day_or_none(on)),
         milestone=milestone,
         value=value,
         on=on,
@@ -102,7 +103,7 @@ def move_on(sent: Forms, step: Text) -> Response:
 def pause_it(sent: Forms, reason: Text = "", review_on: Text = "") -> Response:
     return sent.does(
         "pause",
-        lambda session, signed: pause(session, sent.reference, signed, reason, _day(review_on)),
+        lambda session, signed: pause(session, sent.reference, signed, reason, day_or_none(review_on)),
         reason=reason,
         review_on=review_on,
     )
@@ -150,17 +151,9 @@ def take_back(sent: Forms) -> Response:
     return sent.does("fortryd", lambda session, signed: undo(session, sent.reference, signed), turn=True)
 
 
-def _day(text: str) -> date | None:
-    """A day as a browser's own field sends it. Raises `Refused` for what is none."""
-    try:
-        return date.fromisoformat(text) if text.strip() else None
-    except ValueError:
-        raise Refused("Datoen kan ikke læses. Skriv den som 2026-09-01.") from None
-
-
 def _named_day(text: str) -> date:
     """A day that has to be there. Raises `Refused` when it is not, or is none."""
-    day = _day(text)
+    day = day_or_none(text)
     if day is None:
         raise Refused("Der mangler en dato. Vælg den dag, pausen skal følges op.")
     return day

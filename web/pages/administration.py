@@ -28,7 +28,8 @@ router = APIRouter(prefix="/administration")
 _DONE = {
     "gemt": "Medarbejderen er oprettet.",
     "rettet": "Rettelserne er gemt og gælder fra medarbejderens næste klik.",
-    "taget-ind": "Medarbejderen er taget ind igen.",
+    "taget-ind": "Medarbejderen er taget ind igen. Den gamle adgangskode gælder ikke mere; giv en ny, "
+    "hvis der skal logges ind med en.",
     "taget-ud": "Medarbejderen er taget ud og kan ikke logge ind mere.",
     "logget-af": "Medarbejderen er logget af overalt.",
     "noegler": "Medarbejderens adgangsnøgler er tilbagekaldt.",
@@ -154,7 +155,9 @@ def trial_turned(request: Request, person: Administers, turn: Text = "") -> Resp
     if turn not in ("on", "off"):
         return _everybody(request, person, refused=("proevedrift", ("Vælg, om prøvedriften skal slås til eller fra.",)))
     to = turn == "on"
-    _refused(request, lambda session, state: trial.turn(session, on=to, by=person.email, at=state.now()))
+    refused = _refused(request, lambda session, state: trial.turn(session, on=to, by=person.email, at=state.now()))
+    if refused:
+        return _everybody(request, person, refused=("proevedrift", refused))
     return _on("proevedrift" if to else "alle-faar")
 
 

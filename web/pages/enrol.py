@@ -28,6 +28,7 @@ from reports.known import Known
 from reports.receipt import has_done
 from reports.scope import visible
 from reports.words import DETAIL
+from web.asked import day
 from web.finding import found_by
 from web.guard import Enrols
 from web.permissions import Person
@@ -165,10 +166,10 @@ def _unsealed(request: Request, person: Person, command_id: str, sealed: str) ->
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        raise Refused("Startdatoen mangler eller kan ikke læses. Skriv den som 2026-09-01.") from None
+    found = day(text.strip())
+    if found is None:
+        raise Refused("Startdatoen mangler eller kan ikke læses. Skriv den som 2026-09-01.")
+    return found
 
 
 def _form(

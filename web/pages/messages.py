@@ -64,6 +64,8 @@ def again(request: Request, message: RowNumber, person: Resends, tilstand: str =
 
 def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str, problem: str = "") -> Response:
     chosen = State(tilstand) if tilstand in list(State) else None
+    if tilstand and chosen is None:
+        problem = problem or "Tilstanden findes ikke, så alle beskeder vises. Vælg en af dem, der er."
     search = soeg.strip()[:20]
     number = page_number(side)
     with state_of(request).database.read() as session:
