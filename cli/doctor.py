@@ -135,9 +135,9 @@ def _messages(settings: Settings) -> str:
 def _templates(settings: Settings) -> str:
     from flows.wording import renderer_of
 
-    renderer_of(settings.templates_dir)
     if settings.templates_dir is None:
         return "Alle beskeder har programmets egne ord. Sæt SOSU_TEMPLATES_DIR for at bruge kommunens."
+    renderer_of(settings.templates_dir)
     return f"Kommunens egne skabeloner i {settings.templates_dir} kan bruges."
 
 
