@@ -7,7 +7,7 @@ from random import Random
 from flows.composition import now
 from flows.wording import renderer_of
 from notifications.channels import make_channel
-from notifications.channels.reach import reach_of
+from notifications.channels.destination import destination_of
 from onboarding.deliver import Post
 from settings import Settings
 
@@ -16,7 +16,7 @@ def post_of(settings: Settings) -> Post:
     """Raises `Refused` when SOSU_MAIL_URL, a template of the municipality's or a pathway cannot be used."""
     return Post(
         channel=make_channel(settings.mail_url, settings.outbox_dir),
-        reach=reach_of(settings.mail_url),
+        destination=destination_of(settings.mail_url),
         renderer=renderer_of(settings.templates_dir),
         public_url=settings.public_url,
         clock=now,

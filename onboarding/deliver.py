@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 from models.message import State
 from models.session import Database
 from notifications import guard
+from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Channel, Envelope
-from notifications.channels.reach import Reach
 from notifications.render import Renderer
 from onboarding.outbox import LEASE, Outcome, finish, release, take, waiting
 from onboarding.telling import Told, tell
@@ -64,12 +64,12 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a delivery needs besides the outbox. `reach` is how far the channel goes, `clock` gives aware UTC, `random`
-    spreads the retries.
+    """What a delivery needs besides the outbox. `destination` is how far the channel goes, `clock` gives aware UTC,
+    `random` spreads the retries.
     """
 
     channel: Channel
-    reach: Reach
+    destination: Destination
     renderer: Renderer
     public_url: str
     clock: Callable[[], datetime]
@@ -158,7 +158,7 @@ def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
         return Outcome(State.SKIPPED, "nobody_in_audience")
     if not message.active:
         return Outcome(State.SKIPPED, "recipient_inactive")
-    if trial.keeps_back(message.recipient_id, post.reach):
+    if trial.keeps_back(message.recipient_id, post.destination):
         return Outcome(State.SKIPPED, KEPT_BACK)
     news = message.news
     try:

@@ -18,7 +18,7 @@ from engine.refusal import Refused
 from models.staff import Staff
 from models.trial import Trial, TrialRecipient
 from models.types import table
-from notifications.channels.reach import Reach
+from notifications.channels.destination import Destination
 from onboarding import audit
 
 #: Why a message was kept back.
@@ -36,14 +36,14 @@ class TrialMode:
     chosen: bool | None = None
     listed: frozenset[int] = frozenset()
 
-    def is_on(self, reach: Reach) -> bool:
+    def is_on(self, destination: Destination) -> bool:
         """Whether only some get what goes so far."""
-        if reach is Reach.FOLDER or self.chosen is False:
+        if destination is Destination.FOLDER or self.chosen is False:
             return False
-        return reach is Reach.WORLD or self.chosen is True
+        return destination is Destination.WORLD or self.chosen is True
 
-    def keeps_back(self, staff_id: int, reach: Reach) -> bool:
-        return self.is_on(reach) and staff_id not in self.listed
+    def keeps_back(self, staff_id: int, destination: Destination) -> bool:
+        return self.is_on(destination) and staff_id not in self.listed
 
 
 def standing(session: Session) -> TrialMode:

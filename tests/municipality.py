@@ -21,8 +21,8 @@ from models.keys import Keyring
 from models.message import Attempt, Message
 from models.session import Database
 from models.types import table
+from notifications.channels.destination import Destination
 from notifications.channels.envelope import Channel, Envelope
-from notifications.channels.reach import Reach
 from notifications.render import Renderer
 from onboarding.acting import Answer
 from onboarding.advance import Advanced, advance
@@ -126,12 +126,12 @@ class Municipality:
         channel: Channel | None = None,
         renderer: Renderer | None = None,
         seed: int = 1,
-        reach: Reach = Reach.MACHINE,
+        destination: Destination = Destination.MACHINE,
     ) -> Post:
-        return Post(channel or self.postbox, reach, renderer or RENDERER, PUBLIC_URL, self.clock, Random(seed))
+        return Post(channel or self.postbox, destination, renderer or RENDERER, PUBLIC_URL, self.clock, Random(seed))
 
-    def delivers(self, channel: Channel | None = None, reach: Reach = Reach.MACHINE) -> Delivered:
-        return deliver(self.database, self.post(channel, reach=reach))
+    def delivers(self, channel: Channel | None = None, destination: Destination = Destination.MACHINE) -> Delivered:
+        return deliver(self.database, self.post(channel, destination=destination))
 
     def publishes(self, *pathways: Pathway) -> list[str]:
         with self.database.write() as session:

@@ -14,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from notifications.channels.reach import Reach
+from notifications.channels.destination import Destination
 from notifications.render import danish_date, danish_days
 from onboarding import trial
 from onboarding.looks import DENMARK
@@ -100,10 +100,10 @@ def page(
 
 def _in_trial(state: State) -> bool:
     """Whether only some get their messages, which every page says."""
-    if state.reach is Reach.FOLDER:
+    if state.destination is Destination.FOLDER:
         return False
     with state.database.read() as session:
-        return trial.standing(session).is_on(state.reach)
+        return trial.standing(session).is_on(state.destination)
 
 
 def runs(rows: Iterable[Mapping[str, Any]], by: str) -> list[tuple[Any, list[Mapping[str, Any]]]]:

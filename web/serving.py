@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from flows.composition import composed, now, today
 from flows.wording import renderer_of
 from notifications.channels import make_channel
-from notifications.channels.reach import reach_of
+from notifications.channels.destination import destination_of
 from web.app import create_app
 from web.openid.chosen import chosen
 from web.state import State
@@ -36,7 +36,7 @@ def main() -> None:
             renderer_of(settings.templates_dir),
             partial(make_channel, settings.mail_url, settings.outbox_dir),
             chosen(settings),
-            reach_of(settings.mail_url),
+            destination_of(settings.mail_url),
         )
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped

@@ -13,8 +13,8 @@ from fastapi import Request
 from sqlmodel import Session
 
 from models.session import Database
+from notifications.channels.destination import Destination
 from notifications.channels.envelope import Channel
-from notifications.channels.reach import Reach
 from notifications.render import Renderer
 from onboarding.signed import Signed, new_command_id
 from reports.scope import lapsed
@@ -33,7 +33,7 @@ class CookieFlags(TypedDict):
 class State:
     """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `renderer` puts messages
     into words, and `channel` makes a new way to send them: no two threads use one. `openid` is where people sign in
-    with their work account, if they can; `reach` is how far messages go.
+    with their work account, if they can; `destination` is how far messages go.
     """
 
     database: Database
@@ -44,7 +44,7 @@ class State:
     renderer: Renderer
     channel: Callable[[], Channel]
     openid: OpenId | None = None
-    reach: Reach = Reach.FOLDER
+    destination: Destination = Destination.FOLDER
 
     @property
     def secure(self) -> bool:

@@ -24,8 +24,8 @@ from flows.loading import tracks
 from models import schema
 from models.keys import Keyring
 from models.session import Database
+from notifications.channels.destination import Destination
 from notifications.channels.eml import EmlFolder
-from notifications.channels.reach import Reach
 from notifications.render import Renderer
 from onboarding.deliver import Post
 from onboarding.pathways import publish
@@ -94,7 +94,7 @@ def _post(home: Path, seed: int) -> Callable[[date], Post]:
 
     def on(day: date) -> Post:
         evening = datetime.combine(day, time(16), tzinfo=UTC)
-        return Post(channel, Reach.FOLDER, renderer, "http://127.0.0.1:8000", lambda: evening, random)
+        return Post(channel, Destination.FOLDER, renderer, "http://127.0.0.1:8000", lambda: evening, random)
 
     return on
 

@@ -9,7 +9,7 @@ import typer
 from cli.desk import login, now, opened
 from cli.options import Json
 from cli.output import answer, confirm, say, table
-from notifications.channels.reach import Reach, reach_of
+from notifications.channels.destination import Destination, destination_of
 from onboarding import trial as verbs
 
 app = typer.Typer()
@@ -26,16 +26,16 @@ Email = Annotated[str, typer.Argument(metavar="E-MAIL", help="En medarbejder, so
 def show(as_json_: Json = False) -> None:
     """Vis, om prøvedriften er slået til, og hvem der får beskeder imens."""
     with opened(publish=False) as desk, desk.database.read() as session:
-        reach = reach_of(desk.settings.mail_url)
-        on = verbs.standing(session).is_on(reach)
-        found = {"on": on, "reach": reach, "recipients": verbs.recipients(session)}
+        destination = destination_of(desk.settings.mail_url)
+        on = verbs.standing(session).is_on(destination)
+        found = {"on": on, "destination": destination, "recipients": verbs.recipients(session)}
     answer(found, as_json_, _print)
 
 
 def _print(found: dict[str, Any]) -> None:
     if found["on"]:
         say("Prøvedriften er slået til: kun medarbejderne på prøvelisten får beskeder.")
-    elif found["reach"] == Reach.FOLDER:
+    elif found["destination"] == Destination.FOLDER:
         say("Beskeder bliver til filer, så der er ingen prøvedrift. Den begynder, når SOSU_MAIL_URL er sat.")
     else:
         say("Prøvedriften er slået fra: alle får deres beskeder.")

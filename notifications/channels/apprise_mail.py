@@ -19,10 +19,10 @@ from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.common import SecureMailMode
 
 from engine.refusal import Refused
+from notifications.channels.destination import is_here
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.mime import BAD_RECIPIENT, BadAddress, address_of, as_mail
 from notifications.channels.patient_smtp import ANSWER_WITHIN, PatientSMTP, PatientSMTPOverTLS
-from notifications.channels.reach import is_here
 from notifications.channels.smtp_answer import ACCEPTED, answer_to
 
 _EXAMPLE = "Skriv den for eksempel som mailto://mail.example.org:25?from=sosu@example.org."

@@ -9,7 +9,7 @@ FAR = "mailto://mail.example.org:25?from=sosu@example.org"
 
 
 def test_it_is_on_by_itself_when_messages_leave_the_machine(quick: Sosu) -> None:
-    assert quick.json("trial", "show") == {"on": False, "reach": "folder", "recipients": []}
+    assert quick.json("trial", "show") == {"on": False, "destination": "folder", "recipients": []}
     assert "Den begynder, når SOSU_MAIL_URL er sat" in quick("trial", "show").out
     quick.settings["SOSU_MAIL_URL"] = FAR
     assert quick.json("trial", "show")["on"] is True

@@ -24,7 +24,7 @@ import notifications.channels.apprise_mail  # noqa: F401  here, so that it is lo
 from engine.refusal import Refused
 from models.session import Database
 from notifications.channels import make_channel
-from notifications.channels.reach import Reach
+from notifications.channels.destination import Destination
 from onboarding.advance import advance_stage, due_stages
 from onboarding.deliver import Post, deliver
 from onboarding.pathways import known_keys
@@ -85,7 +85,9 @@ def sweep_stage(
 def post(database: Database, tell: Tell, mail_url: str | None, folder: Path, now: datetime) -> dict[str, int]:
     """Delivers what is due at `now`, by mail or to the folder."""
     channel = make_channel(mail_url, folder)
-    return deliver(database, Post(channel, Reach.MACHINE, RENDERER, PUBLIC_URL, lambda: now, Random(1)), tell).as_dict()
+    return deliver(
+        database, Post(channel, Destination.MACHINE, RENDERER, PUBLIC_URL, lambda: now, Random(1)), tell
+    ).as_dict()
 
 
 def act(

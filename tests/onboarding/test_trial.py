@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.refusal import Refused
-from notifications.channels.reach import Reach, reach_of
+from notifications.channels.destination import Destination, destination_of
 from onboarding import audit, trial
 from tests.municipality import SYD, VIBY, VIBY_MANAGER, Municipality
 
@@ -31,7 +31,7 @@ def test_only_those_on_the_list_get_messages_when_nobody_has_chosen(either_town:
     lists(either_town, VIBY_MANAGER)
     olena = either_town.enrols()
     olena.moves("reject")
-    delivered = either_town.delivers(reach=Reach.WORLD)
+    delivered = either_town.delivers(destination=Destination.WORLD)
     assert [envelope.recipient for envelope in either_town.postbox.envelopes] == [VIBY_MANAGER]
     assert (delivered.sent, delivered.skipped, delivered.left) == (1, 3, 0)
     assert {row["reason"] for row in either_town.messages(state="skipped")} == {"trial_mode"}
@@ -39,53 +39,53 @@ def test_only_those_on_the_list_get_messages_when_nobody_has_chosen(either_town:
 
 def test_everybody_gets_what_comes_from_then_on_when_it_is_turned_off(either_town: Municipality) -> None:
     either_town.enrols()
-    either_town.delivers(reach=Reach.WORLD)
+    either_town.delivers(destination=Destination.WORLD)
     assert turns(either_town, on=False)
-    assert either_town.delivers(reach=Reach.WORLD).sent == 0
+    assert either_town.delivers(destination=Destination.WORLD).sent == 0
     either_town.enrols("Iryna Bondar", area="Syd", coordinator=SYD)
-    either_town.delivers(reach=Reach.WORLD)
+    either_town.delivers(destination=Destination.WORLD)
     assert [envelope.recipient for envelope in either_town.postbox.envelopes] == [SYD]
 
 
 @pytest.mark.parametrize(
-    ("chosen", "reach", "is_on"),
+    ("chosen", "destination", "is_on"),
     [
-        (None, Reach.FOLDER, False),
-        (None, Reach.MACHINE, False),
-        (None, Reach.WORLD, True),
-        (True, Reach.FOLDER, False),
-        (True, Reach.MACHINE, True),
-        (True, Reach.WORLD, True),
-        (False, Reach.FOLDER, False),
-        (False, Reach.MACHINE, False),
-        (False, Reach.WORLD, False),
+        (None, Destination.FOLDER, False),
+        (None, Destination.MACHINE, False),
+        (None, Destination.WORLD, True),
+        (True, Destination.FOLDER, False),
+        (True, Destination.MACHINE, True),
+        (True, Destination.WORLD, True),
+        (False, Destination.FOLDER, False),
+        (False, Destination.MACHINE, False),
+        (False, Destination.WORLD, False),
     ],
 )
 def test_it_follows_from_what_was_chosen_and_how_far_messages_go(
-    town: Municipality, chosen: bool | None, reach: Reach, is_on: bool
+    town: Municipality, chosen: bool | None, destination: Destination, is_on: bool
 ) -> None:
     if chosen is not None:
         turns(town, on=chosen)
     town.enrols()
-    assert town.delivers(reach=reach).sent == (0 if is_on else 1)
+    assert town.delivers(destination=destination).sent == (0 if is_on else 1)
 
 
 @pytest.mark.parametrize(
-    ("mail_url", "reach"),
+    ("mail_url", "destination"),
     [
-        (None, Reach.FOLDER),
-        ("  ", Reach.FOLDER),
-        ("mailto://127.0.0.1:2525?from=sosu@example.org&mode=insecure", Reach.MACHINE),
-        ("mailto://[::1]:2525?from=sosu@example.org", Reach.MACHINE),
-        ("mailto://bruger:kode@LOCALHOST?from=sosu@example.org", Reach.MACHINE),
-        ("mailto://mail.example.org:25?from=sosu@example.org", Reach.WORLD),
-        ("mailto://127.0.0.1?smtp=mail.example.org&from=sosu@example.org", Reach.WORLD),
-        ("mailto://localhost.example.org?from=sosu@example.org", Reach.WORLD),
-        ("mailto://[forkert?from=sosu@example.org", Reach.WORLD),
+        (None, Destination.FOLDER),
+        ("  ", Destination.FOLDER),
+        ("mailto://127.0.0.1:2525?from=sosu@example.org&mode=insecure", Destination.MACHINE),
+        ("mailto://[::1]:2525?from=sosu@example.org", Destination.MACHINE),
+        ("mailto://bruger:kode@LOCALHOST?from=sosu@example.org", Destination.MACHINE),
+        ("mailto://mail.example.org:25?from=sosu@example.org", Destination.WORLD),
+        ("mailto://127.0.0.1?smtp=mail.example.org&from=sosu@example.org", Destination.WORLD),
+        ("mailto://localhost.example.org?from=sosu@example.org", Destination.WORLD),
+        ("mailto://[forkert?from=sosu@example.org", Destination.WORLD),
     ],
 )
-def test_an_address_leads_as_far_as_any_server_in_it(mail_url: str | None, reach: Reach) -> None:
-    assert reach_of(mail_url) is reach
+def test_an_address_leads_as_far_as_any_server_in_it(mail_url: str | None, destination: Destination) -> None:
+    assert destination_of(mail_url) is destination
 
 
 def test_it_is_noted_once_when_something_changes(town: Municipality) -> None:

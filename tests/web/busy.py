@@ -10,7 +10,7 @@ from cli.demo import BEGINS, World
 from models.keys import Keyring
 from models.schema import make_ready
 from models.session import Database
-from notifications.channels.reach import Reach
+from notifications.channels.destination import Destination
 from onboarding.deliver import Post
 from onboarding.pathways import publish
 from tests.municipality import PATHWAYS, PUBLIC_URL, RENDERER, Municipality
@@ -34,7 +34,7 @@ def busy(folder: Path, weeks: int = _WEEKS) -> Municipality:
         publish(session, PATHWAYS.values(), clock.now)
 
     def post(day: date) -> Post:
-        return Post(postbox, Reach.FOLDER, RENDERER, PUBLIC_URL, Clock(day), Random(1))
+        return Post(postbox, Destination.FOLDER, RENDERER, PUBLIC_URL, Clock(day), Random(1))
 
     keyring = Keyring.at(folder / "keys.json")
     world = World(database, keyring, post, seed=1)

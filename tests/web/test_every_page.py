@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 
 from models.staff import Role, Staff
 from models.types import table
-from notifications.channels.reach import Reach
+from notifications.channels.destination import Destination
 from onboarding import trial
 from onboarding.staffing import add_area
 from tests.conftest import NewMunicipality
@@ -78,7 +78,7 @@ def walk(new_municipality: NewMunicipality) -> Iterator[Walk]:
         add_area(session, _UNBROKEN)
         trial.add(session, SYD, by="cli:test", at=town.clock.now)
     app = app_of(town, Path(str(town.database.url.database)).with_name("keys.json"))
-    app.state.sosu = replace(app.state.sosu, reach=Reach.WORLD)  # trial mode: every page says so
+    app.state.sosu = replace(app.state.sosu, destination=Destination.WORLD)  # trial mode: every page says so
     with served(app) as address:
         site = Site(town, address, app)
         for role, name in _LONG_NAMES.items():

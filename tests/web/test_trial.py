@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from models.staff import Role
-from notifications.channels.reach import Reach
+from notifications.channels.destination import Destination
 from tests.municipality import VIBY
 from tests.web.site import Site
 
@@ -17,7 +17,7 @@ SAID = "kun medarbejdere på prøvelisten får beskeder"
 @pytest.fixture
 def trying(site: Site) -> Site:
     """A page of a program that mails to the world."""
-    site.app.state.sosu = replace(site.app.state.sosu, reach=Reach.WORLD)
+    site.app.state.sosu = replace(site.app.state.sosu, destination=Destination.WORLD)
     return site
 
 
@@ -46,7 +46,7 @@ def test_somebody_is_put_on_the_list_and_taken_off(trying: Site) -> None:
     administrator.posts("/administration/proeveliste", email=VIBY)
     assert "Tag af prøvelisten: Karen" in administrator.gets("/administration").text
     trying.town.enrols()
-    assert trying.town.delivers(reach=Reach.WORLD).sent == 1
+    assert trying.town.delivers(destination=Destination.WORLD).sent == 1
     administrator.posts("/administration/proeveliste/af", email=VIBY)
     assert "Ingen står på den endnu" in administrator.gets("/administration").text
     again = administrator.posts("/administration/proeveliste/af", email=VIBY)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from engine.audience import Audience
 from engine.refusal import Refused
 from models.staff import Role
-from notifications.channels.reach import Reach
+from notifications.channels.destination import Destination
 from onboarding import tokens, trial, users
 from onboarding.passwords import hashed
 from reports.host_areas import host_areas
@@ -219,12 +219,12 @@ def _everybody(
     typed: dict[str, Any] | None = None,
 ) -> Response:
     """The page with all of it. `refused` is which form was (none: a button of a row), and why."""
-    reach = state_of(request).reach
+    destination = state_of(request).destination
     with state_of(request).database.read() as session:
         areas = host_areas(session)
         trial_mode = {
-            "folder": reach is Reach.FOLDER,
-            "on": trial.standing(session).is_on(reach),
+            "folder": destination is Destination.FOLDER,
+            "on": trial.standing(session).is_on(destination),
             "recipients": trial.recipients(session),
         }
     found = _people(request)

@@ -7,22 +7,22 @@ from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 
-class Reach(StrEnum):
+class Destination(StrEnum):
     FOLDER = "folder"  # files, which nobody is sent
     MACHINE = "machine"  # a mail server on this machine: a test's, or one that passes mail on
     WORLD = "world"
 
 
-def reach_of(mail_url: str | None) -> Reach:
+def destination_of(mail_url: str | None) -> Destination:
     """`mail_url` is an Apprise mail address, or none for the folder. What cannot be understood may lead anywhere."""
     if not (mail_url and mail_url.strip()):
-        return Reach.FOLDER
+        return Destination.FOLDER
     try:
         parts = urlsplit(mail_url.strip())
         hosts = [parts.hostname or "", *parse_qs(parts.query).get("smtp", ())]
     except ValueError:
-        return Reach.WORLD
-    return Reach.MACHINE if all(is_here(host) for host in hosts) else Reach.WORLD
+        return Destination.WORLD
+    return Destination.MACHINE if all(is_here(host) for host in hosts) else Destination.WORLD
 
 
 def is_here(host: str) -> bool:
