@@ -72,9 +72,9 @@ def _taking_back(past: Past) -> actions.Undo:
 
 def _annul(session: Session, begun: Change, signed: Signed) -> None:
     """Its coordinator hears of it only if they were told that it had begun; what waits to be sent about it is not."""
-    write_state(session, [begun], signed)
     about = MESSAGE.c.enrolment_id == begun.loaded.id
-    hold_back(session, about, REASON, signed)
+    hold_back(session, about, REASON, signed)  # first: this is why, and not the ending
+    write_state(session, [begun], signed)
     if heard(session, about, {begun.loaded.row.coordinator_id}):
         write_messages(session, [begun], Directory.load(session), signed)
 

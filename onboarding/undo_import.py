@@ -47,10 +47,10 @@ def _undo(session: Session, import_id: int, signed: Signed) -> Answer:
     changes = _annulled(session, import_id, signed)
     if not changes:
         raise Refused("Listen indskrev ingen, så der er ingen indskrivninger at fortryde.")
+    unsent = hold_back(session, _about(run) & ~_took_over(run), REASON, signed)  # first: this is why
     write_state(session, changes, signed)
     run.undone_by, run.undone_at = signed.by, signed.at
     session.add(run)
-    unsent = hold_back(session, _about(run) & ~_took_over(run), REASON, signed)
     told = heard(session, _about(run), {change.loaded.row.coordinator_id for change in changes})
     insert(session, MESSAGE, list(messages_of_a_list(import_id, told, signed.on, signed.at, kinds.LIST_UNDONE)))
     references = [change.loaded.row.reference for change in changes]
