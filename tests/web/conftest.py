@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.conftest import NewMunicipality
 from tests.municipality import Municipality
 from tests.web.browser import launch_arguments
 from tests.web.openid import Forger, forget, forging, with_work_accounts
 from tests.web.site import Site, Visitor, lent_app, served
+
+#: What a page is waited for. A machine that others load needs longer than Playwright's five seconds for a password.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
