@@ -188,7 +188,7 @@ def hand_over(channel: Channel, envelope: Envelope) -> Answer:
         return channel.send(envelope)
     except Exception as error:
         # A channel that breaks is a failed attempt like any other; the text of the error could hold an address.
-        return Answer(ok=False, detail=f"channel broke: {type(error).__name__}", permanent=False)
+        return Answer(ok=False, detail=f"Kanalen svigtede ({type(error).__name__}).", permanent=False)
 
 
 def identifier(message: Told, public_url: str) -> str:

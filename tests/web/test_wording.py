@@ -123,7 +123,7 @@ def test_a_second_click_sends_no_second_message_when_it_comes_at_once(site: Site
 
 @pytest.mark.parametrize(
     ("channel", "said"),
-    [(RefusingPostbox(), "Postkassen er lukket."), (BreakingPostbox(), "channel broke: RuntimeError")],
+    [(RefusingPostbox(), "Postkassen er lukket."), (BreakingPostbox(), "Kanalen svigtede (RuntimeError).")],
 )
 def test_what_the_other_end_answered_is_said_when_it_was_not_sent(site: Site, channel: Postbox, said: str) -> None:
     sends_by(site, channel)
