@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -200,7 +200,6 @@ def _page(
             "done": _moved_by(session, person, request.query_params),
             "receipt": receipt(session, person.scope, request.query_params),
         }
-    on_board = {case["reference"] for column in found["columns"] for case in column["cases"]}
     return page(
         request,
         "cases.html",
@@ -212,7 +211,7 @@ def _page(
         chosen=chosen,
         figure=sentence(shown, chosen.behind) if shown and chosen.behind else "",
         statuses=STATUSES,
-        problem=problem and problem | {"on_card": problem["reference"] in on_board},
+        problem=problem and _placed(problem, found["columns"]),
         ticked=several.revisions,
         typed=several.typed,
         cards=CARDS,
@@ -221,6 +220,12 @@ def _page(
         command_id=new_command_id(),
         on=on,
     )
+
+
+def _placed(problem: dict[str, Any], columns: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """With `on_card`: whether the card that it is about is there to say it on."""
+    on_board = {case["reference"] for column in columns for case in column["cases"]}
+    return problem | {"on_card": problem["reference"] in on_board}
 
 
 def _moved_by(session: Session, person: Person, address: Mapping[str, str]) -> str:
