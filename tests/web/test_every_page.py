@@ -19,9 +19,9 @@ from onboarding.staffing import add_area
 from tests.conftest import NewMunicipality
 from tests.municipality import SYD
 from tests.web.looking import PHONE, WIDE, axe, fits, signs
+from tests.web.routes import Route, routes
 from tests.web.site import Site, app_of, goes_wrong, lived_in, served
 from tests.web.test_in_a_browser import complaints
-from tests.web.test_routes import Route, routes
 
 __all__ = ["complaints"]
 
