@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+
+from tests.onboarding.lists.made import xlsx_bytes
 
 
 @pytest.mark.xdist_group("together")
@@ -11,3 +15,10 @@ def test_the_tests_of_a_group_stay_together_when_tests_are_shared_out(request: p
     if not getattr(request.config.option, "loadgroup", False):
         pytest.skip("the tests are not shared out")
     assert request.node.nodeid.endswith("@together")
+
+
+def test_a_list_is_the_same_whenever_it_was_made() -> None:
+    """Its bytes stand in the names of tests: processes that make it in different seconds refuse to share them out."""
+    first = xlsx_bytes({"Ark1": [["Navn"]]})
+    time.sleep(1.1)
+    assert xlsx_bytes({"Ark1": [["Navn"]]}) == first
