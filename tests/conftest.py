@@ -28,6 +28,7 @@ from models.keys import Keyring
 from models.schema import make_ready
 from models.session import Database
 from tests.municipality import Municipality, furnish
+from tests.notifications.mail_server import MailServer, running
 from tests.support import Clock
 
 settings.register_profile("default", deadline=None, max_examples=50, stateful_step_count=30)
@@ -71,6 +72,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with _furnished(f"sqlite:///{path}"):
         pass
     return path
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    """A mail server on loopback, which takes everything in until a test says otherwise."""
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

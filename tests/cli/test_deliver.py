@@ -8,7 +8,7 @@ import pytest
 from tests.cli.running import Sosu
 from tests.cli.test_contract import ENROL, IMMIGRANTS
 from tests.municipality import VIBY
-from tests.notifications.mail_server import MailServer, running
+from tests.notifications.mail_server import MailServer
 
 NOBODY_ANSWERS = "Mailserveren kan ikke nås: der er ingen, der svarer på adressen."
 
@@ -19,12 +19,6 @@ def nowhere() -> Iterator[str]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield f"mailto://127.0.0.1:{taken.getsockname()[1]}?from=sosu@example.org&mode=insecure"
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    with running() as server:
-        yield server
 
 
 def test_it_is_said_in_a_sentence_when_the_mail_server_is_away(quick: Sosu, nowhere: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
 
@@ -10,14 +9,8 @@ import pytest
 
 from tests.cli.running import Sosu
 from tests.municipality import PATHWAYS, VIBY
-from tests.notifications.mail_server import MailServer, running
+from tests.notifications.mail_server import MailServer
 from tests.notifications.own import put
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from onboarding.deliver import Delivered
 from onboarding.outbox import resend
 from reports.messages import dead_letters
 from tests.municipality import ATTEMPT, Municipality
-from tests.notifications.mail_server import MailServer, running
+from tests.notifications.mail_server import MailServer
 from tests.support import Clock, Postbox
 
 AWAY = Answer(ok=False, detail="Postkassen er væk.", unreachable=True)
@@ -38,12 +38,6 @@ class FaultyPostbox(Postbox):
 
 def faulty(town: Municipality, *answers: Answer) -> FaultyPostbox:
     return FaultyPostbox(answers=cycle(answers), clock=town.clock)
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture
