@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from cli.output import say, table
-from flows.composition import DENMARK, now
+from engine.workdays import DENMARK
+from flows.composition import now
 from flows.wording import renderer_of
 from models.session import Database
 from models.staff import Role, Staff

@@ -16,11 +16,13 @@ ANNULLED = "annulled"  # an undo that takes back the beginning
 PROLONGED = "pause_prolonged"  # a pause that follows another on the same day
 PROLONGING_UNDONE = "prolonging_undone"
 LIST_IMPORTED, LIST_UNDONE = "list_imported", "list_undone"
+ASSIGNED = "assigned"
+DIGEST = "digest"  # many messages to one person, told as one
 
 #: A transition that is no step.
 OF_VERB: Mapping[Verb, str] = {
     Verb.ENROL: "enrolled",
-    Verb.ASSIGN: "assigned",
+    Verb.ASSIGN: ASSIGNED,
     Verb.DROP: "dropped_out",
     Verb.TRANSFER: "transferred",
     Verb.PAUSE: "paused",
@@ -42,6 +44,7 @@ SHARED = frozenset(
         PROLONGING_UNDONE,
         LIST_IMPORTED,
         LIST_UNDONE,
+        DIGEST,
         *OF_VERB.values(),
         *OF_RUNG.values(),
     }

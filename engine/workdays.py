@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+DENMARK = ZoneInfo("Europe/Copenhagen")
 
 _CLOSING_DAYS = ((6, 5), (12, 24), (12, 31))
 _SATURDAY = 5

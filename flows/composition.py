@@ -10,18 +10,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import DatabaseError
 
 import settings
 from engine.refusal import Refused
+from engine.workdays import DENMARK
 from flows.loading import tracks
 from flows.unreachable import PROTECTED, refusal_of
 from models import schema
 from models.session import Database
-
-DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,37 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from engine.audience import Audience
+from engine.topic import Topic
 from models.types import Row, UtcDateTime, one_of, partial_index
+
+#: The channel by which everybody can be reached.
+MAIL = "mail"
 
 
 class State(StrEnum):
-    QUEUED = "queued"  # to be sent, at once or again after a failure
+    QUEUED = "queued"  # to be sent, at once, at its time or again after a failure
+    GATHERED = "gathered"  # told in the digest `digest_id`, whose state is how it went
     SENT = "sent"
     SKIPPED = "skipped"  # `reason` says why
     DEAD = "dead"  # gave up after too many failures; a person can send it again
 
 
+class Pace(StrEnum):
+    """How soon somebody is told."""
+
+    AT_ONCE = "at_once"
+    DIGEST = "digest"
+    NEVER = "never"
+
+
 class Message(Row, table=True):
     """`cause` names what it tells of (`transition:17:3`, `reminder:17:3:after`, `import:5`) and is unique for each
-    person, so that nothing is ever told twice. `recipient_id` is empty when the audience had nobody.
+    person, so that nothing is ever told twice; what goes by a further channel has that behind it (`#sms`).
+    `recipient_id` is empty when the audience had nobody.
+
+    A message that is queued is sorted before it is sent: `pace` is empty until then, and again when it has to be
+    sorted anew. `meant_on` is the day for which it was meant; `planned_at` is when it was to go out, as it was sorted
+    first. `send_after` is when it may, at the earliest.
 
     A delivery takes a lease: nobody else sends a message before `leased_until`.
     """
@@ -34,7 +52,12 @@ class Message(Row, table=True):
         ),
         one_of("state", State, "ck_message_state"),
         one_of("audience", Audience, "ck_message_audience"),
-        partial_index("ix_message_waiting", "send_after", "id", where="state = 'queued'"),
+        one_of("topic", Topic, "ck_message_topic"),
+        one_of("pace", Pace, "ck_message_pace"),
+        partial_index("ix_message_unsorted", "id", where="state = 'queued' AND pace IS NULL"),
+        partial_index("ix_message_waiting", "pace", "channel", "send_after", "id", where="state = 'queued'"),
+        partial_index("ix_message_gathered", "digest_id", where="digest_id IS NOT NULL"),
+        partial_index("ix_message_sent", "recipient_id", "finished_at", where="state = 'sent'"),
         partial_index("ix_message_dead", "enrolment_id", where="state = 'dead'"),
         Index("ix_message_enrolment", "enrolment_id"),
         partial_index("ix_message_list", "list_import_id", where="list_import_id IS NOT NULL"),
@@ -50,6 +73,12 @@ class Message(Row, table=True):
     list_import_id: int | None = Field(default=None, foreign_key="list_import.id")
     on_day: date  # the day it tells of
     due_on: date | None = None  # when the stage should be left, as it was known then
+    topic: str = Field(max_length=20)
+    channel: str = Field(max_length=20, sa_column_kwargs={"server_default": MAIL})
+    pace: str | None = Field(default=None, max_length=10)
+    meant_on: date
+    planned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    digest_id: int | None = Field(default=None, foreign_key="message.id")
     state: str = Field(default=State.QUEUED, max_length=10)
     reason: str | None = Field(default=None, max_length=63)
     attempts: int = 0

@@ -1,10 +1,13 @@
-"""Why somebody gets a message: the sentence at its foot, so that nobody has to wonder."""
+"""Why somebody gets a message: the sentences at its foot, so that nobody has to wonder, or to look for a way out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from engine.audience import Audience
+from engine.topic import Topic
+from models.message import Pace
+from notifications.pace import CHOICES
 
 #: In Danish, for each audience.
 BECAUSE: Mapping[str, str] = {
@@ -12,3 +15,25 @@ BECAUSE: Mapping[str, str] = {
     Audience.MANAGER: "Du får denne besked, fordi du er leder for forløbets område.",
     Audience.JOBCENTER_OFFICER: "Du får denne besked, fordi du er jobcentermedarbejder på forløbet.",
 }
+#: In Danish, for each reason to gather messages: the first word of a digest's cause.
+GATHERED: Mapping[str, str] = {
+    "digest": "Du får dine beskeder samlet, som du eller din rolle har valgt.",
+    "catch_up": "Udsendelsen har stået stille, så du får det hele i én besked.",
+    "storm": "Der kom usædvanligt mange beskeder til dig, så de er samlet i én.",
+}
+INSTEAD = "Den er til en kollega, som du er stedfortræder for."
+MANDATORY = "Den slags beskeder kan ikke fravælges."
+OPTIONAL = "Du vælger selv på siden »Min adgang«, om og hvordan du får den slags beskeder."
+#: Every sentence that may stand there.
+SENTENCES = (*BECAUSE.values(), *GATHERED.values(), INSTEAD, MANDATORY, OPTIONAL)
+
+
+def because(audience: str, topic: str, *, instead: bool = False) -> str:
+    """The foot of a message. `instead`: it is for somebody whose stand-in gets it."""
+    choice = OPTIONAL if Pace.NEVER in CHOICES[Topic(topic)] else MANDATORY
+    return " ".join((INSTEAD if instead else BECAUSE[audience], choice))
+
+
+def because_gathered(why: str, *, instead: bool = False) -> str:
+    """The foot of a digest."""
+    return " ".join((GATHERED[why], INSTEAD)) if instead else GATHERED[why]

@@ -12,6 +12,8 @@ from engine.case import Rung
 from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
+from engine.topic import Topic
+from notifications.digest import Line, Section, sections_of
 from notifications.render import MessageContext
 
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
@@ -31,7 +33,7 @@ _ENDED_IN = {
     kinds.OF_VERB[Verb.DROP]: DROPPED_OUT.key,
     kinds.OF_VERB[Verb.TRANSFER]: TRANSFERRED.key,
 }
-_OF_MANY = frozenset({kinds.LIST_IMPORTED, kinds.LIST_UNDONE})
+_OF_MANY = frozenset({kinds.LIST_IMPORTED, kinds.LIST_UNDONE, kinds.DIGEST})
 
 
 def kinds_of(pathway: Pathway) -> tuple[str, ...]:
@@ -69,7 +71,18 @@ def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageCo
         link=f"{public_url}/forloeb/{pathway.key}" if of_many else f"{public_url}/sag/{reference}",
         count=2,
         references=(reference, f"{pathway.reference_prefix}-0001"),
+        why="digest" if kind == kinds.DIGEST else "",
+        sections=_made_up_sections(pathway, public_url) if kind == kinds.DIGEST else (),
     )
+
+
+def _made_up_sections(pathway: Pathway, public_url: str) -> tuple[Section, ...]:
+    """One that is late and one that went on."""
+    first, then = (f"{pathway.reference_prefix}-{number:04}" for number in range(2))
+    stage = pathway.stage_title(pathway.starts_in)
+    late = Line(f"{first}: {_LATE} dage over tid", stage, f"{public_url}/sag/{first}")
+    moved = Line(f"{then}: {pathway.steps[0].title}", stage, f"{public_url}/sag/{then}")
+    return sections_of([(Topic.DEADLINES, late), (Topic.MOVES, moved)])
 
 
 #: A day for cases that nobody sees.
@@ -87,6 +100,7 @@ _WITHOUT: Mapping[str, dict[str, Any]] = {
     "uden en overgang (step_title)": {"step_title": None},
     "hvor kun nogle er overtaget (taken_over)": {"count": 0, "references": ()},
     "hvor ingen er overtaget (taken_over)": {"taken_over": ()},
+    "uden noget, der er samlet (sections)": {"sections": (), "why": ""},
 }
 
 
@@ -106,6 +120,8 @@ def made_up_cases(pathway: Pathway, kind: str) -> dict[str, MessageContext]:
         payer=seen.payer or "Jobcenter",
         alongside=seen.alongside or "dansk",
         taken_over=seen.references,
+        why="digest",
+        sections=seen.sections or _made_up_sections(pathway, "https://sosu.example.org"),
     )
     lacking = {what: replace(whole, **values) for what, values in _WITHOUT.items()}
     nothing = {name: value for values in _WITHOUT.values() for name, value in values.items()}

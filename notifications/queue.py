@@ -12,6 +12,8 @@ from engine.case import Rung, Status
 from engine.decision import Decision
 from engine.history import Transition, Verb
 from engine.pathway import Pathway
+from engine.topic import Topic, topic_of
+from engine.workdays import DENMARK
 from models.enrolment import Stored
 from models.message import Message, State
 from models.types import table
@@ -20,6 +22,15 @@ from notifications.audiences import Directory
 MESSAGE = table(Message)
 
 _GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
+
+
+def copied(cause: str, channel: str) -> str:
+    """The cause of the same message by one channel more."""
+    return f"{cause}#{channel}"
+
+
+def is_copy(cause: str) -> bool:
+    return "#" in cause
 
 
 def kind_of(transition: Transition, *, paused: bool) -> str:
@@ -44,11 +55,16 @@ def told_of(pathway: Pathway, transition: Transition, undone: Sequence[Transitio
 
     An undo is told to every audience of a move that it takes back: to whoever is in it now.
     """
-    moves = undone if transition.action is Verb.UNDO else (transition,)
+    moves = told_moves(transition, undone)
     steps = {move.step for move in moves}
     told = [audience for step in pathway.steps if step.key in steps for audience in step.tell]
     managers = (MANAGER,) if any(move.ends for move in moves) else ()
     return tuple(dict.fromkeys((COORDINATOR, *told, *managers)))
+
+
+def told_moves(transition: Transition, undone: Sequence[Transition]) -> Sequence[Transition]:
+    """What a transition tells of: itself, and an undo of what it takes back."""
+    return undone if transition.action is Verb.UNDO else (transition,)
 
 
 def messages_for(
@@ -59,12 +75,15 @@ def messages_for(
     An audience with nobody in it gets a row without a recipient: delivery skips it and says so.
     """
     for transition in decision.transitions:
+        kind = kind_of(transition, paused=enrolment.status == Status.PAUSED)
+        ends = any(move.ends for move in told_moves(transition, decision.undone))
         yield from _rows(
             enrolment,
             directory,
             told_of(pathway, transition, decision.undone),
             cause=f"transition:{enrolment.id}:{transition.seq}",
-            kind=kind_of(transition, paused=enrolment.status == Status.PAUSED),
+            kind=kind,
+            topic=topic_of(kind, ends=ends),
             seq=transition.seq,
             on_day=transition.on,
             due_on=decision.due_on,
@@ -85,8 +104,10 @@ def reminders_for(
             (COORDINATOR, MANAGER) if reminder.rung in _GOES_UP else (COORDINATOR,),
             cause=f"reminder:{enrolment.id}:{reminder.occurrence}:{reminder.rung}",
             kind=kinds.OF_RUNG[reminder.rung],
+            topic=topic_of(kinds.OF_RUNG[reminder.rung]),
             seq=reminder.occurrence,
             on_day=on,
+            meant_on=reminder.due_on,
             due_on=decision.due_on,
             at=at,
         )
@@ -100,7 +121,7 @@ def messages_of_a_list(
     """
     cause = f"import:{list_import_id}" if kind == kinds.LIST_IMPORTED else f"{kind}:{list_import_id}"
     for coordinator in dict.fromkeys(coordinators):
-        row = _row(cause, kind, COORDINATOR, coordinator, on, at)
+        row = _row(cause, kind, topic_of(kind), COORDINATOR, coordinator, on, at)
         yield row | {"list_import_id": list_import_id}
 
 
@@ -111,10 +132,12 @@ def _rows(
     *,
     cause: str,
     kind: str,
+    topic: Topic,
     seq: int,
     on_day: date,
     due_on: date | None,
     at: datetime,
+    meant_on: date | None = None,
 ) -> Iterator[dict[str, Any]]:
     about = {"enrolment_id": enrolment.id, "seq": seq, "due_on": due_on}
     told: set[int | None] = set()
@@ -123,17 +146,28 @@ def _rows(
             if recipient is not None and recipient in told:
                 continue  # one person in two audiences is told once
             told.add(recipient)
-            yield _row(cause, kind, audience, recipient, on_day, at) | about
+            yield _row(cause, kind, topic, audience, recipient, on_day, at, meant_on) | about
 
 
-def _row(cause: str, kind: str, audience: str, recipient: int | None, on_day: date, at: datetime) -> dict[str, Any]:
-    """A message that waits to be sent; whoever asks for it adds what it is about."""
+def _row(
+    cause: str,
+    kind: str,
+    topic: Topic,
+    audience: str,
+    recipient: int | None,
+    on_day: date,
+    at: datetime,
+    meant_on: date | None = None,
+) -> dict[str, Any]:
+    """A message that waits to be sorted and sent; whoever asks for it adds what it is about."""
     return {
         "cause": cause,
         "kind": kind,
+        "topic": topic,
         "audience": audience,
         "recipient_id": recipient,
         "on_day": on_day,
+        "meant_on": meant_on or at.astimezone(DENMARK).date(),
         "state": State.QUEUED,
         "attempts": 0,
         "send_after": at,

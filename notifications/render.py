@@ -31,7 +31,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from engine.audience import Audience
 from engine.kinds import MOVED
 from models.spelling import words_of
-from notifications.because import BECAUSE
+from notifications.because import BECAUSE, SENTENCES
+from notifications.digest import TITLES, Section
 from notifications.own import BASE, FRAMES, Own, sayable
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
@@ -51,7 +52,7 @@ MONTHS = (
     "november",
     "december",
 )
-_ALWAYS_OURS = words_of(*MONTHS, *BECAUSE.values(), "dag dage")
+_ALWAYS_OURS = words_of(*MONTHS, *SENTENCES, *TITLES.values(), "dag dage")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,8 @@ class MessageContext:
     the day on which the stage should be left, `days_late` the days since then (0: not late). `awaits` are the titles
     of the milestones that the stage still waits for. `reason` is a title from the pathway's list; our own templates
     leave it to the page behind the link, because »Sygdom« is health data. `count` and `references` belong to a list
-    that was imported, and so do the references of those who were `taken_over` from another coordinator.
+    that was imported, and so do the references of those who were `taken_over` from another coordinator. `why`
+    (`digest`, `catch_up` or `storm`) and `sections` belong to a digest, whose `count` is of what it gathers.
     """
 
     reference: str
@@ -83,6 +85,8 @@ class MessageContext:
     count: int = 0
     references: tuple[str, ...] = ()
     taken_over: tuple[str, ...] = ()
+    why: str = ""
+    sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ class _Message:
 
     def render(self, values: dict[str, object]) -> Rendered:
         return Rendered(
-            subject=" ".join(_render(self.subject, values).split()),
+            subject=_line(self.subject, values),
             text=_render(self.text, values).strip() + "\n",
             html=_render(self.html, values).strip() + "\n",
             own_words=self.own_words,
@@ -134,15 +138,22 @@ class Renderer:
         A step without a folder (it belongs to an older version of the pathway) is told as `moved`. Raises jinja2's
         UndefinedError when a template asks for something that a message may not say.
         """
-        message = self._messages.get((pathway_key, kind))
-        if message is None:
-            message = self._messages[pathway_key, kind] = self._load(pathway_key, kind)
-        return message.render({**vars(context), "because": because})
+        return self._message(pathway_key, kind).render({**vars(context), "because": because})
+
+    def subject(self, pathway_key: str, kind: str, context: MessageContext) -> str:
+        """The subject alone. Raises as `render`."""
+        return _line(self._message(pathway_key, kind).subject, {**vars(context), "because": ""})
 
     def own_parts(self, pathway_key: str, kind: str) -> tuple[str, ...]:
         """What of such a message a municipality wrote: names of templates, its frame's too. They make it another."""
         names = (*(f"{kind}/{part}" for part in PARTS), *(f"{BASE}/{frame}" for frame in FRAMES))
         return tuple(name for name in names if self._own is not None and self._own.has(pathway_key, name))
+
+    def _message(self, pathway_key: str, kind: str) -> _Message:
+        message = self._messages.get((pathway_key, kind))
+        if message is None:
+            message = self._messages[pathway_key, kind] = self._load(pathway_key, kind)
+        return message
 
     def _load(self, pathway_key: str, kind: str) -> _Message:
         if not self._has(pathway_key, kind):
@@ -189,6 +200,10 @@ class Renderer:
             folders = [*(own.roots(pathway_key) if own else ()), *(folder for folder in ours if folder is not None)]
             self._environments[wanted] = environment_of(folders, sandboxed=own is not None)
         return self._environments[wanted]
+
+
+def _line(template: Template, values: dict[str, object]) -> str:
+    return " ".join(_render(template, values).split())
 
 
 def _render(template: Template, values: dict[str, object]) -> str:

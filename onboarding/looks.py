@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from engine.refusal import Refused
+from engine.workdays import DENMARK
 from models.audit import AuditRow
 from onboarding import audit
 from onboarding.store import Loaded
@@ -21,9 +21,6 @@ PURPOSES = {
     "correction": "Fejl eller oplysninger, der skal rettes",
 }
 OWN_CASE = "own_case"
-
-
-DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
 def purpose_for(
@@ -42,7 +39,7 @@ def purpose_for(
 
 def _purpose_of_today(session: Session, by: str, reference: str, on: date) -> str | None:
     """What this person has said on this day that they look at this case for."""
-    began = beginning_of(on, DENMARK)
+    began = beginning_of(on)
     wanted = select(AuditRow.purpose).where(
         AuditRow.by == by,
         AuditRow.subject == reference,
@@ -98,5 +95,5 @@ def took_out(session: Session, by: str, how_many: int, at: datetime) -> None:
     audit.note(session, by, "names_exported", at, purpose=str(how_many))
 
 
-def beginning_of(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=zone)
+def beginning_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=DENMARK)

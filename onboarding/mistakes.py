@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from engine import actions
@@ -16,6 +16,7 @@ from engine.audience import COORDINATOR
 from engine.decide import decide
 from models.message import State
 from notifications.queue import MESSAGE
+from onboarding.outbox import skip, unsent
 from onboarding.signed import Signed
 from onboarding.store import MILESTONE, TRANSITION, Loaded, chunks, transitions_of
 from onboarding.writing import Change
@@ -40,16 +41,14 @@ def _recorded_since(session: Session, found: Sequence[Loaded]) -> frozenset[int]
 
 def hold_back(session: Session, about: ColumnElement[bool], reason: str, signed: Signed) -> int:
     """Skips, of these messages, what nobody has been sent yet; gives how many there were."""
-    m = MESSAGE.c
-    free = m.leased_until.is_(None) | (m.leased_until < signed.at)  # the others may be on their way
-    unsent = update(MESSAGE).where(about, m.state.in_((State.QUEUED, State.DEAD)), free)
-    skipped = {"state": State.SKIPPED, "reason": reason, "finished_at": signed.at}
-    return session.connection().execute(unsent.values(skipped)).rowcount
+    found = list(session.connection().scalars(select(MESSAGE.c.id).where(about, unsent(signed.at))))
+    skip(session, found, reason, signed.at)
+    return len(found)
 
 
 def heard(session: Session, about: ColumnElement[bool], theirs: set[int]) -> list[int]:
     """Who of the coordinators in `theirs` was told by one of these messages, or is being told."""
     m = MESSAGE.c
-    sent = (m.state == State.SENT) | ((m.state == State.QUEUED) & m.leased_until.is_not(None))
+    sent = m.state.in_((State.SENT, State.GATHERED)) | ((m.state == State.QUEUED) & m.leased_until.is_not(None))
     told = select(m.recipient_id).where(about, sent, m.audience == COORDINATOR).distinct()
     return sorted(theirs.intersection(session.connection().scalars(told)))

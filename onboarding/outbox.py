@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
 from sqlmodel import Session
 
 from engine.refusal import Refused
-from models.message import Attempt, Message, State
+from models.message import Attempt, Message, Pace, State
 from models.types import table
 from notifications.channels.envelope import Answer
+from onboarding.store import chunks
 
 MESSAGE, ATTEMPT = table(Message), table(Attempt)
 
@@ -40,17 +41,45 @@ class Outcome:
     answer: Answer | None = None
 
 
-def take(session: Session, lease: str, now: datetime, count: int, due_at: datetime | None = None) -> list[int]:
-    """Leases up to `count` messages that are due, or were at `due_at`, oldest first; gives their ids."""
+def take(
+    session: Session, lease: str, channel: str, now: datetime, count: int, due_at: datetime | None = None
+) -> list[int]:
+    """Leases up to `count` sorted messages that are due, or were at `due_at`, oldest first; gives their ids."""
     m = MESSAGE.c
     free = m.leased_until.is_(None) | (m.leased_until < now)
     ripe = m.send_after <= (due_at or now)
-    due = select(m.id).where(m.state == State.QUEUED, ripe, free).order_by(m.send_after, m.id)
+    singly = (m.state == State.QUEUED, m.pace == Pace.AT_ONCE, m.channel == channel)
+    due = select(m.id).where(*singly, ripe, free).order_by(m.send_after, m.id)
     ids = list(session.connection().scalars(due.limit(count).with_for_update(skip_locked=True)))
     if ids:
         taken = update(MESSAGE).where(m.id.in_(ids))
         session.connection().execute(taken.values(lease=lease, leased_until=now + LEASE))
     return ids
+
+
+def unsent(at: datetime) -> ColumnElement[bool]:
+    """What nobody has been sent yet and no delivery has in hand: alone, or in a digest of which that is true."""
+    m, digest = MESSAGE.c, MESSAGE.alias("digest")
+    waits = select(digest.c.id).where(digest.c.id == m.digest_id, *_waits(digest.c, at)).exists()
+    return and_(*_waits(m, at)) | ((m.state == State.GATHERED) & waits)
+
+
+def _waits(m: Any, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    free = m.leased_until.is_(None) | (m.leased_until < at)  # the others may be on their way
+    return m.state.in_((State.QUEUED, State.DEAD)), free
+
+
+def skip(session: Session, message_ids: Sequence[int], reason: str, at: datetime) -> None:
+    """Says of messages why they are not sent; what was gathered is taken out of its digest."""
+    skipped = {"state": State.SKIPPED, "reason": reason, "finished_at": at, "digest_id": None}
+    for ids in chunks(message_ids):
+        session.connection().execute(update(MESSAGE).where(MESSAGE.c.id.in_(ids)).values(skipped))
+
+
+def give_up(session: Session, message_id: int, reason: str, at: datetime) -> None:
+    """A dead letter that nothing was tried with."""
+    dead = {"state": State.DEAD, "reason": reason, "finished_at": at}
+    session.connection().execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(dead))
 
 
 def release(session: Session, lease: str, but: int | None = None) -> None:
@@ -98,7 +127,7 @@ def _next(
         wait = _spread(_WAIT_WHEN_UNCERTAIN, random)
     else:
         wait = wait_after(attempts, random)
-    return {"state": State.QUEUED, "reason": reason, "send_after": now + wait}
+    return {"state": State.QUEUED, "reason": reason, "send_after": now + wait, "pace": None}
 
 
 def wait_after(attempts: int, random: Random, longest: timedelta = _LONGEST_WAIT) -> timedelta:
@@ -143,7 +172,7 @@ def resend(session: Session, message_ids: Sequence[int], now: datetime) -> int:
     dead = update(MESSAGE).where(m.state == State.DEAD)
     if message_ids:
         dead = dead.where(m.id.in_(message_ids))
-    again = {"state": State.QUEUED, "attempts": 0, "reason": None, "send_after": now, "finished_at": None}
+    again = {"state": State.QUEUED, "attempts": 0, "reason": None, "send_after": now, "finished_at": None, "pace": None}
     count = session.connection().execute(dead.values(again)).rowcount
     if message_ids and count < len(set(message_ids)):
         raise Refused("En af beskederne er ikke opgivet, så den kan ikke sendes igen. Se »sosu messages --dead«.")

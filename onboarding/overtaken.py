@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, delete, literal_column, null, select, update
+from sqlalchemy import Insert, delete, literal_column, null, select
 from sqlmodel import Session
 
 from engine import kinds
@@ -19,6 +19,7 @@ from engine.case import Case, Status
 from models.bulk import execute_many
 from models.message import State
 from notifications.queue import MESSAGE
+from onboarding.outbox import skip, unsent
 from onboarding.signed import Signed
 from onboarding.store import REMINDER
 
@@ -41,14 +42,12 @@ def hold_back(session: Session, left: Mapping[int, int], signed: Signed) -> None
     if not left:
         return
     m, r = MESSAGE.c, REMINDER.c
-    free = m.leased_until.is_(None) | (m.leased_until < signed.at)
-    unsent = (m.enrolment_id.in_(left), m.kind.in_(_RUNG_OF), m.state.in_((State.QUEUED, State.DEAD)), free)
-    rows = session.connection().execute(select(m.id, m.enrolment_id, m.seq, m.kind).where(*unsent)).all()
+    reminders = (m.enrolment_id.in_(left), m.kind.in_(_RUNG_OF), unsent(signed.at))
+    rows = session.connection().execute(select(m.id, m.enrolment_id, m.seq, m.kind).where(*reminders)).all()
     over = [row for row in rows if left[row.enrolment_id] == row.seq]
     if not over:
         return
-    skipped = {"state": State.SKIPPED, "reason": REASON, "finished_at": signed.at}
-    session.connection().execute(update(MESSAGE).where(m.id.in_([row.id for row in over])).values(skipped))
+    skip(session, [row.id for row in over], REASON, signed.at)
     for enrolment_id, seq, rung in {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in over}:
         # With it go those that it spoke for, which told nobody.
         of_this = (r.enrolment_id == enrolment_id, r.occurrence == seq)
@@ -56,22 +55,25 @@ def hold_back(session: Session, left: Mapping[int, int], signed: Signed) -> None
         session.connection().execute(delete(REMINDER).where(*of_this, r.superseded | (r.rung == rung), r.at >= used_at))
 
 
-def remind(session: Session, messages: Sequence[Mapping[str, Any]]) -> int:
-    """Writes reminders; gives how many are new. Whoever has had the same one gets no other."""
-    return execute_many(session, _remind(session.connection().dialect.name), messages) if messages else 0
+def again(session: Session, messages: Sequence[Mapping[str, Any]]) -> int:
+    """Writes messages that may have been written before; gives how many are to be sent. Whoever has had one, or has it
+    waiting, gets no other.
+    """
+    return execute_many(session, _again(session.connection().dialect.name), messages) if messages else 0
 
 
 @cache
-def _remind(dialect: str) -> Insert:
+def _again(dialect: str) -> Insert:
     if dialect == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:  # a command that reminds nobody of anything goes without the other one
         from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
     new = insert(MESSAGE)
-    again = ("audience", "on_day", "due_on", "state", "attempts", "send_after", "created_at")
+    told = ("audience", "on_day", "due_on", "meant_on", "created_at")
+    goes = ("state", "attempts", "send_after", "channel", "pace", "planned_at")
     never_sent = f"message.state = '{State.SKIPPED}' AND message.reason = '{REASON}'"
     return new.on_conflict_do_update(
         index_elements=["cause", "recipient_id"],
-        set_={name: new.excluded[name] for name in again} | {"reason": null(), "finished_at": null()},
+        set_={name: new.excluded[name] for name in (*told, *goes)} | {"reason": null(), "finished_at": null()},
         where=literal_column(never_sent),
     )

@@ -48,7 +48,7 @@ def let_go(session: Session, loaded: Loaded, past: Past, signed: Signed) -> None
     at = next(row.at for row in past.transitions if row.seq == seq)
     m = MESSAGE.c
     held = (m.state == State.SKIPPED, m.reason == REASON, m.finished_at == at)
-    again = {"state": State.QUEUED, "reason": None, "finished_at": None, "send_after": signed.at}
+    again = {"state": State.QUEUED, "reason": None, "finished_at": None, "send_after": signed.at, "pace": None}
     session.connection().execute(update(MESSAGE).where(_about_the_pause(loaded), *held).values(again))
 
 

@@ -15,18 +15,21 @@ from engine import kinds
 from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import Pathway
+from engine.topic import Topic
 from models.area import HostArea
 from models.list_import import ListImport
-from models.staff import Staff
+from models.message import State
 from models.types import table
-from notifications.because import BECAUSE
+from notifications.because import because, because_gathered
 from notifications.guard import titles_of
 from notifications.queue import MESSAGE
 from notifications.render import MessageContext
+from onboarding.addressing import Addressee, addressees
+from onboarding.digest import Subject, digest_of
 from onboarding.pathways import newest, pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, stands
 
-STAFF, AREA, LIST_IMPORT = table(Staff), table(HostArea), table(ListImport)
+AREA, LIST_IMPORT = table(HostArea), table(ListImport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,51 +48,77 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message ready to be put into words. `recipient` is None when nobody is to get it.
+    """One message ready to be put into words. `to` is None when nobody is to get it. `gathers` is how many messages a
+    digest tells of; it is None for one that is no digest.
 
     `stamp` makes the Message-ID: the same for every attempt, different for every message.
     """
 
     message_id: int
     kind: str
+    topic: str
     because: str
-    recipient_id: int | None
-    recipient: str | None = field(repr=False)
-    active: bool
+    channel: str
+    to: Addressee | None
     stamp: tuple[object, ...]
     news: News
+    gathers: int | None = None
 
 
-def tell(session: Session, message_ids: Sequence[int], public_url: str) -> list[Told]:
-    """What each message has to say, in the order of `message_ids`."""
-    rows = session.connection().execute(_wanted().where(MESSAGE.c.id.in_(message_ids))).all()
+def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date, subject: Subject) -> list[Told]:
+    """What each message has to say on this day, in the order of `message_ids`. `subject` puts one in a line."""
+    m = MESSAGE.c
+    parts = (m.digest_id.in_(message_ids)) & (m.state == State.GATHERED)
+    rows = session.connection().execute(_wanted().where(m.id.in_(message_ids) | parts).order_by(m.id)).all()
+    to = addressees(session, rows, on)
     teller = _Teller(session, rows, public_url.rstrip("/"))
-    told = {}
+    told = {row.id: teller.tells(row, to.get(row.id)) for row in rows if row.kind != kinds.DIGEST}
+    gathered = defaultdict[int, list[Told]](list)
     for row in rows:
-        message_id, cause, kind, audience, recipient_id, created_at, email, active, list_id, *about = row
-        in_list = list_id is not None
-        list_news = (list_id, recipient_id, row.on_day, kind)
-        news = teller.of_a_list(*list_news) if in_list else teller.of_an_enrolment(cause, about)
-        stamp = (message_id, cause, recipient_id, created_at)
-        told[message_id] = Told(message_id, kind, BECAUSE[audience], recipient_id, email, bool(active), stamp, news)
+        if row.digest_id is not None and not (row.id in to and to[row.id].knows):
+            gathered[row.digest_id].append(told[row.id])
+    for row in rows:
+        if row.kind == kinds.DIGEST:
+            told[row.id] = _digest(row, to.get(row.id), gathered[row.id], subject, on, public_url)
     return [told[message_id] for message_id in message_ids]
 
 
+def _digest(
+    row: Row[Any], to: Addressee | None, parts: Sequence[Told], subject: Subject, on: date, public_url: str
+) -> Told:
+    why = row.cause.partition(":")[0]
+    about = [(Topic(part.topic), part.kind, part.news.pathway_key, part.news.context) for part in parts]
+    news = News(
+        pathway_key="",
+        context=digest_of(about, subject, why, on, public_url),
+        names=tuple(name for part in parts for name in part.news.names),
+        known=tuple(word for part in parts for word in part.news.known),
+    )
+    foot = because_gathered(why, instead=to is not None and to.instead)
+    return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, len(parts))
+
+
+def _stamp(row: Row[Any]) -> tuple[object, ...]:
+    return row.id, row.cause, row.recipient_id, row.created_at
+
+
 def _wanted() -> Any:
-    """A row a message: nine columns of who is told, and the rest is what it tells of."""
-    m, e, t, s = MESSAGE.c, ENROLMENT.c, TRANSITION.c, STAFF.c
-    who = (m.id, m.cause, m.kind, m.audience, m.recipient_id, m.created_at, s.email, s.active, m.list_import_id)
+    """A row a message: who is told by which way, and from `enrolment_id` on what it tells of."""
+    m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
+    who = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
     case = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
     moved = (m.on_day, m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
     return (
-        select(*who, *case, *moved)
+        select(*who, m.list_import_id, *case, *moved)
         .select_from(MESSAGE)
-        .outerjoin(STAFF, m.recipient_id == s.id)
         .outerjoin(ENROLMENT, m.enrolment_id == e.id)
         .outerjoin(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
         .outerjoin(CANDIDATE, e.candidate_id == CANDIDATE.c.id)
         .outerjoin(AREA, e.area_id == AREA.c.id)
     )
+
+
+_BEFORE_THE_CASE = 10
 
 
 class _Teller:
@@ -100,6 +129,15 @@ class _Teller:
         self.words: dict[tuple[str, int], _Words] = {}
         self.made: dict[str, News] = {}
         self.held = _held(session, {row.enrolment_id for row in rows})
+
+    def tells(self, row: Row[Any], to: Addressee | None) -> Told:
+        """One message that is no digest."""
+        if row.list_import_id is not None:
+            news = self.of_a_list(row.list_import_id, row.recipient_id, row.on_day, row.kind)
+        else:
+            news = self.of_an_enrolment(row.cause, row[_BEFORE_THE_CASE:])
+        foot = because(row.audience, row.topic, instead=to is not None and to.instead)
+        return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news)
 
     def of_an_enrolment(self, cause: str, about: Iterable[Any]) -> News:
         """What happened in an enrolment, the same for every message of one cause; `about` ends a row of `_wanted`."""

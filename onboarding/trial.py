@@ -20,6 +20,7 @@ from models.trial import Trial, TrialRecipient
 from models.types import table
 from notifications.channels.destination import Destination
 from onboarding import audit
+from onboarding.colleagues import working_here
 
 #: Why a message was kept back.
 KEPT_BACK = "trial_mode"
@@ -66,7 +67,7 @@ def turn(session: Session, *, on: bool, by: str, at: datetime) -> bool:
 
 def add(session: Session, email: str, *, by: str, at: datetime) -> bool:
     """Puts somebody on the list; gives whether that is news. Raises `Refused` for nobody who works here."""
-    staff = _working_here(session, email)
+    staff = working_here(session, email)
     if session.get(TrialRecipient, staff.id) is not None:
         return False
     session.add(TrialRecipient(staff_id=staff.id or 0, added_by=by, added_at=at))
@@ -91,10 +92,3 @@ def recipients(session: Session) -> list[dict[str, Any]]:
     listed = select(s.email, s.name, s.active).join_from(_RECIPIENT, _STAFF).order_by(s.name, s.email)
     rows = session.connection().execute(listed)
     return [{"staff": row.email, "name": row.name, "active": bool(row.active)} for row in rows]
-
-
-def _working_here(session: Session, email: str) -> Staff:
-    found = session.exec(select_rows(Staff).where(Staff.email == email.strip().lower(), Staff.active)).first()
-    if found is None:
-        raise Refused("Der er ingen aktiv medarbejder med den e-mail. Se »sosu staff list«.")
-    return found

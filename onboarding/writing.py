@@ -66,7 +66,7 @@ def write_messages(session: Session, changes: Iterable[Change], directory: Direc
         messages += messages_for(row, pathway, decision, directory, signed.at)
         reminders += reminders_for(row, decision, directory, signed.on, signed.at)
     insert(session, MESSAGE, messages)
-    return len(messages) + overtaken.remind(session, reminders)
+    return len(messages) + overtaken.again(session, reminders)
 
 
 def write_state(session: Session, changes: Sequence[Change], signed: Signed) -> None:

@@ -12,11 +12,11 @@ from sqlmodel import Session
 
 from engine import kinds
 from engine.history import Transition, Verb, prolongings
+from engine.workdays import DENMARK
 from models.message import Message
 from models.staff import Staff
 from models.types import table
 from onboarding import audit
-from onboarding.looks import DENMARK
 from onboarding.past import Past
 from onboarding.store import Loaded
 from reports.messages import ABOUT_CASE

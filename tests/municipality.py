@@ -18,7 +18,7 @@ from sqlmodel import select as select_rows
 from engine.pathway import Pathway
 from flows.tracks import TRACKS
 from models.keys import Keyring
-from models.message import Attempt, Message
+from models.message import MAIL, Attempt, Message
 from models.session import Database
 from models.types import table
 from notifications.channels.destination import Destination
@@ -37,6 +37,7 @@ from onboarding.pause import pause, resume
 from onboarding.prolong import prolong
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id
+from onboarding.sorting import sort, unsorted
 from onboarding.staffing import add_area, add_staff
 from onboarding.transfer import transfer
 from onboarding.undo import undo
@@ -128,10 +129,16 @@ class Municipality:
         seed: int = 1,
         destination: Destination = Destination.MACHINE,
     ) -> Post:
-        return Post(channel or self.postbox, destination, renderer or RENDERER, PUBLIC_URL, self.clock, Random(seed))
+        by = channel or self.postbox
+        return Post.by_mail(by, destination, renderer or RENDERER, PUBLIC_URL, self.clock, Random(seed))
 
     def delivers(self, channel: Channel | None = None, destination: Destination = Destination.MACHINE) -> Delivered:
         return deliver(self.database, self.post(channel, destination=destination))
+
+    def sorts(self) -> None:
+        """Says of what is new how it goes, as a delivery does first."""
+        with self.database.write() as session:
+            sort(session, unsorted(session, self.clock.now), {MAIL: Destination.MACHINE}, self.clock.now)
 
     def publishes(self, *pathways: Pathway) -> list[str]:
         with self.database.write() as session:

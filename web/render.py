@@ -14,10 +14,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from engine.workdays import DENMARK
 from notifications.channels.destination import Destination
 from notifications.render import danish_date, danish_days
 from onboarding import trial
-from onboarding.looks import DENMARK
 from web import deeds, words
 from web.permissions import Permission, Person
 from web.state import State, state_of

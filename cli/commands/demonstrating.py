@@ -94,7 +94,7 @@ def _post(home: Path, seed: int) -> Callable[[date], Post]:
 
     def on(day: date) -> Post:
         evening = datetime.combine(day, time(16), tzinfo=UTC)
-        return Post(channel, Destination.FOLDER, renderer, "http://127.0.0.1:8000", lambda: evening, random)
+        return Post.by_mail(channel, Destination.FOLDER, renderer, "http://127.0.0.1:8000", lambda: evening, random)
 
     return on
 

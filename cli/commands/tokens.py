@@ -10,7 +10,7 @@ import typer
 from cli.desk import login, now, opened
 from cli.options import Json
 from cli.output import answer, confirm, danish, say, table
-from flows.composition import DENMARK
+from engine.workdays import DENMARK
 from models.staff import Role
 from onboarding import tokens
 from web.permissions import TokenScope, chosen

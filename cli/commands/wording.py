@@ -132,10 +132,10 @@ def sample(
         with desk.database.read() as session:
             email = recipient(session, to)
     rendered = _rendered(post.renderer, one, kind, post.public_url)
-    said = send_sample(rendered, email, post.channel, post.public_url, post.clock())
+    said = send_sample(rendered, email, post.mail, post.public_url, post.clock())
     if not said.ok:
         raise Refused(f"Prøven er ikke sendt. {said.detail}")
-    told = {"pathway": one.key, "kind": kind, "sent": True, "channel": post.channel.name, "answer": said.detail}
+    told = {"pathway": one.key, "kind": kind, "sent": True, "channel": post.mail.name, "answer": said.detail}
     confirm(told, as_json_, lambda _: say(f"Prøven er sendt. {said.detail}"))
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
+from engine.topic import Topic
 from models.keys import Keyring
+from notifications.queue import MESSAGE
 from onboarding.advance import advance
 from tests.conftest import NewPostgres
 from tests.crash.crowd import SWEPT_AT, SWEPT_ON, copied, gather, opened
@@ -63,6 +65,10 @@ def _gathered(url: str, folder: Path, immigrants: int, assistants: int) -> str:
 
 
 def _swept(url: str) -> str:
+    """Swept; and everything was written just now and is urgent, so that each message is sent by itself."""
+    fresh = {"topic": Topic.ESCALATIONS, "created_at": SWEPT_AT, "send_after": SWEPT_AT, "meant_on": SWEPT_ON}
     with opened(url) as database:
         advance(database, SWEPT_ON, SWEPT_AT)
+        with database.write() as session:
+            session.connection().execute(MESSAGE.update().values(fresh))
     return url

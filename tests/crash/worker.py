@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from itertools import count
 from multiprocessing.connection import Connection
@@ -85,9 +85,8 @@ def sweep_stage(
 def post(database: Database, tell: Tell, mail_url: str | None, folder: Path, now: datetime) -> dict[str, int]:
     """Delivers what is due at `now`, by mail or to the folder."""
     channel = make_channel(mail_url, folder)
-    return deliver(
-        database, Post(channel, Destination.MACHINE, RENDERER, PUBLIC_URL, lambda: now, Random(1)), tell
-    ).as_dict()
+    by_mail = Post.by_mail(channel, Destination.MACHINE, RENDERER, PUBLIC_URL, lambda: now, Random(1))
+    return deliver(database, replace(by_mail, most_an_hour=1_000_000), tell).as_dict()
 
 
 def act(

@@ -30,9 +30,15 @@ def test_olena_goes_from_referral_to_certificate(either_town: Municipality) -> N
 
     learns_danish_and_care_work(olena)
     is_employed_and_educated(olena)
+    # Nobody has sent anything for years: each is told all of it at once, and the manager the next morning.
+    town.delivers()
+    town.clock.passes(days=4)
     town.delivers()
     told = f"{olena.reference}: Uddannet social- og sundhedsassistent"
-    assert karen.reads_subjects()[-1] == mette.reads_subjects()[-1] == told
+    (since,), (*_, ended) = karen.reads_messages(), mette.reads_messages()
+    assert since.subject.startswith("Siden sidst: ")
+    assert told in since.text
+    assert told in ended.subject + ended.text
 
     assert [verb for verb, _, _ in olena.happened()] == ["enrol", "move", *["advance"] * 6]
     assert town.messages(state="queued") == []

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from models.message import MAIL
 from notifications.channels.apprise_mail import CONNECT_WITHIN
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.patient_smtp import ANSWER_WITHIN
@@ -92,8 +93,9 @@ def test_nothing_is_sent_before_its_lease_is_over_when_the_process_died(either_t
     """A process that is killed gives nothing back; `tests/crash` kills real ones."""
     for _ in range(4):
         either_town.enrols()
+    either_town.sorts()
     with either_town.database.write() as session:
-        take(session, "somebody who died", either_town.clock.now, 3)
+        take(session, "somebody who died", MAIL, either_town.clock.now, 3)
     assert either_town.delivers() == Delivered(sent=1, left=3)
     either_town.clock.now += LEASE + timedelta(seconds=1)
     assert either_town.delivers() == Delivered(sent=3)
@@ -126,7 +128,7 @@ def test_every_batch_is_sent_when_there_are_more_than_one(town: Municipality) ->
     for _ in range(BATCH + 3):
         town.enrols()
     told: list[int] = []
-    delivered = deliver(town.database, town.post(), told.append)
+    delivered = deliver(town.database, replace(town.post(), most_an_hour=1000), told.append)
     assert delivered == Delivered(sent=BATCH + 3)
     assert sum(told) == BATCH + 3
 
@@ -140,12 +142,13 @@ def test_two_deliveries_send_each_message_once_when_they_share_the_outbox(either
     class Interrupted(Postbox):
         def send(self, envelope: Envelope) -> Answer:
             if not self.envelopes:
-                deliver(either_town.database, replace(either_town.post(), channel=other))
+                deliver(either_town.database, either_town.post(other))
             return Postbox.send(self, envelope)
 
     first = Interrupted()
+    either_town.sorts()
     with either_town.database.write() as session:
-        take(session, "somebody else", either_town.clock.now - LEASE - timedelta(seconds=1), 2)
+        take(session, "somebody else", MAIL, either_town.clock.now - LEASE - timedelta(seconds=1), 2)
     either_town.delivers(first)
     assert every_message_id_once(first.envelopes + other.envelopes)
     assert len(first.envelopes) + len(other.envelopes) == 6

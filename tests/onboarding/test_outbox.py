@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.refusal import Refused
-from models.message import State
+from models.message import MAIL, State
 from notifications.channels.envelope import Answer
 from onboarding.outbox import LEASE, MOST_ATTEMPTS, Outcome, finish, release, resend, take, wait_after, waiting
 from tests.municipality import ATTEMPT, Municipality
@@ -21,8 +21,9 @@ UNKNOWN = Outcome(State.QUEUED, None, Answer(ok=False, detail="Kan være modtage
 
 
 def takes(town: Municipality, lease: str, count: int = 50) -> list[int]:
+    town.sorts()
     with town.database.write() as session:
-        return take(session, lease, town.clock.now, count)
+        return take(session, lease, MAIL, town.clock.now, count)
 
 
 def finishes(town: Municipality, message_id: int, lease: str, outcome: Outcome) -> State:

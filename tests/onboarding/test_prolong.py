@@ -48,6 +48,7 @@ def test_the_reason_is_kept_or_changed_when_a_pause_is_prolonged(town: Municipal
 
 def test_the_coordinator_hears_the_new_date_when_a_pause_is_prolonged(town: Municipality) -> None:
     olena = paused(town)
+    town.delivers()
     town.clock.passes(weeks=4)
     olena.prolongs(MONDAY + timedelta(weeks=9))
     assert olena.told("pause_prolonged") == [("pause_prolonged", VIBY)]
@@ -136,6 +137,7 @@ def states(candidate: Candidate) -> list[tuple[str, str, str | None]]:
 def test_the_earlier_review_holds_again_when_the_prolonging_is_undone(either_town: Municipality) -> None:
     olena = paused(either_town)
     before = dates(olena)
+    either_town.delivers()
     either_town.clock.passes(days=2)
     olena.prolongs(MONDAY + timedelta(weeks=8), "leave")
     either_town.clock.passes(days=1)

@@ -10,6 +10,7 @@ import pytest
 from engine.refusal import Refused
 from models.candidate import Candidate as CandidateRow
 from models.list_import import ListImport
+from models.message import MAIL
 from models.staff import Role
 from models.types import table
 from onboarding.acting import Answer
@@ -113,8 +114,9 @@ def test_a_reminder_is_not_sent_when_its_enrolment_was_a_mistake(town: Municipal
 
 def test_a_coordinator_is_told_of_both_when_the_message_is_on_its_way(town: Municipality, listed: Listed) -> None:
     number = town.imports(listed(person(0)))["import"]
+    town.sorts()
     with town.database.write() as session:
-        take(session, "somebody", town.clock.now, 10)
+        take(session, "somebody", MAIL, town.clock.now, 10)
     assert undoes(town, number) == {"import": number, "enrolments": ["IM-0001"], "told": 1, "unsent": 0}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from engine.refusal import Refused
+from models.message import MAIL
 from onboarding.outbox import take
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_MANAGER, Candidate, Municipality
 from tests.onboarding.test_undo import in_danish_course
@@ -71,8 +72,9 @@ def test_the_coordinator_is_told_of_it_when_they_had_heard_that_a_transfer_began
 def test_the_coordinator_is_told_of_both_when_the_first_word_is_on_its_way(town: Municipality) -> None:
     olena = in_danish_course(town)
     there = olena.transfers("ped_assistant_track")
+    town.sorts()
     with town.database.write() as session:
-        take(session, "somebody", town.clock.now, 10)
+        take(session, "somebody", MAIL, town.clock.now, 10)
     olena.undoes()
     assert [(m["kind"], m["state"]) for m in there.shown()["messages"]] == [
         ("enrolled", "queued"),

@@ -34,7 +34,7 @@ def busy(folder: Path, weeks: int = _WEEKS) -> Municipality:
         publish(session, PATHWAYS.values(), clock.now)
 
     def post(day: date) -> Post:
-        return Post(postbox, Destination.FOLDER, RENDERER, PUBLIC_URL, Clock(day), Random(1))
+        return Post.by_mail(postbox, Destination.FOLDER, RENDERER, PUBLIC_URL, Clock(day), Random(1))
 
     keyring = Keyring.at(folder / "keys.json")
     world = World(database, keyring, post, seed=1)

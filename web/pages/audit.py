@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from models.audit import AuditRow
 from onboarding import audit
-from onboarding.looks import DENMARK, beginning_of
+from onboarding.looks import beginning_of
 from onboarding.staffing import colleagues
 from reports.period import Period
 from web.asked import TypedPeriod, page_number
@@ -68,6 +68,6 @@ def _wanted(text: str, action: str, period: Period) -> audit.Wanted:
     return audit.Wanted(
         text,
         action=action,
-        since=beginning_of(first, DENMARK) if first else None,
-        before=beginning_of(last + timedelta(days=1), DENMARK) if last else None,
+        since=beginning_of(first) if first else None,
+        before=beginning_of(last + timedelta(days=1)) if last else None,
     )

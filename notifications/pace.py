@@ -1,0 +1,160 @@
+"""When somebody is told: at once within their hours, or gathered in a digest. Pure: the moment is an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from engine.refusal import Refused
+from engine.topic import Topic
+from engine.workdays import DENMARK, is_working_day
+from models.message import MAIL, Pace
+from models.preference import Preference, TopicChoice
+from models.staff import Role
+
+#: What can be chosen for each topic. Nobody can do without what has no `Pace.NEVER`.
+CHOICES: Mapping[Topic, tuple[Pace, ...]] = {
+    Topic.ESCALATIONS: (Pace.AT_ONCE,),
+    Topic.DEADLINES: (Pace.AT_ONCE, Pace.DIGEST),
+    Topic.ENDINGS: tuple(Pace),
+    Topic.HANDOVERS: (Pace.AT_ONCE, Pace.DIGEST),
+    Topic.MOVES: tuple(Pace),
+}
+_GATHERED_FOR_MANAGERS = frozenset({Topic.ENDINGS, Topic.MOVES})
+
+ALWAYS = "always"
+_FRIDAY, _SUNDAY = 5, 7
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When somebody may be disturbed: on Danish working days from `opens` to `closes`, exclusive, by Danish time."""
+
+    opens: time = time(7)
+    closes: time = time(17)
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at`, or the first moment after it that lies within these hours."""
+        local = at.astimezone(DENMARK)
+        if is_working_day(local.date()) and self.opens <= local.time() < self.closes:
+            return at
+        days = (day for day in days_from(local.date()) if is_working_day(day))
+        return next(opening for opening in (moment(day, self.opens) for day in days) if opening > at)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """When digests go out: at `at`, Danish time, on these ISO weekdays. One that is a public holiday is left out."""
+
+    days: frozenset[int] = frozenset(range(1, _FRIDAY + 1))
+    at: time = time(7, 30)
+
+    def next_after(self, instant: datetime) -> datetime:
+        """The first slot after `instant`."""
+        first = instant.astimezone(DENMARK).date()
+        chosen = (day for day in days_from(first) if day.isoweekday() in self.days and not _is_holiday(day))
+        return next(slot for slot in (moment(day, self.at) for day in chosen) if slot > instant)
+
+
+class Sorted(NamedTuple):
+    """How a message goes: `planned_at` is when it was meant to, and `send_after` when it may."""
+
+    pace: Pace
+    planned_at: datetime
+    send_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """How one person is told. `hours` is None for somebody who may be disturbed at any time."""
+
+    role: str
+    hours: Hours | None = field(default_factory=Hours)
+    slots: Slots = field(default_factory=Slots)
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+    channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def pace(self, topic: Topic) -> Pace:
+        """What they chose, if that can still be chosen; otherwise what their role has."""
+        chosen = self.paces.get(topic)
+        return chosen if chosen in CHOICES[topic] else default_pace(self.role, topic)
+
+    def sort(self, topic: Topic, meant_at: datetime, made_at: datetime, send_after: datetime, now: datetime) -> Sorted:
+        """How a message goes that was written at `made_at`, was meant for `meant_at` and may go from `send_after` on."""
+        pace = self.pace(topic)
+        if pace is Pace.DIGEST:
+            slot = self.slots.next_after(made_at)
+            return Sorted(pace, slot, slot)
+        earliest = max(now, send_after)
+        planned, opens = (at if self.hours is None else self.hours.next_open(at) for at in (meant_at, earliest))
+        return Sorted(pace, planned, opens if opens > earliest else send_after)
+
+    def ways(self, topic: Topic) -> tuple[str, ...]:
+        """By which channels they are told; never none."""
+        return self.channels.get(topic) or (MAIL,)
+
+
+def choices(role: str, said: Preference | None, topics: Iterable[TopicChoice], *, afar: bool = True) -> Choices:
+    """What somebody in this role chose. Who chose no hours is disturbed at any time by what does not go `afar`."""
+    hours = None if said is None else said.hours
+    topics = list(topics)
+    return Choices(
+        role=role,
+        hours=hours_of(hours) if hours is not None or afar else None,
+        slots=slots_of(said.digest_days, said.digest_at) if said else Slots(),
+        paces={choice.topic: Pace(choice.pace) for choice in topics},
+        channels={choice.topic: tuple(choice.channels.split()) for choice in topics},
+    )
+
+
+def default_pace(role: str, topic: Topic) -> Pace:
+    """Everything at once; but what moves and ends is gathered for managers."""
+    return Pace.DIGEST if role == Role.MANAGER and topic in _GATHERED_FOR_MANAGERS else Pace.AT_ONCE
+
+
+def hours_of(said: str | None) -> Hours | None:
+    """`07:00-17:00` or `always`; None, not chosen, is working days from 7 to 17. Raises `Refused`."""
+    if said is None:
+        return Hours()
+    if said.strip().lower() == ALWAYS:
+        return None
+    opens, _, closes = said.partition("-")
+    hours = Hours(_time(opens), _time(closes))
+    if hours.opens >= hours.closes:
+        raise Refused("Tidsrummet skal begynde, før det slutter. Skriv det som 07:00-17:00, eller »always« for altid.")
+    return hours
+
+
+def slots_of(days: str | None, at: str | None) -> Slots:
+    """ISO weekdays (`12345`) and a time of day (`07:30`); None is what nobody has chosen. Raises `Refused`."""
+    usual = Slots()
+    chosen = usual.days if days is None else frozenset(int(day) for day in days if day in "1234567")
+    if not chosen or (days is not None and len(chosen) != len(days)):
+        raise Refused("Vælg mindst én ugedag, hver højst én gang: 1 er mandag, og 7 er søndag. Skriv fx 12345.")
+    return Slots(chosen, usual.at if at is None else _time(at))
+
+
+def moment(day: date, at: time) -> datetime:
+    """The instant of a Danish time of day; where the clock is put forward past it, the same time after the gap."""
+    return datetime.combine(day, at, tzinfo=DENMARK).astimezone(UTC)
+
+
+def days_from(day: date) -> Iterator[date]:
+    while True:
+        yield day
+        day += _ONE_DAY
+
+
+def _is_holiday(day: date) -> bool:
+    return day.isoweekday() <= _FRIDAY and not is_working_day(day)
+
+
+def _time(said: str) -> time:
+    try:
+        found = time.fromisoformat(said.strip())
+    except ValueError:
+        raise Refused("Klokkeslættet kan ikke læses. Skriv timer og minutter, fx 07:30.") from None
+    return found.replace(second=0, microsecond=0, tzinfo=None)

@@ -1,0 +1,105 @@
+"""Who is away, and who gets their messages meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col, delete
+from sqlmodel import select as select_rows
+
+from engine.refusal import Refused
+from models.preference import Absence
+from models.staff import BY_AREA, Staff, StaffArea
+from models.types import table
+from onboarding.colleagues import working_here
+
+ABSENCE = table(Absence)
+
+
+def stand_ins(session: Session, on: date) -> dict[int, int]:
+    """Staff who are away on this day, and who gets what is for them: somebody who is there.
+
+    Where everybody in a row of stand-ins is away, their messages wait for nobody: they go to whoever they are for.
+    """
+    a = ABSENCE.c
+    away = select(a.staff_id, a.stand_in_id).where(a.from_on <= on, a.until_on >= on)
+    instead = {row.staff_id: row.stand_in_id for row in session.connection().execute(away)}
+    found = {staff_id: _who_is_there(staff_id, instead) for staff_id in instead}
+    return {staff_id: there for staff_id, there in found.items() if there is not None}
+
+
+def _who_is_there(staff_id: int, instead: dict[int, int]) -> int | None:
+    seen = {staff_id}
+    while staff_id in instead:
+        staff_id = instead[staff_id]
+        if staff_id in seen:
+            return None
+        seen.add(staff_id)
+    return staff_id
+
+
+def be_away(session: Session, email: str, from_on: date, until_on: date, stand_in: str, today: date) -> None:
+    """Somebody is away, both days included. Raises `Refused` for days that are over or taken, and for a stand-in who
+    could not see the cases that the messages are about, or is away then.
+    """
+    person, other = working_here(session, email), working_here(session, stand_in)
+    if until_on < from_on:
+        raise Refused("Fraværet slutter, før det begynder. Ret datoerne.")
+    if until_on < today:
+        raise Refused("Fraværet er allerede slut. Vælg en dag, der kommer.")
+    if person.id == other.id:
+        raise Refused("Man kan ikke afløse sig selv. Vælg en kollega.")
+    if person.role not in BY_AREA:
+        raise Refused(
+            "Kun koordinatorer og ledere har stedfortrædere: andre ser ikke de forløb, som beskederne handler om."
+        )
+    if other.role != person.role or not _reaches(session, other, person):
+        raise Refused(
+            "Stedfortræderen kan ikke se de forløb, som beskederne handler om. "
+            "Vælg en kollega med samme rolle, der arbejder for de samme områder."
+        )
+    if _away(session, person.id or 0, from_on, until_on):
+        raise Refused("Der er allerede et fravær i den periode. Slet det, eller vælg andre datoer.")
+    if _away(session, other.id or 0, from_on, until_on):
+        raise Refused("Stedfortræderen er selv væk i den periode. Vælg en anden kollega.")
+    session.add(Absence(staff_id=person.id or 0, from_on=from_on, until_on=until_on, stand_in_id=other.id or 0))
+    session.flush()
+
+
+def be_back(session: Session, email: str, absence_id: int) -> None:
+    """Takes an absence away. Raises `Refused` when it is not there, or somebody else's."""
+    person = working_here(session, email)
+    mine = (col(Absence.id) == absence_id, col(Absence.staff_id) == person.id)
+    if not session.connection().execute(delete(Absence).where(*mine)).rowcount:
+        raise Refused("Det fravær findes ikke mere. Se, hvilke der er.")
+
+
+def absences(session: Session, email: str, today: date) -> list[dict[str, Any]]:
+    """Somebody's absences that are not over: `absence`, `from_on`, `until_on` and `stand_in` (name, or e-mail)."""
+    wanted = (
+        select_rows(Absence, Staff)
+        .join(Staff, col(Staff.id) == Absence.stand_in_id)
+        .where(Absence.staff_id == working_here(session, email).id, Absence.until_on >= today)
+        .order_by(col(Absence.from_on))
+    )
+    return [
+        {"absence": a.id, "from_on": a.from_on, "until_on": a.until_on, "stand_in": other.email, "name": other.name}
+        for a, other in session.exec(wanted)
+    ]
+
+
+def _away(session: Session, staff_id: int, from_on: date, until_on: date) -> bool:
+    overlaps = (Absence.staff_id == staff_id, Absence.from_on <= until_on, Absence.until_on >= from_on)
+    return session.exec(select_rows(Absence).where(*overlaps)).first() is not None
+
+
+def _reaches(session: Session, other: Staff, person: Staff) -> bool:
+    """Whether one sees every area that the other works for."""
+    theirs, needed = _areas(session, other), _areas(session, person)
+    return not theirs or (bool(needed) and needed <= theirs)
+
+
+def _areas(session: Session, staff: Staff) -> set[int]:
+    return set(session.exec(select_rows(StaffArea.area_id).where(StaffArea.staff_id == staff.id)))

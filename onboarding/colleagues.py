@@ -1,0 +1,16 @@
+"""Finding the member of staff whom somebody names."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, select
+
+from engine.refusal import Refused
+from models.staff import Staff
+
+
+def working_here(session: Session, email: str) -> Staff:
+    """Raises `Refused` for anybody who is not, or not any more."""
+    found = session.exec(select(Staff).where(Staff.email == email.strip().lower(), Staff.active)).first()
+    if found is None:
+        raise Refused("Der er ingen aktiv medarbejder med den e-mail. Se »sosu staff list«.")
+    return found
