@@ -83,7 +83,7 @@ class Choices:
         return chosen if chosen in CHOICES[topic] else default_pace(self.role, topic)
 
     def sort(self, topic: Topic, meant_at: datetime, made_at: datetime, send_after: datetime, now: datetime) -> Sorted:
-        """How a message goes that was written at `made_at`, was meant for `meant_at` and may go from `send_after` on."""
+        """How a message goes: it was written at `made_at`, meant for `meant_at`, and may go from `send_after` on."""
         pace = self.pace(topic)
         if pace is Pace.DIGEST:
             slot = self.slots.next_after(made_at)

@@ -110,8 +110,8 @@ def _copy(session: Session, row: Row[Any], further: Sequence[str]) -> None:
 def sort_anew(session: Session, staff_id: int) -> None:
     """Whatever waits for this person is sorted by what they have chosen by now."""
     m = MESSAGE.c
-    theirs = update(MESSAGE).where(m.state == State.QUEUED, m.recipient_id == staff_id, m.kind != kinds.DIGEST)
-    session.connection().execute(theirs.values(pace=None))
+    theirs = (m.state == State.QUEUED, m.recipient_id == staff_id, m.kind != kinds.DIGEST, m.pace.is_not(None))
+    session.connection().execute(update(MESSAGE).where(*theirs).values(pace=None, send_after=m.created_at))
 
 
 def sort_missing(session: Session, ways: Set[str]) -> None:

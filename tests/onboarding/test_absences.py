@@ -1,0 +1,136 @@
+"""While somebody is away, whoever stands in for them gets what is for them, once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from engine.refusal import Refused
+from onboarding.absences import absences, be_away, be_back
+from onboarding.deliver import Delivered
+from onboarding.staffing import add_staff
+from tests.municipality import OFFICER, SYD, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
+from tests.support import MONDAY
+
+OTHER, THIRD, DEPUTY = "ida.viby@example.org", "ole.viby@example.org", "vice.viby@example.org"
+
+
+@pytest.fixture
+def office(either_town: Municipality) -> Municipality:
+    """With colleagues who can stand in for one another."""
+    with either_town.database.write() as session:
+        for email, role in ((OTHER, "coordinator"), (THIRD, "coordinator"), (DEPUTY, "manager")):
+            add_staff(session, email, email.partition("@")[0], role, [VIBY_AREA])
+    return either_town
+
+
+def away(town: Municipality, email: str, stand_in: str, first: date = MONDAY, days: int = 5) -> None:
+    with town.database.write() as session:
+        be_away(session, email, first, first + timedelta(days=days - 1), stand_in, town.clock.today)
+
+
+def test_the_stand_in_gets_what_is_for_somebody_who_is_away(office: Municipality) -> None:
+    away(office, VIBY, OTHER)
+    office.enrols()
+    office.delivers()
+    (message,) = office.postbox.to(OTHER)
+    assert "Den er til en kollega, som du er stedfortræder for." in message.text
+    assert office.postbox.to(VIBY) == []
+
+
+def test_they_get_their_own_again_when_they_are_back(office: Municipality) -> None:
+    away(office, VIBY, OTHER, days=1)
+    office.clock.passes(days=1)
+    office.enrols()
+    office.delivers()
+    assert len(office.postbox.to(VIBY)) == 1
+    assert office.postbox.to(OTHER) == []
+
+
+def test_the_next_one_gets_it_when_the_stand_in_is_away_too(office: Municipality) -> None:
+    away(office, OTHER, THIRD, MONDAY + timedelta(days=1), days=2)
+    away(office, VIBY, OTHER, days=1)
+    with office.database.write() as session, pytest.raises(Refused, match="selv væk"):
+        be_away(session, VIBY, MONDAY + timedelta(days=1), MONDAY + timedelta(days=3), OTHER, office.clock.today)
+
+
+def test_it_goes_to_whom_it_is_for_when_everybody_is_away(office: Municipality) -> None:
+    away(office, VIBY, OTHER, days=1)
+    from onboarding.absences import ABSENCE
+
+    ida = next(row["id"] for row in office.rows(_staff()) if row["email"] == OTHER)
+    with office.database.write() as session:
+        row = {"staff_id": ida, "from_on": MONDAY, "until_on": MONDAY, "stand_in_id": 1}
+        session.connection().execute(ABSENCE.insert().values(row))
+    office.enrols()
+    office.delivers()
+    assert len(office.postbox.to(VIBY)) == 1
+
+
+def test_nobody_is_told_twice_when_the_stand_in_hears_of_it_anyway(office: Municipality) -> None:
+    away(office, VIBY_MANAGER, DEPUTY, days=7)
+    office.enrols().moves("reject")
+    office.delivers()
+    office.clock.passes(days=1)
+    delivered = office.delivers()
+    assert (delivered.sent, delivered.skipped) == (1, 1)
+    assert len(office.postbox.to(DEPUTY)) == 1
+    assert [row["reason"] for row in office.messages(state="skipped")] == ["nothing_new"]
+
+
+def test_a_digest_leaves_out_what_the_stand_in_was_told(office: Municipality) -> None:
+    deputy = Inbox(office.postbox, DEPUTY)
+    away(office, VIBY_MANAGER, DEPUTY, days=7)
+    for _ in range(2):
+        office.enrols().moves("reject")
+    office.clock.passes(days=1)
+    assert office.delivers().skipped == 1
+    assert deliver_subjects(deputy) == ["2 afsluttet"]
+
+
+def deliver_subjects(inbox: Inbox) -> list[str]:
+    return inbox.reads_subjects()
+
+
+@pytest.mark.parametrize(
+    ("email", "stand_in", "why"),
+    [
+        (VIBY, SYD, "kan ikke se de forløb"),
+        (VIBY, VIBY_MANAGER, "kan ikke se de forløb"),
+        (VIBY, VIBY, "sig selv"),
+        (OFFICER, VIBY, "Kun koordinatorer og ledere"),
+        (VIBY, "nobody@example.org", "ingen aktiv medarbejder"),
+    ],
+)
+def test_it_is_refused_when_the_stand_in_could_not_see_the_cases(
+    office: Municipality, email: str, stand_in: str, why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        away(office, email, stand_in)
+
+
+@pytest.mark.parametrize(("first", "days", "why"), [(-9, 3, "allerede slut"), (3, 0, "før det begynder")])
+def test_days_are_refused_when_they_cannot_be_meant(office: Municipality, first: int, days: int, why: str) -> None:
+    with pytest.raises(Refused, match=why):
+        away(office, VIBY, OTHER, MONDAY + timedelta(days=first), days)
+
+
+def test_an_absence_is_seen_and_taken_away_when_its_owner_asks(office: Municipality) -> None:
+    away(office, VIBY, OTHER)
+    with office.database.write() as session:
+        (seen,) = absences(session, VIBY, MONDAY)
+        assert (seen["stand_in"], seen["until_on"]) == (OTHER, MONDAY + timedelta(days=4))
+        with pytest.raises(Refused, match="findes ikke mere"):
+            be_back(session, SYD, seen["absence"])
+        be_back(session, VIBY, seen["absence"])
+        assert absences(session, VIBY, MONDAY) == []
+    office.enrols()
+    assert office.delivers() == Delivered(sent=1)
+    assert len(office.postbox.to(VIBY)) == 1
+
+
+def _staff():  # type: ignore[no-untyped-def]
+    from onboarding.addressing import STAFF
+
+    return STAFF

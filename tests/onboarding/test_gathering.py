@@ -1,0 +1,193 @@
+"""Many messages to one person become one: at the time of their digest, after a stop, and in a storm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from models.message import Pace
+from onboarding.deliver import Delivered, deliver
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_MANAGER, Inbox, Municipality
+from tests.support import MONDAY, RefusingPostbox
+
+MONDAYS_DIGEST = 1
+
+
+@pytest.fixture
+def mette(either_town: Municipality) -> Inbox:
+    """A manager, who has what ends and what moves in a digest."""
+    return Inbox(either_town.postbox, VIBY_MANAGER)
+
+
+def ends(town: Municipality, count: int) -> list[str]:
+    """So many are enrolled and not admitted; gives their references."""
+    candidates = [town.enrols() for _ in range(count)]
+    for candidate in candidates:
+        candidate.moves("reject")
+    return [candidate.reference for candidate in candidates]
+
+
+def test_a_manager_gets_one_message_the_next_morning_when_several_end(either_town: Municipality, mette: Inbox) -> None:
+    references = ends(either_town, 3)
+    either_town.delivers()
+    assert mette.reads_messages() == []
+    either_town.clock.passes(hours=22)
+    delivered = either_town.delivers()
+    assert (delivered.gathered, delivered.left) == (3, 0)
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "3 afsluttet"
+    for reference in references:
+        assert f"{reference}: Ikke optaget" in digest.text
+        assert f"/sag/{reference}" in digest.html
+    assert "Olena" not in digest.text + digest.html
+
+
+def test_nothing_is_sent_when_nothing_happened(either_town: Municipality, mette: Inbox) -> None:
+    for _ in range(10):
+        either_town.clock.passes(days=1)
+        assert either_town.delivers() == Delivered()
+    assert mette.reads_messages() == []
+
+
+def test_the_message_itself_is_sent_when_it_is_alone(either_town: Municipality, mette: Inbox) -> None:
+    (reference,) = ends(either_town, 1)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    assert mette.reads_subjects() == [f"{reference}: Ikke optaget"]
+
+
+def test_no_event_is_in_two_digests_and_none_between_two_when_days_pass(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    expected: list[str] = []
+    for day in range(12):
+        expected += ends(either_town, day % 3 + 1)
+        either_town.delivers()
+        either_town.clock.passes(days=1)
+    either_town.clock.passes(days=3)
+    either_town.delivers()
+    told = [word for mail in mette.reads_messages() for word in mail.text.split() if word.startswith("IM-")]
+    assert sorted(word.removesuffix(":") for word in told if word.endswith(":")) == sorted(expected)
+
+
+def test_one_message_tells_it_all_when_nothing_was_sent_for_days(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    for _ in range(4):
+        either_town.enrols()
+        either_town.clock.passes(days=1)
+    late = either_town.enrols()
+    either_town.delivers()
+    (caught_up,) = karen.reads_messages()
+    assert caught_up.subject == "Siden sidst: 5 flyttet og ændret"
+    assert late.reference in caught_up.text
+    assert "Udsendelsen har stået stille" in caught_up.text
+
+
+def test_missed_reminders_are_one_message_when_no_sweep_ran_for_days(either_town: Municipality) -> None:
+    """Each candidate's deadline passed on another day; nobody gets one message for each."""
+    karen = Inbox(either_town.postbox, VIBY)
+    for _ in range(6):
+        either_town.enrols()
+        either_town.clock.passes(days=1)
+        either_town.delivers()
+    karen.reads_messages()
+    either_town.clock.moves_to(MONDAY + timedelta(days=40))
+    either_town.sweeps()
+    either_town.delivers()
+    (caught_up,) = karen.reads_messages()
+    assert caught_up.subject == "Siden sidst: 6 haster"
+    assert "IM-0001: Eskalering: 26 dage over tid" in caught_up.text
+    assert caught_up.text.index("IM-0001") < caught_up.text.index("IM-0006")  # the latest first
+
+
+def test_a_reminder_is_sent_by_itself_when_it_is_the_only_late_one(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    olena = either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=4)
+    either_town.sweeps()
+    either_town.delivers()
+    assert karen.reads_subjects()[-1] == f"{olena.reference}: Eskalering: 14 dage over tid"
+
+
+def test_a_storm_is_one_message_and_one_an_hour_when_there_are_too_many(either_town: Municipality) -> None:
+    karen, lars = Inbox(either_town.postbox, VIBY), Inbox(either_town.postbox, SYD)
+    post = replace(either_town.post(), most_an_hour=4)
+    for _ in range(3):
+        either_town.enrols()
+    deliver(either_town.database, post)
+    assert len(karen.reads_messages()) == 3
+    either_town.enrols(area=SYD_AREA, coordinator=SYD)
+    for _ in range(2):
+        either_town.enrols()
+    deliver(either_town.database, post)
+    (storm,) = karen.reads_messages()
+    assert storm.subject == "2 beskeder på én gang: 2 flyttet og ændret"
+    assert len(lars.reads_messages()) == 1  # it is not his storm
+    for minute in range(0, 59, 7):
+        either_town.clock.passes(minutes=7)
+        for _ in range(5):
+            either_town.enrols()
+        deliver(either_town.database, post)
+        assert len(karen.reads_messages()) <= (0 if minute < 50 else 1)
+    either_town.clock.passes(hours=1)
+    deliver(either_town.database, post)
+    later = karen.reads_messages()
+    assert len(later) <= 1
+    told = {row["id"] for row in either_town.messages(recipient_id=1) if row["state"] in ("sent", "gathered")}
+    assert told == {row["id"] for row in either_town.messages(recipient_id=1)}
+
+
+def test_a_message_that_may_have_come_is_repeated_as_it_was_when_others_are_gathered(
+    either_town: Municipality,
+) -> None:
+    """Its Message-ID shows that it is the same; in a digest nothing would."""
+    for _ in range(3):
+        either_town.enrols()
+    either_town.delivers(RefusingPostbox())
+    either_town.clock.passes(days=3)
+    for _ in range(3):
+        either_town.enrols()
+    either_town.clock.passes(days=2)
+    assert either_town.delivers().gathered == 3
+    subjects = [envelope.subject for envelope in either_town.postbox.envelopes]
+    assert sorted(subjects) == [*(f"IM-000{n}: Nyt forløb" for n in (1, 2, 3)), "Siden sidst: 3 flyttet og ændret"]
+
+
+def test_what_is_over_is_taken_out_when_its_digest_was_not_sent(either_town: Municipality) -> None:
+    first, second = either_town.enrols(), either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=4)
+    either_town.sweeps()
+    either_town.delivers(RefusingPostbox())
+    assert [row["state"] for row in either_town.messages(kind="escalation", recipient_id=1)] == ["gathered"] * 2
+    first.drops_out()
+    either_town.clock.passes(minutes=1)
+    either_town.delivers()
+    (digest,) = [mail for mail in either_town.postbox.to(VIBY) if "Siden sidst" in mail.subject]
+    assert first.reference not in digest.text
+    assert second.reference in digest.text
+
+
+def test_a_digest_is_not_sent_when_all_that_it_told_is_over(either_town: Municipality) -> None:
+    candidates = [either_town.enrols() for _ in range(2)]
+    either_town.delivers()
+    either_town.clock.passes(weeks=4)
+    either_town.sweeps()
+    either_town.delivers(RefusingPostbox())
+    for candidate in candidates:
+        candidate.drops_out()
+    either_town.clock.passes(minutes=1)
+    either_town.delivers()
+    assert not [mail for mail in either_town.postbox.envelopes if "Siden sidst" in mail.subject]
+    assert {row["reason"] for row in either_town.messages(kind="digest", recipient_id=1)} == {"nothing_new"}
+
+
+def test_what_waits_is_sorted_anew_when_its_recipient_was_sent_nothing_yet(either_town: Municipality) -> None:
+    ends(either_town, 2)
+    either_town.sorts()
+    waiting = either_town.messages(pace=Pace.DIGEST)
+    assert {row["recipient_id"] for row in waiting} == {3}
+    assert len(waiting) == 2
