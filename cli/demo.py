@@ -30,12 +30,14 @@ from models.keys import Keyring
 from models.session import Database
 from models.staff import Staff
 from onboarding.advance import advance
-from onboarding.deliver import Delivered, Post, deliver
+from onboarding.deliver import deliver
+from onboarding.delivered import Delivered
 from onboarding.drop import drop
 from onboarding.enrol import Applicant, enrol
 from onboarding.import_list import import_list, read_list
 from onboarding.move import move
 from onboarding.pause import pause, resume
+from onboarding.post import Post
 from onboarding.record import record
 from onboarding.signed import Signed
 from onboarding.staffing import add_area, add_staff

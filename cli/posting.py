@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.desk import Desk
 from flows.posting import post_of
-from onboarding.deliver import Post
+from onboarding.post import Post
 
 
 def post_for(desk: Desk) -> Post:

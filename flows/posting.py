@@ -10,7 +10,7 @@ from models.keys import Keyring
 from models.message import MAIL
 from notifications.channels import make_channel
 from notifications.channels.destination import destination_of
-from onboarding.deliver import Post
+from onboarding.post import Post
 from settings import Settings
 
 

@@ -168,12 +168,17 @@ def waiting(session: Session) -> int:
 
 def resend(session: Session, message_ids: Sequence[int], now: datetime) -> int:
     """Puts dead letters back in the queue, those named or all; gives how many. They get a full set of attempts."""
+    count = put_back(session, message_ids, now)
+    if message_ids and count < len(set(message_ids)):
+        raise Refused("En af beskederne er ikke opgivet, så den kan ikke sendes igen. Se »sosu messages --dead«.")
+    return count
+
+
+def put_back(session: Session, message_ids: Sequence[int], now: datetime) -> int:
+    """As `resend`, where some of those named may be dead no more."""
     m = MESSAGE.c
     dead = update(MESSAGE).where(m.state == State.DEAD)
     if message_ids:
         dead = dead.where(m.id.in_(message_ids))
     again = {"state": State.QUEUED, "attempts": 0, "reason": None, "send_after": now, "finished_at": None, "pace": None}
-    count = session.connection().execute(dead.values(again)).rowcount
-    if message_ids and count < len(set(message_ids)):
-        raise Refused("En af beskederne er ikke opgivet, så den kan ikke sendes igen. Se »sosu messages --dead«.")
-    return count
+    return session.connection().execute(dead.values(again)).rowcount

@@ -16,9 +16,9 @@ from models.sign_in import Tries
 from models.staff import Staff
 from models.types import table
 from notifications import guard
-from notifications.channels.envelope import Answer, Channel, Envelope
+from notifications.channels.envelope import Answer, Channel, Envelope, hand_over
 from notifications.render import Rendered
-from onboarding.deliver import domain_of, hand_over
+from onboarding.post import domain_of
 
 #: From one sample to the next for one person: a second click is no second message.
 BETWEEN = timedelta(seconds=10)

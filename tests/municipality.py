@@ -27,13 +27,15 @@ from notifications.render import Renderer
 from onboarding.acting import Answer
 from onboarding.advance import Advanced, advance
 from onboarding.assign import assign
-from onboarding.deliver import Delivered, Post, deliver
+from onboarding.deliver import deliver
+from onboarding.delivered import Delivered
 from onboarding.drop import drop
 from onboarding.enrol import Applicant, enrol
 from onboarding.import_list import import_list, read_list
 from onboarding.move import move
 from onboarding.pathways import publish
 from onboarding.pause import pause, resume
+from onboarding.post import Post
 from onboarding.prolong import prolong
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id

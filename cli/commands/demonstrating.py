@@ -27,8 +27,8 @@ from models.session import Database
 from notifications.channels.destination import Destination
 from notifications.channels.eml import EmlFolder
 from notifications.render import Renderer
-from onboarding.deliver import Post
 from onboarding.pathways import publish
+from onboarding.post import Post
 from reports.board import board
 from reports.status import status_report
 

@@ -17,7 +17,7 @@ from reports.words import counted
 
 if TYPE_CHECKING:
     from onboarding.advance import Advanced
-    from onboarding.deliver import Delivered
+    from onboarding.delivered import Delivered
 
 app = typer.Typer()
 

@@ -23,7 +23,7 @@ from notifications.channels.envelope import Envelope
 from notifications.layout import nearest
 from notifications.made_up import kinds_of, made_up
 from notifications.render import Rendered, Renderer
-from onboarding.deliver import domain_of
+from onboarding.post import domain_of
 from onboarding.sample import recipient, send_sample
 from settings import load
 from web.words import called

@@ -58,3 +58,12 @@ class Channel(Protocol):
         """Stands with each attempt: `mail`, `eml`."""
 
     def send(self, envelope: Envelope) -> Answer: ...
+
+
+def hand_over(channel: Channel, envelope: Envelope) -> Answer:
+    """What the channel answers, also when it breaks."""
+    try:
+        return channel.send(envelope)
+    except Exception as error:
+        # A channel that breaks is a failed attempt like any other; the text of the error could hold an address.
+        return Answer(ok=False, detail=f"Kanalen svigtede ({type(error).__name__}).", permanent=False)

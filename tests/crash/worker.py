@@ -26,8 +26,9 @@ from models.session import Database
 from notifications.channels import make_channel
 from notifications.channels.destination import Destination
 from onboarding.advance import advance_stage, due_stages
-from onboarding.deliver import Post, deliver
+from onboarding.deliver import deliver
 from onboarding.pathways import known_keys
+from onboarding.post import Post
 from onboarding.signed import Signed
 from tests.municipality import PUBLIC_URL, RENDERER
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.refusal import Refused
 from onboarding.absences import absences, be_away, be_back
-from onboarding.deliver import Delivered
+from onboarding.delivered import Delivered
 from onboarding.staffing import add_staff
 from tests.municipality import OFFICER, SYD, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
 from tests.support import MONDAY

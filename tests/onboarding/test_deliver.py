@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from notifications.render import SHARED_TEMPLATES, Renderer
-from onboarding.deliver import Delivered, deliver, send
+from onboarding.deliver import deliver
+from onboarding.delivered import Delivered
 from onboarding.outbox import resend
+from onboarding.sending import send
 from onboarding.staffing import add_area, add_staff
 from onboarding.telling import tell
 from onboarding.trial import TrialMode

@@ -11,8 +11,10 @@ from models.message import MAIL
 from notifications.channels.apprise_mail import CONNECT_WITHIN
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.patient_smtp import ANSWER_WITHIN
-from onboarding.deliver import BATCH, LAST_BEGUN, Delivered, deliver
+from onboarding.deliver import deliver
+from onboarding.delivered import Delivered
 from onboarding.outbox import LEASE, take
+from onboarding.sending import BATCH, LAST_BEGUN
 from tests.municipality import ATTEMPT, Municipality
 from tests.support import Clock, Postbox, every_message_id_once
 

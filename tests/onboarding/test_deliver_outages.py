@@ -10,7 +10,7 @@ import pytest
 
 from notifications.channels.apprise_mail import AppriseMail
 from notifications.channels.envelope import Answer, Envelope
-from onboarding.deliver import Delivered
+from onboarding.delivered import Delivered
 from onboarding.outbox import resend
 from reports.messages import dead_letters
 from tests.municipality import ATTEMPT, Municipality

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from models.message import Pace
-from onboarding.deliver import Delivered, deliver
+from onboarding.deliver import deliver
+from onboarding.delivered import Delivered
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_MANAGER, Inbox, Municipality
 from tests.support import MONDAY, RefusingPostbox
 

@@ -12,7 +12,9 @@ from engine.topic import Topic
 from models.message import MAIL, Pace
 from notifications.channels.destination import Destination
 from onboarding.contacts import contacts, put_contact, remove_contact
-from onboarding.deliver import Delivered, Post, deliver
+from onboarding.deliver import deliver
+from onboarding.delivered import Delivered
+from onboarding.post import Post
 from onboarding.preferences import choose_times, choose_topic, preferences
 from tests.municipality import PUBLIC_URL, RENDERER, VIBY, VIBY_MANAGER, Inbox, Municipality
 from tests.support import Postbox

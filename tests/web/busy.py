@@ -11,8 +11,8 @@ from models.keys import Keyring
 from models.schema import make_ready
 from models.session import Database
 from notifications.channels.destination import Destination
-from onboarding.deliver import Post
 from onboarding.pathways import publish
+from onboarding.post import Post
 from tests.municipality import PATHWAYS, PUBLIC_URL, RENDERER, Municipality
 from tests.support import Clock, Postbox
 from tests.web.site import goes_wrong

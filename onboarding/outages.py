@@ -1,0 +1,125 @@
+"""A channel that reaches nobody is one incident to operations, and its queue waits.
+
+An outage begins when a delivery gave up on a channel, and ends with the first message that goes through. Meanwhile each
+delivery tries a single message: enough to notice, and no more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlmodel import Session
+
+from engine.workdays import DENMARK
+from models.message import State
+from models.outage import Outage
+from models.session import Database
+from models.types import table
+from notifications.channels.envelope import Channel, Envelope, hand_over
+from notifications.queue import MESSAGE
+
+OUTAGE = table(Outage)
+
+#: An outage that is over sooner is nobody's work.
+PATIENCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Where operations are told: a way that there is, and their address in it."""
+
+    way: str
+    channel: Channel
+    address: str
+
+
+def is_out(session: Session, channel: str) -> bool:
+    o = OUTAGE.c
+    standing = select(o.id).where(o.channel == channel, o.ended_at.is_(None))
+    return session.connection().execute(standing).first() is not None
+
+
+def begin(session: Session, channel: str, detail: str, now: datetime) -> None:
+    """The channel reaches nobody: an outage begins, or goes on with this answer."""
+    o = OUTAGE.c
+    goes_on = update(OUTAGE).where(o.channel == channel, o.ended_at.is_(None)).values(detail=detail[:300])
+    if not session.connection().execute(goes_on).rowcount:
+        row = {"channel": channel, "began_at": now, "detail": detail[:300]}
+        session.connection().execute(insert(OUTAGE).values(row))
+
+
+def end(session: Session, channel: str, now: datetime) -> None:
+    o = OUTAGE.c
+    session.connection().execute(update(OUTAGE).where(o.channel == channel, o.ended_at.is_(None)).values(ended_at=now))
+
+
+def outages(session: Session) -> list[dict[str, Any]]:
+    """Those that last, the oldest first: `channel`, `began_at`, `detail`, and how many messages are `waiting`."""
+    o, m = OUTAGE.c, MESSAGE.c
+    waiting = select(func.count()).where(m.state == State.QUEUED, m.channel == o.channel).scalar_subquery()
+    lasting = select(o.channel, o.began_at, o.detail, waiting.label("waiting")).where(o.ended_at.is_(None))
+    return [dict(row._mapping) for row in session.connection().execute(lasting.order_by(o.began_at))]
+
+
+def tell(database: Database, operations: Operations, domain: str, clock: Callable[[], datetime]) -> int:
+    """Tells operations of every outage once when it has lasted, and once when it is over; gives how often it could.
+
+    By another channel than the one that is out; what could not be told is tried again the next time.
+    """
+    o, told = OUTAGE.c, 0
+    with database.read() as session:
+        begun = (o.told_at.is_(None), o.began_at <= clock() - PATIENCE, o.ended_at.is_(None))
+        over = (o.told_at.is_not(None), o.over_told_at.is_(None), o.ended_at.is_not(None))
+        connection = session.connection()
+        lasting = connection.execute(OUTAGE.select().where(*begun, o.channel != operations.way).order_by(o.id)).all()
+        ended = connection.execute(OUTAGE.select().where(*over).order_by(o.id)).all()
+        waits = {outage["channel"]: outage["waiting"] for outage in outages(session)}
+    for row in lasting:
+        subject = f"Beskeder kan ikke sendes ({row.channel})"
+        words = [
+            f"Siden {_when(row.began_at)} er ingen besked kommet igennem. Seneste svar: {row.detail}",
+            f"{waits.get(row.channel, 0)} beskeder venter. De går ikke tabt, og de sendes, når det virker igen.",
+            "Se efter med »sosu doctor«.",
+        ]
+        told += _say(database, operations, row.id, "told_at", subject, words, domain, clock)
+    for row in ended:
+        subject = f"Beskeder sendes igen ({row.channel})"
+        lasted = f"fra {_when(row.began_at)} til {_when(row.ended_at)}"
+        words = [f"Det virkede ikke {lasted}. De beskeder, der ventede, sendes nu."]
+        told += _say(database, operations, row.id, "over_told_at", subject, words, domain, clock)
+    return told
+
+
+def _say(
+    database: Database,
+    operations: Operations,
+    outage_id: int,
+    mark: str,
+    subject: str,
+    words: Sequence[str],
+    domain: str,
+    clock: Callable[[], datetime],
+) -> bool:
+    digest = hashlib.sha256(f"outage|{outage_id}|{mark}".encode()).hexdigest()[:32]
+    envelope = Envelope(
+        message_id=f"<{digest}@{domain}>",
+        recipient=operations.address,
+        subject=subject,
+        text="\n\n".join(words) + "\n",
+        html='<!doctype html><html lang="da"><body>' + "".join(f"<p>{word}</p>" for word in words) + "</body></html>",
+        sent_at=clock(),
+    )
+    answer = hand_over(operations.channel, envelope)
+    if answer.ok:
+        with database.write() as session:
+            session.connection().execute(update(OUTAGE).where(OUTAGE.c.id == outage_id).values({mark: clock()}))
+    return answer.ok
+
+
+def _when(instant: datetime) -> str:
+    return f"{instant.astimezone(DENMARK):%d-%m-%Y kl. %H.%M}"

@@ -1,0 +1,183 @@
+"""Sending what goes by one way, batch by batch under a lease, each message marked as soon as it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from engine.workdays import DENMARK
+from models.message import MAIL, State
+from models.session import Database
+from notifications import guard
+from notifications.channels.destination import Destination
+from notifications.channels.envelope import Answer, Envelope, hand_over
+from onboarding import outages
+from onboarding.addressing import Addressee
+from onboarding.delivered import Delivered
+from onboarding.outbox import LEASE, Outcome, finish, put_back, release, take
+from onboarding.post import Post, domain_of
+from onboarding.telling import Told, tell
+from onboarding.trial import KEPT_BACK, TrialMode, standing
+
+BATCH = 50
+#: Of a lease; what is begun by then has the rest of it to end in. Then the others are given back, and taken again.
+LAST_BEGUN = LEASE / 3
+#: Messages in a row about which the other end says nothing. Then the others are left in the queue.
+MOST_SILENCES = 3
+#: People in a row whom the other end refuses for good: it refuses us, and not them.
+MOST_REFUSED = 5
+
+LONGEST_REASON = 63
+
+
+@dataclass(slots=True)
+class Sending:
+    """What goes by one way. `delivered` counts how each message went, `progress` is told of each; `stopped` says why it
+    gave up on the other end.
+    """
+
+    database: Database
+    post: Post
+    way: str
+    begun_at: datetime
+    delivered: Delivered
+    progress: Callable[[int], None]
+    stopped: str | None = None
+    _silences: int = 0
+    _refused: dict[int, list[int]] = field(default_factory=dict)
+    _is_out: bool = False
+    _in_flight: int | None = None
+    _trial: TrialMode = field(default_factory=TrialMode)
+
+    def sends_a_batch(self) -> bool:
+        """False when nothing is due any more. As long as the channel is out, a batch is a single message."""
+        lease, taken_at, done = str(uuid4()), self.post.clock(), False
+        try:
+            with self.database.write() as session:
+                self._is_out = outages.is_out(session, self.way)
+                ids = take(session, lease, self.way, taken_at, 1 if self._is_out else BATCH, self.begun_at)
+                self._trial = standing(session)
+            done = self._send_each(ids, lease, taken_at + LAST_BEGUN)
+        finally:
+            if not done:  # also at Ctrl-C; but nobody knows what became of the one in flight
+                with self.database.write() as session:
+                    release(session, lease, self._in_flight)
+        return bool(ids)
+
+    def _send_each(self, ids: Sequence[int], lease: str, last_begun: datetime) -> bool:
+        """False when some are left: the other end is too slow for all of them, or reaches nobody."""
+        for message_id, told in _told(self.database, ids, self.post):
+            if self.post.clock() > last_begun or self.stopped is not None:
+                return False
+            self._in_flight = message_id
+            outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
+            self._mark(message_id, lease, outcome, None if isinstance(told, Outcome) else told)
+            self._in_flight = None
+        return True
+
+    def _mark(self, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
+        """Writes how one message went, and what that says of the channel."""
+        answer, now = outcome.answer, self.post.clock()
+        if answer is not None and answer.permanent and self._is_out:  # the channel refuses everybody
+            answer = replace(answer, permanent=False, unreachable=True)
+            outcome = Outcome(State.QUEUED, None, answer)
+        with self.database.write() as session:
+            name = self.post.channels[self.way].name
+            state = finish(session, message_id, lease, outcome, name, now, self.post.random)
+            self.delivered.count(state)
+            if answer is not None:
+                self._hear(answer, told.to if told else None, message_id)
+                self._write(session, answer, now)
+        self.progress(1)
+
+    def _hear(self, answer: Answer, to: Addressee | None, message_id: int) -> None:
+        """Stops when the other end is silent, or refuses one after the other."""
+        silent = answer.unreachable or answer.uncertain
+        self._silences = self._silences + 1 if silent else 0
+        if answer.permanent and to is not None:
+            self._refused.setdefault(to.staff_id, []).append(message_id)
+        elif not silent:
+            self._refused.clear()
+        most = 1 if self._is_out else MOST_SILENCES
+        if self._silences >= most or len(self._refused) >= MOST_REFUSED:
+            self.stopped = answer.detail
+
+    def _write(self, session: Session, answer: Answer, now: datetime) -> None:
+        if answer.ok and self._is_out:
+            outages.end(session, self.way, now)
+            self._is_out = False
+        if self.stopped is None:
+            return
+        outages.begin(session, self.way, self.stopped, now)
+        if len(self._refused) >= MOST_REFUSED:
+            again = put_back(session, [refused for ids in self._refused.values() for refused in ids], now)
+            self.delivered.dead -= again
+            self.delivered.failed += again
+
+
+def _told(database: Database, ids: Sequence[int], post: Post) -> list[tuple[int, Told | Outcome]]:
+    """What each message has to say. One that cannot be read or told is given up, and holds up no other."""
+    today = post.clock().astimezone(DENMARK).date()
+    try:
+        with database.read() as session:
+            return list(zip(ids, tell(session, ids, post.public_url, today, post.renderer.subject), strict=True))
+    except OperationalError:
+        raise  # the database is away or busy: nothing is wrong with the messages
+    except Exception as error:
+        if len(ids) == 1:
+            return [(ids[0], Outcome(State.DEAD, f"cannot_be_told: {type(error).__name__}"[:LONGEST_REASON]))]
+    return [alone for message_id in ids for alone in _told(database, [message_id], post)]
+
+
+def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
+    """Puts a message into words, looks whether it may go, and hands it to the channel."""
+    to = message.to
+    skipped = _why_not(message, trial, post.destinations[message.channel])
+    if to is None or skipped is not None:
+        return Outcome(State.SKIPPED, skipped)
+    news = message.news
+    try:
+        rendered = post.renderer.render(news.pathway_key, message.kind, news.context, message.because)
+    except Exception as error:  # a template can go wrong in any way, and the next message must go out
+        return Outcome(State.DEAD, f"template_error: {type(error).__name__}"[:LONGEST_REASON])
+    refused = guard.check(rendered, news.names, news.known)
+    if refused is not None:
+        return Outcome(State.DEAD, refused)
+    envelope = Envelope(
+        message_id=identifier(message, post.public_url),
+        recipient=to.email if to.contact is None else post.open_address(to.contact[1], to.contact[0]),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        sent_at=post.clock(),
+    )
+    answer = hand_over(post.channels[message.channel], envelope)
+    if answer.ok:
+        return Outcome(State.SENT, None, answer)
+    return Outcome(State.DEAD, "refused_for_good", answer) if answer.permanent else Outcome(State.QUEUED, None, answer)
+
+
+def _why_not(message: Told, trial: TrialMode, destination: Destination) -> str | None:
+    """Why a message goes to nobody; None when it goes."""
+    to = message.to
+    if to is None:
+        return "nobody_in_audience"
+    if not to.active:
+        return "recipient_inactive"
+    if to.knows or message.gathers == 0:
+        return "nothing_new"
+    if message.channel != MAIL and to.contact is None:
+        return "no_address"
+    return KEPT_BACK if trial.keeps_back(to.staff_id, destination) else None
+
+
+def identifier(message: Told, public_url: str) -> str:
+    """The RFC 5322 Message-ID: the same at every attempt, so that a repeated message can be seen as the same."""
+    digest = hashlib.sha256("|".join(map(str, message.stamp)).encode()).hexdigest()[:32]
+    return f"<{digest}@{domain_of(public_url)}>"

@@ -1,0 +1,141 @@
+"""A channel that reaches nobody is one incident to operations, by another channel, and its queue waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from models.message import MAIL
+from notifications.channels.destination import Destination
+from notifications.channels.envelope import Answer, Envelope
+from onboarding.deliver import deliver
+from onboarding.delivered import Delivered
+from onboarding.outages import OUTAGE, Operations, outages
+from onboarding.post import Post
+from onboarding.sending import MOST_REFUSED, MOST_SILENCES
+from onboarding.staffing import add_staff
+from tests.municipality import VIBY_AREA, Municipality
+from tests.support import Postbox, RefusingPostbox
+
+
+@dataclass(slots=True)
+class DeadPostbox(Postbox):
+    """Nobody answers there, until somebody repairs it."""
+
+    tries: int = 0
+    repaired: bool = False
+
+    def send(self, envelope: Envelope) -> Answer:
+        self.tries += 1
+        if self.repaired:
+            return Postbox.send(self, envelope)
+        return Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True)
+
+
+@dataclass
+class Watched:
+    """A town whose mail can fail and whose operations are told by text message."""
+
+    town: Municipality
+    mail: DeadPostbox = field(default_factory=DeadPostbox)
+    phone: Postbox = field(default_factory=lambda: Postbox("sms"))
+
+    def delivers(self, *, tells_by: str = "sms") -> Delivered:
+        ways = {MAIL: self.mail, "sms": self.phone}
+        told = Operations(tells_by, ways[tells_by], "+4512345678")
+        here = dict.fromkeys(ways, Destination.MACHINE)
+        post = replace(self.town.post(), channels=ways, destinations=here, operations=told)
+        assert isinstance(post, Post)
+        return deliver(self.town.database, post)
+
+    def subjects(self) -> list[str]:
+        return [envelope.subject for envelope in self.phone.envelopes]
+
+
+def test_operations_hear_of_it_once_when_mail_is_away_for_hours(either_town: Municipality) -> None:
+    watched = Watched(either_town)
+    for _ in range(9):
+        either_town.enrols()
+    for _ in range(40):
+        watched.delivers()
+        either_town.clock.passes(minutes=7)
+    assert watched.subjects() == ["Beskeder kan ikke sendes (mail)"]
+    (told,) = watched.phone.envelopes
+    assert "Der er ingen, der svarer." in told.text
+    assert "9 beskeder venter" in told.text
+    assert len(either_town.rows(OUTAGE)) == 1
+    assert {row["state"] for row in either_town.messages()} == {"queued"}
+
+
+def test_one_message_is_tried_a_time_when_the_channel_is_out(either_town: Municipality) -> None:
+    watched = Watched(either_town)
+    for _ in range(9):
+        either_town.enrols()
+    watched.delivers()
+    assert watched.mail.tries == MOST_SILENCES
+    for tries in range(1, 6):
+        either_town.clock.passes(minutes=20)
+        watched.delivers()
+        assert watched.mail.tries == MOST_SILENCES + tries
+
+
+def test_everything_is_sent_and_operations_hear_that_it_is_over_when_it_works_again(either_town: Municipality) -> None:
+    watched = Watched(either_town)
+    for _ in range(9):
+        either_town.enrols()
+    watched.delivers()
+    either_town.clock.passes(minutes=20)
+    watched.delivers()
+    watched.mail.repaired = True
+    either_town.clock.passes(minutes=20)
+    assert watched.delivers() == Delivered(sent=9)
+    assert watched.subjects() == ["Beskeder kan ikke sendes (mail)", "Beskeder sendes igen (mail)"]
+    with either_town.database.read() as session:
+        assert outages(session) == []
+
+
+def test_nobody_is_disturbed_when_it_was_away_for_a_moment(either_town: Municipality) -> None:
+    watched = Watched(either_town)
+    for _ in range(4):
+        either_town.enrols()
+    watched.delivers()
+    watched.mail.repaired = True
+    either_town.clock.passes(minutes=1)
+    watched.delivers()
+    either_town.clock.passes(hours=2)
+    watched.delivers()
+    assert watched.subjects() == []
+
+
+def test_it_is_not_told_by_the_channel_that_is_out(either_town: Municipality) -> None:
+    watched = Watched(either_town)
+    for _ in range(4):
+        either_town.enrols()
+    for _ in range(4):
+        watched.delivers(tells_by=MAIL)
+        either_town.clock.passes(minutes=30)
+    assert watched.mail.envelopes == []
+    assert [row["told_at"] for row in either_town.rows(OUTAGE)] == [None]
+
+
+def test_no_message_dies_when_the_server_refuses_everybody(either_town: Municipality) -> None:
+    """A sender that a server will not have is refused again and again, for good, whoever the message is for."""
+    with either_town.database.write() as session:
+        colleagues = [f"nr{number}@example.org" for number in range(MOST_REFUSED + 2)]
+        for email in colleagues:
+            add_staff(session, email, "En kollega", "coordinator", [VIBY_AREA])
+    for email in colleagues:
+        either_town.enrols(coordinator=email)
+    refusing = RefusingPostbox(permanent=True)
+    closed = "Postkassen er lukket."
+    assert either_town.delivers(refusing) == Delivered(failed=MOST_REFUSED, left=len(colleagues), stopped=closed)
+    either_town.clock.passes(minutes=30)
+    assert either_town.delivers(refusing) == Delivered(failed=1, left=len(colleagues), stopped=closed)
+    either_town.clock.passes(minutes=30)
+    assert either_town.delivers() == Delivered(sent=len(colleagues))
+
+
+def test_a_message_is_given_up_when_only_its_recipient_is_refused(either_town: Municipality) -> None:
+    for _ in range(MOST_REFUSED + 2):
+        either_town.enrols()
+    assert either_town.delivers(RefusingPostbox(permanent=True)).dead == MOST_REFUSED + 2
+    assert either_town.rows(OUTAGE) == []
