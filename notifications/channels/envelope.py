@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Protocol
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,64}@[!-;=?A-~]{1,255}>")
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +17,9 @@ class Envelope:
     """One message to one person.
 
     `message_id` is a Message-ID of RFC 5322 (`<message-17@sosu.example>`) that stays the same however often the
-    message is sent, so that a repeated one can be seen as the same. `sent_at` is an aware time. Raises
-    ValueError for an identifier or a time that is not that.
+    message is sent, so that a repeated one can be seen as the same. `recipient` is their address in the channel: a
+    mail address, a phone number (E.164), an Apprise address, a web address. `link` is where to see more. `sent_at` is
+    an aware time. Raises ValueError for an identifier or a time that is not that.
     """
 
     message_id: str
@@ -25,12 +28,19 @@ class Envelope:
     text: str = field(repr=False)
     html: str = field(repr=False)
     sent_at: datetime
+    link: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if _MESSAGE_ID.fullmatch(self.message_id) is None:
             raise ValueError(f"not a Message-ID: {self.message_id!r}")
         if self.sent_at.tzinfo is None:
             raise ValueError("sent_at needs a time zone")
+
+    @property
+    def key(self) -> str:
+        """As lasting as the identifier, for providers that take less: at most 32 letters, digits, `-` and `_`."""
+        local = self.message_id[1:].partition("@")[0]
+        return local if _PLAIN_KEY.fullmatch(local) else sha256(self.message_id.encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,7 @@ class Answer:
     `detail` is Danish and may be shown and logged: it holds neither addresses nor anything of the message.
     `permanent`: sending this message to this person again would fail again. `unreachable`: nothing was said of this
     message, since no message gets through: the server is away, the password wrong, the folder full. `uncertain`: the
-    message went out, and nobody said whether it came.
+    message went out, and nobody said whether it came. `reference` is the provider's own name for it, where it has one.
     """
 
     ok: bool
@@ -48,6 +58,7 @@ class Answer:
     permanent: bool = False
     unreachable: bool = False
     uncertain: bool = False
+    reference: str | None = None
 
 
 class Channel(Protocol):
@@ -55,7 +66,7 @@ class Channel(Protocol):
 
     @property
     def name(self) -> str:
-        """Stands with each attempt: `mail`, `eml`."""
+        """Stands with each attempt: `mail`, `eml`, `sms`, `teams`, `ntfy`, `webhook`."""
 
     def send(self, envelope: Envelope) -> Answer: ...
 

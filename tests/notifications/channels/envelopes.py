@@ -8,6 +8,7 @@ from notifications.channels import Envelope
 from tests.notifications.messages import BECAUSE, FULL, renderer
 
 RENDERED = renderer().render("ped_assistant_track", "start_wage_subsidy", FULL, BECAUSE)
+LINK = "https://sosu.example.org/forloeb/IM-0042"
 
 
 def envelope(recipient: str = "koordinator.syd@example.org", message_id: str = "<message-17@sosu.example>") -> Envelope:
@@ -18,4 +19,5 @@ def envelope(recipient: str = "koordinator.syd@example.org", message_id: str = "
         text=RENDERED.text,
         html=RENDERED.html,
         sent_at=datetime(2027, 8, 12, 9, 30, tzinfo=UTC),
+        link=LINK,
     )

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from notifications.channels.apprise_mail import AppriseMail
+from tests.notifications.certificates import made_out_to
 from tests.notifications.channels.envelopes import envelope
 from tests.notifications.mail_server import MailServer, running
 
@@ -21,29 +16,7 @@ from tests.notifications.mail_server import MailServer, running
 @pytest.fixture
 def certificate(tmp_path: Path) -> ssl.SSLContext:
     """Made out to 127.0.0.1 by nobody in particular."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    both = tmp_path / "server.pem"
-    plain = serialization.NoEncryption()
-    both.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(both)
-    return context
+    return made_out_to("127.0.0.1", tmp_path).server
 
 
 def test_it_is_sent_encrypted_and_logged_in_when_the_address_says_so(certificate: ssl.SSLContext) -> None:
