@@ -2,12 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from notifications.channels.eml import EmlFolder
 from notifications.channels.envelope import Answer, Channel, Envelope
 
-__all__ = ["Answer", "Channel", "Envelope", "make_channel"]
+__all__ = ["Answer", "Channel", "Envelope", "make_channel", "make_channels"]
+
+# Apprise takes long to import, and https some time: what needs them is imported by whoever sends by it, and only then.
+
+
+def make_channels(
+    mail_url: str | None,
+    outbox_dir: Path,
+    *,
+    sms_url: str | None = None,
+    webhook_secret: str | None = None,
+    own_hosts: str = "",
+) -> Mapping[str, Channel]:
+    """The channels that the settings give, by the name under which people choose them.
+
+    `mail` is the Apprise address, or files in a folder when there is none; `teams` and `ntfy` need no setting, `sms`
+    and `webhook` are there when theirs is set. `own_hosts` may be called wherever they are. Raises
+    `engine.refusal.Refused` when a setting cannot be used.
+    """
+    from notifications.channels.https_post import Poster
+    from notifications.channels.lazily import Lazily
+    from notifications.channels.outside import own_hosts as listed
+
+    poster = Poster(listed(own_hosts))
+
+    def teams() -> Channel:
+        from notifications.channels.teams import Teams
+
+        return Teams(poster)
+
+    def ntfy() -> Channel:
+        from notifications.channels.ntfy import Ntfy
+
+        return Ntfy(poster)
+
+    channels = {"mail": make_channel(mail_url, outbox_dir)}
+    if sms_url and sms_url.strip():
+        from notifications.channels.sms import Sms
+
+        channels["sms"] = Sms(sms_url)
+    channels |= {"teams": Lazily("teams", teams), "ntfy": Lazily("ntfy", ntfy)}
+    if webhook_secret and webhook_secret.strip():
+        from notifications.channels.webhook import Webhook
+
+        channels["webhook"] = Webhook(webhook_secret, poster)
+    return MappingProxyType(channels)
 
 
 def make_channel(mail_url: str | None, outbox_dir: Path) -> Channel:
@@ -17,6 +64,6 @@ def make_channel(mail_url: str | None, outbox_dir: Path) -> Channel:
     """
     if not (mail_url and mail_url.strip()):
         return EmlFolder(outbox_dir)
-    from notifications.channels.apprise_mail import AppriseMail  # Apprise takes long to import: only who mails waits
+    from notifications.channels.apprise_mail import AppriseMail
 
     return AppriseMail(mail_url)

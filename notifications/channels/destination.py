@@ -1,4 +1,4 @@
-"""How far messages go by the channel of the settings."""
+"""How far messages go by each channel."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ class Destination(StrEnum):
     WORLD = "world"
 
 
-def destination_of(mail_url: str | None) -> Destination:
-    """`mail_url` is an Apprise mail address, or none for the folder. What cannot be understood may lead anywhere."""
+def destination_of(mail_url: str | None, channel: str = "mail") -> Destination:
+    """How far a channel goes, by its name in `make_channels`; all but mail lead into the world.
+
+    `mail_url` is an Apprise mail address, or none for the folder. What cannot be understood may lead anywhere.
+    """
+    if channel != "mail":
+        return Destination.WORLD
     if not (mail_url and mail_url.strip()):
         return Destination.FOLDER
     try:

@@ -91,6 +91,13 @@ def test_an_address_leads_as_far_as_any_server_in_it(mail_url: str | None, desti
     assert destination_of(mail_url) is destination
 
 
+@pytest.mark.parametrize("channel", ["sms", "teams", "ntfy", "webhook"])
+@pytest.mark.parametrize("mail_url", [None, "mailto://127.0.0.1:2525?from=sosu@example.org&mode=insecure"])
+def test_every_channel_but_mail_leads_into_the_world(mail_url: str | None, channel: str) -> None:
+    assert destination_of(mail_url, channel) is Destination.WORLD
+    assert destination_of(mail_url, "mail") is destination_of(mail_url)
+
+
 def test_it_is_noted_once_when_something_changes(town: Municipality) -> None:
     assert [turns(town, on=True), turns(town, on=True), turns(town, on=False)] == [True, False, True]
     assert [lists(town, VIBY.upper()), lists(town, VIBY)] == [True, False]

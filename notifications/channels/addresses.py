@@ -1,0 +1,124 @@
+"""Where a person is reached by each channel: what can be kept of what they typed, and what may be shown of it.
+
+Whoever has such an address can write to its owner, and often in the municipality's name: it is shown and logged as
+`shown` gives it, and in no other way.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+from engine.refusal import Refused
+from notifications.channels.mime import BadAddress, address_of
+from notifications.channels.phone import BadNumber, as_e164
+from notifications.channels.quiet import quiet
+
+_LONGEST = 1000
+_HIDDEN = "••"
+_NTFY_SH = "ntfy.sh"
+
+
+def check(channel: str, said: str) -> str:
+    """The address as it is kept. Raises `Refused` where the channel cannot reach anybody by it.
+
+    Whether the machine that it names may be called is asked when it is called. ValueError for no channel of ours.
+    """
+    typed = said.strip()
+    match channel:
+        case "mail":
+            return _mail(typed)
+        case "sms":
+            return _number(typed)
+        case "teams":
+            return _teams(_web(typed, "Teams-adressen"))
+        case "ntfy":
+            return _ntfy(_web(typed, "ntfy-adressen"))
+        case "webhook":
+            return _webhook(_web(typed, "Adressen"))
+    raise ValueError(f"no such channel: {channel!r}")
+
+
+def shown(channel: str, address: str) -> str:
+    """What of an address may be shown and logged: two digits of a number, the machine of anything else."""
+    match channel:
+        case "sms":
+            return f"{address[:3]} {_HIDDEN} {_HIDDEN} {_HIDDEN} {address[-2:]}"
+        case "mail":
+            return f"{_HIDDEN}@{address.rpartition('@')[2]}"
+    try:
+        parts = urlsplit(address)
+        host, asked = parts.hostname or "", parse_qs(parts.query)
+    except ValueError:
+        return _HIDDEN
+    if channel == "ntfy" and (not parts.path.strip("/") or "cloud" in map(str.lower, asked.get("mode", ()))):
+        return _NTFY_SH  # what stands in place of the machine is then the topic
+    return host or _HIDDEN
+
+
+def _mail(typed: str) -> str:
+    try:
+        address_of("", typed)
+    except BadAddress:
+        raise Refused("Mailadressen kan ikke bruges. Skriv én adresse, for eksempel navn@kommune.dk.") from None
+    return typed
+
+
+def _number(typed: str) -> str:
+    try:
+        return as_e164(typed)
+    except BadNumber:
+        raise Refused(
+            "Telefonnummeret kan ikke bruges. Skriv de 8 cifre, eller hele nummeret med landekode, for eksempel "
+            "+46701234567."
+        ) from None
+
+
+def _web(typed: str, name: str) -> str:
+    if len(typed) > _LONGEST:
+        raise Refused(f"{name} er for lang: højst {_LONGEST} tegn. Kopiér den igen, og kun den.")
+    if not (typed.isascii() and typed.isprintable()) or " " in typed or "\\" in typed:
+        raise Refused(f"{name} rummer mellemrum eller tegn, der ikke kan stå i en adresse. Kopiér den igen.")
+    return typed
+
+
+def _teams(typed: str) -> str:
+    from notifications.channels.teams import (
+        workflow_of,
+    )  # Apprise takes long to import: only who has such an address waits
+
+    with quiet():
+        known = not typed.lower().startswith("http:") and workflow_of(typed) is not None
+    if not known:
+        raise Refused(
+            "Teams-adressen kan ikke bruges. Kopiér hele adressen fra arbejdsprocessen (workflow) i Teams; den "
+            "begynder med https:// og rummer sig=… En Apprise-adresse (workflows://…) kan også bruges, uden skabelon."
+        )
+    return typed
+
+
+def _ntfy(typed: str) -> str:
+    from notifications.channels.ntfy import server_of  # as above
+
+    with quiet():
+        known = not typed.lower().startswith("http:") and server_of(typed) is not None
+    if not known:
+        raise Refused(
+            "ntfy-adressen kan ikke bruges. Skriv den som ntfys://emne, eller som ntfys://server/emne til kommunens "
+            "egen server; forbindelsen skal være krypteret (ntfys og ikke ntfy)."
+        )
+    return typed
+
+
+def _webhook(typed: str) -> str:
+    try:
+        parts = urlsplit(typed)
+        whole = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        whole = False
+    if not whole:
+        raise Refused("Adressen kan ikke bruges. Skriv en hel webadresse, der begynder med https://.")
+    if parts.username is not None or parts.fragment:
+        raise Refused(
+            "Adressen må ikke rumme brugernavn, adgangskode eller »#«. Modtageren kender os på underskriften i stedet."
+        )
+    return typed

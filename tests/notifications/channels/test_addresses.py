@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.refusal import Refused
+from notifications.channels.addresses import check, shown
+from tests.notifications.channels.fakes import PowerAutomate, Receiver
+
+AS_APPRISE = f"workflows://{PowerAutomate.NAME}/{PowerAutomate.WORKFLOW}/{PowerAutomate.SIGNATURE}"
+
+
+@pytest.mark.parametrize(
+    ("channel", "said", "kept", "seen"),
+    [
+        ("mail", " navn@kommune.dk ", "navn@kommune.dk", "••@kommune.dk"),
+        ("sms", " 20 12 34 56", "+4520123456", "+45 •• •• •• 56"),
+        ("sms", "0046701234567", "+46701234567", "+46 •• •• •• 67"),
+        ("teams", f" {PowerAutomate.ADDRESS}\n", PowerAutomate.ADDRESS, PowerAutomate.NAME),
+        ("teams", AS_APPRISE, AS_APPRISE, PowerAutomate.NAME),
+        ("ntfy", "ntfys://hemmeligt", "ntfys://hemmeligt", "ntfy.sh"),
+        ("ntfy", "https://ntfy.sh/hemmeligt", "https://ntfy.sh/hemmeligt", "ntfy.sh"),
+        ("ntfy", "ntfys://en/to?mode=cloud", "ntfys://en/to?mode=cloud", "ntfy.sh"),
+        ("ntfy", "ntfys://bruger:hemmelig@ntfy.k.dk/e", "ntfys://bruger:hemmelig@ntfy.k.dk/e", "ntfy.k.dk"),
+        ("webhook", Receiver.ADDRESS, Receiver.ADDRESS, Receiver.NAME),
+        ("webhook", "https://x.dk:8443", "https://x.dk:8443", "x.dk"),
+    ],
+)
+def test_an_address_is_kept_whole_and_shown_in_part_when_it_can_be_used(
+    channel: str, said: str, kept: str, seen: str
+) -> None:
+    assert check(channel, said) == kept
+    assert check(channel, kept) == kept
+    assert shown(channel, kept) == seen
+
+
+@pytest.mark.parametrize(
+    ("channel", "said", "problem"),
+    [
+        ("mail", "hemmelig", "Mailadressen kan ikke bruges. Skriv én adresse"),
+        ("sms", "112", "Telefonnummeret kan ikke bruges. Skriv de 8 cifre"),
+        ("teams", "", "Teams-adressen kan ikke bruges. Kopiér hele adressen"),
+        ("teams", "https://example.org/hemmelig", "Teams-adressen kan ikke bruges. Kopiér hele adressen"),
+        ("teams", PowerAutomate.ADDRESS.replace("https", "http", 1), "Teams-adressen kan ikke bruges."),
+        ("teams", f"{AS_APPRISE}?template=/etc/hemmelig", "Teams-adressen kan ikke bruges."),
+        ("teams", f"{PowerAutomate.ADDRESS} og", "Teams-adressen rummer mellemrum"),
+        ("teams", "https://x.dk/" + "a" * 1000, "Teams-adressen er for lang"),
+        ("ntfy", "ntfy://ntfy.k.dk/hemmelig", "ntfy-adressen kan ikke bruges. Skriv den som ntfys://emne"),
+        ("ntfy", "http://ntfy.sh/hemmelig", "ntfy-adressen kan ikke bruges."),
+        ("ntfy", "mailto://hemmelig", "ntfy-adressen kan ikke bruges."),
+        ("webhook", "http://x.dk/hemmelig", "Adressen kan ikke bruges. Skriv en hel webadresse"),
+        ("webhook", "https://", "Adressen kan ikke bruges."),
+        ("webhook", "https://x.dk:99999/hemmelig", "Adressen kan ikke bruges."),
+        ("webhook", "https://[x/hemmelig", "Adressen kan ikke bruges."),
+        ("webhook", "https://bruger:hemmelig@x.dk/", "Adressen må ikke rumme brugernavn"),
+        ("webhook", "https://x.dk/#hemmelig", "Adressen må ikke rumme brugernavn"),
+        ("webhook", "https://x.dk/hemmelig\r\nX-Y: z", "Adressen rummer mellemrum"),
+        ("webhook", "https://x.dk\\@y.dk/", "Adressen rummer mellemrum"),
+        ("webhook", "https://æ.dk/", "Adressen rummer mellemrum"),
+    ],
+)
+def test_it_is_refused_with_a_remedy_when_nobody_can_be_reached_by_it(
+    channel: str, said: str, problem: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG), pytest.raises(Refused) as refusal:
+        check(channel, said)
+    assert str(refusal.value).startswith(problem)
+    assert "hemmelig" not in str(refusal.value) + caplog.text
+
+
+def test_it_is_a_mistake_of_ours_when_there_is_no_such_channel() -> None:
+    with pytest.raises(ValueError, match="no such channel"):
+        check("telefax", "20123456")
+
+
+@given(
+    st.sampled_from(["teams", "ntfy", "webhook"]),
+    st.sampled_from(["https", "ntfys", "ntfy", "workflows", "", "x"]),
+    st.text("ab./:@?#=&[]%", max_size=12),
+    st.sampled_from(["/hemmelig", "?sig=hemmelig", "#hemmelig", ":hemmelig@x.dk/y", "/hemmelig?mode=cloud"]),
+)
+def test_nothing_behind_the_machine_is_shown_whatever_was_typed(
+    channel: str, schema: str, middle: str, secret: str
+) -> None:
+    assert "hemmelig" not in shown(channel, f"{schema}://{middle}x{secret}")
