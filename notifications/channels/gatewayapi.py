@@ -37,8 +37,8 @@ class NotifyGatewayAPI(Gateway):
     def __init__(self, token: str, region: str = "com", **kwargs: Any) -> None:
         """Raises TypeError for an address that cannot be used."""
         super().__init__(**kwargs)
-        if not token or region not in _HOSTS:
-            raise TypeError("an address has a token, and its region is com or eu")
+        if not (token and token.isascii() and token.isprintable()) or region not in _HOSTS:
+            raise TypeError("an address has a token of plain letters, and its region is com or eu")
         self.token, self.region = token, region
 
     def where(self) -> str:

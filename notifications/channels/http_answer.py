@@ -47,6 +47,8 @@ def answer_to(status: int, end: OtherEnd, reference: str | None = None) -> Answe
             return end.accepted(reference)
         case 401 | 402 | 403 | 404 if end.setting:
             return Answer(False, f"{end.begins} afviste os ({status}). Ret {end.setting}.", unreachable=True)
+        case _ if 300 <= status < 400 and end.setting:
+            return Answer(False, f"{end.begins} er flyttet til en anden adresse ({status}).", unreachable=True)
         case _ if 300 <= status < 400:
             detail = f"{end.begins} viste videre til en anden adresse ({status}), og det følges ikke."
             return Answer(False, detail, permanent=status in _MOVED_FOR_GOOD)
@@ -64,6 +66,9 @@ def answer_to_failure(failure: NotPosted, end: OtherEnd) -> Answer:
     match failure:
         case BadUrl():
             return Answer(False, "Modtagerens adresse kan ikke bruges.", permanent=True)
+        case Inside() if end.setting:
+            detail = f"{end.begins} kan ikke nås: dens navn fører til en maskine på et lukket netværk."
+            return Answer(False, detail, unreachable=True)
         case Inside():
             detail = "Modtagerens adresse fører til en maskine på et lukket netværk og bruges ikke."
             return Answer(False, detail, permanent=True)

@@ -26,7 +26,7 @@ _MOST_TEXT = 4000
 
 
 class Ntfy:
-    """Posts each message to the topics of its one recipient. Not for several threads at once."""
+    """Posts each message to the topics of its one recipient."""
 
     name = "ntfy"
 

@@ -37,7 +37,7 @@ class Sms:
     """Sends each message to its one number by the gateway that an Apprise address names, which names no recipient.
 
     What the gateway answered is known of ours; of another's, only whether Apprise says that it took the message.
-    Raises `Refused` when the address cannot be used. Not for several threads at once.
+    Raises `Refused` when the address cannot be used.
     """
 
     name = "sms"
@@ -78,7 +78,7 @@ def _parsed(url: str) -> tuple[Any, dict[str, Any]]:
         schema = url.partition("://")[0].lower()
         kind: Any = plugins[schema] if schema in plugins else None  # noqa: SIM401  # it is no dict
         parts: dict[str, Any] | None = kind.parse_url(url) if kind else None
-    if not parts or "target_phone" not in kind.template_tokens:
+    if not parts or "target_phone" not in kind.template_tokens or not kind.enabled:
         raise Refused(f"SOSU_SMS_URL er ikke adressen på en SMS-tjeneste, som Apprise forstår. {_EXAMPLE}")
     if parts.get("targets"):
         raise Refused(f"SOSU_SMS_URL må ikke nævne modtagere: hver besked har sin egen. {_EXAMPLE}")

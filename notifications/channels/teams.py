@@ -25,7 +25,7 @@ _RUN = "x-ms-workflow-run-id"
 
 
 class Teams:
-    """Posts each message to the workflow of its one recipient. Not for several threads at once."""
+    """Posts each message to the workflow of its one recipient."""
 
     name = "teams"
 

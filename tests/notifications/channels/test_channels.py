@@ -45,7 +45,7 @@ def test_there_are_as_many_channels_as_the_settings_give(tmp_path: Path) -> None
     all_of_them = make_channels(
         "mailto://127.0.0.1:2525?from=sosu@example.org&mode=insecure",
         tmp_path,
-        sms_url="gatewayapi://nøgle@SOSU",
+        sms_url="gatewayapi://token@SOSU",
         webhook_secret=Receiver.secret(),
         own_hosts="ntfy.kommune.dk",
     )

@@ -6,12 +6,14 @@ import logging
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from notifications.channels.envelope import Answer
 from notifications.channels.https_post import Place, Poster
 from notifications.channels.ntfy import Ntfy
+from tests.notifications.channels.apprise_itself import asks
 from tests.notifications.channels.envelopes import LINK, RENDERED, envelope
 from tests.notifications.channels.fakes import NtfyServer
 from tests.notifications.https_server import Said, running
@@ -54,6 +56,29 @@ def test_the_municipalitys_own_server_is_used_when_the_address_names_it(
         assert server.looked_up == [(OWN, 8443)]
         refused = channel.send(envelope(f"ntfys://{OWN}/{TOPIC}"))
         assert refused == Answer(False, "Ntfy-serveren kender ikke modtagerens adresse (403).", permanent=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"ntfys://{TOPIC}",
+        f"ntfys://ntfy.sh/{TOPIC}",
+        f"ntfys://ntfy.sh:8443/{TOPIC}/{TOPIC}-2",
+        f"ntfys://tk_hemmelig@ntfy.sh/{TOPIC}",
+        f"ntfys://bruger:k%40de@ntfy.sh/{TOPIC}",
+        f"ntfys://ntfy.sh/?to={TOPIC}&token=tk_hemmelig",
+        f"https://ntfy.sh/{TOPIC}",
+    ],
+)
+def test_the_same_is_asked_as_apprise_would_ask_when_it_is_given_the_address(
+    ntfy_sh: NtfyServer, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    theirs = asks(monkeypatch, address, "Emne", "Tekst")
+    Ntfy(ntfy_sh.poster()).send(replace(envelope(address), subject="Emne", text="Tekst", link=""))
+    ours = {(asked.document["topic"], asked.headers.get("authorization")) for asked in ntfy_sh.asked}
+    assert ours == {(one.document["topic"], one.authorization) for one in theirs}
+    assert {(asked.document["title"], asked.document["message"]) for asked in ntfy_sh.asked} == {("Emne", "Tekst")}
+    assert set(ntfy_sh.looked_up) == {(urlsplit(one.url).hostname, urlsplit(one.url).port or 443) for one in theirs}
 
 
 def test_it_is_done_when_the_address_asks_for_more(ntfy_sh: NtfyServer) -> None:

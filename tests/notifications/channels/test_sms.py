@@ -248,6 +248,7 @@ def test_nothing_personal_is_logged_when_text_messages_are_sent_and_refused(
         "gatewayapi://hemmelig@",
         "gatewayapi://hemmelig@EtAltForLangtNavn",
         "gatewayapi://hemmelig@SOSU?region=us",
+        "gatewayapi://hemmelig€@SOSU",
         "gatewayapi://hemmelig@SOSU/+4520123456",
         "gatewayapi://hemmelig@SOSU?to=20123456",
         "cpsms://bruger@SOSU",

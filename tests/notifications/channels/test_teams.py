@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
 from notifications.channels.envelope import Answer
 from notifications.channels.https_post import Place, Poster
 from notifications.channels.teams import Teams
+from tests.notifications.channels.apprise_itself import asks
 from tests.notifications.channels.envelopes import LINK, RENDERED, envelope
 from tests.notifications.channels.fakes import PowerAutomate
 from tests.notifications.https_server import Said
@@ -32,6 +34,27 @@ def test_a_card_with_subject_text_and_link_arrives_when_a_workflow_is_started(
     assert title["text"] == "IM-0042: Trin 2 er begyndt – æøå"
     assert [line for line in text["text"].split("\n") if line] == [line for line in RENDERED.text.split("\n") if line]
     assert attachment["content"]["actions"] == [{"type": "Action.OpenUrl", "title": "Åbn", "url": LINK}]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        ADDRESS,
+        AS_APPRISE,
+        f"workflow://{PowerAutomate.NAME}:8443/?id={PowerAutomate.WORKFLOW}&sig=a-b_c&ver=2022-03-01-preview&pa=yes",
+        f"https://{PowerAutomate.NAME}/powerautomate/automations/direct/cu/7/workflows/643e/triggers/manual/paths/invoke"
+        "?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=abc",
+    ],
+)
+def test_the_same_is_asked_as_apprise_would_ask_when_it_is_given_the_address(
+    power_automate: PowerAutomate, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    (theirs,) = asks(monkeypatch, f"{address}{'&' if '?' in address else '?'}image=no", "Emne", "Tekst")
+    Teams(power_automate.poster()).send(replace(envelope(address), subject="Emne", text="Tekst", link=""))
+    (ours,) = power_automate.asked
+    assert urlsplit(theirs.url)[2:] == urlsplit(ours.path)[2:]
+    assert power_automate.looked_up == [(PowerAutomate.NAME, urlsplit(theirs.url).port or 443)]
+    assert ours.document == theirs.document
 
 
 def test_there_is_no_button_when_there_is_no_link(power_automate: PowerAutomate) -> None:
