@@ -65,6 +65,6 @@ class NotifyCPSMS(Gateway):
         error = found.get("error")
         first = error[0] if isinstance(error, list) and error else error
         code = (first.get("errorCode") or first.get("code")) if isinstance(first, dict) else None
-        if error and not found.get("success") and reply.status < 300:
+        if error and reply.status < 300:
             return answer_to(code if isinstance(code, int) and code >= 300 else 400, THE_GATEWAY)
         return answer_to(reply.status, THE_GATEWAY)

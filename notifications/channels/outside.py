@@ -29,7 +29,7 @@ _OWN_HOST = re.compile(r"(?P<host>[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?)(?::(?P
 
 def is_outside(address: IPv4Address | IPv6Address) -> bool:
     """Whether this is a machine on the Internet: no private, loopback, link-local, shared or reserved address."""
-    if not address.is_global or address.is_multicast or address.is_reserved:
+    if not address.is_global or address.is_multicast:
         return False
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _SET_ASIDE)

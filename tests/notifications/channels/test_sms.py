@@ -175,7 +175,7 @@ def test_each_number_gets_it_when_apprise_sends_by_an_address_of_ours(gatewayapi
 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A gateway of Apprise's (seven.io), which keeps what it is asked; `status` is what it answers."""
+    """A gateway of Apprise's (seven.io), which keeps what it is asked, answers `status` and names itself as next."""
 
     class Elsewhere(HTTPServer):
         status = 200
@@ -186,6 +186,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Any:
             body = self.rfile.read(int(self.headers["content-length"]))
             server.asked.append(Asked(self.path, dict(self.headers), body))
             self.send_response(server.status)
+            self.send_header("Location", NotifySeven.notify_url)
             self.end_headers()
 
         def log_message(self, *_args: object) -> None:
@@ -217,6 +218,12 @@ def test_it_failed_for_now_when_a_gateway_of_apprises_did_not_take_it(elsewhere:
     elsewhere.status = 500
     answer = Sms(f"seven://hemmelig-noegle{more}").send(envelope(NUMBER))
     assert answer == Answer(False, "SMS-tjenesten tog ikke imod beskeden.")
+
+
+def test_nobody_else_is_told_when_a_gateway_of_apprises_points_elsewhere(elsewhere: Any) -> None:
+    elsewhere.status = 307
+    assert not Sms("seven://hemmelig-noegle").send(envelope(NUMBER)).ok
+    assert len(elsewhere.asked) == 1
 
 
 def test_nothing_personal_is_logged_when_text_messages_are_sent_and_refused(
@@ -257,6 +264,7 @@ def test_nothing_personal_is_logged_when_text_messages_are_sent_and_refused(
         "twilio://AC123:hemmelig@+4520123456",
         "seven://hemmelig/+4520123456",
         "ntfys://hemmelig",
+        "smpp://bruger:hemmelig@smpp.example.org:2775/+4520999999",  # needs a library that is not here
     ],
 )
 def test_it_is_refused_at_once_when_the_address_cannot_be_used(url: str) -> None:

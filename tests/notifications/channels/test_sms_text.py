@@ -41,6 +41,7 @@ def test_the_nearest_letters_are_sent_when_the_alphabet_has_not_those(written: s
 
 def test_a_letter_outside_of_ascii_is_written_as_addresses_have_it_when_it_stands_in_a_link() -> None:
     assert as_sms("", "https://sosu.example.org/forløb/~x") == "https://sosu.example.org/forl%C3%B8b/~x"
+    assert as_sms("", "https://sosu.example.org/forl%C3%B8b/~x") == "https://sosu.example.org/forl%C3%B8b/~x"
 
 
 def test_some_letters_take_two_places() -> None:
