@@ -186,9 +186,10 @@ class _Connection(HTTPSConnection):
 
     def _reached(self) -> socket.socket:
         error: OSError = OSError("the name leads nowhere")
-        for place in self._places:
+        for tried, place in enumerate(self._places):
             try:
-                return socket.create_connection((place.address, place.port), timeout=self._clock.left())
+                share = self._clock.left() / (len(self._places) - tried)  # a silent one leaves time for the others
+                return socket.create_connection((place.address, place.port), timeout=share)
             except OSError as failed:
                 error = failed
         raise error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import pytest
 
@@ -118,6 +119,17 @@ def test_the_next_address_is_tried_when_the_first_does_not_answer(receiver: Rece
         taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers here
         places = [Place("127.0.0.1", taken.getsockname()[1]), Place("127.0.0.1", receiver.port)]
         poster = Poster(resolve=lambda *_: places, may_call=lambda _: True, trust=lambda: receiver.trust)
+        assert poster.post(URL, b"", HEADERS).status == 401
+
+
+def test_the_next_address_is_tried_in_time_when_the_first_keeps_silent(receiver: Receiver) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+        for _ in range(4):  # more than it lets wait: the next are not answered at all
+            caller = waiting.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex(full.getsockname())
+        places = [Place("127.0.0.1", full.getsockname()[1]), Place("127.0.0.1", receiver.port)]
+        poster = Poster(resolve=lambda *_: places, may_call=lambda _: True, trust=lambda: receiver.trust, within=2)
         assert poster.post(URL, b"", HEADERS).status == 401
 
 
