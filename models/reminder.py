@@ -8,7 +8,8 @@ from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from engine.case import Rung
-from models.types import Row, UtcDateTime, one_of
+from models.message import Message
+from models.types import Row, UtcDateTime, one_of, partial_index, table
 
 
 class ReminderRow(Row, table=True):
@@ -28,3 +29,13 @@ class ReminderRow(Row, table=True):
     fired_on: date
     superseded: bool = False
     at: datetime = Field(sa_type=UtcDateTime)
+
+
+def _sent() -> None:
+    """What a report asks of every message that reminds: of which enrolment, whether it was sent and when."""
+    m = table(Message).c
+    columns = (m.enrolment_id, m.seq, m.kind, m.state, m.finished_at)
+    partial_index("ix_message_reminder", *columns, where="substr(cause, 1, 9) = 'reminder:'")
+
+
+_sent()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, Index, Table
+from sqlalchemy import CheckConstraint, Column, DateTime, Dialect, Index, Table
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import SQLModel
@@ -75,7 +75,7 @@ def one_of(column: str, values: Iterable[str], name: str) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=name)
 
 
-def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+def partial_index(name: str, *columns: str | Column[Any], where: str, unique: bool = False) -> Index:
     """An index over the rows that fulfil a condition. `models.all` tells each kind of database about the condition:
     said here, it would load PostgreSQL's whole dialect into every command.
     """

@@ -9,7 +9,9 @@ from uuid import uuid4
 from engine.refusal import Refused
 from models.cpr import looks_like_cpr
 
-SWEEP = "system:sweep"
+#: How `by` begins where nobody did it but the program.
+NO_PERSON = "system:"
+SWEEP = f"{NO_PERSON}sweep"
 
 _LONGEST_COMMAND_ID, _LONGEST_BY = 64, 254
 

@@ -7,7 +7,8 @@ from random import Random
 
 from engine.pathway import DROPOUT_REASONS
 from engine.refusal import Refused
-from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate, Municipality
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Candidate, Municipality
+from tests.support import RefusingPostbox
 
 _MILESTONES = {
     "immigrant_track": (
@@ -48,6 +49,23 @@ def live(town: Municipality, random: Random, people: int = 24, months: int = 8) 
             except Refused:
                 continue
     return candidates
+
+
+def live_by_the_day(town: Municipality, random: Random, people: int = 10, months: int = 9) -> None:
+    """As `live`, but some hours or days at a time, with messages that are sent now and then."""
+    candidates = [_enrol(town, random) for _ in range(people)]
+    until = town.clock.today + timedelta(weeks=4 * months)
+    while town.clock.today < until:
+        town.clock.passes(hours=random.choice((1, 20, 24, 30, 70, 168)))
+        if random.random() < 0.6:
+            town.sweeps()
+        if random.random() < 0.6:
+            town.delivers(RefusingPostbox(permanent=False, whom=random.choice((VIBY, SYD, VIBY_MANAGER))))
+        for candidate in random.sample(candidates, 2):
+            try:
+                _act(candidate, random)
+            except Refused:
+                continue
 
 
 def _enrol(town: Municipality, random: Random) -> Candidate:

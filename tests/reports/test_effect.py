@@ -1,0 +1,316 @@
+"""Whether reminders are heard, reckoned with a pencil over every row; and what each rule of it is for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from random import Random
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from models.staff import Role
+from onboarding.store import ENROLMENT, MILESTONE, TRANSITION
+from reports.effect import ASKING, Heard, effect
+from reports.period import ALWAYS, Period
+from reports.scope import Scope
+from tests.municipality import MESSAGE, PATHWAYS, VIBY_MANAGER, Candidate, Municipality
+from tests.reports.lives import live_by_the_day
+from tests.support import RefusingPostbox
+
+WEEK = timedelta(days=7)
+DENMARK = ZoneInfo("Europe/Copenhagen")
+COUNTED = ("sent", "followed", "share", "days", "too_early")
+
+
+class Pencil:
+    """Every row there is, and what a patient person makes of it."""
+
+    def __init__(self, town: Municipality) -> None:
+        self.enrolments = {row["id"]: row for row in town.rows(ENROLMENT)}
+        self.messages = [row for row in town.rows(MESSAGE) if row["kind"] in ASKING and row["state"] == "sent"]
+        self.acts: defaultdict[int, list[datetime]] = defaultdict(list)
+        for enrolment in self.enrolments:
+            moves = [row for row in town.rows(TRANSITION, "enrolment_id", "seq") if row["enrolment_id"] == enrolment]
+            facts = [row for row in town.rows(MILESTONE) if row["enrolment_id"] == enrolment]
+            self.acts[enrolment] += [row["at"] for row in (*_standing(moves), *_kept(facts)) if _is_person(row["by"])]
+
+    def reckons(self, key: str, now: datetime, period: Period, areas: set[int]) -> dict[str, dict[str, Any]]:
+        sent: dict[tuple[str, int, int], datetime] = {}
+        for row in self.messages:
+            enrolment = self.enrolments[row["enrolment_id"]]
+            if enrolment["pathway_key"] == key and enrolment["area_id"] in areas:
+                event = row["kind"], row["enrolment_id"], row["seq"]
+                sent[event] = min(sent.get(event, row["finished_at"]), row["finished_at"])
+        made = {}
+        for kind in ASKING:
+            days, known, too_early = [], 0, 0
+            for (which, enrolment, _), at in sent.items():
+                if which != kind or not period.includes(at.astimezone(DENMARK).date()):
+                    continue
+                if now < at + WEEK:
+                    too_early += 1
+                    continue
+                known += 1
+                days += [(min(after) - at).days for after in [self.after(enrolment, at)] if after]
+            share = round(100 * len(days) / known) if known else None
+            middle = round(median(days)) if days else None
+            made[kind] = dict(zip(COUNTED, (known, len(days), share, middle, too_early), strict=True))
+        return made
+
+    def after(self, enrolment: int, at: datetime) -> list[datetime]:
+        return [act for act in self.acts[enrolment] if at < act < at + WEEK]
+
+
+def _is_person(by: str) -> bool:
+    return not by.startswith("system:")
+
+
+def _standing(moves: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What happened, without what was taken back and without the taking back."""
+    standing: list[dict[str, Any]] = []
+    for row in moves:
+        if row["action"] != "undo":
+            standing.append(row)
+            continue
+        of_a_pause = row["review_on"] is not None
+        takes_back = {"pause"} if of_a_pause else {"move", "advance", "drop", "transfer"}
+        standing = [one for one in standing if one["seq"] < row["undoes"] or one["action"] not in takes_back]
+    return standing
+
+
+def _kept(facts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What was recorded: not what an undo wrote anew, and not what was found to be wrong. In the order of the rows."""
+    recorded = set()
+    for row in facts:
+        if (row["key"], row["command_id"]) in recorded:
+            continue
+        recorded.add((row["key"], row["command_id"]))
+        gone = row["withdrawn_command_id"]
+        if gone is None or any((one["key"], one["command_id"]) == (row["key"], gone) for one in facts):
+            yield row
+
+
+def plain(heard: list[Heard]) -> dict[str, dict[str, Any]]:
+    return {one.kind: {name: getattr(one, name) for name in COUNTED} for one in heard}
+
+
+def asked(
+    town: Municipality, key: str = "immigrant_track", period: Period = ALWAYS, scope: Scope | None = None
+) -> dict[str, dict[str, Any]]:
+    with town.database.read() as session:
+        return plain(effect(session, key, town.clock.now, scope, period, leaves=False))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_kind_has_its_figures_when_all_rows_are_gone_through_with_a_pencil(
+    either_town: Municipality, seed: int
+) -> None:
+    live_by_the_day(either_town, Random(seed))
+    pencil, today = Pencil(either_town), either_town.clock.today
+    # In the week after the last one was sent, it is too early to tell of some.
+    either_town.clock.now = max(row["finished_at"] for row in pencil.messages) + timedelta(days=3)
+    seen: defaultdict[str, int] = defaultdict(int)
+    for key in PATHWAYS:
+        for period in (
+            ALWAYS,
+            Period(None, today - timedelta(days=60)),
+            Period(today - timedelta(days=60), None),
+            *(Period(today - timedelta(days=day + 9), today - timedelta(days=day)) for day in range(0, 200, 10)),
+        ):
+            for areas in ({1, 2}, {1}, {2}):
+                made = asked(either_town, key, period, Scope(0, Role.MANAGER, frozenset(areas)))
+                assert made == pencil.reckons(key, either_town.clock.now, period, areas)
+                for kind in made.values():
+                    for name in ("sent", "followed", "too_early"):
+                        seen[name] += kind[name]
+    assert 0 < seen["followed"] < seen["sent"]
+    assert seen["too_early"]
+
+
+def late(town: Municipality, **more: Any) -> Candidate:
+    """Somebody who has been in the first stage for so long that a reminder was sent, this moment."""
+    olena = town.enrols(**more)
+    town.clock.moves_to(date(2026, 9, 22))
+    town.sweeps()
+    town.delivers()
+    assert [row["state"] for row in town.messages(kind="reminder_after")] == ["sent"]
+    return olena
+
+
+def figures(town: Municipality, kind: str = "reminder_after") -> tuple[int, ...]:
+    """Sent, followed and too early to tell, of a reminder, once eight days have gone by."""
+    town.clock.passes(days=8)
+    found = asked(town)[kind]
+    return found["sent"], found["followed"], found["too_early"]
+
+
+def test_a_reminder_counts_as_followed_when_a_milestone_was_recorded_in_the_week_after(town: Municipality) -> None:
+    olena = late(town)
+    town.clock.passes(days=3)
+    olena.records("interest_confirmed")
+    town.clock.passes(days=5)
+    assert asked(town)["reminder_after"] == {"sent": 1, "followed": 1, "share": 100, "days": 3, "too_early": 0}
+
+
+def test_it_is_too_early_to_tell_when_a_reminder_is_not_a_week_old(town: Municipality) -> None:
+    olena = late(town)
+    olena.records("interest_confirmed")
+    town.clock.passes(days=6, hours=23, minutes=59)
+    assert asked(town)["reminder_after"] == {"sent": 0, "followed": 0, "share": None, "days": None, "too_early": 1}
+    town.clock.passes(minutes=1)
+    assert asked(town)["reminder_after"]["sent"] == 1
+
+
+@pytest.mark.parametrize(("days", "followed"), [(6, 1), (7, 0)])
+def test_what_comes_later_than_a_week_does_not_count_when_somebody_acts(
+    either_town: Municipality, days: int, followed: int
+) -> None:
+    olena = late(either_town)
+    either_town.clock.passes(days=days)
+    olena.pauses()
+    assert figures(either_town) == (1, followed, 0)
+
+
+def on_a_course(town: Municipality) -> Candidate:
+    """Somebody who has passed, and of whom a reminder was sent this moment, a few days before the course ends."""
+    olena = town.enrols()
+    olena.records("interest_confirmed")
+    olena.moves("admit")
+    olena.records("danish_course_passed")
+    town.clock.moves_to(date(2026, 11, 24))
+    town.sweeps()
+    town.delivers()
+    assert [row["state"] for row in town.messages(kind="reminder_before")] == ["sent"]
+    return olena
+
+
+def test_what_the_program_did_does_not_count_when_nobody_else_did_anything(town: Municipality) -> None:
+    olena = on_a_course(town)
+    town.clock.moves_to(date(2026, 11, 30))
+    town.sweeps()
+    assert olena.stage == "amu_course"
+    assert figures(town, "reminder_before") == (1, 0, 0)
+
+
+def test_what_was_taken_back_does_not_count_when_it_followed_a_reminder(town: Municipality) -> None:
+    olena = late(town)
+    town.clock.passes(days=1)
+    olena.moves("reject")
+    town.clock.passes(hours=1)
+    olena.undoes()
+    assert figures(town) == (1, 0, 0)
+
+
+def test_that_a_pause_was_prolonged_does_not_count_when_that_was_taken_back(town: Municipality) -> None:
+    olena = town.enrols()
+    olena.pauses(review_on=date(2026, 9, 21))
+    town.clock.moves_to(date(2026, 9, 21))
+    town.sweeps()
+    town.delivers()
+    for does in (lambda: olena.prolongs(date(2026, 10, 12)), olena.undoes):
+        town.clock.passes(hours=1)
+        does()
+    assert figures(town, "pause_review") == (1, 0, 0)
+
+
+def test_a_pause_still_counts_when_the_move_before_it_was_taken_back(town: Municipality) -> None:
+    olena = on_a_course(town)
+    for does in (olena.pauses, olena.resumes, olena.undoes):
+        town.clock.passes(days=1)
+        does()
+    assert olena.stage == "intake"
+    assert figures(town, "reminder_before") == (1, 1, 0)
+
+
+def test_a_milestone_does_not_count_when_it_was_found_to_be_wrong(town: Municipality) -> None:
+    olena = late(town)
+    town.clock.passes(days=1)
+    olena.records("interest_confirmed")
+    town.clock.passes(days=1)
+    olena.withdraws("interest_confirmed")
+    assert figures(town) == (1, 0, 0)
+
+
+def test_a_milestone_counts_when_its_day_was_corrected_later(town: Municipality) -> None:
+    olena = late(town)
+    town.clock.passes(days=1)
+    olena.records("interest_confirmed")
+    town.clock.passes(days=9)
+    olena.records("interest_confirmed", achieved_on=date(2026, 9, 22))
+    assert len(town.rows(MILESTONE)) == 3, "consent, and both of these"
+    assert figures(town) == (1, 1, 0)
+
+
+def test_what_held_before_does_not_count_when_an_undo_writes_it_anew(town: Municipality) -> None:
+    olena = on_a_course(town)
+    town.clock.moves_to(date(2026, 11, 30))
+    olena.records("danish_course_passed", achieved_on=date(2026, 11, 29))
+    assert olena.stage == "amu_course"
+    town.clock.passes(hours=1)
+    olena.undoes()
+    assert olena.stage == "danish_course"
+    assert figures(town, "reminder_before") == (1, 0, 0)
+
+
+def test_a_reminder_is_one_when_several_people_were_told_of_it(town: Municipality) -> None:
+    town.enrols()
+    town.clock.moves_to(date(2026, 10, 30))
+    town.sweeps()
+    town.delivers(RefusingPostbox(permanent=False, whom=VIBY_MANAGER))
+    town.clock.passes(days=2)
+    town.delivers()
+    escalations = town.messages(kind="escalation")
+    assert {row["audience"] for row in escalations} == {"coordinator", "manager"}
+    first = min(row["finished_at"] for row in escalations)
+    assert figures(town, "escalation") == (1, 0, 0)
+    for period, count in ((Period(first.date(), first.date()), 1), (Period(first.date() + timedelta(days=1), None), 0)):
+        assert asked(town, period=period)["escalation"]["sent"] == count
+
+
+def test_nothing_is_counted_when_nobody_got_the_reminder(town: Municipality) -> None:
+    town.enrols()
+    town.clock.moves_to(date(2026, 9, 22))
+    town.sweeps()
+    town.delivers(RefusingPostbox(permanent=True))
+    assert figures(town) == (0, 0, 0)
+
+
+def test_those_of_other_areas_are_not_counted_when_somebody_has_an_area(town: Municipality) -> None:
+    late(town)
+    assert figures(town) == (1, 0, 0)
+    for areas, sent in (({1}, 1), ({2}, 0)):
+        scope = Scope(0, Role.COORDINATOR, frozenset(areas))
+        assert asked(town, scope=scope)["reminder_after"]["sent"] == sent
+
+
+def test_a_reminder_is_of_its_danish_day_when_it_was_sent_late_in_the_evening(either_town: Municipality) -> None:
+    late_at_night = datetime(2026, 9, 22, 22, 30, tzinfo=ZoneInfo("UTC"))
+    either_town.enrols()
+    either_town.clock.now = late_at_night
+    either_town.sweeps()
+    either_town.delivers()
+    either_town.clock.passes(days=8)
+    for day, sent in ((date(2026, 9, 22), 0), (date(2026, 9, 23), 1)):
+        assert asked(either_town, period=Period(day, day))["reminder_after"]["sent"] == sent
+
+
+def test_small_counts_are_hidden_when_the_figures_leave_the_unit(town: Municipality) -> None:
+    everybody = [town.enrols() for _ in range(12)]
+    town.clock.moves_to(date(2026, 9, 22))
+    town.sweeps()
+    town.delivers()
+    town.clock.passes(days=2)
+    for olena in everybody[:4]:
+        olena.records("interest_confirmed")
+    town.clock.passes(days=6)
+    with town.database.read() as session:
+        now, place = town.clock.now, ASKING.index("reminder_after")
+        inside, outside = (effect(session, "immigrant_track", now, leaves=leaves)[place] for leaves in (False, True))
+    assert (inside.sent, inside.followed, inside.share, inside.days) == (12, 4, 33, 2)
+    assert (outside.followed, outside.share, outside.days) == (None, None, None)
+    assert outside.shown["followed"] == "under 5"
+    assert (outside.shown["share"], outside.shown["days"]) == ("skjult", "skjult")
