@@ -25,7 +25,7 @@ def as_date(text: str) -> date:
     raise typer.BadParameter("skriv datoen som 2026-09-01 eller 01-09-2026")
 
 
-def _day(help_text: str, *names: str) -> typer.models.OptionInfo:
+def day_option(help_text: str, *names: str) -> typer.models.OptionInfo:
     option: typer.models.OptionInfo = typer.Option(*names, parser=as_date, metavar="DATO", help=help_text)
     return option
 
@@ -33,9 +33,9 @@ def _day(help_text: str, *names: str) -> typer.models.OptionInfo:
 _BY = "Hvem der gør det: en medarbejders e-mail. Udelades det, skrives »cli:« og dit login."
 
 Json = Annotated[bool, typer.Option("--json", help="Ét JSON-dokument på standard output, til programmer.")]
-On = Annotated[date | None, _day("Den dag, der afgøres på. Normalt i dag.", "--on")]
-From = Annotated[date | None, _day("Periodens første dag. Udelades den, fra begyndelsen.", "--from")]
-To = Annotated[date | None, _day("Periodens sidste dag. Udelades den, til nu.", "--to")]
+On = Annotated[date | None, day_option("Den dag, der afgøres på. Normalt i dag.", "--on")]
+From = Annotated[date | None, day_option("Periodens første dag. Udelades den, fra begyndelsen.", "--from")]
+To = Annotated[date | None, day_option("Periodens sidste dag. Udelades den, til nu.", "--to")]
 By = Annotated[str | None, typer.Option("--by", help=_BY)]
 CommandId = Annotated[str | None, typer.Option("--command-id", help="Samme id to gange virker kun én gang.")]
 Pathway = Annotated[str, typer.Option("--pathway", help="Forløbets nøgle; se »sosu pathway list«.")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
@@ -102,6 +102,12 @@ def progress(description: str, total: int | None, *, quiet: bool) -> Iterator[St
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(description, total=total)
         yield lambda done: bar.advance(task, done)
+
+
+def within(report: Mapping[str, Any]) -> str:
+    """The period of a report, behind its title: » fra 01-09-2026 til 30-09-2026«; nothing for all of the time."""
+    ends = (("fra", report["from"]), ("til", report["to"]))
+    return "".join(f" {word} {danish(day)}" for word, day in ends if day)
 
 
 def danish(day: str | date | None) -> str:

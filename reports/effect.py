@@ -11,7 +11,7 @@ That an action followed does not say that the reminder brought it about: some wo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
@@ -24,6 +24,7 @@ from sqlmodel import Session
 
 from engine import kinds
 from engine.history import Verb
+from engine.pathway import Pathway
 from models.message import Message, State
 from models.types import UtcDateTime, table
 from onboarding.looks import DENMARK
@@ -37,6 +38,8 @@ MESSAGE = table(Message)
 
 #: Those that ask for something, in the order of their weight. All others tell of what was done.
 ASKING = tuple(kinds.OF_RUNG.values())
+
+_TOLD = ("sent", "followed", "share", "days", "too_early")
 
 #: How long after a reminder an action still follows it, in whole days of 24 hours.
 DAYS = 7
@@ -78,6 +81,13 @@ def effect(
         counted[kind].add(too_early=bool(too_early), after=after, count=count)
     hidden = _hidden(counted) if leaves else {}
     return [_heard(kind, counts, hidden) for kind, counts in counted.items()]
+
+
+def told(pathway: Pathway, period: Period, heard: Iterable[Heard]) -> dict[str, Any]:
+    """The same for programs: `pathway`, `title`, `from`, `to`, and as `reminders` each kind with its numbers."""
+    reminders = [{name: getattr(one, name) for name in ("kind", *_TOLD)} for one in heard]
+    about = {"pathway": pathway.key, "title": pathway.title, "from": period.since, "to": period.until}
+    return about | {"reminders": reminders}
 
 
 class _Counts:
@@ -126,7 +136,7 @@ def _heard(kind: str, counts: _Counts, hidden: Mapping[tuple[str, str], str]) ->
     untold = sent is None or followed is None
     share = None if untold or not sent or followed is None else round(100 * followed / sent)
     days = None if (hidden and is_small(counts.followed)) or untold else counts.days
-    shown["share"] = f"{share} %" if share is not None else HIDDEN if counts.sent else "–"
+    shown["share"] = f"{share}\N{NO-BREAK SPACE}%" if share is not None else HIDDEN if counts.sent else "–"
     shown["days"] = str(days) if days is not None else HIDDEN if counts.followed else "–"
     return Heard(kind=kind, share=share, days=days, shown=shown, **told)
 

@@ -32,6 +32,7 @@ from web.pages import (
     case,
     cases,
     definitions,
+    effect,
     enrol,
     list_undo,
     lists,
@@ -65,8 +66,8 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
     getting_in = (signing_in, openid, own, enrol, lists, list_undo)
-    pages = (overview, cases, case, acting, administration, audit, definitions, reports, messages, wording, calendar)
-    for room in (*getting_in, *pages, metrics):
+    pages = (overview, cases, case, acting, administration, audit, definitions, reports, messages, effect)
+    for room in (*getting_in, *pages, wording, calendar, metrics):
         app.include_router(room.router)
     app.mount("/api", create_api(state))
     answer_for_tokens(app)

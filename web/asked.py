@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Depends, Path
 
 from engine.refusal import Refused
 from reports.period import Period
@@ -87,3 +87,17 @@ class TypedPeriod:
     def understood(self) -> Period:
         """Of a period without `problems`. Raises `Refused` when it ends before it begins."""
         return Period(day(self.since), day(self.until))
+
+
+def _typed(fra: str = "", til: str = "") -> TypedPeriod:
+    return TypedPeriod(fra.strip(), til.strip())
+
+
+#: What a handler takes as a parameter: the period that its address names.
+Typed = Annotated[TypedPeriod, Depends(_typed)]
+
+
+def as_query(period: Period) -> str:
+    """The part of an address that names this period; nothing for all of the time."""
+    days = (("fra", period.since), ("til", period.until))
+    return "&".join(f"{name}={one.isoformat()}" for name, one in days if one)

@@ -13,7 +13,7 @@ import typer
 from cli.desk import opened, today
 from cli.input import cpr_from_input
 from cli.options import From, Json, On, Pathway, Reference, To
-from cli.output import answer, danish, say, table
+from cli.output import answer, danish, say, table, within
 from reports.words import HAPPENED, STATUS, stage_titles
 
 app = typer.Typer()
@@ -127,8 +127,7 @@ def print_report(report: dict[str, Any]) -> None:
     }
     rows = [(words, report[key]) for words, key in figures.items()]
     rows += [(f"frafald, {title.lower()}", count) for title, count in report["by_reason_title"].items()]
-    ends = [f" {word} {danish(report[key])}" for word, key in (("fra", "from"), ("til", "to")) if report[key]]
-    table(f"Status: {report['title']}{''.join(ends)}", ("", "antal"), rows)
+    table(f"Status: {report['title']}{within(report)}", ("", "antal"), rows)
 
 
 @app.command("list")

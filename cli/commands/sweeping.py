@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.desk import now, opened, today
-from cli.options import Json, On
-from cli.output import answer, confirm, danish, progress, say, table, warn
+from cli.options import Json, On, day_option
+from cli.output import answer, confirm, danish, progress, say, table, warn, within
 from cli.posting import post_for, where_messages_go
 from reports.words import counted
 
@@ -97,14 +97,52 @@ def _tell_delivered(done: Delivered, told: dict[str, Any]) -> None:
 
 @app.command()
 def messages(
-    dead: Annotated[bool, typer.Option("--dead", help="Kun de opgivne.")] = False, as_json_: Json = False
+    dead: Annotated[bool, typer.Option("--dead", help="Kun de opgivne.")] = False,
+    effect: Annotated[bool, typer.Option("--effect", help="Hvor ofte nogen handlede i ugen efter en rykker.")] = False,
+    since: Annotated[date | None, day_option("Med --effect: sendt fra og med den dag.", "--since")] = None,
+    until: Annotated[date | None, day_option("Med --effect: sendt til og med den dag.", "--until")] = None,
+    pathway: Annotated[str | None, _ONE_PATHWAY] = None,
+    as_json_: Json = False,
 ) -> None:
-    """Vis beskedernes tilstand, eller de opgivne og hvorfor."""
+    """Vis beskedernes tilstand, de opgivne og hvorfor, eller om rykkerne virker."""
     from reports.messages import by_state, dead_letters
 
+    if dead and effect:
+        raise typer.BadParameter("vælg én af --dead og --effect", param_hint="--effect")
+    if not effect and (since or until or pathway):
+        raise typer.BadParameter("--since, --until og --pathway hører til --effect", param_hint="--effect")
+    if effect:
+        answer(_effects(since, until, pathway), as_json_, _print_effects)
+        return
     with opened(publish=False) as desk, desk.database.read() as session:
         found = dead_letters(session) if dead else by_state(session)
     answer(found, as_json_, _print_dead if dead else _print_states)
+
+
+def _effects(since: date | None, until: date | None, pathway: str | None) -> list[dict[str, Any]]:
+    from onboarding.pathways import known_keys, newest
+    from reports.effect import effect, told
+    from reports.period import Period
+
+    if since and until and since > until:
+        raise typer.BadParameter("perioden slutter, før den begynder; ret en af datoerne", param_hint="--until")
+    period = Period(since, until)
+    with opened() as desk, desk.database.read() as session:
+        keys = known_keys(session) if pathway is None else [newest(session, pathway).key]
+        found = [(newest(session, key), effect(session, key, now(), None, period, leaves=False)) for key in keys]
+    return [told(one, period, heard) for one, heard in found]
+
+
+def _print_effects(found: list[dict[str, Any]]) -> None:
+    from web.words import begun, kind
+
+    headings = ("besked", "sendt", "fulgt af en handling", "procent", "dage til den", "endnu ikke til at sige")
+    for one in found:
+        numbers = ("sent", "followed", "share", "days", "too_early")
+        rows = [(begun(kind(r["kind"])), *("–" if r[n] is None else r[n] for n in numbers)) for r in one["reminders"]]
+        table(one["title"] + within(one), headings, rows)
+        say()
+    say("En handling inden for en uge er ikke det samme som, at beskeden var grunden til den.")
 
 
 def _print_dead(found: list[dict[str, Any]]) -> None:

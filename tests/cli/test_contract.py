@@ -284,6 +284,23 @@ def test_messages_dead_letters_and_incidents_are_listed_when_asked(quick: Sosu) 
     assert quick.json("incidents") == []
 
 
+def test_it_is_told_whether_reminders_are_heard_when_asked(quick: Sosu) -> None:
+    olena(quick)
+    quick.json("advance", "--on", "2026-09-22")
+    quick.json("deliver")
+    first, second = quick.json("messages", "--effect")
+    assert first.keys() == {"pathway", "title", "from", "to", "reminders"}
+    assert (first["pathway"], second["pathway"]) == ("immigrant_track", "ped_assistant_track")
+    heard = {one.pop("kind"): one for one in first["reminders"]}
+    assert heard["reminder_after"] == {"sent": 0, "followed": 0, "share": None, "days": None, "too_early": 1}
+    [alone] = quick.json("messages", "--effect", *IMMIGRANTS, "--since", START, "--until", "2026-09-30")
+    assert (alone["pathway"], alone["from"], alone["to"]) == ("immigrant_track", START, "2026-09-30")
+    assert "Fristen er overskredet\t0\t0\t–\t–\t1" in quick("messages", "--effect").out
+    assert quick("messages", "--effect", "--pathway", "nowhere", code=1).out == ""
+    for wrong in (("--dead", "--effect"), ("--since", START), ("--effect", "--since", START, "--until", "2020-01-01")):
+        quick("messages", *wrong, code=2)
+
+
 def test_the_revision_is_told_when_the_database_is_upgraded(fresh: Sosu) -> None:
     assert fresh.json("db", "upgrade") == {"revision": schema.HEAD}
     assert fresh.json("db", "upgrade") == {"revision": schema.HEAD}

@@ -66,6 +66,7 @@ PICTURES = (
     Picture("liste-fejl", Role.JOBCENTER_OFFICER, "/lister", _faulty),
     Picture("rapporter", Role.MANAGER, "/rapporter/ped_assistant_track"),
     Picture("beskeder", Role.COORDINATOR, "/beskeder?tilstand=dead"),
+    Picture("virkning", Role.MANAGER, "/beskeder/virkning/ped_assistant_track"),
     Picture("besked", Role.COORDINATOR, "/beskeder/skabeloner/immigrant_track/reminder_after"),
     Picture("definitioner", Role.COORDINATOR, "/definitioner"),
     Picture("definition", Role.COORDINATOR, "/definitioner/immigrant_track/1"),

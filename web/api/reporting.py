@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from onboarding.pathways import newest
+from reports.effect import effect, told
 from reports.period import Period
 from reports.report import Figure, report
 from web.api import asked
@@ -75,6 +76,28 @@ class Report(Answered):
     half_years: list[HalfYear]
 
 
+class Heard(Answered):
+    """Of one kind of reminder, how many were `sent` and `followed` within seven days by something that somebody did;
+    `share` in per cent, `days` the median of the whole days until then. None is what there is no number of, or what
+    cannot leave the unit. `too_early` were sent less than seven days ago, and are in no other number.
+    """
+
+    kind: str
+    sent: People
+    followed: People
+    share: int | None
+    days: int | None
+    too_early: People
+
+
+class Effect(Answered):
+    pathway: str
+    title: str
+    from_: date | None = Field(alias="from")
+    to: date | None
+    reminders: list[Heard]
+
+
 class WantedPeriod(BaseModel):
     """From a day to a day, both included; without one of them, open at that end."""
 
@@ -105,6 +128,28 @@ def report_of(
         made = report(session, pathway, state.today(), person.scope, period, leaves=True)
         title = newest(session, pathway).title
     return {"pathway": pathway, "title": title, "from": period.since, "to": period.until, **_told(made)}
+
+
+@router.get(
+    "/pathways/{pathway}/effect",
+    name="effect",
+    tags=["figures"],
+    response_model=Effect,
+    responses=documented(404, 422),
+)
+def effect_of(
+    request: Request, person: Reports, pathway: asked.PathwayKey, query: Annotated[WantedPeriod, Query()]
+) -> dict[str, Any]:
+    """How often somebody did something within seven days of a reminder that was sent in the period. A reminder is
+    counted once, however many people were told. That an action followed does not say that the reminder was its reason.
+
+    A count of one to four is `null`, and so is what it could be worked out from.
+    """
+    state, period = state_of(request), Period(query.since, query.until)
+    with state.database.read() as session:
+        refuse_unknown(session, pathway)
+        heard = effect(session, pathway, state.now(), person.scope, period, leaves=True)
+        return told(newest(session, pathway), period, heard)
 
 
 def _told(made: dict[str, Any]) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from onboarding.pathways import known_keys, newest
@@ -14,7 +14,7 @@ from reports.export import as_xlsx
 from reports.period import Period, half_year_title, usual
 from reports.report import Figure, report
 from reports.retention import MONTHS
-from web.asked import TypedPeriod
+from web.asked import Typed, TypedPeriod, as_query
 from web.behind import address
 from web.guard import NotFound, Reports
 from web.permissions import Person
@@ -39,13 +39,6 @@ _STATUS = (
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _typed(fra: str = "", til: str = "") -> TypedPeriod:
-    return TypedPeriod(fra.strip(), til.strip())
-
-
-Typed = Annotated[TypedPeriod, Depends(_typed)]
-
-
 @router.get("")
 def first(request: Request, _person: Reports) -> Response:
     with state_of(request).database.read() as session:
@@ -59,7 +52,7 @@ def shown(request: Request, pathway: str, typed: Typed, person: Reports, udskrif
         return _page(request, pathway, typed, person, status=422)
     leaves, period = udskrift == "ja", typed.understood()
     found = _found(request, pathway, period, person, leaves=leaves)
-    return _page(request, pathway, typed, person, leaves=leaves, period=period, query=_query(period), **found)
+    return _page(request, pathway, typed, person, leaves=leaves, period=period, query=as_query(period), **found)
 
 
 @router.get("/{pathway}/eksport.xlsx")
@@ -103,7 +96,7 @@ def _page(
         pathways=pathways,
         on=on,
         typed=typed,
-        choices=[(title, one, _query(one)) for title, one in usual(on).items()],
+        choices=[(title, one, as_query(one)) for title, one in usual(on).items()],
         months=MONTHS,
         list_of=partial(address, pathway),
         **{"leaves": False, "period": None, "query": ""} | found,
@@ -160,8 +153,3 @@ def _found(request: Request, pathway: str, period: Period, person: Person, *, le
         "totals": [(words, made["status"][key]) for words, key in _STATUS],
         "groups": [group | {"title": half_year_title(group["year"], group["half"])} for group in made["groups"]],
     }
-
-
-def _query(period: Period) -> str:
-    days = (("fra", period.since), ("til", period.until))
-    return "&".join(f"{name}={one.isoformat()}" for name, one in days if one)
