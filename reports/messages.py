@@ -73,8 +73,10 @@ def outbox(
 ) -> list[dict[str, Any]]:
     """The messages that `scope` covers, the newest first, in this `state` and with `search` in the reference.
 
-    As `dead_letters`, and `state`, `created_at`; as `tries` each attempt, the latest first: `at`, `ok` and as
-    `detail` what it was answered; `pathway` and `version` of the enrolment, by which a step's message is called.
+    As `dead_letters`, and `state`, `created_at`; `send_after`, when it is tried next as long as it is queued, and
+    `leased_until`, until when a delivery has it in hand; as `tries` each attempt, the latest first: `at`, `channel`,
+    `ok` and as `detail` what it was answered; `pathway` and `version` of the enrolment, by which a step's message is
+    called.
     """
     m = MESSAGE.c
     wanted = (
@@ -90,6 +92,8 @@ def outbox(
             m.reason,
             m.attempts,
             m.created_at,
+            m.send_after,
+            m.leased_until,
         )
         .select_from(_ABOUT.outerjoin(STAFF, m.recipient_id == STAFF.c.id))
         .where(*_conditions(scope, state, search))
@@ -102,10 +106,11 @@ def outbox(
 
 def _tries(session: Session, messages: list[int]) -> defaultdict[int, list[dict[str, Any]]]:
     a = ATTEMPT.c
-    wanted = select(a.message_id, a.at, a.ok, a.detail).where(a.message_id.in_(messages)).order_by(a.number.desc())
+    tried = (a.message_id, a.at, a.channel, a.ok, a.detail)
+    wanted = select(*tried).where(a.message_id.in_(messages)).order_by(a.number.desc())
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in session.connection().execute(wanted):
-        found[row.message_id].append({"at": row.at, "ok": row.ok, "detail": row.detail})
+        found[row.message_id].append({name: getattr(row, name) for name in ("at", "channel", "ok", "detail")})
     return found
 
 

@@ -35,6 +35,29 @@ HAPPENED: Mapping[str, str] = {
     Verb.UNDO: "fortrudt",
 }
 
+#: Why a message was skipped or given up, or what is known of one that waits; by how its reason begins, since some say
+#: more behind a colon.
+UNSENT: Mapping[str, str] = {
+    "nobody_in_audience": "Ingen har den rolle i området. Tilføj en under Administration.",
+    "import_undone": "Listen, som den fortæller om, er fortrudt.",
+    "transfer_undone": "Overførslen, som forløbet begyndte ved, er fortrudt.",
+    "pause_prolonged": "Pausen, som den minder om, er forlænget.",
+    "prolonging_undone": "Forlængelsen af pausen, som den minder om, er fortrudt.",
+    "overtaken": "Trinnet eller pausen, som den minder om, var forbi, før den blev sendt.",
+    "trial_mode": "Prøvedrift: modtageren står ikke på prøvelisten.",
+    "recipient_inactive": "Modtageren er ikke aktiv længere.",
+    "too_many_attempts": "Alle forsøg slog fejl.",
+    "may_be_received": "Et forsøg kan være nået frem; svaret udeblev.",
+    "refused_for_good": "Modtagerens server afviste beskeden for altid. Kontrollér adressen.",
+    "holds_cpr": "Beskeden lignede noget med et CPR-nummer og blev holdt tilbage.",
+    "holds_name": "Beskeden indeholdt en kandidats navn og blev holdt tilbage.",
+    "template_error": "Skabelonen har en fejl. Sig det til driften.",
+    "cannot_be_told": "Beskeden kunne ikke dannes. Sig det til driften.",
+}
+
+#: How a message was sent, by the name of the channel.
+CHANNEL: Mapping[str, str] = {"mail": "mail", "eml": "fil i mappen"}
+
 #: What is known of a person, or said of their enrolment in a list.
 DETAIL: Mapping[str, str] = {
     "name": "navn",
@@ -50,6 +73,11 @@ DETAIL: Mapping[str, str] = {
 def counted(count: int, one: str, more: str) -> str:
     """»1 række«, »2 rækker«."""
     return f"{count} {one if count == 1 else more}"
+
+
+def why_unsent(reason: str | None) -> str:
+    """The sentence of `UNSENT` for the reason of a message; nothing where it has none."""
+    return UNSENT.get((reason or "").partition(":")[0], "")
 
 
 def stage_titles(pathway: Pathway) -> dict[str, str]:

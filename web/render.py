@@ -68,6 +68,7 @@ def environment() -> Environment:
         "purpose": words.purpose,
         "why": words.why,
         "state": words.state,
+        "channel": words.channel,
         "runs": runs,
         "token_scope": words.token_scope,
     }

@@ -12,7 +12,7 @@ from engine.pathway import Pathway
 from notifications.render import danish_date, danish_days
 from onboarding.audit import RENAMED
 from onboarding.looks import OWN_CASE, PURPOSES
-from reports.words import DETAIL, HAPPENED, ROLE, STATUS
+from reports.words import CHANNEL, DETAIL, HAPPENED, ROLE, STATUS
 
 _KINDS = {
     "moved": "forløbet er flyttet",
@@ -120,6 +120,11 @@ def kind(key: str) -> str:
 
 def state(key: str) -> str:
     return _STATES[key]
+
+
+def channel(name: str) -> str:
+    """How a message was sent; the name of what is not known here."""
+    return CHANNEL.get(name, name)
 
 
 _KEY = re.compile(r" \([a-z0-9_]+(?: = [a-z0-9_]+)?\)")

@@ -13,7 +13,7 @@ from cli.desk import now, opened, today
 from cli.options import Json, On, day_option
 from cli.output import answer, confirm, danish, progress, say, table, warn, within
 from cli.posting import post_for, where_messages_go
-from reports.words import counted
+from reports.words import counted, why_unsent
 
 if TYPE_CHECKING:
     from onboarding.advance import Advanced
@@ -146,12 +146,19 @@ def _print_effects(found: list[dict[str, Any]]) -> None:
 
 
 def _print_dead(found: list[dict[str, Any]]) -> None:
-    letters = [(f["message"], f["enrolment"], f["kind"], f["recipient"], f["reason"], f["detail"]) for f in found]
+    letters = [
+        (f["message"], f["enrolment"], f["kind"], f["recipient"], why_unsent(f["reason"]) or f["reason"], f["detail"])
+        for f in found
+    ]
     table("Opgivne beskeder", ("nr.", "forløb", "besked", "til", "hvorfor", "sidste svar"), letters)
 
 
 def _print_states(found: list[dict[str, Any]]) -> None:
-    table("Beskeder", ("tilstand", "hvorfor", "antal"), [(f["state"], f["reason"], f["count"]) for f in found])
+    table(
+        "Beskeder",
+        ("tilstand", "hvorfor", "antal"),
+        [(f["state"], why_unsent(f["reason"]) or f["reason"], f["count"]) for f in found],
+    )
 
 
 @app.command()

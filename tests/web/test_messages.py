@@ -5,9 +5,11 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
-from tests.municipality import SYD, VIBY
+from onboarding.outbox import take
+from tests.municipality import MESSAGE, SYD, VIBY
 from tests.support import RefusingPostbox
 from tests.web.site import Site
+from web.render import danish_time
 
 
 def _refused(site: Site) -> None:
@@ -42,6 +44,35 @@ def test_each_attempt_and_its_answer_are_shown_when_there_were_several(site: Sit
     assert text.count(": mislykkedes") == 3
     assert text.count(": lykkedes") == 1
     assert "Ingen forsøg endnu" not in text
+
+
+def test_it_is_said_when_a_message_is_tried_again_and_how_it_was_sent(site: Site) -> None:
+    site.town.enrols()
+    visitor = site.remembered(Role.COORDINATOR)
+    assert "Sendes ved næste udsendelse." in visitor.gets("/beskeder").text
+    site.town.delivers(RefusingPostbox(name="mail", permanent=False, whom=VIBY))
+    [waits] = site.town.messages(state="queued", audience="coordinator")
+    text = visitor.gets("/beskeder").text
+    assert f"Prøves igen {danish_time(waits['send_after'])}." in text
+    assert f"{danish_time(site.town.clock.now)}, mail: mislykkedes" in text
+    site.town.clock.passes(minutes=1)
+    assert "Prøves igen ved næste udsendelse." in visitor.gets("/beskeder").text
+    with site.town.database.write() as session:
+        take(session, "another delivery", site.town.clock.now, 50)
+    assert "Er ved at blive sendt." in visitor.gets("/beskeder").text
+    site.town.clock.passes(minutes=16)
+    site.town.delivers()
+    text = visitor.gets("/beskeder").text
+    assert [words for words in ("Prøves igen", "Sendes ", "Er ved at") if words in text] == []
+
+
+def test_nothing_is_promised_when_a_message_was_skipped(site: Site) -> None:
+    site.town.enrols()
+    site.town.changes(MESSAGE, {}, {"state": "skipped", "reason": "trial_mode"})
+    text = site.remembered(Role.COORDINATOR).gets("/beskeder").text
+    assert "Prøvedrift: modtageren står ikke på prøvelisten." in text
+    assert "Ingen forsøg" in text
+    assert [words for words in ("Ingen forsøg endnu", "Prøves igen", "Sendes ", "Send igen") if words in text] == []
 
 
 def test_it_is_said_when_somebody_else_sent_it_again_first(site: Site) -> None:

@@ -223,11 +223,14 @@ class Try(Answered):
     """One attempt at sending, and what the other end answered."""
 
     at: datetime
+    channel: str
     ok: bool
     detail: str
 
 
 class Message(Answered):
+    """`send_after` is when it is tried next, as long as it is queued; `leased_until` until when it is being sent."""
+
     message: int
     enrolment: str | None
     pathway: str | None
@@ -239,6 +242,8 @@ class Message(Answered):
     reason: str | None
     attempts: int
     created_at: datetime
+    send_after: datetime
+    leased_until: datetime | None
     tries: list[Try]
 
 

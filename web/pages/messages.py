@@ -12,6 +12,7 @@ from models.message import State
 from onboarding.outbox import resend
 from onboarding.pathways import known_keys, versions
 from reports.messages import message_covered, outbox, outbox_count
+from reports.words import why_unsent
 from web.asked import RowNumber, page_number
 from web.guard import Messages, NotFound, Resends
 from web.permissions import Permission, Person
@@ -21,25 +22,6 @@ from web.words import called
 
 router = APIRouter(prefix="/beskeder")
 _ROWS = 50
-
-#: Why a message was skipped or given up. What begins a message's reason is looked for, for some say more after it.
-_REASONS = {
-    "nobody_in_audience": "Ingen har den rolle i området. Tilføj en under Administration.",
-    "import_undone": "Listen, som den fortæller om, er fortrudt.",
-    "transfer_undone": "Overførslen, som forløbet begyndte ved, er fortrudt.",
-    "pause_prolonged": "Pausen, som den minder om, er forlænget.",
-    "prolonging_undone": "Forlængelsen af pausen, som den minder om, er fortrudt.",
-    "overtaken": "Trinnet eller pausen, som den minder om, var forbi, før den blev sendt.",
-    "trial_mode": "Prøvedrift: modtageren står ikke på prøvelisten.",
-    "recipient_inactive": "Modtageren er ikke aktiv længere.",
-    "too_many_attempts": "Alle forsøg slog fejl.",
-    "may_be_received": "Et forsøg kan være nået frem; svaret udeblev.",
-    "refused_for_good": "Modtagerens server afviste beskeden for altid. Kontrollér adressen.",
-    "holds_cpr": "Beskeden lignede noget med et CPR-nummer og blev holdt tilbage.",
-    "holds_name": "Beskeden indeholdt en kandidats navn og blev holdt tilbage.",
-    "template_error": "Skabelonen har en fejl. Sig det til driften.",
-    "cannot_be_told": "Beskeden kunne ikke dannes. Sig det til driften.",
-}
 
 
 @router.get("")
@@ -68,7 +50,8 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
         problem = problem or "Tilstanden findes ikke, så alle beskeder vises. Vælg en af dem, der er."
     search = soeg.strip()[:20]
     number = page_number(side)
-    with state_of(request).database.read() as session:
+    state = state_of(request)
+    with state.database.read() as session:
         total = outbox_count(session, person.scope, state=chosen, search=search)
         number = max(1, min(number, -(-total // _ROWS)))  # the last page, when an address asks for one behind it
         rows = outbox(session, person.scope, state=chosen, search=search, limit=_ROWS, offset=_ROWS * (number - 1))
@@ -76,7 +59,7 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
     for row in rows:
         pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None
         row["called"] = called(pathway, row["kind"])
-        row["why"] = _REASONS.get((row["reason"] or "").partition(":")[0], "")
+        row["why"] = why_unsent(row["reason"])
     asked = {"tilstand": chosen or "", "soeg": search}
     return page(
         request,
@@ -84,6 +67,7 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
         person,
         status=422 if problem else 200,
         rows=rows,
+        now=state.now(),
         total=total,
         states=list(State),
         asked=asked,

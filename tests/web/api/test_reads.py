@@ -224,6 +224,9 @@ def test_messages_are_listed_when_a_program_asks_how_they_went(site: Site) -> No
     assert [(m["enrolment"], m["kind"], m["recipient"], m["state"]) for m in said["messages"]] == [
         (olena.reference, "enrolled", VIBY, "sent")
     ]
+    [tried] = said["messages"][0]["tries"]
+    assert (tried["channel"], tried["ok"]) == ("postbox", True)
+    assert said["messages"][0]["leased_until"] is None
     assert site.program("read").get("/messages", params={"state": "dead"}).json()["total"] == 0
     everything = site.program("read", role=Role.ADMINISTRATOR).get("/messages").json()
     assert everything["total"] == 1
