@@ -34,7 +34,7 @@ class ReminderRow(Row, table=True):
 def _sent() -> None:
     """What a report asks of every message that reminds: of which enrolment, whether it was sent and when."""
     m = table(Message).c
-    columns = (m.enrolment_id, m.seq, m.kind, m.state, m.finished_at)
+    columns = (m.enrolment_id, m.seq, m.kind, m.state, m.finished_at, m.digest_id)
     partial_index("ix_message_reminder", *columns, where="substr(cause, 1, 9) = 'reminder:'")
 
 

@@ -1,9 +1,10 @@
 """Whether reminders are heard: of those that were sent, how often somebody then did something, and how soon.
 
 What is counted is an event, not a recipient: a reminder of one visit to a stage, or of one pause, is one however many
-people were told, and it was sent when the first of them was. An action is a transition that a person made, also a pause
-or a hand-over, or a milestone that a person recorded, for the same enrolment within seven days after that. What was
-taken back is none, nor is taking it back; a correction of a milestone leaves the first one standing as what was done.
+people were told, and it was sent when the first of them was, alone or in a digest. An action is a transition that a
+person made, also a pause or a hand-over, or a milestone that a person recorded, for the same enrolment within seven
+days after that. What was taken back is none, nor is taking it back; a correction of a milestone leaves the first one
+standing as what was done.
 
 That an action followed does not say that the reminder brought it about: some would have acted anyway.
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -27,7 +28,7 @@ from engine.history import Verb
 from engine.pathway import Pathway
 from models.message import Message, State
 from models.types import UtcDateTime, table
-from onboarding.looks import DENMARK
+from onboarding.looks import beginning_of
 from onboarding.signed import NO_PERSON
 from onboarding.store import ENROLMENT, MILESTONE, TRANSITION
 from reports.discretion import HIDDEN, Sum, is_small, marks
@@ -184,12 +185,16 @@ def _counts(session: Session, pathway_key: str, now: datetime, scope: Scope | No
 
 def _reminded(pathway_key: str, scope: Scope | None, period: Period) -> Subquery:
     """Each reminder that reached anybody in the period: `enrolment_id`, `seq`, `kind` and `sent_at`."""
-    m = MESSAGE.c
+    m, digest = MESSAGE.c, MESSAGE.alias("digest")
     of_one = (m.enrolment_id, m.seq, m.kind)
-    sent_at = func.min(m.finished_at, type_=UtcDateTime())
+    # What was gathered was told when its digest was sent.
+    told_at = case((m.state == State.GATHERED, digest.c.finished_at), else_=m.finished_at)
+    told = or_(m.state == State.SENT, and_(m.state == State.GATHERED, digest.c.state == State.SENT))
+    sent_at = func.min(told_at, type_=UtcDateTime())
     # Read off an index alone (`models.reminder`), in its order.
     reminds: ColumnElement[bool] = literal_column("substr(message.cause, 1, 9) = 'reminder:'")
-    each = select(*of_one, sent_at.label("sent_at")).where(reminds, m.kind.in_(ASKING), m.state == State.SENT)
+    each = select(*of_one, sent_at.label("sent_at")).where(reminds, m.kind.in_(ASKING), told)
+    each = each.select_from(MESSAGE.outerjoin(digest, m.digest_id == digest.c.id))
     of_everybody = each.group_by(*of_one).having(*_in(period, sent_at)).subquery()
     covered = select(*of_everybody.c).join(ENROLMENT, of_everybody.c.enrolment_id == ENROLMENT.c.id)
     return covered.where(*countable(pathway_key, scope)).subquery()
@@ -199,14 +204,10 @@ def _in(period: Period, instant: ColumnElement[datetime]) -> list[ColumnElement[
     """From the beginning of the period's first Danish day to the end of its last."""
     within = []
     if period.since is not None:
-        within.append(instant >= _begins(period.since))
+        within.append(instant >= beginning_of(period.since))
     if period.until is not None:
-        within.append(instant < _begins(period.until + timedelta(days=1)))
+        within.append(instant < beginning_of(period.until + timedelta(days=1)))
     return within
-
-
-def _begins(day: date) -> datetime:
-    return datetime.combine(day, time.min, DENMARK)
 
 
 def _moved(reminded: Subquery) -> Any:

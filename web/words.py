@@ -18,6 +18,7 @@ _KINDS = {
     "moved": "forløbet er flyttet",
     "list_imported": "en liste er læst ind",
     "list_undone": "en liste er taget tilbage",
+    "digest": "oversigt",
     "enrolled": "indskrevet",
     "assigned": "overdraget",
     "dropped_out": "frafald",
@@ -34,7 +35,13 @@ _KINDS = {
     "pause_prolonged": "pausen er forlænget",
     "prolonging_undone": "forlængelsen af pausen er fortrudt",
 }
-_STATES = {"queued": "i kø", "sent": "sendt", "skipped": "sprunget over", "dead": "opgivet"}
+_STATES = {
+    "queued": "i kø",
+    "gathered": "samlet i en oversigt",
+    "sent": "sendt",
+    "skipped": "sprunget over",
+    "dead": "opgivet",
+}
 
 
 #: What a row of the audit log says that somebody did.

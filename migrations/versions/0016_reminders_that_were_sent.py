@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_message_reminder",
         "message",
-        ["enrolment_id", "seq", "kind", "state", "finished_at"],
+        ["enrolment_id", "seq", "kind", "state", "finished_at", "digest_id"],
         sqlite_where=_REMINDS,
         postgresql_where=_REMINDS,
     )

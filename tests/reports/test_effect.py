@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from engine.topic import Topic
+from models.message import Pace
 from models.staff import Role
+from onboarding.preferences import choose_topic
 from onboarding.store import ENROLMENT, MILESTONE, TRANSITION
 from reports.effect import ASKING, Heard, effect
 from reports.period import ALWAYS, Period
 from reports.scope import Scope
-from tests.municipality import MESSAGE, PATHWAYS, VIBY_MANAGER, Candidate, Municipality
+from tests.municipality import MESSAGE, PATHWAYS, SYD, VIBY, VIBY_MANAGER, Candidate, Municipality
 from tests.reports.lives import live_by_the_day
 from tests.support import RefusingPostbox
 
@@ -31,7 +34,10 @@ class Pencil:
 
     def __init__(self, town: Municipality) -> None:
         self.enrolments = {row["id"]: row for row in town.rows(ENROLMENT)}
-        self.messages = [row for row in town.rows(MESSAGE) if row["kind"] in ASKING and row["state"] == "sent"]
+        everything = {row["id"]: row for row in town.rows(MESSAGE)}
+        asking = (row for row in everything.values() if row["kind"] in ASKING)
+        told = ((row, everything[row["digest_id"]] if row["state"] == "gathered" else row) for row in asking)
+        self.messages = [row | {"finished_at": by["finished_at"]} for row, by in told if by["state"] == "sent"]
         self.acts: defaultdict[int, list[datetime]] = defaultdict(list)
         for enrolment in self.enrolments:
             moves = [row for row in town.rows(TRANSITION, "enrolment_id", "seq") if row["enrolment_id"] == enrolment]
@@ -109,7 +115,9 @@ def asked(
 def test_every_kind_has_its_figures_when_all_rows_are_gone_through_with_a_pencil(
     either_town: Municipality, seed: int
 ) -> None:
+    gathers(either_town, SYD)
     live_by_the_day(either_town, Random(seed))
+    assert {row["state"] for row in either_town.messages() if row["kind"] in ASKING} >= {"sent", "gathered"}
     pencil, today = Pencil(either_town), either_town.clock.today
     # In the week after the last one was sent, it is too early to tell of some.
     either_town.clock.now = max(row["finished_at"] for row in pencil.messages) + timedelta(days=3)
@@ -129,6 +137,12 @@ def test_every_kind_has_its_figures_when_all_rows_are_gone_through_with_a_pencil
                         seen[name] += kind[name]
     assert 0 < seen["followed"] < seen["sent"]
     assert seen["too_early"]
+
+
+def gathers(town: Municipality, email: str) -> None:
+    """Whoever this is wants reminders once a day, in one message."""
+    with town.database.write() as session:
+        choose_topic(session, email, Topic.DEADLINES, Pace.DIGEST)
 
 
 def late(town: Municipality, **more: Any) -> Candidate:
@@ -181,6 +195,7 @@ def on_a_course(town: Municipality) -> Candidate:
     olena.records("interest_confirmed")
     olena.moves("admit")
     olena.records("danish_course_passed")
+    town.delivers()
     town.clock.moves_to(date(2026, 11, 24))
     town.sweeps()
     town.delivers()
@@ -269,6 +284,25 @@ def test_a_reminder_is_one_when_several_people_were_told_of_it(town: Municipalit
     assert figures(town, "escalation") == (1, 0, 0)
     for period, count in ((Period(first.date(), first.date()), 1), (Period(first.date() + timedelta(days=1), None), 0)):
         assert asked(town, period=period)["escalation"]["sent"] == count
+
+
+def test_a_reminder_counts_from_its_digest_when_it_was_gathered(either_town: Municipality) -> None:
+    town = either_town
+    gathers(town, VIBY)
+    olena, _ = town.enrols(), town.enrols()
+    town.delivers()
+    town.clock.moves_to(date(2026, 9, 22))
+    town.sweeps()
+    town.delivers()
+    assert {row["state"] for row in town.messages(kind="reminder_after")} == {"queued"}
+    olena.records("interest_confirmed")
+    town.clock.passes(days=1)
+    town.delivers(RefusingPostbox(permanent=False))
+    assert {row["state"] for row in town.messages(kind="reminder_after")} == {"gathered"}
+    assert figures(town, "reminder_after") == (0, 0, 0), "the digest was not sent yet"
+    town.delivers()
+    assert asked(town)["reminder_after"]["too_early"] == 2
+    assert figures(town, "reminder_after") == (2, 0, 0), "what was recorded before it was told follows nothing"
 
 
 def test_nothing_is_counted_when_nobody_got_the_reminder(town: Municipality) -> None:
