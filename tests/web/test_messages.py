@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
-from onboarding.outbox import take
 from tests.municipality import MESSAGE, SYD, VIBY
 from tests.support import RefusingPostbox
 from tests.web.site import Site
@@ -57,8 +58,8 @@ def test_it_is_said_when_a_message_is_tried_again_and_how_it_was_sent(site: Site
     assert f"{danish_time(site.town.clock.now)}, mail: mislykkedes" in text
     site.town.clock.passes(minutes=1)
     assert "Prøves igen ved næste udsendelse." in visitor.gets("/beskeder").text
-    with site.town.database.write() as session:
-        take(session, "another delivery", site.town.clock.now, 50)
+    in_hand = {"lease": "another delivery", "leased_until": site.town.clock.now + timedelta(minutes=15)}
+    site.town.changes(MESSAGE, {"id": waits["id"]}, in_hand)
     assert "Er ved at blive sendt." in visitor.gets("/beskeder").text
     site.town.clock.passes(minutes=16)
     site.town.delivers()
