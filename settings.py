@@ -21,7 +21,8 @@ class Settings(BaseSettings):
     """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`.
     `sms_url` is an Apprise SMS address without its recipient, `webhook_secret` signs webhooks; unset, there are none.
     `own_hosts`, names of machines with commas between, may be called at addresses that staff type, wherever they are.
-    In `templates_dir` are the municipality's own words for messages.
+    `operations`, a channel and an address with a space between, hear of a channel that reaches nobody. Above
+    `most_an_hour` messages one person's are gathered. In `templates_dir` are the municipality's own words for messages.
 
     `host` and `port` are where the page listens, as so many processes (`workers`), and `assets_dir` what npm installed
     for it. `trusted_proxies`, addresses or networks, are believed about whom they ask for. The `oidc_` ones are read by
@@ -47,6 +48,8 @@ class Settings(BaseSettings):
     sms_url: str | None = None
     webhook_secret: SecretStr | None = None
     own_hosts: str = ""
+    operations: str | None = None
+    most_an_hour: int = Field(default=30, ge=1)
     outbox_dir: Path = Field(default_factory=lambda: _data("outbox"))
     templates_dir: Path | None = None
     prefect_dir: Path = Field(default_factory=lambda: _data("prefect"))

@@ -19,10 +19,11 @@ from models.message import Attempt, Message, State
 from models.staff import Staff
 from models.types import table
 from onboarding.incidents import open_incidents
+from onboarding.outages import outages
 from onboarding.store import ENROLMENT
 from onboarding.trial import KEPT_BACK
 from reports.messages import dead_letters
-from reports.words import counted
+from reports.words import CHANNEL, counted
 
 AREA, ATTEMPT, MESSAGE, STAFF = table(HostArea), table(Attempt), table(Message), table(Staff)
 
@@ -52,6 +53,17 @@ def _failing(session: Session, _: datetime) -> str:
         answer = f" Seneste svar: {last.detail}" if last else ""
         raise Remark(f"{found}{answer}", "Se efter mailserveren og SOSU_MAIL_URL.")
     return "Ingen beskeder bliver ved med at slå fejl."
+
+
+def _outages(session: Session, _: datetime) -> str:
+    lasting = outages(session)
+    if not lasting:
+        return "Alle kanaler virker, så vidt det er set."
+    found = []
+    for outage in lasting:
+        channel, waiting = CHANNEL.get(outage["channel"], outage["channel"]), outage["waiting"]
+        found.append(f"{channel}, {counted(waiting, 'besked venter', 'beskeder venter')}. {outage['detail']}")
+    raise Fault(f"En kanal når ingen: {' '.join(found)}", "Ret kanalen; beskederne sendes så af sig selv.")
 
 
 def last_failure(session: Session, since: datetime | None = None) -> Row[tuple[str, int]] | None:
@@ -122,6 +134,7 @@ def _some(names: list[str]) -> str:
 CHECKS: Mapping[str, Callable[[Session, datetime], str]] = {
     "queue": _queue,
     "failing": _failing,
+    "outages": _outages,
     "dead_letters": _dead_letters,
     "nobody": _nobody,
     "trial": _kept_back,

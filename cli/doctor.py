@@ -123,9 +123,9 @@ def _tracks(settings: Settings) -> str:
 
 
 def _messages(settings: Settings) -> str:
-    from notifications.channels import make_channel
+    from flows.posting import channels_of
 
-    make_channel(settings.mail_url, settings.outbox_dir)
+    channels_of(settings)
     if settings.mail_url:
         return "Beskeder sendes med mailserveren i SOSU_MAIL_URL."
     _writable(settings.outbox_dir, "SOSU_OUTBOX_DIR")

@@ -1,27 +1,56 @@
-"""What a delivery works with: the channel of the settings and the words of the messages."""
+"""What a delivery works with: the channels of the settings and the words of the messages."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 
+from engine.refusal import Refused
 from flows.composition import now
 from flows.wording import renderer_of
 from models.keys import Keyring
-from models.message import MAIL
-from notifications.channels import make_channel
+from notifications.channels import Channel, make_channels
+from notifications.channels.addresses import check
 from notifications.channels.destination import destination_of
+from onboarding.outages import Operations
 from onboarding.post import Post
 from settings import Settings
 
 
 def post_of(settings: Settings) -> Post:
-    """Raises `Refused` when SOSU_MAIL_URL, a template of the municipality's or a pathway cannot be used."""
+    """Raises `Refused` when a channel's setting, a template of the municipality's or a pathway cannot be used."""
+    channels = channels_of(settings)
     return Post(
-        channels={MAIL: make_channel(settings.mail_url, settings.outbox_dir)},
-        destinations={MAIL: destination_of(settings.mail_url)},
+        channels=channels,
+        destinations={way: destination_of(settings.mail_url, way) for way in channels},
         renderer=renderer_of(settings.templates_dir),
         public_url=settings.public_url,
         clock=now,
         random=Random(),  # noqa: S311  it spreads retries, it guards nothing
         open_address=lambda sealed, contact_id: Keyring.read(settings.key_file).open(sealed, contact_id),
+        most_an_hour=settings.most_an_hour,
+        operations=_operations(settings.operations, channels),
     )
+
+
+def channels_of(settings: Settings) -> Mapping[str, Channel]:
+    """Raises `Refused` when one of the settings cannot be used."""
+    return make_channels(
+        settings.mail_url,
+        settings.outbox_dir,
+        sms_url=settings.sms_url,
+        webhook_secret=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
+        own_hosts=settings.own_hosts,
+    )
+
+
+def _operations(said: str | None, channels: Mapping[str, Channel]) -> Operations | None:
+    if not (said and said.strip()):
+        return None
+    way, _, address = said.strip().partition(" ")
+    if way not in channels:
+        raise Refused(
+            f"SOSU_OPERATIONS skal begynde med en kanal, der er sat op ({', '.join(channels)}), og derefter adressen: "
+            "»mail drift@kommune.dk«."
+        )
+    return Operations(way, channels[way], check(way, address))

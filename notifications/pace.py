@@ -69,10 +69,13 @@ class Sorted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How one person is told. `hours` is None for somebody who may be disturbed at any time."""
+    """How one person is told. `hours` is None for somebody who may be disturbed at any time; hours that they did not
+    choose (`chose_hours`) hold only for what leaves the machine.
+    """
 
     role: str
     hours: Hours | None = field(default_factory=Hours)
+    chose_hours: bool = False
     slots: Slots = field(default_factory=Slots)
     paces: Mapping[str, Pace] = field(default_factory=dict)
     channels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -82,14 +85,18 @@ class Choices:
         chosen = self.paces.get(topic)
         return chosen if chosen in CHOICES[topic] else default_pace(self.role, topic)
 
-    def sort(self, topic: Topic, meant_at: datetime, made_at: datetime, send_after: datetime, now: datetime) -> Sorted:
-        """How a message goes: it was written at `made_at`, meant for `meant_at`, and may go from `send_after` on."""
+    def sort(
+        self, topic: Topic, meant_at: datetime, made_at: datetime, send_after: datetime, now: datetime, *, leaves: bool
+    ) -> Sorted:
+        """How a message goes: it was written at `made_at`, meant for `meant_at`, and may go from `send_after` on.
+        `leaves`: it leaves the machine.
+        """
         pace = self.pace(topic)
         if pace is Pace.DIGEST:
             slot = self.slots.next_after(made_at)
             return Sorted(pace, slot, slot)
-        earliest = max(now, send_after)
-        planned, opens = (at if self.hours is None else self.hours.next_open(at) for at in (meant_at, earliest))
+        earliest, hours = max(now, send_after), self.hours if leaves or self.chose_hours else None
+        planned, opens = (at if hours is None else hours.next_open(at) for at in (meant_at, earliest))
         return Sorted(pace, planned, opens if opens > earliest else send_after)
 
     def ways(self, topic: Topic) -> tuple[str, ...]:
@@ -97,13 +104,14 @@ class Choices:
         return self.channels.get(topic) or (MAIL,)
 
 
-def choices(role: str, said: Preference | None, topics: Iterable[TopicChoice], *, afar: bool = True) -> Choices:
-    """What somebody in this role chose. Who chose no hours is disturbed at any time by what does not go `afar`."""
+def choices(role: str, said: Preference | None, topics: Iterable[TopicChoice]) -> Choices:
+    """What somebody in this role chose."""
     hours = None if said is None else said.hours
     topics = list(topics)
     return Choices(
         role=role,
-        hours=hours_of(hours) if hours is not None or afar else None,
+        hours=hours_of(hours),
+        chose_hours=hours is not None,
         slots=slots_of(said.digest_days, said.digest_at) if said else Slots(),
         paces={choice.topic: Pace(choice.pace) for choice in topics},
         channels={choice.topic: tuple(choice.channels.split()) for choice in topics},

@@ -33,6 +33,9 @@ MOST_SILENCES = 3
 #: People in a row whom the other end refuses for good: it refuses us, and not them.
 MOST_REFUSED = 5
 
+#: The ways of which each person names the machine at the other end.
+ONE_EACH = frozenset({"teams", "ntfy", "webhook"})
+
 LONGEST_REASON = 63
 
 
@@ -49,7 +52,7 @@ class Sending:
     delivered: Delivered
     progress: Callable[[int], None]
     stopped: str | None = None
-    _silences: int = 0
+    _silent: list[int] = field(default_factory=list)
     _refused: dict[int, list[int]] = field(default_factory=dict)
     _is_out: bool = False
     _in_flight: int | None = None
@@ -99,13 +102,18 @@ class Sending:
     def _hear(self, answer: Answer, to: Addressee | None, message_id: int) -> None:
         """Stops when the other end is silent, or refuses one after the other."""
         silent = answer.unreachable or answer.uncertain
-        self._silences = self._silences + 1 if silent else 0
+        if silent and to is not None:
+            self._silent.append(to.staff_id)
+        else:
+            self._silent.clear()
         if answer.permanent and to is not None:
             self._refused.setdefault(to.staff_id, []).append(message_id)
         elif not silent:
             self._refused.clear()
         most = 1 if self._is_out else MOST_SILENCES
-        if self._silences >= most or len(self._refused) >= MOST_REFUSED:
+        # Where everybody has a machine of their own, one that is silent says nothing of the others'.
+        silences = len(set(self._silent) if self.way in ONE_EACH else self._silent)
+        if silences >= most or len(self._refused) >= MOST_REFUSED:
             self.stopped = answer.detail
 
     def _write(self, session: Session, answer: Answer, now: datetime) -> None:
@@ -156,6 +164,7 @@ def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
         text=rendered.text,
         html=rendered.html,
         sent_at=post.clock(),
+        link=news.context.link,
     )
     answer = hand_over(post.channels[message.channel], envelope)
     if answer.ok:

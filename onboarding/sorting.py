@@ -67,7 +67,7 @@ def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destin
     m = MESSAGE.c
     wanted = select(*_NEEDED).where(m.id.in_(message_ids), m.state == State.QUEUED, m.pace.is_(None)).order_by(m.id)
     rows = session.connection().execute(wanted.with_for_update(skip_locked=True)).all()
-    chosen = choices_of(session, {row.recipient_id for row in rows if row.recipient_id is not None}, ways)
+    chosen = choices_of(session, {row.recipient_id for row in rows if row.recipient_id is not None})
     done = [_sort_one(row, chosen.get(row.recipient_id, _NOBODY), ways, now) for row in rows]
     going = [values for values in done if values["new_pace"] is not Pace.NEVER]
     if going:
@@ -83,7 +83,8 @@ def _sort_one(row: Row[Any], chosen: Choices, ways: Mapping[str, Destination], n
     wanted = _wanted(chosen, row.topic, ways)
     copy = is_copy(row.cause)
     meant_at = min(row.created_at, moment(row.meant_on, time.min))
-    sorted_ = chosen.sort(Topic(row.topic), meant_at, row.created_at, row.send_after, now)
+    leaves = Destination.WORLD in (ways.get(way) for way in ((row.channel,) if copy else wanted))
+    sorted_ = chosen.sort(Topic(row.topic), meant_at, row.created_at, row.send_after, now, leaves=leaves)
     pace = Pace.AT_ONCE if row.kind == kinds.DIGEST else sorted_.pace
     return {
         "message_id": row.id,
@@ -121,8 +122,8 @@ def sort_missing(session: Session, ways: Set[str]) -> None:
     session.connection().execute(update(MESSAGE).where(*gone).values(pace=None))
 
 
-def choices_of(session: Session, staff: Set[int], ways: Mapping[str, Destination]) -> dict[int, Choices]:
-    """What each of these people chose. Who chose no hours is disturbed at any time by what stays on this machine."""
+def choices_of(session: Session, staff: Set[int]) -> dict[int, Choices]:
+    """What each of these people chose."""
     wanted = (
         select_rows(Staff.id, Staff.role, Preference)
         .join(Preference, col(Preference.staff_id) == Staff.id, isouter=True)
@@ -132,5 +133,4 @@ def choices_of(session: Session, staff: Set[int], ways: Mapping[str, Destination
     topics: dict[int, list[TopicChoice]] = {staff_id: [] for staff_id in staff}
     for choice in session.exec(select_rows(TopicChoice).where(col(TopicChoice.staff_id).in_(staff))):
         topics[choice.staff_id].append(choice)
-    afar = Destination.WORLD in ways.values()
-    return {staff_id or 0: choices(role, said, topics[staff_id or 0], afar=afar) for staff_id, role, said in people}
+    return {staff_id or 0: choices(role, said, topics[staff_id or 0]) for staff_id, role, said in people}

@@ -59,7 +59,14 @@ UNSENT: Mapping[str, str] = {
 }
 
 #: How a message was sent, by the name of the channel.
-CHANNEL: Mapping[str, str] = {"mail": "mail", "eml": "fil i mappen"}
+CHANNEL: Mapping[str, str] = {
+    "mail": "mail",
+    "eml": "fil i mappen",
+    "sms": "sms",
+    "teams": "Teams",
+    "ntfy": "ntfy",
+    "webhook": "webhook",
+}
 
 #: What is known of a person, or said of their enrolment in a list.
 DETAIL: Mapping[str, str] = {

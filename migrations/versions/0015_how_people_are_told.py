@@ -28,13 +28,15 @@ _OF_KIND = {
 
 def upgrade() -> None:
     op.drop_index("ix_message_waiting", table_name="message")
-    with op.batch_alter_table("message") as message:
-        message.add_column(sa.Column("topic", sa.String(length=20), nullable=True))
-        message.add_column(sa.Column("channel", sa.String(length=20), server_default="mail", nullable=False))
-        message.add_column(sa.Column("pace", sa.String(length=10), nullable=True))
-        message.add_column(sa.Column("meant_on", sa.Date(), nullable=True))
-        message.add_column(sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True))
-        message.add_column(sa.Column("digest_id", sa.Integer(), nullable=True))
+    for column in (
+        sa.Column("topic", sa.String(length=20), nullable=True),
+        sa.Column("channel", sa.String(length=20), server_default="mail", nullable=False),
+        sa.Column("pace", sa.String(length=10), nullable=True),
+        sa.Column("meant_on", sa.Date(), nullable=True),
+        sa.Column("planned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
+    ):
+        op.add_column("message", column)
     _fill()
     with op.batch_alter_table("message") as message:
         message.alter_column("topic", existing_type=sa.String(length=20), nullable=False)

@@ -30,7 +30,7 @@ def test_it_is_said_in_a_sentence_when_the_mail_server_is_away(quick: Sosu, nowh
     assert "0 sendt, 3 prøves igen, 0 sprunget over, 0 opgivet." in ran.out
     assert "8 venter endnu." in ran.out
     told = quick("deliver", "--json", code=1).json
-    assert (told["failed"], told["left"], told["stopped"]) == (3, 8, NOBODY_ANSWERS)
+    assert (told["failed"], told["left"], told["stopped"]) == (1, 8, NOBODY_ANSWERS)  # one to see whether it is back
     assert told["last_answer"] == NOBODY_ANSWERS
     del quick.settings["SOSU_MAIL_URL"]
     told = quick.json("deliver")

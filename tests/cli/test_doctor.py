@@ -15,7 +15,16 @@ from tests.municipality import Municipality
 from tests.support import Clock, RefusingPostbox
 
 CHECKS = {"database", "keys", "tracks", "messages", "templates", "disk", "time_zone", "packages", "prefect", "openid"}
-WORK = {"queue", "failing", "dead_letters", "nobody", "trial", "coordinators", "incidents"}  # where there is some
+WORK = {
+    "queue",
+    "failing",
+    "outages",
+    "dead_letters",
+    "nobody",
+    "trial",
+    "coordinators",
+    "incidents",
+}  # where there is some
 
 
 def _faults(sosu: Sosu, **settings: str) -> dict[str, Finding]:

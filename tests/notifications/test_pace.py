@@ -12,6 +12,7 @@ from engine.refusal import Refused
 from engine.topic import Topic
 from engine.workdays import DENMARK, is_working_day
 from models.message import MAIL, Pace
+from models.preference import Preference
 from notifications.pace import CHOICES, Choices, Hours, Slots, choices, hours_of, slots_of
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -92,7 +93,7 @@ def test_slots_follow_one_another_when_asked_again_and_again(slots: Slots, at: d
 @given(AN_INSTANT, st.sampled_from(Topic), st.booleans())
 def test_a_message_goes_within_hours_or_at_a_slot_when_it_is_sorted(at: datetime, topic: Topic, manager: bool) -> None:
     chosen = Choices("manager" if manager else "coordinator")
-    pace, planned_at, send_after = chosen.sort(topic, at, at, at, at)
+    pace, planned_at, send_after = chosen.sort(topic, at, at, at, at, leaves=True)
     if pace is Pace.DIGEST:
         assert manager
         assert topic in (Topic.MOVES, Topic.ENDINGS)
@@ -103,9 +104,10 @@ def test_a_message_goes_within_hours_or_at_a_slot_when_it_is_sorted(at: datetime
 
 def test_it_may_go_now_when_it_is_late() -> None:
     meant, now = danish("2026-11-23", "10:00"), danish("2026-11-26", "12:00")
-    sorted_ = Choices("coordinator").sort(Topic.MOVES, meant, meant, meant, now)
+    sorted_ = Choices("coordinator").sort(Topic.MOVES, meant, meant, meant, now, leaves=True)
     assert (sorted_.planned_at, sorted_.send_after <= now) == (meant, True)
-    at_night = Choices("coordinator").sort(Topic.MOVES, meant, meant, meant, danish("2026-11-26", "22:00"))
+    night = danish("2026-11-26", "22:00")
+    at_night = Choices("coordinator").sort(Topic.MOVES, meant, meant, meant, night, leaves=True)
     assert at_night.send_after == danish("2026-11-27", "07:00")
 
 
@@ -120,9 +122,11 @@ def test_mail_is_the_way_when_no_other_was_chosen() -> None:
     assert Choices("coordinator", channels={Topic.MOVES: ()}).ways(Topic.MOVES) == (MAIL,)
 
 
-def test_any_hour_will_do_when_nothing_leaves_the_machine_and_no_hours_were_chosen() -> None:
-    assert choices("coordinator", None, (), afar=False).hours is None
-    assert choices("coordinator", None, (), afar=True).hours == Hours()
+@pytest.mark.parametrize(("hours", "waits"), [(None, False), ("always", False), ("07:00-17:00", True)])
+def test_only_hours_that_were_chosen_hold_when_nothing_leaves_the_machine(hours: str | None, waits: bool) -> None:
+    night = danish("2026-11-26", "22:00")
+    chosen = choices("coordinator", Preference(staff_id=1, hours=hours), ())
+    assert (chosen.sort(Topic.MOVES, night, night, night, night, leaves=False).send_after > night) is waits
 
 
 @pytest.mark.parametrize("said", ["17:00-07:00", "7", "syv", "07:00-07:00", "-", "25:00-26:00"])
