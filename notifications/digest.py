@@ -1,4 +1,4 @@
-"""What a digest tells: a line for each message that it gathers, by topic, what is most urgent first."""
+"""What a digest tells: what its messages say, by topic, what is most urgent first, and the like of it once."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from engine.topic import Topic
 
-#: Lines of one topic that are told; the others are counted, and are behind the link.
-MOST_LINES = 15
+#: Lines of one topic that are told, and cases of one line; the others are counted, and are behind the link.
+MOST_LINES, MOST_CASES = 15, 20
 
 #: In Danish, what a digest calls the messages of each topic.
 TITLES: Mapping[Topic, str] = {
@@ -18,34 +18,64 @@ TITLES: Mapping[Topic, str] = {
     Topic.HANDOVERS: "Til dig",
     Topic.MOVES: "Flyttet og ændret",
 }
+#: In Danish, one of each and several of them.
+COUNTED: Mapping[Topic, tuple[str, str]] = {
+    Topic.ESCALATIONS: ("haster", "haster"),
+    Topic.DEADLINES: ("frist", "frister"),
+    Topic.ENDINGS: ("afsluttet", "afsluttede"),
+    Topic.HANDOVERS: ("til dig", "til dig"),
+    Topic.MOVES: ("flyttet eller ændret", "flyttede eller ændrede"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One message: its subject, where or when, and where to see more."""
+class Said:
+    """What one message says of a case: where or when is its `note`. One that is of no case has no reference."""
 
-    subject: str
+    reference: str
+    text: str
     note: str
     link: str
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """The messages that say the same; `more` are counted and not told."""
+
+    text: str
+    note: str
+    count: int
+    cases: tuple[Said, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """The lines of one topic. `count` is of all of them, `more` of those that are not told."""
+    """The lines of one topic. `count` is of all its messages, in words `counted`; `more` are those in no line."""
 
     title: str
     count: int
+    counted: str
     lines: tuple[Line, ...]
     more: int
 
 
-def sections_of(lines: Iterable[tuple[Topic, Line]]) -> tuple[Section, ...]:
-    """The lines in their order, below their topics; a topic without any is left out."""
-    by_topic: dict[Topic, list[Line]] = {topic: [] for topic in Topic}
-    for topic, line in lines:
-        by_topic[topic].append(line)
-    return tuple(
-        Section(TITLES[topic], len(found), tuple(found[:MOST_LINES]), max(0, len(found) - MOST_LINES))
-        for topic, found in by_topic.items()
-        if found
-    )
+def sections_of(said: Iterable[tuple[Topic, Said]]) -> tuple[Section, ...]:
+    """What the messages say, in their order, below their topics; a topic without any is left out."""
+    by_topic: dict[Topic, list[Said]] = {topic: [] for topic in Topic}
+    for topic, one in said:
+        by_topic[topic].append(one)
+    return tuple(_section(topic, found) for topic, found in by_topic.items() if found)
+
+
+def _section(topic: Topic, found: list[Said]) -> Section:
+    alike: dict[tuple[str, str], list[Said]] = {}
+    for one in found:
+        alike.setdefault((one.text, one.note), []).append(one)
+    lines = [
+        Line(text, note, len(cases), tuple(cases[:MOST_CASES]), max(0, len(cases) - MOST_CASES))
+        for (text, note), cases in alike.items()
+    ]
+    told = tuple(lines[:MOST_LINES])
+    counted = f"{len(found)} {COUNTED[topic][len(found) > 1]}"
+    return Section(TITLES[topic], len(found), counted, told, len(found) - sum(line.count for line in told))

@@ -13,7 +13,7 @@ from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
 from engine.topic import Topic
-from notifications.digest import Line, Section, sections_of
+from notifications.digest import Said, Section, sections_of
 from notifications.render import MessageContext
 
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
@@ -80,8 +80,8 @@ def _made_up_sections(pathway: Pathway, public_url: str) -> tuple[Section, ...]:
     """One that is late and one that went on."""
     first, then = (f"{pathway.reference_prefix}-{number:04}" for number in range(2))
     stage = pathway.stage_title(pathway.starts_in)
-    late = Line(f"{first}: {_LATE} dage over tid", stage, f"{public_url}/sag/{first}")
-    moved = Line(f"{then}: {pathway.steps[0].title}", stage, f"{public_url}/sag/{then}")
+    late = Said(first, f"{_LATE} dage over tid", stage, f"{public_url}/sag/{first}")
+    moved = Said(then, pathway.steps[0].title, stage, f"{public_url}/sag/{then}")
     return sections_of([(Topic.DEADLINES, late), (Topic.MOVES, moved)])
 
 

@@ -32,7 +32,7 @@ from engine.audience import Audience
 from engine.kinds import MOVED
 from models.spelling import words_of
 from notifications.because import BECAUSE, SENTENCES
-from notifications.digest import TITLES, Section
+from notifications.digest import COUNTED, TITLES, Section
 from notifications.own import BASE, FRAMES, Own, sayable
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
@@ -52,7 +52,9 @@ MONTHS = (
     "november",
     "december",
 )
-_ALWAYS_OURS = words_of(*MONTHS, *SENTENCES, *TITLES.values(), "dag dage")
+_ALWAYS_OURS = words_of(
+    *MONTHS, *SENTENCES, *TITLES.values(), *(word for words in COUNTED.values() for word in words), "dag dage"
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from engine.topic import Topic
-from notifications.digest import Line, sections_of
+from notifications.digest import Said, sections_of
 from notifications.render import MessageContext, danish_date
 
 #: The subject of a message, of the key of its pathway, its kind and what it may say.
@@ -24,10 +24,7 @@ def digest_of(
     """
     today = [(topic, kind, key, _as_of(on, topic, context)) for topic, kind, key, context in about]
     today.sort(key=lambda one: -one[3].days_late)  # otherwise in their order
-    lines = [
-        (topic, Line(subject(key, kind, context), _note(topic, context), context.link))
-        for topic, kind, key, context in today
-    ]
+    said = [(topic, _said(topic, subject(key, kind, context), context)) for topic, kind, key, context in today]
     return MessageContext(
         reference="",
         pathway_title="",
@@ -44,9 +41,9 @@ def digest_of(
         reason=None,
         review_on=None,
         link=public_url.rstrip("/") + "/",
-        count=len(lines),
+        count=len(said),
         why=why,
-        sections=sections_of(lines),
+        sections=sections_of(said),
     )
 
 
@@ -57,5 +54,8 @@ def _as_of(on: date, topic: Topic, context: MessageContext) -> MessageContext:
     return replace(context, days_late=max(0, (on - context.due_on).days) if context.due_on else 0)
 
 
-def _note(topic: Topic, context: MessageContext) -> str:
-    return context.stage_title if topic in _LATE else danish_date(context.on)
+def _said(topic: Topic, subject: str, context: MessageContext) -> Said:
+    """A subject begins with the reference, unless a municipality's own does not: then nothing else is alike."""
+    reference, text = context.reference, subject.removeprefix(f"{context.reference}: ")
+    note = context.stage_title if topic in _LATE else danish_date(context.on)
+    return Said(reference if text != subject else "", text, note, context.link)

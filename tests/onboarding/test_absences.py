@@ -86,7 +86,7 @@ def test_a_digest_leaves_out_what_the_stand_in_was_told(office: Municipality) ->
         office.enrols().moves("reject")
     office.clock.passes(days=1)
     assert office.delivers().skipped == 1
-    assert deliver_subjects(deputy) == ["2 afsluttet"]
+    assert deliver_subjects(deputy) == ["2 afsluttede"]
 
 
 def deliver_subjects(inbox: Inbox) -> list[str]:

@@ -103,7 +103,7 @@ def test_a_weekly_digest_comes_on_its_day_when_it_was_chosen(either_town: Munici
     assert mette.reads_messages() == []
     either_town.clock.passes(days=1, hours=1)
     either_town.delivers()
-    assert mette.reads_subjects() == ["3 afsluttet"]
+    assert mette.reads_subjects() == ["3 afsluttede"]
 
 
 def test_both_ways_are_taken_once_each_when_two_are_chosen(either_town: Municipality) -> None:
