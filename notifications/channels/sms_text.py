@@ -14,7 +14,10 @@ _BASIC = frozenset(
 )
 #: Each of these takes the place of two.
 _EXTENDED = frozenset("^{}\\[~]|€\f")
-_LIKE = str.maketrans({"–": "-", "—": "-", "…": "...", "»": '"', "«": '"', "“": '"', "”": '"', "’": "'", "‘": "'"})
+_QUOTES = {"»": '"', "«": '"', "\u201c": '"', "\u201d": '"', "\u2019": "'", "\u2018": "'"}
+_LIKE = str.maketrans({"–": "-", "—": "-", "…": "..."} | _QUOTES)
+    {"–": "-", "—": "-", "…": "...", "»": '"', "«": '"', "\u201c": '"', "\u201d": '"', "\u2019": "'", "\u2018": "'"}
+)
 
 ONE_PART = 160
 TWO_PARTS = 2 * 153  # the rest of each says how they belong together

@@ -7,6 +7,7 @@ from email.policy import default
 
 import pytest
 
+from engine.kinds import SHARED
 from tests.cli.running import Sosu
 from tests.municipality import PATHWAYS, VIBY
 from tests.notifications.mail_server import MailServer
@@ -74,7 +75,7 @@ def test_it_opens_in_a_mail_program_when_it_is_written_as_a_file(quick: Sosu) ->
 
 def test_every_message_is_listed_with_whose_words_it_has(own: Sosu) -> None:
     listed = own.json("message", "list")
-    assert len(listed) == sum(len(pathway.steps) + 18 for pathway in PATHWAYS.values())
+    assert len(listed) == sum(len(pathway.steps) + len(SHARED) for pathway in PATHWAYS.values())
     theirs = [(one["pathway"], one["kind"]) for one in listed if one["own"]]
     assert theirs == [("immigrant_track", "moved"), ("ped_assistant_track", "moved")]
     assert "immigrant_track\tmoved\tForløbet er flyttet\tmoved/subject.txt" in own("message", "list").out

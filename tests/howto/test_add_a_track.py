@@ -51,14 +51,15 @@ def test_a_candidate_goes_from_the_list_to_a_job_when_the_commands_are_typed(hou
     assert "intro_position_track\t1\tIntrostilling for nyuddannede" in said[0].stdout
     assert "Ansat: afsluttet" in said[-1].stdout
     subjects = _subjects(house.data / "outbox")
-    assert subjects["leder.syd@example.org"] >= {
+    assert subjects["koordinator.syd@example.org"] >= {
         "IS-0001: Introstillingen er begyndt",
         "IS-0001: Ansat i fast stilling",
     }
-    assert subjects["koordinator.syd@example.org"] > subjects["leder.syd@example.org"]
+    assert "leder.syd@example.org" not in subjects  # a manager's are gathered until the next morning
     shown = json.loads(house.run("sosu show IS-0001 --json").stdout)
     assert [t["to"] for t in shown["transitions"]] == ["matching", "intro_position", "employed"]
-    assert {message["state"] for message in shown["messages"]} == {"sent"}
+    of_others = [message for message in shown["messages"] if message["recipient"] != "leder.syd@example.org"]
+    assert {message["state"] for message in of_others} == {"sent"}
 
 
 def _subjects(outbox: Path) -> dict[str, set[str]]:

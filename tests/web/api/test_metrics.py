@@ -50,7 +50,7 @@ def test_everything_is_counted_when_a_monitor_asks(site: Site) -> None:
 def test_there_are_zeros_and_no_gaps_when_nothing_has_happened(site: Site) -> None:
     found = figures(site)
     assert {value for (name, *_), value in found.items() if name != "sosu_build"} == {0}
-    assert len(found) == 18
+    assert len(found) == 19
 
 
 def test_nobody_can_be_told_from_it_when_it_is_read(site: Site) -> None:
