@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from engine.conditions import AgeAtLeast, Condition, Holds
@@ -222,7 +223,8 @@ def _deadline(deadline: Deadline) -> str:
         (deadline.remind_after, "a reminder {} after"),
         (deadline.escalate_after, "the manager told {} after"),
     )
-    return ", ".join(words.format(_span(span)) for span, words in said if span is not None)
+    before, *after = ([words.format(_span(span))] if span is not None else [] for span, words in said)
+    return ", ".join([*before, *(["a reminder on"] if deadline.remind_on else []), *chain.from_iterable(after)])
 
 
 def _span(span: Span) -> str:

@@ -22,6 +22,7 @@ class Rung(StrEnum):
     """The reminders of a stage and then those of a pause, both in the order of their weight."""
 
     BEFORE = "before"
+    ON = "on"
     AFTER = "after"
     ESCALATION = "escalation"
     REVIEW = "review"

@@ -31,6 +31,7 @@ OF_VERB: Mapping[Verb, str] = {
 }
 OF_RUNG: Mapping[Rung, str] = {
     Rung.BEFORE: "reminder_before",
+    Rung.ON: "reminder_on",
     Rung.AFTER: "reminder_after",
     Rung.ESCALATION: "escalation",
     Rung.REVIEW: "pause_review",

@@ -14,7 +14,14 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    TypeAdapter,
+    model_serializer,
+)
 from pydantic.dataclasses import dataclass
 
 from engine.conditions import Condition
@@ -70,12 +77,22 @@ class Milestone:
 class Deadline:
     """When someone is reminded about a stage, counted from the day on which it should be left.
 
-    `remind_before` and `remind_after` go to the coordinator, `escalate_after` to the manager as well.
+    `remind_before`, `remind_on` (that day itself, or the last working day before it) and `remind_after` go to the
+    coordinator, `escalate_after` to the manager as well.
     """
 
     remind_before: Span | None = None
+    remind_on: bool = field(default=False, kw_only=True)
     remind_after: Span | None = None
     escalate_after: Span | None = None
+
+    @model_serializer(mode="wrap")
+    def _said(self, say: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without `remind_on` where it says nothing: what was published before there was one still says the same."""
+        said: dict[str, Any] = say(self)
+        if not self.remind_on:
+            del said["remind_on"]
+        return said
 
 
 @dataclass(frozen=True)

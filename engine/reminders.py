@@ -15,6 +15,7 @@ from typing import NamedTuple
 from engine.case import Case, Rung, Status
 from engine.conditions import stage_end
 from engine.pathway import Pathway
+from engine.workdays import working_day_until
 
 _WEIGHT = tuple(Rung)
 
@@ -81,6 +82,9 @@ def _of_stage(pathway: Pathway, case: Case) -> Iterator[Waiting]:
     if deadline.remind_before is not None:
         # Not before the stage has begun, however late the pause or the import has made it.
         yield Waiting(visit, Rung.BEFORE, max(deadline.remind_before.before(end), case.place.entered_on))
+    if deadline.remind_on:
+        # On a Saturday nobody is there to act, and on the Monday it is too late: the last working day until then.
+        yield Waiting(visit, Rung.ON, max(working_day_until(end), case.place.entered_on))
     if deadline.remind_after is not None:
         yield Waiting(visit, Rung.AFTER, deadline.remind_after.after(end))
     if deadline.escalate_after is not None:

@@ -29,6 +29,11 @@ def is_working_day(day: date) -> bool:
     return day.weekday() < _SATURDAY and day not in _closed(day.year)
 
 
+def working_day_until(day: date) -> date:
+    """The day itself when it is a working day, otherwise the last one before it."""
+    return day if is_working_day(day) else add_working_days(day, -1)
+
+
 def add_working_days(day: date, count: int) -> date:
     """The `count`-th working day after `day`, or before it when `count` is negative; `day` itself for 0."""
     one = timedelta(days=1 if count > 0 else -1)

@@ -18,6 +18,8 @@ from notifications.render import MessageContext
 
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
 _LATE = 5
+#: The message of the day itself: its made-up case has no day left.
+_OF_THE_DAY = kinds.OF_RUNG[Rung.ON]
 _TELL_OF_LATENESS = frozenset({kinds.OF_RUNG[Rung.AFTER], kinds.OF_RUNG[Rung.ESCALATION]})
 #: In how many days the made-up pause is to be looked at, in the messages that tell of it.
 _REVIEWED_IN = {
@@ -52,6 +54,7 @@ def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageCo
     waits = [condition for way in pathway.steps_from.get(key, ()) if stage for condition in way.when]
     awaited = dict.fromkeys(condition.milestone for condition in waits if isinstance(condition, Holds))
     late = _LATE if kind in _TELL_OF_LATENESS else 0
+    left = -late or (0 if kind == _OF_THE_DAY else _LATE)
     reference = f"{pathway.reference_prefix}-0000"
     return MessageContext(
         reference=reference,
@@ -60,7 +63,7 @@ def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageCo
         from_title=pathway.stage_title(before),
         step_title=step.title,
         on=on,
-        due_on=on + timedelta(days=-late or _LATE) if stage else None,
+        due_on=on + timedelta(days=left) if stage else None,
         days_late=late,
         awaits=tuple(pathway.milestones_by_key[milestone].title for milestone in awaited),
         payer=stage.payer if stage else None,

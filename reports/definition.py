@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from engine.history import Transition, Verb
@@ -66,7 +67,8 @@ def _deadlines(deadline: Deadline) -> list[str]:
         (deadline.remind_after, "rykker {} efter"),
         (deadline.escalate_after, "eskalering {} efter"),
     )
-    return [words.format(span.in_words()) for span, words in spans if span is not None]
+    before, *after = ([words.format(span.in_words())] if span is not None else [] for span, words in spans)
+    return [*before, *(["rykker på dagen"] if deadline.remind_on else []), *chain.from_iterable(after)]
 
 
 def _step(pathway: Pathway, step: Step) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _KINDS = {
     "undone": "fortrudt",
     "annulled": "forløbet er taget tilbage",
     "reminder_before": "fristen nærmer sig",
+    "reminder_on": "fristen er i dag",
     "reminder_after": "fristen er overskredet",
     "escalation": "eskalering til lederen",
     "pause_review": "pausen skal følges op",

@@ -21,12 +21,16 @@ GET_READY, GET_STARTED, BE_PART = "Bliv klar", "Kom i gang", "Vær med"  # the p
 #: "et 32-ugers AMU-forløb på SOSU Østjylland inkl. 9 ugers praktik"
 AMU_32_WEEKS = Unit("amu_32_weeks", "32-ugers AMU-forløb", weeks(32))
 
-SHORT_STAGE = Deadline(remind_before=days(3), remind_after=working_days(1), escalate_after=working_days(5))
-LONG_STAGE = Deadline(remind_before=days(14), remind_after=working_days(1), escalate_after=working_days(5))
+SHORT_STAGE = Deadline(
+    remind_before=days(3), remind_on=True, remind_after=working_days(1), escalate_after=working_days(5)
+)
+LONG_STAGE = Deadline(
+    remind_before=days(14), remind_on=True, remind_after=working_days(1), escalate_after=working_days(5)
+)
 
 PATHWAY = Pathway(
     key="immigrant_track",
-    version=1,
+    version=2,
     title="Projekt målrettet immigranter",
     reference_prefix="IM",
     source="Svar på 10-dages forespørgsel, 30. oktober 2023, spørgsmål 5",

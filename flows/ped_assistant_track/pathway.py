@@ -14,12 +14,16 @@ from engine.spans import days, months, weeks, working_days
 JOBCENTER = "Jobcenter Aarhus"
 CENTRAL_FUNDS = "centrale fællesmidler; undervisning ved VEU-godtgørelse"
 
-SHORT_STAGE = Deadline(remind_before=days(3), remind_after=working_days(1), escalate_after=working_days(5))
-LONG_STAGE = Deadline(remind_before=days(14), remind_after=working_days(1), escalate_after=working_days(5))
+SHORT_STAGE = Deadline(
+    remind_before=days(3), remind_on=True, remind_after=working_days(1), escalate_after=working_days(5)
+)
+LONG_STAGE = Deadline(
+    remind_before=days(14), remind_on=True, remind_after=working_days(1), escalate_after=working_days(5)
+)
 
 PATHWAY = Pathway(
     key="ped_assistant_track",
-    version=1,
+    version=2,
     title="Opkvalificering af ledige pædagogiske assistenter",
     reference_prefix="PA",
     source="Chefteamindstilling, 29. juni 2018",

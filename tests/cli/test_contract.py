@@ -265,11 +265,11 @@ def test_staff_and_areas_are_made_when_asked(quick: Sosu) -> None:
 
 def test_the_pathways_tell_of_themselves_when_asked(quick: Sosu) -> None:
     assert [(p["pathway"], p["version"]) for p in quick.json("pathway", "list")] == [
-        ("immigrant_track", 1),
-        ("ped_assistant_track", 1),
+        ("immigrant_track", 2),
+        ("ped_assistant_track", 2),
     ]
     shown = quick.json("pathway", "show", "ped_assistant_track")
-    assert (shown["pathway"], shown["version"]) == ("ped_assistant_track", 1)
+    assert (shown["pathway"], shown["version"]) == ("ped_assistant_track", 2)
     assert "job_description_received" in {milestone["key"] for milestone in shown["milestones"]}
     drawn = quick("pathway", "diagram", "immigrant_track").out
     assert drawn.startswith("stateDiagram-v2")

@@ -85,7 +85,8 @@ def test_an_assumption_reads_in_english_when_it_is_listed() -> None:
     assert (
         "| `immigrant_track` | Intensivt danskforløb (`danish_course`) | `lasts` 12 weeks, `payer` Jobcenter" in listed
     )
-    deadline = "a reminder 3 days before, a reminder 1 working day after, the manager told 5 working days after"
+    deadline = "a reminder 3 days before, a reminder on, a reminder 1 working day after, "
+    deadline += "the manager told 5 working days after"
     left = "the day on which the stage should be left"
     assert f"{deadline} {left}: `intake`, `selection`, `intro_meeting`" in listed
 

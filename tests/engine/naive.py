@@ -80,7 +80,7 @@ def sweep(definition: Definition, person: Person, on: date) -> None:
         return
     take_automatic_steps(definition, person, on)
     due = [rung for rung in rungs(definition, person) if rung[2] <= on and rung[:2] not in person["reminded"]]
-    weights = ["before", "after", "escalation", "review", "forgotten"]
+    weights = ["before", "on", "after", "escalation", "review", "forgotten"]
     for occurrence, rung, day in due:
         others = [w for o, w in person["reminded"] + [d[:2] for d in due] if o == occurrence]
         superseded = any(weights.index(other) > weights.index(rung) for other in others)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.engine.naive_calendar import ONE_DAY, shift
+from tests.engine.naive_calendar import ONE_DAY, is_working_day, shift
 
 Person = dict[str, Any]
 Definition = dict[str, Any]
@@ -95,6 +95,11 @@ def rungs(definition: Definition, person: Person) -> list[tuple[int, str, date]]
             if span is not None:
                 day = shift(end, span["count"], span["unit"], direction)
                 found.append((person["visit"], rung, max(day, person["entered"])))
+            if rung == "before" and deadline.get("remind_on"):
+                day = end
+                while not is_working_day(day):
+                    day -= ONE_DAY
+                found.append((person["visit"], "on", max(day, person["entered"])))
     return found
 
 

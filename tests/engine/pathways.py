@@ -43,7 +43,8 @@ def deadlines(draw: st.DrawFn, lasts: Span) -> Deadline | None:
     if escalate is not None and draw(st.booleans()):
         # On most days later than as many working days; around Christmas and Easter it can come before the reminder.
         escalate = days(min(many, 2 * escalate.count + 3))
-    return Deadline(remind_before=draw(st.none() | short), remind_after=remind, escalate_after=escalate)
+    before, on = draw(st.none() | short), draw(st.booleans())
+    return Deadline(remind_before=before, remind_on=on, remind_after=remind, escalate_after=escalate)
 
 
 @st.composite

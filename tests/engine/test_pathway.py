@@ -31,6 +31,17 @@ from tests.engine.pathways import sound_pathways
 from tests.engine.small import SMALL
 
 
+def as_version_one(pathway: Pathway) -> Pathway:
+    """The track as it was first published: without a reminder on the day itself."""
+    stages = tuple(
+        replace(stage, deadline=replace(stage.deadline, remind_on=False))
+        if isinstance(stage, Stage) and stage.deadline
+        else stage
+        for stage in pathway.stages
+    )
+    return replace(pathway, version=1, stages=stages)
+
+
 def through_json(pathway: Pathway) -> Pathway:
     return pathway_from(json.loads(json.dumps(pathway.definition())))
 
@@ -39,6 +50,22 @@ def through_json(pathway: Pathway) -> Pathway:
 def test_a_track_is_the_same_when_it_was_stored_and_read(pathway: Pathway) -> None:
     assert through_json(pathway) == pathway
     assert through_json(pathway).content_hash() == pathway.content_hash()
+
+
+@pytest.mark.parametrize(
+    ("pathway", "published"),
+    [
+        (IMMIGRANT_TRACK, "6d7265a89b82dfba1bef9a1c99cd43d72aa82df8a2fd849b34df1ad0666b7544"),
+        (PED_ASSISTANT_TRACK, "54abbc05867ead829ea132a54a3a0c764b49b645dab21fce7c07030983dae529"),
+    ],
+    ids=["immigrant_track", "ped_assistant_track"],
+)
+def test_a_version_says_what_it_said_when_it_was_published_before_the_day_itself_could_remind(
+    pathway: Pathway, published: str
+) -> None:
+    first = as_version_one(pathway)
+    assert "remind_on" not in json.dumps(first.definition())
+    assert first.content_hash() == published  # so no municipality's own pathway is refused at start
 
 
 @given(sound_pathways())

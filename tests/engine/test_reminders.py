@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from engine import actions
 from engine.case import Rung
 from engine.pathway import Deadline, Pathway
@@ -125,6 +127,62 @@ def test_a_reminder_is_superseded_when_the_escalation_came_before_it() -> None:
     assert someone.does(SWEEP, date(2027, 1, 5)).reminders == (
         Reminder(VISIT, Rung.AFTER, date(2027, 1, 5), superseded=True),
     )
+
+
+ON_THE_DAY = Deadline(remind_before=days(7), remind_on=True, remind_after=working_days(1))
+
+
+def test_the_day_itself_is_told_when_the_pathway_says_so() -> None:
+    # From Monday 2 March, four weeks: Monday 30 March.
+    someone = Someone(with_school(ON_THE_DAY, weeks(4))).admitted()
+    assert fired(someone, 0, 100) == [
+        (date(2026, 3, 23), Rung.BEFORE),
+        (date(2026, 3, 30), Rung.ON),
+        (date(2026, 3, 31), Rung.AFTER),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lasts", "told_on"),
+    [
+        (days(27), date(2026, 3, 27)),  # a Sunday: the Friday before
+        (days(35), date(2026, 4, 1)),  # Easter Monday: the Wednesday before Maundy Thursday
+    ],
+)
+def test_the_last_working_day_before_is_told_when_the_day_itself_is_none(lasts: Span, told_on: date) -> None:
+    someone = Someone(with_school(replace(ON_THE_DAY, remind_before=None), lasts)).admitted()
+    assert [day for day, rung in fired(someone, 0, 100) if rung is Rung.ON] == [told_on]
+
+
+def test_the_day_itself_is_told_on_the_first_day_when_no_working_day_lies_between() -> None:
+    friday_off = date(2026, 4, 3)  # Good Friday, and three days are over on Easter Monday
+    someone = Someone(with_school(Deadline(remind_on=True), days(3)), starts_on=friday_off).admitted(on=friday_off)
+    assert someone.decision.look_again_on == friday_off
+
+
+def test_the_reminder_before_is_superseded_when_holidays_put_the_day_itself_before_it() -> None:
+    # Due on Easter Monday: told on Wednesday, and three days before is Good Friday.
+    easter = with_school(replace(ON_THE_DAY, remind_before=days(3)), days(35))
+    someone = Someone(easter).admitted()
+    assert [r.rung for r in someone.does(SWEEP, date(2026, 4, 1)).reminders] == [Rung.ON]
+    late = someone.does(SWEEP, date(2026, 4, 3)).reminders
+    assert [(reminder.rung, reminder.superseded) for reminder in late] == [(Rung.BEFORE, True)]
+
+
+def test_the_day_itself_is_silent_when_the_stage_has_been_left_by_then() -> None:
+    someone = Someone(with_school(ON_THE_DAY, weeks(4))).admitted()
+    someone.does(SWEEP, after(21))
+    someone.records("passed", after(22))
+    decision = someone.does(SWEEP, after(28))
+    assert ([t.target for t in decision.moves], decision.reminders) == (["practice"], ())
+
+
+def test_the_day_itself_moves_when_a_pause_moves_the_deadline() -> None:
+    someone = Someone(with_school(ON_THE_DAY, weeks(4))).admitted()
+    someone.does(actions.Pause("illness", after(40)), after(21))
+    someone.does(actions.Resume(), after(31))
+    # Ten days later than 30 March.
+    assert [day for day, rung in fired(someone, 31, 100) if rung is Rung.ON] == [date(2026, 4, 9)]
 
 
 def test_nobody_is_reminded_when_the_stage_is_left_on_the_day() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workdays import add_working_days, is_working_day
+from engine.workdays import add_working_days, is_working_day, working_day_until
 from tests.engine import naive_calendar
 
 any_day = st.dates(date(2015, 1, 1), date(2070, 12, 31))
@@ -32,6 +32,19 @@ any_day = st.dates(date(2015, 1, 1), date(2070, 12, 31))
 )
 def test_nobody_works_when_the_municipality_is_closed(closed: date) -> None:
     assert not is_working_day(closed)
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [
+        (date(2026, 3, 6), date(2026, 3, 6)),
+        (date(2026, 3, 8), date(2026, 3, 6)),  # a Sunday
+        (date(2026, 4, 6), date(2026, 4, 1)),  # Easter Monday
+        (date(2026, 12, 26), date(2026, 12, 23)),
+    ],
+)
+def test_the_last_working_day_is_found_when_the_day_itself_may_be_none(day: date, worked: date) -> None:
+    assert working_day_until(day) == worked
 
 
 def test_great_prayer_day_is_worked_when_it_has_been_abolished() -> None:

@@ -189,6 +189,7 @@ def test_every_stage_reminds_and_escalates_when_it_is_late(pathway: Pathway) -> 
     for stage in pathway.open_stages.values():
         assert stage.deadline is not None
         assert None not in (stage.deadline.remind_before, stage.deadline.remind_after, stage.deadline.escalate_after)
+        assert stage.deadline.remind_on
 
 
 @both

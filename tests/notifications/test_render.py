@@ -69,6 +69,24 @@ def test_the_subject_says_how_late_when_it_is_late(kind: str, days: int, words: 
     assert f"Forløbet er nu {words}." in rendered.text
 
 
+@pytest.mark.parametrize(
+    ("due_on", "days_late", "subject", "said"),
+    [
+        (date(2026, 3, 6), 0, "Frist i dag, 6. marts 2026", "har frist i dag, den 6. marts 2026."),
+        (date(2026, 3, 8), 0, "Frist den 8. marts 2026", "har frist den 8. marts 2026, som ikke er en arbejdsdag."),
+        (date(2026, 3, 4), 2, "Frist den 4. marts 2026", "havde frist den 4. marts 2026."),  # the sweep came late
+    ],
+)
+def test_the_day_of_the_deadline_is_said_as_it_is_when_it_is_told_on_a_friday(
+    due_on: date, days_late: int, subject: str, said: str
+) -> None:
+    told = replace(FULL, on=date(2026, 3, 6), due_on=due_on, days_late=days_late)
+    rendered = renderer().render("immigrant_track", "reminder_on", told, BECAUSE)
+    assert rendered.subject == f"IM-0042: {subject}"
+    assert said in rendered.text
+    assert said in rendered.html
+
+
 def test_a_list_of_many_names_twenty_references_when_it_tells_of_more() -> None:
     rendered = renderer().render("immigrant_track", "list_imported", FULL, BECAUSE)
     assert rendered.subject == "23 nye forløb"

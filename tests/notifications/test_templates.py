@@ -30,6 +30,7 @@ SHARED_KINDS = {
     "undone",
     "annulled",
     "reminder_before",
+    "reminder_on",
     "reminder_after",
     "escalation",
     "pause_review",

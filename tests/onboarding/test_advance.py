@@ -116,9 +116,10 @@ def test_each_reminder_comes_once_and_on_its_day_when_swept_every_day(either_tow
     (olena,) = in_danish_course(either_town, passed=False)
     either_town.sweeps_every_day_until(date(2027, 1, 8))
     reminded = [(m["kind"], m["on"], m["recipient"]) for m in olena.shown()["messages"] if m["kind"] != "admit"][1:]
-    # Twelve weeks from 7 September end on 30 November: 14 days before, one and five working days after.
+    # Twelve weeks from 7 September end on 30 November: 14 days before, that day, one and five working days after.
     assert reminded == [
         ("reminder_before", "2026-11-16", VIBY),
+        ("reminder_on", "2026-11-30", VIBY),
         ("reminder_after", "2026-12-01", VIBY),
         ("escalation", "2026-12-07", VIBY),
         ("escalation", "2026-12-07", VIBY_MANAGER),
@@ -133,7 +134,7 @@ def test_one_reminder_comes_when_several_fell_due_while_nothing_ran(either_town:
     assert (swept.reminders, swept.messages) == (1, 2)
     assert olena.told()[-2:] == [("escalation", VIBY), ("escalation", VIBY_MANAGER)]
     rungs = [(row["rung"], row["superseded"]) for row in either_town.rows(REMINDER)]
-    assert rungs == [("before", True), ("after", True), ("escalation", False)]
+    assert rungs == [("before", True), ("on", True), ("after", True), ("escalation", False)]
     assert either_town.sweeps(either_town.clock.today + timedelta(weeks=9)).reminders == 0
 
 

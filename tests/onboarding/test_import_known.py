@@ -63,4 +63,4 @@ def test_the_next_messages_go_to_the_new_coordinator_when_the_list_names_another
     assert either_town.rows(ENROLMENT)[0]["revision"] == revision + 1
     either_town.clock.passes(weeks=2)
     either_town.sweeps()
-    assert [row["recipient_id"] for row in either_town.messages(kind="reminder_before")] == [2]  # Syd's coordinator
+    assert [row["recipient_id"] for row in either_town.messages(kind="reminder_on")] == [2]  # Syd's coordinator

@@ -191,9 +191,9 @@ def test_no_trace_is_left_when_it_was_a_rehearsal(either_town: Municipality, lis
 
 def test_the_newest_version_is_the_one_when_there_are_several(town: Municipality, listed: Listed) -> None:
     town.imports(listed(person(0)))
-    town.publishes(replace(PATHWAYS["immigrant_track"], version=2, title="Projekt målrettet immigranter (2027)"))
+    town.publishes(replace(PATHWAYS["immigrant_track"], version=3, title="Projekt målrettet immigranter (2027)"))
     town.imports(listed(person(0), person(1)))
-    assert [row["pathway_version"] for row in town.rows(ENROLMENT)] == [1, 2]
+    assert [row["pathway_version"] for row in town.rows(ENROLMENT)] == [2, 3]
 
 
 def test_what_was_read_is_remembered_when_a_list_was_imported(town: Municipality, listed: Listed) -> None:

@@ -29,7 +29,7 @@ def longer_course(version: int) -> Pathway:
 def test_a_pathway_is_read_back_as_it_was_when_published(either_town: Municipality) -> None:
     with either_town.database.read() as session:
         for key, pathway in PATHWAYS.items():
-            row = session.get_one(PathwayVersion, (key, 1))
+            row = session.get_one(PathwayVersion, (key, pathway.version))
             assert pathway_from(row.definition) == pathway
             assert row.content_hash == pathway.content_hash()
             assert row.published_at == either_town.clock.now
@@ -47,10 +47,10 @@ def test_nothing_is_written_when_published_again(either_town: Municipality) -> N
 
 def test_the_difference_is_shown_when_a_definition_changed_without_a_new_version(either_town: Municipality) -> None:
     with pytest.raises(Refused) as refused:
-        either_town.publishes(longer_course(1), PATHWAYS["ped_assistant_track"])
+        either_town.publishes(longer_course(2), PATHWAYS["ped_assistant_track"])
     said = str(refused.value)
-    assert "immigrant_track version 1" in said
-    assert "versionsnummer (2)" in said
+    assert "immigrant_track version 2" in said
+    assert "versionsnummer (3)" in said
     changed = [line for line in said.splitlines() if line.startswith(("-  ", "+  "))]
     assert [line[0] + line[1:].strip().rstrip(",") for line in changed] == ['-"count": 12', '+"count": 16']
 
@@ -63,14 +63,14 @@ def test_every_changed_pathway_is_named_when_several_changed(town: Municipality)
 
 
 def test_both_versions_stand_when_a_new_one_is_published(either_town: Municipality) -> None:
-    assert either_town.publishes(longer_course(2)) == ["immigrant_track 2"]
+    assert either_town.publishes(longer_course(3)) == ["immigrant_track 3"]
     with either_town.database.read() as session:
         assert newest(session, "immigrant_track").open_stages["danish_course"].lasts == weeks(16)
-        assert pathway_of(session, "immigrant_track", 1) == IMMIGRANT
+        assert pathway_of(session, "immigrant_track", 2) == IMMIGRANT
 
 
 def test_the_newest_is_the_highest_number_when_there_are_ten(town: Municipality) -> None:
-    town.publishes(*(replace(IMMIGRANT, version=version) for version in (10, 9, 2)))
+    town.publishes(*(replace(IMMIGRANT, version=version) for version in (10, 9, 3)))
     with town.database.read() as session:
         assert newest(session, "immigrant_track").version == 10
 
@@ -85,13 +85,13 @@ def test_a_version_is_published_once_when_two_programs_start_at_the_same_time(ei
         other = Database(either_town.database.url.render_as_string(hide_password=False))
         try:
             with other.write() as session:
-                return publish(session, [longer_course(2)], either_town.clock.now)
+                return publish(session, [longer_course(3)], either_town.clock.now)
         finally:
             other.close()
 
     with ThreadPoolExecutor(1) as pool:
         with either_town.database.write() as session:
-            assert publish(session, [longer_course(2)], either_town.clock.now) == ["immigrant_track 2"]
+            assert publish(session, [longer_course(3)], either_town.clock.now) == ["immigrant_track 3"]
             session.flush()
             waiting = pool.submit(the_other_one)
             time.sleep(0.3)  # long enough for it to come to where it has to wait

@@ -49,9 +49,10 @@ def test_reminders_come_on_the_moved_days_when_resumed(town: Municipality) -> No
     olena.resumes()
     town.sweeps_every_day_until(MONDAY + timedelta(weeks=5))
     reminded = {m["kind"]: m["on"] for m in olena.shown()["messages"] if m["kind"].startswith(("reminder", "escal"))}
-    # Two weeks and ten days: 1 October. Three days before it; then one and five working days after it.
+    # Two weeks and ten days: 1 October. Three days before it; then on it, one and five working days after it.
     assert reminded == {
         "reminder_before": "2026-09-28",
+        "reminder_on": "2026-10-01",
         "reminder_after": "2026-10-02",
         "escalation": "2026-10-08",
     }

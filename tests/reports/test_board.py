@@ -166,7 +166,7 @@ def renamed() -> Pathway:
         replace(step, source=new.get(step.source, step.source), target=new.get(step.target, step.target))
         for step in first.steps
     )
-    return replace(first, version=2, starts_in="reception", stages=(reception, *others, turned_away), steps=steps)
+    return replace(first, version=3, starts_in="reception", stages=(reception, *others, turned_away), steps=steps)
 
 
 def test_a_board_is_refused_when_the_pathway_is_unknown(town: Municipality) -> None:

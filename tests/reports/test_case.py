@@ -20,7 +20,7 @@ def test_everything_that_is_promised_is_there_when_a_case_is_shown(either_town: 
     assert promised | {"milestones", "transitions", "messages"} <= shown.keys()
     assert {"stage", "planned_end", "forecast_end", "actual_end"} <= shown["plan"][0].keys()
     assert {"seq", "action", "from", "to", "by", "on", "at", "reason"} <= shown["transitions"][0].keys()
-    assert (shown["version"], shown["revision"]) == (1, 3)
+    assert (shown["version"], shown["revision"]) == (2, 3)
     assert [t["seq"] for t in shown["transitions"]] == [1, 2]
     assert shown["messages"][0] | {"message": 1} == {
         "message": 1,

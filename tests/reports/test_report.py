@@ -191,7 +191,7 @@ def figures_of(town: Municipality, period: Period) -> dict[str, Any]:
 def test_somebody_is_counted_once_when_they_came_to_a_stage_twice(either_town: Municipality) -> None:
     first = PATHWAYS["immigrant_track"]
     back = Step("back", "danish_course", "intake", "Tilbage til visitation")
-    either_town.publishes(replace(first, version=2, steps=(*first.steps, back)))
+    either_town.publishes(replace(first, version=3, steps=(*first.steps, back)))
     olena = either_town.enrols()
     olena.records("interest_confirmed")
     for days, step in ((4, "admit"), (3, "back"), (10, "admit")):

@@ -95,7 +95,7 @@ def test_a_report_is_refused_when_the_pathway_is_unknown(town: Municipality) -> 
 def test_two_reasons_with_one_title_are_added_up_when_versions_name_them_differently(town: Municipality) -> None:
     first = PATHWAYS["immigrant_track"]
     town.enrols().drops_out("moved")
-    town.publishes(replace(first, version=2, dropout_reasons={"relocated": "Flyttet fra kommunen"}))
+    town.publishes(replace(first, version=3, dropout_reasons={"relocated": "Flyttet fra kommunen"}))
     town.enrols().drops_out("relocated")
     made = report(town)
     assert made["by_reason"] == {"moved": 1, "relocated": 1}

@@ -31,34 +31,34 @@ def test_what_the_drawing_says_is_inside_it_when_it_is_shown(site: Site, page: P
     page.set_viewport_size({"width": size[0], "height": size[1]})
     site.signs_in(page)
     for key in PATHWAYS:
-        page.goto(f"{site.address}/definitioner/{key}/1")
+        page.goto(f"{site.address}/definitioner/{key}/2")
         assert page.evaluate(_OUTSIDE) == []
 
 
 def test_each_version_says_its_own_when_a_pathway_has_two(site: Site) -> None:
-    site.town.publishes(replace(_PATHWAY, version=2, title="Det nye projekt"))
+    site.town.publishes(replace(_PATHWAY, version=3, title="Det nye projekt"))
     visitor = site.remembered(Role.COORDINATOR)
-    assert "Det nye projekt" in visitor.gets("/definitioner/immigrant_track/2").text
-    first = visitor.gets("/definitioner/immigrant_track/1").text
+    assert "Det nye projekt" in visitor.gets("/definitioner/immigrant_track/3").text
+    first = visitor.gets("/definitioner/immigrant_track/2").text
     assert "Det nye projekt" not in first
     assert "gælder nye indskrivninger" not in first
-    assert visitor.gets("/definitioner/immigrant_track/3").status_code == 404
-    assert visitor.gets("/definitioner/no_such_track/1").status_code == 404
+    assert visitor.gets("/definitioner/immigrant_track/4").status_code == 404
+    assert visitor.gets("/definitioner/no_such_track/2").status_code == 404
 
 
 def test_conditions_stand_in_words_and_assumptions_are_marked_when_it_is_read(site: Site) -> None:
-    text = site.remembered(Role.COORDINATOR).gets("/definitioner/immigrant_track/1").text
+    text = site.remembered(Role.COORDINATOR).gets("/definitioner/immigrant_track/2").text
     assert "fyldt 25 år" in text
     assert "AMU-bevis" in text
     assert '12 uger <span class="sosu-quiet">(antaget)</span>' in text
     assert "<td>9 uger</td>" in text
-    assert "rykker 14 dage før, rykker 1 arbejdsdag efter, eskalering 5 arbejdsdage efter" in text
+    assert "rykker 14 dage før, rykker på dagen, rykker 1 arbejdsdag efter, eskalering 5 arbejdsdage efter" in text
     assert "32-ugers AMU-forløb" in text
 
 
 def test_the_counts_are_the_persons_own_when_there_are_cases_elsewhere(site: Site) -> None:
     lived_in(site.town)
-    path = "/definitioner/immigrant_track/1"
+    path = "/definitioner/immigrant_track/2"
     assert "2 i gang, 0 på pause" in site.remembered(Role.COORDINATOR).gets(path).text
     elsewhere = site.remembered(Role.COORDINATOR, "koordinator.syd@example.org").gets(path).text
     assert "2 i gang" not in elsewhere
@@ -67,7 +67,7 @@ def test_the_counts_are_the_persons_own_when_there_are_cases_elsewhere(site: Sit
 
 def test_nothing_is_counted_when_somebody_sees_no_cases(site: Site) -> None:
     lived_in(site.town)
-    text = site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/definitioner/immigrant_track/1").text
+    text = site.remembered(Role.DATA_PROTECTION_OFFICER).gets("/definitioner/immigrant_track/2").text
     assert "Visitation" in text
     assert "på pause" not in text
     assert "/forloeb/" not in text

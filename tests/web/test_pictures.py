@@ -69,7 +69,7 @@ PICTURES = (
     Picture("virkning", Role.MANAGER, "/beskeder/virkning/ped_assistant_track"),
     Picture("besked", Role.COORDINATOR, "/beskeder/skabeloner/immigrant_track/reminder_after"),
     Picture("definitioner", Role.COORDINATOR, "/definitioner"),
-    Picture("definition", Role.COORDINATOR, "/definitioner/immigrant_track/1"),
+    Picture("definition", Role.COORDINATOR, "/definitioner/immigrant_track/2"),
     Picture("min-adgang", Role.COORDINATOR, "/mig"),
     Picture("administration", Role.ADMINISTRATOR, "/administration"),
     Picture("revision", Role.DATA_PROTECTION_OFFICER, "/revision?soeg=PA-"),

@@ -31,7 +31,7 @@ def changed() -> Pathway:
     ]
     stages = tuple(reception if stage.key == "intake" else stage for stage in _FIRST.stages)
     return replace(
-        _FIRST, version=2, starts_in="reception", stages=stages, steps=tuple(steps), milestones=tuple(milestones)
+        _FIRST, version=3, starts_in="reception", stages=stages, steps=tuple(steps), milestones=tuple(milestones)
     )
 
 
