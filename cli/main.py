@@ -37,6 +37,7 @@ MODULES = {
         "renumber",
         "undo",
     ),
+    "cli.commands.resting": ("snooze", "elsewhere", "remind"),
     "cli.commands.importing": ("import", "undo-import"),
     "cli.commands.sweeping": ("advance", "deliver", "messages", "resend", "incidents"),
     "cli.commands.wording": ("message",),

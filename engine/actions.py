@@ -66,6 +66,26 @@ class Resume:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """Remind nobody of the present stage or pause before a day, with a reason from `engine.reasons`."""
+
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Remind nobody of the present stage or pause any more: it is handled elsewhere, with a reason likewise."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Take either back: remind again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drop:
     """Drop out, with a reason from the pathway's list."""
 
@@ -101,4 +121,20 @@ class Annul:
     recorded: bool
 
 
-Action = Advance | Assign | Move | Record | Withdraw | Pause | Prolong | Resume | Drop | Transfer | Undo | Annul
+Action = (
+    Advance
+    | Assign
+    | Move
+    | Record
+    | Withdraw
+    | Pause
+    | Prolong
+    | Resume
+    | Snooze
+    | Elsewhere
+    | Remind
+    | Drop
+    | Transfer
+    | Undo
+    | Annul
+)

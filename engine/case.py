@@ -79,13 +79,28 @@ class Pause:
         return max(0, (until - max(self.from_on, day)).days)
 
 
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Nobody is reminded of an occurrence before `until`; without that day, it is handled elsewhere while it lasts.
+
+    `reason` is a key of `engine.reasons`.
+    """
+
+    occurrence: int
+    reason: str
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        return self.until is None or on < self.until
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """Everything that a decision may look at.
 
     `last_on` is the day of the latest transition: nothing that happens later may be dated earlier.
     `reminded` holds (occurrence, rung) of every reminder that was sent or superseded; an occurrence is the seq of
-    the transition that opened the stage or the pause.
+    the transition that opened the stage or the pause. `snoozes` has what was said last of each occurrence.
     """
 
     place: Place
@@ -95,7 +110,18 @@ class Case:
     birth_date: date | None = None
     milestones: Mapping[str, Fact] = field(default_factory=dict)
     pauses: tuple[Pause, ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
     reminded: frozenset[tuple[int, Rung]] = frozenset()
+
+    @property
+    def occurrence(self) -> int | None:
+        """What can be reminded of: the pause if there is one, otherwise the visit; None when the case has ended."""
+        return None if self.place.status is Status.ENDED else occurrence(self.place, self.pauses)
+
+    @property
+    def snooze(self) -> Snooze | None:
+        """What was said last of the present occurrence, whether or not its day has passed."""
+        return next((snooze for snooze in self.snoozes if snooze.occurrence == self.occurrence), None)
 
     @property
     def open_pause(self) -> Pause | None:
@@ -113,3 +139,8 @@ class Case:
     def paused_days(self) -> int:
         """Days of pause since the candidate entered the stage."""
         return sum(pause.days_since(self.place.entered_on) for pause in self.pauses)
+
+
+def occurrence(place: Place, pauses: tuple[Pause, ...]) -> int:
+    """The number (seq) of the transition that began what a candidate is in: the pause that lasts, or the visit."""
+    return next((pause.seq for pause in pauses if pause.until_on is None), place.visit)

@@ -17,7 +17,9 @@ from engine.decision import Decision, refused, settled
 from engine.history import Transition, Verb, apply
 from engine.moves import automatic_moves, happen, next_transition, take
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Milestone, Pathway, Step
+from engine.reasons import choose
 from engine.reminders import due_reminders, waiting_rungs
+from engine.snoozing import elsewhere, remind, snooze
 from engine.spans import months
 from engine.undoing import annul, undo
 
@@ -83,6 +85,12 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
             return _prolong(pathway, case, action, on)
         case actions.Resume():
             return _resume(pathway, case, on)
+        case actions.Snooze():
+            return snooze(pathway, case, action, on)
+        case actions.Elsewhere():
+            return elsewhere(pathway, case, action, on)
+        case actions.Remind():
+            return remind(pathway, case, on)
         case actions.Drop():
             return _drop(pathway, case, action, on)
         case actions.Transfer():
@@ -208,7 +216,7 @@ def _prolong(pathway: Pathway, case: Case, action: actions.Prolong, on: date) ->
 
 
 def _paused(pathway: Pathway, case: Case, named: str, review_on: date, on: date, *, later_than: date) -> Decision:
-    reason = _choose(pathway.pause_reasons, named)
+    reason = choose(pathway.pause_reasons, named)
     latest = LONGEST_PAUSE.after(on)
     problems = [] if reason is not None else [sentences.unknown_reason(pathway.pause_reasons)]
     if not later_than < review_on <= latest:
@@ -229,7 +237,7 @@ def _resume(pathway: Pathway, case: Case, on: date) -> Decision:
 
 
 def _drop(pathway: Pathway, case: Case, action: actions.Drop, on: date) -> Decision:
-    reason = _choose(pathway.dropout_reasons, action.reason)
+    reason = choose(pathway.dropout_reasons, action.reason)
     if reason is None:
         return refused(case, sentences.unknown_reason(pathway.dropout_reasons))
     return _leave(pathway, case, Verb.DROP, DROPPED_OUT.key, reason, on)
@@ -238,9 +246,3 @@ def _drop(pathway: Pathway, case: Case, action: actions.Drop, on: date) -> Decis
 def _leave(pathway: Pathway, case: Case, verb: Verb, ending: str, reason: str, on: date) -> Decision:
     case, transition = happen(case, next_transition(case, verb, ending, on, reason=reason, ends=True))
     return settled(pathway, case, (transition,))
-
-
-def _choose(reasons: Mapping[str, str], wanted: str) -> str | None:
-    """The key of a reason that is named by its key or its Danish title, in any case of letters."""
-    folded = wanted.strip().casefold()
-    return next((key for key, title in reasons.items() if folded in (key, title.casefold())), None)

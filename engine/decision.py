@@ -38,7 +38,7 @@ class Decision:
         return tuple(t for t in self.transitions if t.action not in _STAYS and not t.takes_back_a_prolonging)
 
 
-_STAYS = frozenset({Verb.ENROL, Verb.ASSIGN, Verb.PAUSE, Verb.RESUME})
+_STAYS = frozenset({Verb.ENROL, Verb.ASSIGN, Verb.PAUSE, Verb.RESUME, Verb.SNOOZE, Verb.ELSEWHERE, Verb.REMIND})
 
 
 def settled(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from engine.case import Pause, Place, Status
+from engine.case import Pause, Place, Snooze, Status, occurrence
 
 
 class Verb(StrEnum):
@@ -19,6 +19,9 @@ class Verb(StrEnum):
 
     ENROL = "enrol"
     ASSIGN = "assign"  # another coordinator, another area
+    SNOOZE = "snooze"  # nobody is reminded before a day
+    ELSEWHERE = "elsewhere"  # nor at all, while it is handled elsewhere
+    REMIND = "remind"  # either is taken back
     MOVE = "move"  # by hand
     ADVANCE = "advance"  # an automatic step
     PAUSE = "pause"
@@ -28,13 +31,14 @@ class Verb(StrEnum):
     UNDO = "undo"
 
 
+_SAYS = frozenset({Verb.SNOOZE, Verb.ELSEWHERE, Verb.REMIND})
 _MOVES = frozenset({Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
     """One thing that happened: an edge from a stage to a stage, or to itself for a pause, also for one that prolongs
-    another.
+    another. `review_on` is the day on which a pause is looked at, or until which reminders are snoozed.
 
     `ends` says that `target` is an ending. An undo names in `undoes` the seq of the first transition that it takes
     back, and in `step` the automatic step that from now on waits for a person; one that `ends` takes back the
@@ -75,13 +79,14 @@ class Undoable:
 class History:
     """The folded transitions: where the candidate is, which pauses there were, what can be undone.
 
-    `last_on` is the day of the latest transition.
+    `last_on` is the day of the latest transition; `snoozes` has what was said last of each occurrence.
     """
 
     place: Place
     pauses: tuple[Pause, ...]
     undoable: tuple[Undoable, ...]
     last_on: date
+    snoozes: tuple[Snooze, ...] = ()
 
     @property
     def prolonged(self) -> bool:
@@ -136,11 +141,14 @@ def apply(history: History | None, transition: Transition) -> History:
     if transition.action in _MOVES:
         gone = Undoable(transition, history.place, history.last_on)
         pauses = _closed(history.pauses, transition)
-        return History(arrived(transition), pauses, (*history.undoable, gone), transition.on)
+        undoable, place = (*history.undoable, gone), arrived(transition)
+        return replace(history, place=place, pauses=pauses, undoable=undoable, last_on=transition.on)
     if transition.action is Verb.UNDO:
         return _never_was(history, transition) if transition.ends else _undone(history, transition)
     if transition.action is Verb.ASSIGN:
         return replace(history, last_on=transition.on)
+    if transition.action in _SAYS:
+        return _snoozed(history, transition)
     return _paused_or_resumed(history, transition)
 
 
@@ -154,9 +162,9 @@ def prolongings(transitions: Iterable[Transition]) -> Iterator[int]:
         history = apply(history, transition)
 
 
-def as_history(place: Place, pauses: tuple[Pause, ...], last_on: date) -> History:
+def as_history(place: Place, pauses: tuple[Pause, ...], last_on: date, snoozes: tuple[Snooze, ...] = ()) -> History:
     """A history whose past is not at hand: enough for anything but an undo."""
-    return History(place, pauses, (), last_on)
+    return History(place, pauses, (), last_on, snoozes)
 
 
 def arrived(transition: Transition) -> Place:
@@ -185,6 +193,14 @@ def _paused_or_resumed(history: History, transition: Transition) -> History:
     return replace(history, place=place, pauses=(*pauses, pause), undoable=undoable, last_on=on)
 
 
+def _snoozed(history: History, transition: Transition) -> History:
+    about = occurrence(history.place, history.pauses)
+    others = tuple(snooze for snooze in history.snoozes if snooze.occurrence != about)
+    said = Snooze(about, transition.reason or "", transition.review_on)
+    snoozes = others if transition.action is Verb.REMIND else (*others, said)
+    return replace(history, snoozes=snoozes, last_on=transition.on)
+
+
 def _undone(history: History, transition: Transition) -> History:
     since = transition.undoes
     taken_back = [item for item in history.undoable if since is not None and item.move.seq >= since]
@@ -198,7 +214,8 @@ def _undone(history: History, transition: Transition) -> History:
         *earlier, lasting = pauses_before(pauses, first.move)
         pauses = (*earlier, replace(lasting, until_on=None))
     place = _held(first.back_to, transition.step)
-    return History(place, pauses, history.undoable[: -len(taken_back)], transition.on)
+    undoable = history.undoable[: -len(taken_back)]
+    return replace(history, place=place, pauses=pauses, undoable=undoable, last_on=transition.on)
 
 
 def pauses_before(pauses: Iterable[Pause], transition: Transition) -> tuple[Pause, ...]:
@@ -210,7 +227,7 @@ def _never_was(history: History, transition: Transition) -> History:
     """The beginning itself is taken back, and that is not taken back itself."""
     if transition.undoes != 1:
         raise ValueError(f"transition {transition.seq} takes back no beginning")
-    return History(arrived(transition), history.pauses, (), transition.on)
+    return replace(history, place=arrived(transition), undoable=(), last_on=transition.on)
 
 
 def _held(place: Place, step: str | None) -> Place:

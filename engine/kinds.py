@@ -23,6 +23,9 @@ DIGEST = "digest"  # many messages to one person, told as one
 OF_VERB: Mapping[Verb, str] = {
     Verb.ENROL: "enrolled",
     Verb.ASSIGN: ASSIGNED,
+    Verb.SNOOZE: "snoozed",
+    Verb.ELSEWHERE: "handled_elsewhere",
+    Verb.REMIND: "reminded_again",
     Verb.DROP: "dropped_out",
     Verb.TRANSFER: "transferred",
     Verb.PAUSE: "paused",

@@ -76,6 +76,7 @@ def next_transition(
 
 def happen(case: Case, transition: Transition) -> tuple[Case, Transition]:
     """The case after this transition, which may be any but an undo: that one needs the whole history."""
-    after = apply(as_history(case.place, case.pauses, case.last_on), transition)
+    after = apply(as_history(case.place, case.pauses, case.last_on, case.snoozes), transition)
     seq, on = transition.seq, transition.on
-    return replace(case, place=after.place, pauses=after.pauses, seq=seq, last_on=on), transition
+    now = replace(case, place=after.place, pauses=after.pauses, snoozes=after.snoozes, seq=seq, last_on=on)
+    return now, transition

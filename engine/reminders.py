@@ -40,9 +40,18 @@ class Waiting(NamedTuple):
 
 def waiting_rungs(pathway: Pathway, case: Case) -> list[Waiting]:
     """What the present visit or pause may still remind of, in the order of weight."""
-    rungs = _of_pause(pathway, case) if case.place.status is Status.PAUSED else _of_stage(pathway, case)
-    used = case.reminded
-    return [w for w in rungs if (w.occurrence, w.rung) not in used] if used else list(rungs)
+    rungs = [w for w in rungs_of(pathway, case) if (w.occurrence, w.rung) not in case.reminded]
+    snooze = case.snooze
+    if snooze is None:
+        return rungs
+    if snooze.until is None:  # handled elsewhere
+        return []
+    return [w._replace(due_on=max(w.due_on, snooze.until)) for w in rungs]
+
+
+def rungs_of(pathway: Pathway, case: Case) -> list[Waiting]:
+    """Every rung of the present visit or pause on the day that is its own, used or not; in the order of weight."""
+    return list(_of_pause(pathway, case) if case.place.status is Status.PAUSED else _of_stage(pathway, case))
 
 
 def due_reminders(case: Case, waiting: list[Waiting], on: date) -> tuple[Reminder, ...]:

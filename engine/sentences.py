@@ -14,6 +14,8 @@ from engine.pathway import MISTAKEN, Milestone, Pathway
 
 NOT_PAUSED = "Forløbet er ikke på pause, så der er intet at genoptage."
 NOTHING_TO_PROLONG = "Forløbet er ikke på pause, så der er ingen pause at forlænge. Sæt det på pause i stedet."
+NOTHING_TO_SNOOZE = "Trinnet har ingen frist, så der er ingen rykkere at udsætte."
+NOT_SNOOZED = "Rykkerne er ikke udsat, så der er intet at tage tilbage."
 NOTHING_TO_UNDO = "Der er ingen overgang at fortryde: forløbet er i sit første trin."
 
 
@@ -53,6 +55,10 @@ def bad_review(on: date, latest: date) -> str:
     return f"Pausens opfølgningsdato skal ligge efter {on:%d-%m-%Y} og senest {latest:%d-%m-%Y}. Ret datoen."
 
 
+def bad_snooze(on: date, latest: date) -> str:
+    return f"Rykkere kan udsættes til en dag efter {on:%d-%m-%Y} og senest {latest:%d-%m-%Y}. Ret datoen."
+
+
 def has_ended(pathway: Pathway, case: Case) -> str:
     title = pathway.stage_title(case.place.stage)
     if case.place.stage == MISTAKEN.key:
@@ -66,6 +72,9 @@ def has_ended(pathway: Pathway, case: Case) -> str:
 #: What can have happened since somebody was enrolled.
 _SINCE: Mapping[Verb, str] = {
     Verb.ASSIGN: "overdraget",
+    Verb.SNOOZE: "fået sine rykkere udsat",
+    Verb.ELSEWHERE: "overladt til andre",
+    Verb.REMIND: "sat til at blive rykket igen",
     Verb.MOVE: "flyttet",
     Verb.ADVANCE: "flyttet",
     Verb.PAUSE: "sat på pause",

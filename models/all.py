@@ -24,6 +24,7 @@ from models import (  # noqa: F401  importing a module registers its tables
     preference,
     reminder,
     sign_in,
+    snooze,
     staff,
     transition,
     trial,

@@ -20,6 +20,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from engine.pathway import Pathway
+from engine.reasons import QUIET_REASONS
 from models.cpr import looks_like_cpr
 from models.spelling import fold, spellings, words_of
 from notifications.render import Rendered
@@ -60,6 +61,7 @@ def titles_of(pathway: Pathway) -> tuple[str, ...]:
         *(milestone.title for milestone in pathway.milestones),
         *pathway.dropout_reasons.values(),
         *pathway.pause_reasons.values(),
+        *QUIET_REASONS.values(),
         *beside,
     )
 

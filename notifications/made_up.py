@@ -24,6 +24,7 @@ _TELL_OF_LATENESS = frozenset({kinds.OF_RUNG[Rung.AFTER], kinds.OF_RUNG[Rung.ESC
 #: In how many days the made-up pause is to be looked at, in the messages that tell of it.
 _REVIEWED_IN = {
     kinds.OF_VERB[Verb.PAUSE]: 30,
+    kinds.OF_VERB[Verb.SNOOZE]: 14,
     kinds.PROLONGED: 30,
     kinds.PROLONGING_UNDONE: 30,
     kinds.OF_RUNG[Rung.REVIEW]: 0,

@@ -15,7 +15,6 @@ from sqlalchemy import Insert, delete, literal_column, null, select
 from sqlmodel import Session
 
 from engine import kinds
-from engine.case import Case, Status
 from models.bulk import execute_many
 from models.message import State
 from notifications.queue import MESSAGE
@@ -23,22 +22,17 @@ from onboarding.outbox import skip, unsent
 from onboarding.signed import Signed
 from onboarding.store import REMINDER
 
-#: Why it is not sent.
+#: Why it is not sent: it is over, or somebody has said that nobody need be reminded for now.
 REASON = "overtaken"
+SNOOZED, ELSEWHERE = "snoozed", "handled_elsewhere"
 
 _RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
 
 
-def occurrence(case: Case) -> int | None:
-    """What a case can be reminded of: its pause if it has one, otherwise the visit to its stage; None when it ended."""
-    pause = case.open_pause
-    if pause is not None:
-        return pause.seq
-    return None if case.place.status is Status.ENDED else case.place.visit
-
-
-def hold_back(session: Session, left: Mapping[int, int], signed: Signed) -> None:
-    """`left`: by enrolment, the occurrence that is over. What a delivery has in hand may be on its way, and goes."""
+def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason: str = REASON) -> None:
+    """`left`: by enrolment, the occurrence that is over, or that rests. What a delivery has in hand may be on its way,
+    and goes.
+    """
     if not left:
         return
     m, r = MESSAGE.c, REMINDER.c
@@ -47,7 +41,7 @@ def hold_back(session: Session, left: Mapping[int, int], signed: Signed) -> None
     over = [row for row in rows if left[row.enrolment_id] == row.seq]
     if not over:
         return
-    skip(session, [row.id for row in over], REASON, signed.at)
+    skip(session, [row.id for row in over], reason, signed.at)
     for enrolment_id, seq, rung in {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in over}:
         # With it go those that it spoke for, which told nobody.
         of_this = (r.enrolment_id == enrolment_id, r.occurrence == seq)
@@ -71,7 +65,8 @@ def _again(dialect: str) -> Insert:
     new = insert(MESSAGE)
     told = ("audience", "on_day", "due_on", "meant_on", "created_at")
     goes = ("state", "attempts", "send_after", "channel", "pace", "planned_at")
-    never_sent = f"message.state = '{State.SKIPPED}' AND message.reason = '{REASON}'"
+    held_back = ", ".join(f"'{reason}'" for reason in (REASON, SNOOZED, ELSEWHERE))
+    never_sent = f"message.state = '{State.SKIPPED}' AND message.reason IN ({held_back})"
     return new.on_conflict_do_update(
         index_elements=["cause", "recipient_id"],
         set_={name: new.excluded[name] for name in (*told, *goes)} | {"reason": null(), "finished_at": null()},

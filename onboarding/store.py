@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select
 from sqlalchemy import select as core_select
 from sqlmodel import Session
 
-from engine.case import Case, Fact, Pause, Place, Rung, Status
+from engine.case import Case, Fact, Pause, Place, Rung, Snooze, Status
 from engine.history import Transition, Verb
 from engine.pathway import MISTAKEN, Pathway
 from engine.refusal import Refused
@@ -20,13 +20,14 @@ from models.enrolment import Enrolment, Stored
 from models.milestone import MilestoneRow
 from models.pause import PauseRow
 from models.reminder import ReminderRow
+from models.snooze import SnoozeRow
 from models.transition import TransitionRow
 from models.types import table
 from onboarding.pathways import pathway_of
 
 ENROLMENT, CANDIDATE = table(Enrolment), table(Candidate)
 TRANSITION, MILESTONE = table(TransitionRow), table(MilestoneRow)
-PAUSE, REMINDER = table(PauseRow), table(ReminderRow)
+PAUSE, REMINDER, SNOOZE = table(PauseRow), table(ReminderRow), table(SnoozeRow)
 
 _T = TypeVar("_T")
 _CHUNK = 500
@@ -101,10 +102,11 @@ def of_the_same(row: Stored, pathway_key: str) -> ColumnElement[bool]:
 
 
 def cases(session: Session, rows: Iterable[Row[Any]]) -> list[Loaded]:
-    """A case for each row, in their order, with three more queries for all of them together."""
+    """A case for each row, in their order, with four more queries for all of them together."""
     stored = [Stored._make(row) for row in rows]
     ids = [row.id for row in stored]
     facts, pauses, reminded = _facts(session, ids), _pauses(session, ids), _reminded(session, ids)
+    snoozes = _snoozes(session, ids)
     pinned = {(row.pathway_key, row.pathway_version) for row in stored}
     pathways = {key_and_version: pathway_of(session, *key_and_version) for key_and_version in pinned}
     return [
@@ -125,6 +127,7 @@ def cases(session: Session, rows: Iterable[Row[Any]]) -> list[Loaded]:
                 birth_date=row.birth_date,
                 milestones=facts.get(row.id, {}),
                 pauses=tuple(pauses.get(row.id, ())),
+                snoozes=tuple(snoozes.get(row.id, ())),
                 reminded=frozenset(reminded.get(row.id, ())),
             ),
         )
@@ -150,6 +153,15 @@ def _pauses(session: Session, ids: Sequence[int]) -> Mapping[int, list[Pause]]:
     found: dict[int, list[Pause]] = defaultdict(list)
     for enrolment_id, *values in session.connection().execute(wanted.order_by(p.enrolment_id, p.seq)).all():
         found[enrolment_id].append(Pause(*values))
+    return found
+
+
+def _snoozes(session: Session, ids: Sequence[int]) -> Mapping[int, list[Snooze]]:
+    s = SNOOZE.c
+    wanted = core_select(s.enrolment_id, s.occurrence, s.reason, s.until).where(s.enrolment_id.in_(ids))
+    found: dict[int, list[Snooze]] = defaultdict(list)
+    for enrolment_id, *values in session.connection().execute(wanted.order_by(s.id)).all():
+        found[enrolment_id].append(Snooze(*values))
     return found
 
 

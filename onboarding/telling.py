@@ -15,6 +15,7 @@ from engine import kinds
 from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import Pathway
+from engine.reasons import QUIET_REASONS
 from engine.topic import Topic
 from models.area import HostArea
 from models.list_import import ListImport
@@ -236,7 +237,7 @@ class _Words:
         self.pathway = pathway
         self.titles = titles_of(pathway)
         self.steps = {step.key: step.title for step in pathway.steps}
-        self.reasons = {**pathway.pause_reasons, **pathway.dropout_reasons}
+        self.reasons = {**QUIET_REASONS, **pathway.pause_reasons, **pathway.dropout_reasons}
         self.awaited = {stage: self._awaited(stage) for stage in pathway.open_stages}
 
     def _awaited(self, stage: str) -> tuple[tuple[str, str], ...]:

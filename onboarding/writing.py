@@ -7,7 +7,7 @@ each enrolment only if nobody changed it in between.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -23,7 +23,7 @@ from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for, reminders_for
 from onboarding import incidents, overtaken
 from onboarding.signed import Signed
-from onboarding.store import ENROLMENT, MILESTONE, PAUSE, REMINDER, TRANSITION, Loaded
+from onboarding.store import ENROLMENT, MILESTONE, PAUSE, REMINDER, SNOOZE, TRANSITION, Loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,8 @@ def write_state(session: Session, changes: Sequence[Change], signed: Signed) -> 
             _write_milestones(session, change, signed)
         if change.decision.case.pauses != change.loaded.case.pauses:
             _write_pauses(session, change)
+        if change.decision.case.snoozes != change.loaded.case.snoozes:
+            _write_snoozes(session, change)
         if change.assigned:
             _write_assignment(session, change.loaded.row)
     incidents.resolve(session, [change.loaded.id for change in changes], signed)
@@ -95,8 +97,8 @@ def write_state(session: Session, changes: Sequence[Change], signed: Signed) -> 
 def _left(changes: Iterable[Change]) -> Iterator[tuple[int, int]]:
     """Of each enrolment whose stage or pause is over with this, what that was to be reminded of."""
     for change in changes:
-        before = overtaken.occurrence(change.loaded.case)
-        if before is not None and before != overtaken.occurrence(change.decision.case):
+        before = change.loaded.case.occurrence
+        if before is not None and before != change.decision.case.occurrence:
             yield change.loaded.id, before
 
 
@@ -199,6 +201,15 @@ def _write_pauses(session: Session, change: Change) -> None:
         elif pause != before[seq]:
             of_this = (PAUSE.c.enrolment_id == enrolment_id, PAUSE.c.seq == seq)
             session.connection().execute(PAUSE.update().where(*of_this).values(until_on=pause.until_on))
+
+
+def _write_snoozes(session: Session, change: Change) -> None:
+    before, after = set(change.loaded.case.snoozes), set(change.decision.case.snoozes)
+    gone = [snooze.occurrence for snooze in before - after]
+    of_these = (SNOOZE.c.enrolment_id == change.loaded.id, SNOOZE.c.occurrence.in_(gone))
+    session.connection().execute(SNOOZE.delete().where(*of_these))
+    said = ({"enrolment_id": change.loaded.id, **asdict(snooze)} for snooze in after - before)
+    insert(session, SNOOZE, list(said))
 
 
 def _pause_row(enrolment_id: int, pause: Pause) -> dict[str, Any]:

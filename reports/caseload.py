@@ -19,9 +19,11 @@ from sqlmodel import Session
 from engine.case import Status
 from engine.pathway import MISTAKEN, Pathway
 from engine.plan import is_due_soon, is_overdue
+from engine.reasons import QUIET_REASONS
 from models.area import HostArea
 from models.name_word import NameWord, words_of
 from models.pause import PauseRow
+from models.snooze import SnoozeRow
 from models.spelling import spellings
 from models.staff import Staff, StaffArea
 from models.types import table
@@ -31,7 +33,7 @@ from reports.board import counted_as, due_soon, overdue
 from reports.scope import Scope
 
 AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)
-PAUSE, NAME_WORD = table(PauseRow), table(NameWord)
+PAUSE, NAME_WORD, SNOOZE = table(PauseRow), table(NameWord), table(SnoozeRow)
 
 _REFERENCE = re.compile(r"[A-Z]+-[0-9]{4,}")
 _LAST_LETTER = "\U0010ffff"
@@ -39,6 +41,9 @@ _LAST_LETTER = "\U0010ffff"
 #: The pause that a case is in, and the day on which somebody is to look at it.
 _LASTING = select(PAUSE.c.review_on).where(PAUSE.c.enrolment_id == ENROLMENT.c.id, PAUSE.c.until_on.is_(None))
 _REVIEW_ON = _LASTING.scalar_subquery()
+#: What was said last of that pause, or of the visit of a case that is in none (`engine.case.Case.snooze`).
+_OCCURRENCE = func.coalesce(_LASTING.with_only_columns(PAUSE.c.seq).scalar_subquery(), ENROLMENT.c.visit)
+_SAID = (SNOOZE.c.enrolment_id == ENROLMENT.c.id) & (SNOOZE.c.occurrence == _OCCURRENCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +116,8 @@ _ROWS = (
         ENROLMENT.c.due_on,
         ENROLMENT.c.revision,
         _REVIEW_ON.label("review_on"),
+        SNOOZE.c.reason.label("snoozed_for"),
+        SNOOZE.c.until.label("snoozed_until"),
         CANDIDATE.c.name.label("name"),
         AREA.c.name.label("area"),
         STAFF.c.name.label("coordinator"),
@@ -119,6 +126,7 @@ _ROWS = (
     .join(CANDIDATE, ENROLMENT.c.candidate_id == CANDIDATE.c.id)
     .join(AREA, ENROLMENT.c.area_id == AREA.c.id)
     .join(STAFF, ENROLMENT.c.coordinator_id == STAFF.c.id)
+    .outerjoin(SNOOZE, _SAID)
 )
 
 
@@ -237,6 +245,15 @@ def choices(session: Session, scope: Scope) -> dict[str, list[tuple[Any, ...]]]:
     return {"areas": found, "coordinators": coordinators, "takers": takers}
 
 
+def _snooze(row: Any, on: date) -> dict[str, Any] | None:
+    """Until when nobody is reminded (`until` None: it is handled elsewhere), and why; None where they are."""
+    if row.status == Status.ENDED or row.snoozed_for is None:
+        return None
+    if row.snoozed_until is not None and row.snoozed_until <= on:
+        return None
+    return {"until": row.snoozed_until, "reason_title": QUIET_REASONS.get(row.snoozed_for)}
+
+
 def _case(row: Any, pathway: Pathway, on: date) -> dict[str, Any]:
     status = Status(row.status)
     return {
@@ -252,6 +269,7 @@ def _case(row: Any, pathway: Pathway, on: date) -> dict[str, Any]:
         "starts_on": row.starts_on,
         "due_on": row.due_on,
         "review_on": row.review_on,
+        "snooze": _snooze(row, on),
         "days_in_stage": max(0, (on - row.entered_on).days),
         "overdue": is_overdue(status, row.due_on, on),
         "due_soon": is_due_soon(status, row.due_on, on),

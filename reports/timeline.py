@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from engine import kinds
 from engine.history import Transition, Verb, prolongings
+from engine.reasons import QUIET_REASONS
 from engine.workdays import DENMARK
 from models.message import Message
 from models.staff import Staff
@@ -70,7 +71,7 @@ def _when(numbered: tuple[int, dict[str, Any]]) -> tuple[datetime, int]:
 
 def _transitions(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
     pathway = loaded.pathway
-    reasons = {**pathway.pause_reasons, **pathway.dropout_reasons}
+    reasons = {**QUIET_REASONS, **pathway.pause_reasons, **pathway.dropout_reasons}
     prolonged = frozenset(prolongings(past.happened))
     for row, happened in zip(past.transitions, past.happened, strict=True):
         yield {

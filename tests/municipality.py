@@ -39,6 +39,7 @@ from onboarding.post import Post
 from onboarding.prolong import prolong
 from onboarding.record import record
 from onboarding.signed import Signed, new_command_id
+from onboarding.snooze import elsewhere, remind, snooze
 from onboarding.sorting import sort, unsorted
 from onboarding.staffing import add_area, add_staff
 from onboarding.transfer import transfer
@@ -202,6 +203,15 @@ class Candidate:
 
     def resumes(self, **more: Any) -> Answer:
         return self._act(resume, **more)
+
+    def snoozes(self, until: date, reason: str = "agreed", **more: Any) -> Answer:
+        return self._act(snooze, until=until, reason=reason, **more)
+
+    def is_handled_elsewhere(self, reason: str = "jobcenter", **more: Any) -> Answer:
+        return self._act(elsewhere, reason=reason, **more)
+
+    def is_reminded_again(self, **more: Any) -> Answer:
+        return self._act(remind, **more)
 
     def drops_out(self, reason: str = "moved", **more: Any) -> Answer:
         return self._act(drop, reason, **more)

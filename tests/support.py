@@ -114,6 +114,7 @@ def _assert_folds(session: Session, loaded: Loaded) -> None:
     )
     assert history.place == stored, row.reference
     assert history.pauses == case.pauses, row.reference
+    assert set(history.snoozes) == set(case.snoozes), row.reference
     rows = session.exec(select(TransitionRow).where(TransitionRow.enrolment_id == loaded.id)).all()
     assert sorted(t.seq for t in rows) == list(range(1, row.seq + 1)), row.reference
     assert max(rows, key=lambda t: t.seq).occurred_on == row.last_on, row.reference

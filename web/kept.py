@@ -24,6 +24,7 @@ class Answered(BaseModel):
     step: str = ""
     reason: str = ""
     review_on: str = ""
+    until: str = ""
     to: str = ""
     coordinator: str = ""
     area: str = ""

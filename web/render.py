@@ -55,6 +55,7 @@ def environment() -> Environment:
         "danish_time": danish_time,
         "dates_of": words.dates_of,
         "deadline": words.deadline,
+        "snoozed": words.snoozed,
         "role": words.role,
         "status": words.status,
         "action": words.action,

@@ -25,6 +25,9 @@ _KINDS = {
     "transferred": "overført",
     "paused": "sat på pause",
     "resumed": "genoptaget",
+    "snoozed": "rykkere udsat",
+    "handled_elsewhere": "håndteres andetsteds",
+    "reminded_again": "der rykkes igen",
     "undone": "fortrudt",
     "annulled": "forløbet er taget tilbage",
     "reminder_before": "fristen nærmer sig",
@@ -177,6 +180,7 @@ _FIELDS: Mapping[str, str] = {
     "on": "nået den",
     "reason": "årsag",
     "review_on": "skal følges op",
+    "until": "udsættes til",
     "to": "overføres til",
     "coordinator": "koordinator",
     "area": "værtsområde",
@@ -223,6 +227,11 @@ def deadline(due_on: date | str | None, on: date, status_key: str = "open", revi
     if left < 0:
         return f"{danish_days(-left)} over tid"
     return "frist i dag" if left == 0 else f"{danish_days(left)} til frist"
+
+
+def snoozed(snooze: Mapping[str, Any]) -> str:
+    """»rykkere udsat til 3. marts 2027«, »håndteres andetsteds«: said beside a deadline, so that no two chase it."""
+    return f"rykkere udsat til {as_date(snooze['until'])}" if snooze["until"] else "håndteres andetsteds"
 
 
 def as_date(day: date | str | None) -> str:

@@ -12,7 +12,17 @@ from datetime import date
 from typing import Any
 
 from tests.engine.naive_calendar import shift
-from tests.engine.naive_truths import Definition, Person, automatic_step, hindrance, is_ending, open_pause, rungs
+from tests.engine.naive_truths import (
+    Definition,
+    Person,
+    all_rungs,
+    automatic_step,
+    hindrance,
+    is_ending,
+    occurrence,
+    open_pause,
+    rungs,
+)
 
 
 class No(Exception):
@@ -32,6 +42,7 @@ def newcomer(definition: Definition, starts_on: date, born: date | None) -> Pers
         "facts": {},
         "replaced": {},
         "pauses": [],
+        "quiet": {},
         "reminded": [],
         "seq": 1,
         "starts": starts_on,
@@ -81,12 +92,10 @@ def sweep(definition: Definition, person: Person, on: date) -> None:
     take_automatic_steps(definition, person, on)
     due = [rung for rung in rungs(definition, person) if rung[2] <= on and rung[:2] not in person["reminded"]]
     weights = ["before", "on", "after", "escalation", "review", "forgotten"]
-    for occurrence, rung, day in due:
-        others = [w for o, w in person["reminded"] + [d[:2] for d in due] if o == occurrence]
+    for number, rung, day in due:
+        others = [w for o, w in person["reminded"] + [d[:2] for d in due] if o == number]
         superseded = any(weights.index(other) > weights.index(rung) for other in others)
-        person["told"].append(
-            {"occurrence": occurrence, "rung": rung, "due": day, "superseded": superseded, "fired": on}
-        )
+        person["told"].append({"occurrence": number, "rung": rung, "due": day, "superseded": superseded, "fired": on})
     person["reminded"] += [rung[:2] for rung in due]
 
 
@@ -194,6 +203,53 @@ def assign(_definition: Definition, person: Person, on: date) -> None:
         raise No("afsluttet")
     person["seq"] += 1
     happened(person, "assign", person["stage"], on if person["seq"] == 2 else max(on, person["last"]))
+
+
+SNOOZE_REASONS = ["agreed", "awaits_answer", "awaits_paper", "awaits_start", "holiday", "other"]
+ELSEWHERE_REASONS = ["jobcenter", "college", "host_area", "personnel", "manager", "other"]
+
+
+def note_on_the_calendar(
+    definition: Definition,
+    person: Person,
+    action: str,
+    hindrances: list[str],
+    on: date,
+    until: date | None,
+    reason: str,
+) -> None:
+    """A slip of paper over the reminders of what the person is in now; the last one that is put there counts."""
+    if not all_rungs(definition, person):
+        hindrances = ["ingen frist", *hindrances]
+    if hindrances:
+        raise No(*hindrances)
+    person["seq"] += 1
+    person["quiet"][occurrence(person)] = (reason, until)
+    happened(person, action, person["stage"], on, reason=reason, review=until)
+
+
+def snooze(definition: Definition, person: Person, reason: str, until: date, on: date) -> None:
+    check_day(person, on)
+    hindrances = [] if reason in SNOOZE_REASONS else ["Årsagen"]
+    if until <= on or (until - on).days > 60:
+        hindrances.append("udsættes")
+    note_on_the_calendar(definition, person, "snooze", hindrances, on, until, reason)
+
+
+def elsewhere(definition: Definition, person: Person, reason: str, on: date) -> None:
+    check_day(person, on)
+    hindrances = [] if reason in ELSEWHERE_REASONS else ["Årsagen"]
+    note_on_the_calendar(definition, person, "elsewhere", hindrances, on, None, reason)
+
+
+def remind(_definition: Definition, person: Person, on: date) -> None:
+    check_day(person, on)
+    slip = person["quiet"].get(occurrence(person))
+    if slip is None or (slip[1] is not None and slip[1] <= on):
+        raise No("ikke udsat")
+    del person["quiet"][occurrence(person)]
+    person["seq"] += 1
+    happened(person, "remind", person["stage"], on)
 
 
 def drop(definition: Definition, person: Person, reason: str, on: date) -> None:

@@ -71,7 +71,26 @@ def automatic_step(definition: Definition, person: Person, on: date) -> dict[str
     return None
 
 
+def occurrence(person: Person) -> int:
+    pause = open_pause(person)
+    return int(person["visit"] if pause is None else pause["seq"])
+
+
 def rungs(definition: Definition, person: Person) -> list[tuple[int, str, date]]:
+    """The reminders of the present visit or pause as they are to come: none where it is handled elsewhere, and none
+    before the day until which they are put off.
+    """
+    slip = person["quiet"].get(occurrence(person))
+    found = []
+    for number, rung, day in all_rungs(definition, person):
+        if slip is None:
+            found.append((number, rung, day))
+        elif slip[1] is not None:
+            found.append((number, rung, slip[1] if day < slip[1] else day))
+    return found
+
+
+def all_rungs(definition: Definition, person: Person) -> list[tuple[int, str, date]]:
     """The reminders of the present visit or pause, lightest first, and the day of each."""
     if person["status"] == "ended":
         return []

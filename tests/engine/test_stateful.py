@@ -124,6 +124,22 @@ class Journey(Twice):
     def assign(self, back: int) -> None:
         self.both(actions.Assign(), self.today - timedelta(days=back), naive.assign)
 
+    @rule(number=numbers, until=st.sampled_from([-1, 0, 1, 5, 20, 60, 61]), back=few_days)
+    def snooze(self, number: int, until: int, back: int) -> None:
+        reasons, on = [*naive.SNOOZE_REASONS, "boredom"], self.today - timedelta(days=back)
+        reason, day = reasons[number % len(reasons)], on + timedelta(days=until)
+        self.both(actions.Snooze(reason, day), on, naive.snooze, reason, day)
+
+    @rule(number=numbers, back=few_days)
+    def leave_it_to_others(self, number: int, back: int) -> None:
+        reasons, on = [*naive.ELSEWHERE_REASONS, "boredom"], self.today - timedelta(days=back)
+        reason = reasons[number % len(reasons)]
+        self.both(actions.Elsewhere(reason), on, naive.elsewhere, reason)
+
+    @rule(back=few_days)
+    def remind(self, back: int) -> None:
+        self.both(actions.Remind(), self.today - timedelta(days=back), naive.remind)
+
     @rule(back=few_days)
     def resume(self, back: int) -> None:
         self.both(actions.Resume(), self.today - timedelta(days=back), naive.resume)
@@ -212,6 +228,8 @@ class Journey(Twice):
         assert facts == person["facts"]
         pauses = [(p.seq, p.from_on, p.review_on, p.until_on, p.reason) for p in case.pauses]
         assert pauses == [tuple(pause.values()) for pause in person["pauses"]]
+        said = {snooze.occurrence: (snooze.reason, snooze.until) for snooze in case.snoozes}
+        assert said == person["quiet"]
         names = ("seq", "action", "source", "target", "on", "step", "reason", "undoes")
         log = [{**{n: getattr(t, n) for n in names}, "review": t.review_on} for t in self.transitions]
         assert log == person["log"]
@@ -225,6 +243,7 @@ class Journey(Twice):
     def folding_the_transitions_gives_the_stored_state(self) -> None:
         history = fold(self.transitions)
         assert (history.place, history.pauses) == (self.case.place, self.case.pauses)
+        assert history.snoozes == self.case.snoozes
 
     @invariant()
     def the_day_to_look_again_is_the_first_on_which_something_happens(self) -> None:

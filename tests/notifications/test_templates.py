@@ -37,6 +37,9 @@ SHARED_KINDS = {
     "pause_forgotten",
     "pause_prolonged",
     "prolonging_undone",
+    "snoozed",
+    "handled_elsewhere",
+    "reminded_again",
 }
 OF_LISTS = ("list_imported", "list_undone")
 STEPS = [(pathway.key, step.key) for pathway in PATHWAYS.values() for step in pathway.steps]

@@ -47,6 +47,7 @@ from tests.support import assert_folds
 
 AREAS = {VIBY_AREA: VIBY_MANAGER, SYD_AREA: SYD_MANAGER}
 MOVES = ("move", "advance", "drop", "transfer")
+QUIET = ("snooze", "elsewhere", "remind")  # whoever coordinates and says so is not told of it
 WRITTEN = (TransitionRow, Message, MilestoneRow, ReminderRow)
 
 anyone = st.integers(0, 12)
@@ -133,6 +134,19 @@ class Lives(RuleBasedStateMachine):
         prolonged = self.tries(lambda: self.of(who).prolongs(review_on, on=on))
         if prolonged is not None and regret:
             self.take_back(self.of(who))
+
+    @rule(who=anyone, days=st.sampled_from([1, 9, 60, 61]), ago=back, by=st.sampled_from([VIBY, VIBY_MANAGER]))
+    def snooze(self, who: int, days: int, ago: int, by: str) -> None:
+        on = self.day(ago)
+        self.tries(lambda: self.of(who).snoozes(on + timedelta(days=days), on=on, by=by))
+
+    @rule(who=anyone, ago=back, by=st.sampled_from([VIBY, VIBY_MANAGER]))
+    def leave_it_to_others(self, who: int, ago: int, by: str) -> None:
+        self.tries(lambda: self.of(who).is_handled_elsewhere(on=self.day(ago), by=by))
+
+    @rule(who=anyone, ago=back)
+    def remind(self, who: int, ago: int) -> None:
+        self.tries(lambda: self.of(who).is_reminded_again(on=self.day(ago)))
 
     @rule(who=anyone, ago=back)
     def resume(self, who: int, ago: int) -> None:
@@ -264,6 +278,9 @@ class Lives(RuleBasedStateMachine):
             of_a_list = {"list_import_id": loaded.row.list_import_id}
             heard = self.town.messages(**(of_a_list if loaded.row.list_import_id else {"enrolment_id": loaded.id}))
             assert {message["state"] for message in heard} == {"skipped"}  # nothing was delivered here
+            return
+        if row.action in QUIET and row.by == coordinator:
+            assert told == set()
             return
         people = {email for _, email in told}
         assert coordinator in people, (row.action, row.step)

@@ -18,11 +18,12 @@ from onboarding.pause import pause, resume
 from onboarding.prolong import prolong
 from onboarding.record import record
 from onboarding.signed import Signed
+from onboarding.snooze import elsewhere, remind, snooze
 from onboarding.transfer import transfer
 from onboarding.undo import undo
 from onboarding.withdraw import withdraw
 from web.api import asked
-from web.api.answers import Done, Transferred
+from web.api.answers import Done, Snoozed, Transferred
 from web.api.guard import Acts
 from web.api.problems import documented
 from web.permissions import Person
@@ -96,6 +97,24 @@ def prolong_it(sent: Command, body: asked.Prolong) -> Answer:
 def resume_it(sent: Command, body: asked.OnCase | None = None) -> Answer:
     """Go on after a pause."""
     return sent.does(body, lambda session, by: resume(session, sent.reference, by))
+
+
+@router.post("/snooze", name="snooze", response_model=Snoozed)
+def snooze_it(sent: Command, body: asked.Snooze) -> Answer:
+    """Remind nobody of the present stage or pause before a day, the manager neither. The deadline stays."""
+    return sent.does(body, lambda session, by: snooze(session, sent.reference, by, body.until, body.reason))
+
+
+@router.post("/elsewhere", name="elsewhere", response_model=Snoozed)
+def leave_to_others(sent: Command, body: asked.Elsewhere) -> Answer:
+    """It is handled elsewhere: remind nobody of the present stage or pause any more."""
+    return sent.does(body, lambda session, by: elsewhere(session, sent.reference, by, body.reason))
+
+
+@router.post("/remind", name="remind", response_model=Snoozed)
+def remind_again(sent: Command, body: asked.OnCase | None = None) -> Answer:
+    """Take either back: remind again."""
+    return sent.does(body, lambda session, by: remind(session, sent.reference, by))
 
 
 @router.post("/drop", name="drop", response_model=Done)

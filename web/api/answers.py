@@ -36,6 +36,13 @@ class Done(Answered):
     moves: list[Moved]
 
 
+class Snoozed(Done):
+    """`until` is the day on which reminders come again; none: when somebody asks for it, or the stage is left."""
+
+    until: date | None
+    reason: str | None
+
+
 class Transferred(Done):
     transferred_from: str
 
@@ -138,6 +145,14 @@ class Told(Answered):
     attempts: int
 
 
+class Quiet(Answered):
+    """Nobody is reminded before `until`; without that day, it is handled elsewhere."""
+
+    until: date | None
+    reason: str
+    reason_title: str | None
+
+
 class Case(Answered):
     """One case, whole, and the candidate's name; never the CPR number."""
 
@@ -157,6 +172,7 @@ class Case(Answered):
     overdue: bool
     due_soon: bool
     review_on: date | None
+    snooze: Quiet | None
     previous: str | None
     next: str | None
     area: str

@@ -68,6 +68,15 @@ class Prolong(OnCase):
     reason: Text | None = Field(default=None, examples=["illness"], description="Otherwise the one that it has")
 
 
+class Snooze(OnCase):
+    until: Day = Field(description="The day on which reminders come again, at most 60 days ahead")
+    reason: Text = Field(examples=["agreed"])
+
+
+class Elsewhere(OnCase):
+    reason: Text = Field(examples=["jobcenter"])
+
+
 class Drop(OnCase):
     reason: Text = Field(examples=["moved"])
 

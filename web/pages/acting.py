@@ -21,6 +21,7 @@ from onboarding.pause import pause, resume
 from onboarding.prolong import prolong
 from onboarding.record import record
 from onboarding.signed import Signed
+from onboarding.snooze import elsewhere, remind, snooze
 from onboarding.store import NoSuchCase
 from onboarding.transfer import transfer
 from onboarding.undo import undo
@@ -113,7 +114,9 @@ def pause_it(sent: Forms, reason: Text = "", review_on: Text = "") -> Response:
 def prolong_it(sent: Forms, reason: Text = "", review_on: Text = "") -> Response:
     return sent.does(
         "forlaeng",
-        lambda session, signed: prolong(session, sent.reference, signed, _named_day(review_on), reason or None),
+        lambda session, signed: prolong(
+            session, sent.reference, signed, _named_day(review_on, _NO_REVIEW), reason or None
+        ),
         reason=reason,
         review_on=review_on,
     )
@@ -122,6 +125,28 @@ def prolong_it(sent: Forms, reason: Text = "", review_on: Text = "") -> Response
 @router.post("/genoptag")
 def resume_it(sent: Forms) -> Response:
     return sent.does("genoptag", lambda session, signed: resume(session, sent.reference, signed))
+
+
+@router.post("/udsaet")
+def snooze_it(sent: Forms, reason: Text = "", until: Text = "") -> Response:
+    return sent.does(
+        "udsaet",
+        lambda session, signed: snooze(session, sent.reference, signed, _named_day(until, _NO_SNOOZE), reason),
+        reason=reason,
+        until=until,
+    )
+
+
+@router.post("/andetsteds")
+def leave_to_others(sent: Forms, reason: Text = "") -> Response:
+    return sent.does(
+        "andetsteds", lambda session, signed: elsewhere(session, sent.reference, signed, reason), reason=reason
+    )
+
+
+@router.post("/ryk-igen")
+def remind_again(sent: Forms) -> Response:
+    return sent.does("ryk-igen", lambda session, signed: remind(session, sent.reference, signed))
 
 
 @router.post("/frafald")
@@ -151,9 +176,13 @@ def take_back(sent: Forms) -> Response:
     return sent.does("fortryd", lambda session, signed: undo(session, sent.reference, signed), turn=True)
 
 
-def _named_day(text: str) -> date:
-    """A day that has to be there. Raises `Refused` when it is not, or is none."""
+_NO_REVIEW = "Der mangler en dato. Vælg den dag, pausen skal følges op."
+_NO_SNOOZE = "Der mangler en dato. Vælg den dag, rykkerne skal udsættes til."
+
+
+def _named_day(text: str, missing: str) -> date:
+    """A day that has to be there. Raises `Refused`, with what is `missing`, when it is not, or is none."""
     day = day_or_none(text)
     if day is None:
-        raise Refused("Der mangler en dato. Vælg den dag, pausen skal følges op.")
+        raise Refused(missing)
     return day

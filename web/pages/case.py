@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -12,7 +12,10 @@ from sqlmodel import Session
 
 from engine import kinds
 from engine.history import Verb
+from engine.reasons import ELSEWHERE_REASONS, SNOOZE_REASONS
 from engine.refusal import Refused
+from engine.reminders import rungs_of
+from engine.snoozing import LONGEST_SNOOZE
 from models.keys import Keyring
 from onboarding import looks
 from onboarding.past import Past
@@ -49,11 +52,23 @@ _PLACES = {
     "pause": ("pause", ("open",)),
     "forlaeng": ("forlaeng", ("paused",)),
     "genoptag": ("videre", ("paused",)),
+    "udsaet": ("udsaet", _GOING_ON),
+    "andetsteds": ("andetsteds", _GOING_ON),
+    "ryk-igen": ("ryk-igen", _GOING_ON),
     "frafald": ("frafald", _GOING_ON),
     "overfoer": ("overfoer", _GOING_ON),
     "overdrag": ("overdrag", _GOING_ON),
     "fortryd": ("fortryd", (*_GOING_ON, "ended")),
 }
+#: Which list the reason of a form is from.
+_REASONS = {
+    "pause": "pause_reasons",
+    "forlaeng": "pause_reasons",
+    "udsaet": "snooze_reasons",
+    "andetsteds": "elsewhere_reasons",
+}
+#: For how long reminders rest, if nobody says otherwise.
+_USUAL_SNOOZE = timedelta(weeks=2)
 #: How much of the history is shown before the rest is asked for.
 _LATEST = 6
 
@@ -122,6 +137,11 @@ def _choices(session: Session, loaded: Loaded, on: date) -> dict[str, Any]:
         "pause_reasons": pathway.pause_reasons,
         "pause_reason": lasting.reason if lasting else "",
         "review_on": usual_review(on, lasting.review_on if lasting else None),
+        "snooze_reasons": SNOOZE_REASONS,
+        "elsewhere_reasons": ELSEWHERE_REASONS,
+        "snooze_until": on + _USUAL_SNOOZE,
+        "snooze_latest": LONGEST_SNOOZE.after(on),
+        "can_snooze": bool(rungs_of(pathway, loaded.case)),
         "dropout_reasons": pathway.dropout_reasons,
         "others": {key: newest(session, key).title for key in known_keys(session) if key != pathway.key},
         "areas": areas(session),
@@ -228,7 +248,7 @@ def _conflict(found: dict[str, Any], problem: dict[str, Any] | None, typed: dict
     titles = {
         "milestone": {one["milestone"]: one["title"] for one in found["milestones"]},
         "value": {key: title for one in found["milestones"] for key, title in one["values"].items()},
-        "reason": found["pause_reasons"] if problem["form"] in ("pause", "forlaeng") else found["dropout_reasons"],
+        "reason": found[_REASONS.get(problem["form"], "dropout_reasons")],
         "coordinator": found["names"],
         "to": found["others"],
     }

@@ -116,6 +116,8 @@ def test_what_was_sent_is_not_repeated_when_the_rules_refuse_it(site: Site, chan
         ("move", {"step": SECRET}),
         ("pause", {"reason": SECRET}),
         ("prolong", {"reason": SECRET, "review_on": "2027-01-01"}),
+        ("snooze", {"reason": SECRET, "until": "2026-09-20"}),
+        ("elsewhere", {"reason": SECRET}),
         ("drop", {"reason": SECRET}),
         ("assign", {"coordinator": SECRET}),
         ("transfer", {"to": SECRET}),
