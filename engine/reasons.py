@@ -17,7 +17,7 @@ ELSEWHERE_REASONS: Mapping[str, str] = {
     "jobcenter": "Jobcentret følger op",
     "college": "Skolen følger op",
     "host_area": "Værtsområdet følger op",
-    "personnel": "HR følger op",
+    "personnel": "Personaleafdelingen følger op",
     "manager": "Lederen følger op",
     "other": "Andet",
 }

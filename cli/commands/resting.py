@@ -41,7 +41,7 @@ def snooze(
 @app.command()
 def elsewhere(
     reference: Reference,
-    reason: Annotated[str, typer.Option("--reason", help="Årsag fra listen, fx jobcenter eller »HR følger op«.")],
+    reason: Annotated[str, typer.Option("--reason", help="Årsag fra listen, fx jobcenter eller »Lederen følger op«.")],
     on: On = None,
     by: By = None,
     command_id: CommandId = None,

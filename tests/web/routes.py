@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.routing import Mount
 
+from tests.municipality import PATHWAYS
 from web.api.app import OPEN as OPEN_TO_PROGRAMS
 from web.api.guard import ByToken
 from web.guard import _Allowed
@@ -21,7 +22,11 @@ from web.permissions import Permission
 OPEN = OPEN_TO_PEOPLE | OPEN_TO_PROGRAMS | OPEN_TO_CALENDARS
 
 #: What stands in an address for each of its parts. Whatever is not named here is a number.
-_PARTS = {"pathway": "immigrant_track", "reference": "IM-0001"}
+_PARTS = {
+    "pathway": "immigrant_track",
+    "reference": "IM-0001",
+    "version": str(PATHWAYS["immigrant_track"].version),
+}
 
 
 @dataclass(frozen=True, slots=True)

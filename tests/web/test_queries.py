@@ -20,7 +20,7 @@ ASKED = {
     "/forloeb/immigrant_track?vis=tabel": 10,
     "/forloeb/immigrant_track?vis=tabel&soeg=olena": 10,
     "/forloeb/alle": 9,
-    "/sag/IM-0001": 20,
+    "/sag/IM-0001": 21,
     "/beskeder": 8,
     "/beskeder/virkning/immigrant_track": 6,
 }

@@ -48,6 +48,12 @@ def test_it_says_so_and_can_be_taken_back_when_it_is_handled_elsewhere(site: Sit
     assert "håndteres andetsteds" not in told(karen.gets("/"))
 
 
+def test_a_file_says_it_beside_the_deadline_when_the_list_is_taken_out(site: Site) -> None:
+    late(site).snoozes(site.town.clock.today + timedelta(days=9))
+    file = site.remembered(Role.COORDINATOR).gets("/forloeb/immigrant_track/eksport.csv").content.decode("utf-8-sig")
+    assert "7 dage over tid, rykkere udsat til 7. oktober 2026" in file
+
+
 def test_a_pause_says_so_too_when_its_reminders_are_snoozed(site: Site) -> None:
     olena = site.town.enrols()
     olena.pauses("illness", MONDAY + timedelta(weeks=1))

@@ -244,7 +244,7 @@ def _conflict(found: dict[str, Any], problem: dict[str, Any] | None, typed: dict
     if problem is None or not problem["conflict"]:
         return {"changed": (), "place": None}
     place, statuses = _PLACES[problem["form"]]
-    there = found["case"]["status"] in statuses
+    there = found["case"]["status"] in statuses and (place != "ryk-igen" or found["case"]["snooze"])
     titles = {
         "milestone": {one["milestone"]: one["title"] for one in found["milestones"]},
         "value": {key: title for one in found["milestones"] for key, title in one["values"].items()},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -36,7 +36,7 @@ from web.permissions import Person
 from web.render import page
 from web.state import state_of
 from web.together import Several, receipt, receipt_of, told
-from web.words import deadline
+from web.words import deadline, snoozed
 from web.words import status as in_words
 
 router = APIRouter(prefix="/forloeb")
@@ -115,11 +115,17 @@ def _row(case: Mapping[str, Any], pathways: Mapping[str, Pathway], on: date) -> 
         in_words(case["status"]),
         case["entered_on"],
         case["due_on"],
-        deadline(case["due_on"], on, case["status"], case["review_on"]),
+        ", ".join(_due(case, on)),
         case["review_on"],
         case["area"],
         case["coordinator"],
     )
+
+
+def _due(case: Mapping[str, Any], on: date) -> Iterator[str]:
+    yield deadline(case["due_on"], on, case["status"], case["review_on"])
+    if case["snooze"]:
+        yield snoozed(case["snooze"])
 
 
 @router.post("/{pathway}/flyt")
