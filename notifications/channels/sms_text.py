@@ -16,8 +16,6 @@ _BASIC = frozenset(
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 _QUOTES = {"»": '"', "«": '"', "\u201c": '"', "\u201d": '"', "\u2019": "'", "\u2018": "'"}
 _LIKE = str.maketrans({"–": "-", "—": "-", "…": "..."} | _QUOTES)
-    {"–": "-", "—": "-", "…": "...", "»": '"', "«": '"', "\u201c": '"', "\u201d": '"', "\u2019": "'", "\u2018": "'"}
-)
 
 ONE_PART = 160
 TWO_PARTS = 2 * 153  # the rest of each says how they belong together
