@@ -11,7 +11,7 @@ from flows.wording import renderer_of
 from models.keys import Keyring
 from notifications.channels import Channel, make_channels
 from notifications.channels.addresses import check
-from notifications.channels.destination import destination_of
+from notifications.channels.destination import Destination, destination_of
 from onboarding.outages import Operations
 from onboarding.post import Post
 from settings import Settings
@@ -42,6 +42,12 @@ def channels_of(settings: Settings) -> Mapping[str, Channel]:
         webhook_secret=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
         own_hosts=settings.own_hosts,
     )
+
+
+def farthest(settings: Settings) -> Destination:
+    """How far messages go by what the settings name: by mail, text message or webhook."""
+    beside = settings.sms_url or settings.webhook_secret
+    return Destination.WORLD if beside else destination_of(settings.mail_url)
 
 
 def _operations(said: str | None, channels: Mapping[str, Channel]) -> Operations | None:

@@ -14,9 +14,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from flows.composition import composed, now, today
+from flows.posting import farthest
 from flows.wording import renderer_of
 from notifications.channels import make_channel
-from notifications.channels.destination import destination_of
 from web.app import create_app
 from web.openid.chosen import chosen
 from web.state import State
@@ -36,7 +36,7 @@ def main() -> None:
             renderer_of(settings.templates_dir),
             partial(make_channel, settings.mail_url, settings.outbox_dir),
             chosen(settings),
-            destination_of(settings.mail_url),
+            farthest(settings),
         )
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped

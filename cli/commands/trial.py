@@ -9,7 +9,8 @@ import typer
 from cli.desk import login, now, opened
 from cli.options import Json
 from cli.output import answer, confirm, say, table
-from notifications.channels.destination import Destination, destination_of
+from flows.posting import farthest
+from notifications.channels.destination import Destination
 from onboarding import trial as verbs
 
 app = typer.Typer()
@@ -26,7 +27,7 @@ Email = Annotated[str, typer.Argument(metavar="E-MAIL", help="En medarbejder, so
 def show(as_json_: Json = False) -> None:
     """Vis, om prøvedriften er slået til, og hvem der får beskeder imens."""
     with opened(publish=False) as desk, desk.database.read() as session:
-        destination = destination_of(desk.settings.mail_url)
+        destination = farthest(desk.settings)
         on = verbs.standing(session).is_on(destination)
         found = {"on": on, "destination": destination, "recipients": verbs.recipients(session)}
     answer(found, as_json_, _print)
