@@ -15,8 +15,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks.seed import NOW, TODAY
+from engine.topic import Topic
 from flows.immigrant_track.pathway import PATHWAY
-from notifications.because import BECAUSE
+from notifications.because import because
 from notifications.render import PARTS, SHARED_TEMPLATES, MessageContext, Renderer, environment_of
 
 BATCH = 500
@@ -44,8 +45,8 @@ INSERT INTO transition (enrolment_id, seq, action, step, from_stage, to_stage, o
 VALUES (?, ?, 'advance', 'start_amu', 'danish_course', 'amu_course', ?, 'system:sweep', ?, ?)
 """
 _MESSAGE = """
-INSERT INTO message (cause, kind, audience, recipient_id, enrolment_id, seq, on_day, due_on, state, attempts,
-send_after, created_at) VALUES (?, 'start_amu', ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?)
+INSERT INTO message (cause, kind, topic, audience, recipient_id, enrolment_id, seq, on_day, meant_on, due_on, state,
+attempts, send_after, created_at) VALUES (?, 'start_amu', 'moves', ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?)
 """
 
 
@@ -85,7 +86,7 @@ class Floor:
             officer = int(str(coordinator)) + 1
             for audience, recipient in (("coordinator", coordinator), ("jobcenter_officer", officer)):
                 messages.append(
-                    (f"transition:{number}:{seq}", audience, recipient, number, seq, _TODAY, _DUE, _AT, _AT)
+                    (f"transition:{number}:{seq}", audience, recipient, number, seq, _TODAY, _TODAY, _DUE, _AT, _AT)
                 )
                 characters += self._render(str(reference), str(area), audience)
         self.connection.executemany(_MOVE, moves)
@@ -111,7 +112,7 @@ class Floor:
             "review_on": None,
             "link": f"http://127.0.0.1:8000/sag/{reference}",
         }
-        return self.words(values, BECAUSE[audience])
+        return self.words(values, because(audience, Topic.MOVES))
 
 
 def plain_words(templates: Path) -> Callable[[dict[str, object], str], int]:

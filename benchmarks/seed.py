@@ -23,6 +23,7 @@ TODAY = date(2026, 12, 1)
 NOW = datetime(2026, 12, 1, 5, tzinfo=UTC)
 AREAS = 8
 
+_VERSION = next(track.pathway.version for track in TRACKS if track.pathway.key == "immigrant_track")
 _STARTED, _ADMITTED = "2026-08-01", "2026-08-15"
 _DUE_ON, _NOT_DUE_ON = "2026-11-07", "2027-06-01"
 _AT = "2026-08-15 07:00:00.000000"
@@ -60,7 +61,7 @@ def _tables(numbers: range, every: int) -> Iterator[tuple[str, Iterator[tuple[An
     yield (
         "INSERT INTO enrolment (id, reference, candidate_id, pathway_key, pathway_version, area_id, coordinator_id,"
         " starts_on, stage, status, entered_on, visit, seq, last_on, due_on, next_due_on, revision, created_by,"
-        " created_at) VALUES (?, ?, ?, 'immigrant_track', 1, ?, ?, ?, 'danish_course', 'open', ?, 2, 2, ?, ?, ?, 2,"
+        " created_at) VALUES (?, ?, ?, 'immigrant_track', ?, ?, ?, ?, 'danish_course', 'open', ?, 2, 2, ?, ?, ?, 2,"
         " 'seed', ?)",
         (_enrolment(n, is_due=_is_due(n, every)) for n in numbers),
     )
@@ -81,8 +82,9 @@ def _is_due(number: int, every: int) -> bool:
 
 def _enrolment(number: int, *, is_due: bool) -> tuple[Any, ...]:
     day = _DUE_ON if is_due else _NOT_DUE_ON
-    who = (number, f"IM-{number:04d}", UUID(int=number).hex, number % AREAS + 1, 2 * (number % AREAS) + 1)
-    return (*who, _STARTED, _ADMITTED, _ADMITTED, day, day, _AT)
+    who = (number, f"IM-{number:04d}", UUID(int=number).hex, _VERSION)
+    at_home = (number % AREAS + 1, 2 * (number % AREAS) + 1)
+    return (*who, *at_home, _STARTED, _ADMITTED, _ADMITTED, day, day, _AT)
 
 
 def _held(*, is_due: bool) -> tuple[str, ...]:

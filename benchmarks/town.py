@@ -234,11 +234,13 @@ def _messages(life: Life, random: Random) -> Iterator[dict[str, Any]]:
             yield {
                 "cause": f"transition:{life.number}:{seq}",
                 "kind": "moved",
+                "topic": "moves",
                 "audience": audience,
                 "recipient_id": recipient,
                 "enrolment_id": life.number,
                 "seq": seq,
                 "on_day": "2026-08-15",
+                "meant_on": "2026-08-15",
                 "state": "dead" if random.random() < 1 / 2000 else "sent",
                 "attempts": 1,
                 "send_after": _AT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from engine.audience import Audience
 from engine.topic import Topic
@@ -28,6 +29,7 @@ OPTIONAL = "Du vælger selv på siden »Min adgang«, om og hvordan du får den 
 SENTENCES = (*BECAUSE.values(), *GATHERED.values(), INSTEAD, MANDATORY, OPTIONAL)
 
 
+@cache
 def because(audience: str, topic: str, *, instead: bool = False) -> str:
     """The foot of a message. `instead`: it is for somebody whose stand-in gets it."""
     choice = OPTIONAL if Pace.NEVER in CHOICES[Topic(topic)] else MANDATORY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -39,22 +39,29 @@ class Addressee:
 def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int, Addressee]:
     """By message; one without a recipient has none. `rows` have `id`, `cause`, `channel` and `recipient_id`."""
     away = stand_ins(session, on)
-    goes_to = {row.id: away.get(row.recipient_id, row.recipient_id) for row in rows if row.recipient_id is not None}
+    everybody = {row.recipient_id for row in rows if row.recipient_id is not None}
+    goes_to = {staff_id: away.get(staff_id, staff_id) for staff_id in everybody}
     people = _people(session, set(goes_to.values()))
-    contacts = _contacts(session, set(goes_to.values())) if any(row.channel != MAIL for row in rows) else {}
-    instead = {row.id for row in rows if row.id in goes_to and goes_to[row.id] != row.recipient_id}
-    told = _told(session, {row.cause for row in rows if row.id in instead}) if instead else frozenset()
-    return {
-        row.id: Addressee(
-            staff_id=goes_to[row.id],
-            email=people[goes_to[row.id]].email,
-            active=bool(people[goes_to[row.id]].active),
-            instead=row.id in instead,
-            knows=row.id in instead and (row.cause, goes_to[row.id]) in told,
-            contact=contacts.get((goes_to[row.id], row.channel)),
+    channels = {row.channel for row in rows}
+    contacts = _contacts(session, set(goes_to.values())) if channels - {MAIL} else {}
+    causes = {row.cause for row in rows if row.recipient_id in away}
+    told = _told(session, causes) if causes else frozenset()
+    reached = {
+        (staff_id, channel): Addressee(
+            staff_id=there,
+            email=people[there].email,
+            active=bool(people[there].active),
+            instead=there != staff_id,
+            contact=contacts.get((there, channel)),
         )
+        for staff_id, there in goes_to.items()
+        for channel in channels
+    }
+    return {
+        row.id: replace(to, knows=True) if to.instead and (row.cause, to.staff_id) in told else to
         for row in rows
-        if row.id in goes_to
+        if row.recipient_id is not None
+        for to in (reached[row.recipient_id, row.channel],)
     }
 
 
