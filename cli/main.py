@@ -46,6 +46,7 @@ MODULES = {
     "cli.commands.tokens": ("token",),
     "cli.commands.trial": ("trial",),
     "cli.commands.calendars": ("calendar",),
+    "cli.commands.prefs": ("prefs",),
     "cli.commands.pathways": ("pathway",),
     "cli.commands.demonstrating": ("demo",),
     "cli.commands.running": ("db", "serve", "doctor"),

@@ -24,13 +24,17 @@ from onboarding.sorting import sort_anew
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """How somebody is told by now: what they chose, and what their role has where they chose nothing."""
+    """How somebody is told by now: what they chose, and what their role has where they chose nothing. `hours` and the
+    two that are `said` are None where they did not.
+    """
 
     email: str
     choices: Choices
     hours: str | None
     digest_days: str
     digest_at: str
+    said_days: str | None
+    said_at: str | None
 
 
 def preferences(session: Session, email: str) -> Chosen:
@@ -44,6 +48,8 @@ def preferences(session: Session, email: str) -> Chosen:
         hours=said.hours if said else None,
         digest_days="".join(str(day) for day in sorted(made.slots.days)),
         digest_at=f"{made.slots.at:%H:%M}",
+        said_days=said.digest_days if said else None,
+        said_at=said.digest_at if said else None,
     )
 
 

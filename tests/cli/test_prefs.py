@@ -1,0 +1,77 @@
+"""What people choose about their messages, from a terminal."""
+
+from __future__ import annotations
+
+from tests.cli.running import Sosu
+from tests.cli.test_contract import ENROL, IMMIGRANTS
+from tests.municipality import VIBY, VIBY_AREA, VIBY_MANAGER
+
+OTHER = "ida.viby@example.org"
+
+
+def paces(sosu: Sosu, email: str) -> dict[str, str]:
+    return {topic["topic"]: topic["pace"] for topic in sosu.json("prefs", "show", email)["topics"]}
+
+
+def test_what_holds_is_shown_when_nobody_chose(quick: Sosu) -> None:
+    assert set(paces(quick, VIBY).values()) == {"at_once"}
+    assert paces(quick, VIBY_MANAGER)["endings"] == "digest"
+    told = quick.json("prefs", "show", VIBY_MANAGER)
+    assert (told["hours"], told["digest_days"], told["digest_at"]) == (None, "12345", "07:30")
+    assert (told["contacts"], told["absences"]) == ({}, [])
+    words = quick("prefs", "show", VIBY_MANAGER).out
+    assert "Afsluttet\tsamlet\tmail" in words
+    assert "Oversigten kommer kl. 07:30 på ugedagene 12345" in words
+
+
+def test_a_choice_holds_for_what_waits_when_it_is_made(quick: Sosu) -> None:
+    quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin="010190-1234\n")
+    quick.json("prefs", "topic", VIBY, "moves", "--pace", "never")
+    assert quick.json("deliver")["sent"] == 0
+    assert "endings\tAfsluttet\tmed det samme" in quick("prefs", "show", VIBY).out
+
+
+def test_only_what_is_named_changes_when_times_are_set(quick: Sosu) -> None:
+    quick.json("prefs", "set", VIBY, "--hours", "08:00-15:30", "--digest-days", "1")
+    quick.json("prefs", "set", VIBY, "--digest-at", "06:15")
+    told = quick.json("prefs", "show", VIBY)
+    assert (told["hours"], told["digest_days"], told["digest_at"]) == ("08:00-15:30", "1", "06:15")
+    quick.json("prefs", "set", VIBY, "--hours", "default", "--digest-days", "default")
+    told = quick.json("prefs", "show", VIBY)
+    assert (told["hours"], told["digest_days"], told["digest_at"]) == (None, "12345", "06:15")
+
+
+def test_an_address_is_kept_and_never_shown_when_it_is_given(quick: Sosu) -> None:
+    ran = quick("prefs", "contact", VIBY, "sms", "--address-stdin", stdin="22 34 56 78\n")
+    assert "22345678" not in ran.out.replace(" ", "")
+    assert quick.json("prefs", "show", VIBY)["contacts"] == {"sms": "+45 •• •• •• 78"}
+    quick.json("prefs", "topic", VIBY, "escalations", "--pace", "at_once", "--channel", "mail", "--channel", "sms")
+    assert "mail, sms" in quick("prefs", "show", VIBY).out
+    quick.json("prefs", "contact", VIBY, "sms", "--remove")
+    told = quick.json("prefs", "show", VIBY)
+    assert told["contacts"] == {}
+    assert {tuple(topic["channels"]) for topic in told["topics"]} == {("mail",)}
+
+
+def test_the_stand_in_gets_the_mail_when_somebody_is_away(quick: Sosu) -> None:
+    quick.json("staff", "add", OTHER, "--name", "Ida", "--role", "coordinator", "--area", VIBY_AREA)
+    quick("prefs", "away", VIBY, "--from", "2020-01-01", "--until", "2199-01-01", "--stand-in", OTHER)
+    quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin="010190-1234\n")
+    quick.json("deliver")
+    assert [OTHER in letter.read_text() for letter in quick.outbox.glob("*.eml")] == [True]
+    (absence,) = quick.json("prefs", "show", VIBY)["absences"]
+    quick.json("prefs", "back", VIBY, str(absence["absence"]))
+    assert quick.json("prefs", "show", VIBY)["absences"] == []
+
+
+def test_it_is_refused_with_the_remedy_when_it_cannot_be_done(quick: Sosu) -> None:
+    assert "kan ikke fravælges" in quick.refused("prefs", "topic", VIBY, "escalations", "--pace", "never")
+    assert "Emnet findes ikke. Vælg escalations" in quick.refused("prefs", "topic", VIBY, "alt", "--pace", "never")
+    assert "mangler en adresse" in quick.refused(
+        "prefs", "topic", VIBY, "moves", "--pace", "digest", "--channel", "sms"
+    )
+    assert "Angiv mindst én af --hours" in quick.refused("prefs", "set", VIBY)
+    assert "Skriv det som 07:00-17:00" in quick.refused("prefs", "set", VIBY, "--hours", "17:00-07:00")
+    assert "ingen aktiv medarbejder" in quick.refused("prefs", "show", "nobody@example.org")
+    assert "--address-stdin" in quick.refused("prefs", "contact", VIBY, "sms")
+    assert "sms, teams, ntfy eller webhook" in quick.refused("prefs", "contact", VIBY, "due", "--remove")
