@@ -41,7 +41,7 @@ def upgrade(database: Database) -> str:
 
     _refuse_newer(revision(database))
 
-    with database.write() as session:
+    with database.migrate() as session:
         if not database.is_sqlite:  # whose writers take turns anyway: two first commands must not both make the tables
             session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         refuse_strangers(session.connection())
@@ -52,7 +52,7 @@ def upgrade(database: Database) -> str:
 def downgrade(database: Database, to: str) -> None:
     from alembic import command
 
-    with database.write() as session:
+    with database.migrate() as session:
         command.downgrade(_config(session.connection()), to)
 
 

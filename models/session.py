@@ -59,6 +59,20 @@ class Database:
             yield session
 
     @contextmanager
+    def migrate(self) -> Iterator[Session]:
+        """Like `write`, for whoever makes tables anew. SQLite does so by dropping the old one, rows that others lean on
+        and all: that everything leans on something is looked at once, before the end.
+        """
+        migrating = self._writer.execution_options(sosu_migrates=True)
+        with migrating.connect() as connection:
+            if self.is_sqlite:
+                connection.detach()  # it is closed afterwards, and nobody else works without foreign keys
+            with Session(connection, expire_on_commit=False) as session, session.begin():
+                yield session
+                if self.is_sqlite and (loose := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                    raise RuntimeError(f"rows that lean on nothing, in {sorted({row[0] for row in loose})}")
+
+    @contextmanager
     def rehearse(self) -> Iterator[Session]:
         """A session that does everything `write` does and then leaves no trace of it."""
         with Session(self._writer, expire_on_commit=False) as session:
@@ -92,6 +106,9 @@ def _configure_sqlite(busy_timeout_ms: int, connection: Any, _record: Any) -> No
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("sosu_writes", False)
+    options = connection.get_execution_options()
+    writes = options.get("sosu_writes", False)
+    if options.get("sosu_migrates", False):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # which can only be said outside a transaction
     # A writer takes its turn at once: two deferred writers would collide when the second one first writes.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
