@@ -24,7 +24,8 @@ from onboarding.store import REMINDER
 
 #: Why it is not sent: it is over, or somebody has said that nobody need be reminded for now.
 REASON = "overtaken"
-SNOOZED, ELSEWHERE = "snoozed", "handled_elsewhere"
+SNOOZED = "snoozed"
+ELSEWHERE = "handled_elsewhere"
 
 _RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
 

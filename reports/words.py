@@ -47,6 +47,8 @@ UNSENT: Mapping[str, str] = {
     "pause_prolonged": "Pausen, som den minder om, er forlænget.",
     "prolonging_undone": "Forlængelsen af pausen, som den minder om, er fortrudt.",
     "overtaken": "Trinnet eller pausen, som den minder om, var forbi, før den blev sendt.",
+    "snoozed": "Rykkerne er udsat. Den kommer igen, hvis den stadig er aktuel den dag.",
+    "handled_elsewhere": "Det håndteres andetsteds, så ingen rykkes for det.",
     "not_wanted": "Modtageren har fravalgt den slags beskeder.",
     "no_address": "Modtageren har ingen adresse for den kanal.",
     "nothing_new": "Modtageren ved det allerede, eller der var ikke mere at fortælle.",

@@ -42,9 +42,12 @@ def somebody_does_something(candidate: Candidate, random: Random) -> None:
 
 
 def reminded_of(town: Municipality) -> set[tuple[Any, ...]]:
-    """Every reminder that somebody has been sent: of what, by which rung, and who."""
-    sent = (row for row in town.messages(state=State.SENT) if row["kind"] in _RUNGS)
-    return {(row["enrolment_id"], row["seq"], row["kind"], row["recipient_id"]) for row in sent}
+    """Every reminder that somebody has been sent, by itself or in a digest: of what, by which rung, and who."""
+    rows = {row["id"]: row for row in town.messages()}
+    went = {number for number, row in rows.items() if row["state"] == State.SENT}
+    told = (row for row in rows.values() if row["id"] in went or row["digest_id"] in went)
+    reminders = (row for row in told if row["kind"] in _RUNGS)
+    return {(row["enrolment_id"], row["seq"], row["kind"], row["recipient_id"]) for row in reminders}
 
 
 def assert_it_is_true(town: Municipality, number: int, occurrence: int, everybody: list[Candidate]) -> None:

@@ -12,6 +12,7 @@ from engine.refusal import Refused
 from models.message import State
 from models.snooze import SnoozeRow
 from models.types import table
+from reports.words import UNSENT
 from tests.municipality import SYD, VIBY, VIBY_MANAGER, Candidate, Municipality
 from tests.onboarding.test_overtaken import AFTER, ESCALATION, late
 from tests.support import RefusingPostbox, assert_folds
@@ -47,6 +48,7 @@ def test_what_is_written_and_not_sent_is_held_back(either_town: Municipality, sa
     says(olena)
     either_town.delivers()
     assert [(row["state"], row["reason"]) for row in either_town.messages(kind=AFTER)] == [(State.SKIPPED, reason)]
+    assert UNSENT[reason].endswith("."), "and the page says why"
     either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=29))
     either_town.delivers()
     assert [row["state"] for row in either_town.messages(kind=AFTER)] == [State.SKIPPED]
