@@ -35,6 +35,10 @@ def _print_case(titles: Mapping[str, str], case: dict[str, Any]) -> None:
     late = ", over tid" if case["overdue"] else ""
     say(f"{case['enrolment']} · {case['pathway_title']} (version {case['version']})")
     say(f"{case['stage_title']}: {STATUS[case['status']]}{late}. Frist {danish(case['due_on'])}.")
+    if case["snooze"]:
+        until = case["snooze"]["until"]
+        rests = f"Rykkere udsat til {danish(until)}" if until else "Håndteres andetsteds"
+        say(f"{rests} ({case['snooze']['reason_title']}).")
     say(f"{case['area']} · {case['coordinator']}\n")
     table("Plan", ("trin", "planlagt", "prognose", "faktisk"), list(_plan(case["plan"])))
     for step in case["steps"]:

@@ -51,6 +51,13 @@ def test_the_same_is_told_in_words_when_no_json_is_asked_for(quick: Sosu) -> Non
     for words in ("Intensivt danskforløb: på pause", "Plan", "Milepæle", "Samtykke givet", "Historik", "Beskeder"):
         assert words in shown
     assert "\t" in shown
+    snoozed = quick("snooze", "IM-0001", "--until", "2026-09-20", "--reason", "agreed", "--on", "2026-09-08").out
+    assert snoozed.splitlines()[0] == "IM-0001: ingen rykkes før 20-09-2026, heller ikke lederen."
+    assert "Rykkere udsat til 20-09-2026 (Der er en aftale)." in quick("show", "IM-0001", "--on", "2026-09-09").out
+    elsewhere = quick("elsewhere", "IM-0001", "--reason", "jobcenter", "--on", "2026-09-08").out
+    assert elsewhere == "IM-0001 håndteres andetsteds: ingen rykkes mere, før kandidaten er videre.\n"
+    assert "Håndteres andetsteds (Jobcentret følger op)." in quick("show", "IM-0001", "--on", "2026-09-09").out
+    assert quick("remind", "IM-0001", "--on", "2026-09-08").out == "Der rykkes igen for IM-0001.\n"
     assert "1 gennemgået, 0 flyttet, 1 rykker," in quick("advance", "--on", "2026-12-01").out
     assert ".eml-filer" in quick("deliver").out
     assert "Intensivt danskforløb\t0\t1" in quick("board", *IMMIGRANTS, "--on", "2026-12-01").out
