@@ -125,15 +125,15 @@ class World:
             self._names[key] = [row.name for row in candidates.parsed.rows]
 
     def live(self, weeks: int, progress: Callable[[int], None]) -> Lived:
-        """Lets the weeks pass: a sweep, what people do, and the post."""
+        """Lets the weeks pass: on each day a sweep, what people do, and the post."""
         for week in range(weeks):
             monday = BEGINS + timedelta(weeks=week)
             if week in demo_people.WEEKS:
                 self._a_group_begins(monday)
-            for day in (monday, monday + timedelta(days=3)):
+            for day in (monday + timedelta(days=number) for number in range(7)):
                 self._sweep(day)
-                self._people_act(until=day + timedelta(days=3))
-            self._deliver(monday + timedelta(days=6))
+                self._people_act(until=day + timedelta(days=1))
+                self._deliver(day)
             progress(1)
         return self.lived
 
