@@ -52,6 +52,16 @@ class Slots:
     days: frozenset[int] = frozenset(range(1, _FRIDAY + 1))
     at: time = time(7, 30)
 
+    @property
+    def days_as_said(self) -> str:
+        """`12345`."""
+        return "".join(str(day) for day in sorted(self.days))
+
+    @property
+    def at_as_said(self) -> str:
+        """`07:30`."""
+        return f"{self.at:%H:%M}"
+
     def next_after(self, instant: datetime) -> datetime:
         """The first slot after `instant`."""
         first = instant.astimezone(DENMARK).date()
@@ -134,6 +144,11 @@ def hours_of(said: str | None) -> Hours | None:
     if hours.opens >= hours.closes:
         raise Refused("Tidsrummet skal begynde, før det slutter. Skriv det som 07:00-17:00, eller »always« for altid.")
     return hours
+
+
+def hours_as_said(hours: Hours | None) -> str:
+    """What `hours_of` reads, always written in one way."""
+    return ALWAYS if hours is None else f"{hours.opens:%H:%M}-{hours.closes:%H:%M}"
 
 
 def slots_of(days: str | None, at: str | None) -> Slots:

@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from engine.refusal import Refused
 from models.preference import Absence
 from models.staff import BY_AREA, Staff, StaffArea
 from models.types import table
+from onboarding import audit
 from onboarding.colleagues import working_here
+from onboarding.signed import Signed
 
 ABSENCE = table(Absence)
 
@@ -40,40 +42,67 @@ def _who_is_there(staff_id: int, instead: dict[int, int]) -> int | None:
     return staff_id
 
 
-def be_away(session: Session, email: str, from_on: date, until_on: date, stand_in: str, today: date) -> None:
-    """Somebody is away, both days included. Raises `Refused` for days that are over or taken, and for a stand-in who
-    could not see the cases that the messages are about, or is away then.
+class CannotStandIn(Refused):
+    """Somebody else has to."""
+
+
+def be_away(session: Session, email: str, from_on: date, until_on: date, stand_in: str, signed: Signed) -> None:
+    """Somebody is away, both days included. Raises `Refused` for days that are over or taken, and `CannotStandIn` for
+    somebody who could not see the cases that the messages are about, or is away then.
     """
-    person, other = working_here(session, email), working_here(session, stand_in)
+    person, other = working_here(session, email, hold=True), working_here(session, stand_in)
     if until_on < from_on:
         raise Refused("Fraværet slutter, før det begynder. Ret datoerne.")
-    if until_on < today:
+    if until_on < signed.on:
         raise Refused("Fraværet er allerede slut. Vælg en dag, der kommer.")
     if person.id == other.id:
-        raise Refused("Man kan ikke afløse sig selv. Vælg en kollega.")
+        raise CannotStandIn("Man kan ikke afløse sig selv. Vælg en kollega.")
     if person.role not in BY_AREA:
         raise Refused(
             "Kun koordinatorer og ledere har stedfortrædere: andre ser ikke de forløb, som beskederne handler om."
         )
     if other.role != person.role or not _reaches(session, other, person):
-        raise Refused(
+        raise CannotStandIn(
             "Stedfortræderen kan ikke se de forløb, som beskederne handler om. "
             "Vælg en kollega med samme rolle, der arbejder for de samme områder."
         )
     if _away(session, person.id or 0, from_on, until_on):
         raise Refused("Der er allerede et fravær i den periode. Slet det, eller vælg andre datoer.")
     if _away(session, other.id or 0, from_on, until_on):
-        raise Refused("Stedfortræderen er selv væk i den periode. Vælg en anden kollega.")
-    session.add(Absence(staff_id=person.id or 0, from_on=from_on, until_on=until_on, stand_in_id=other.id or 0))
+        raise CannotStandIn("Stedfortræderen er selv væk i den periode. Vælg en anden kollega.")
+    absence = Absence(staff_id=person.id or 0, from_on=from_on, until_on=until_on, stand_in_id=other.id or 0)
+    session.add(absence)
     session.flush()
+    audit.note(session, signed.by, "absence_put", signed.at, person.email, _said(absence, other))
 
 
-def be_back(session: Session, email: str, absence_id: int) -> None:
+def be_back(session: Session, email: str, absence_id: int, signed: Signed) -> None:
     """Takes an absence away. Raises `Refused` when it is not there, or somebody else's."""
-    person = working_here(session, email)
-    mine = (col(Absence.id) == absence_id, col(Absence.staff_id) == person.id)
-    if not session.connection().execute(delete(Absence).where(*mine)).rowcount:
+    person = working_here(session, email, hold=True)
+    absence = session.get(Absence, absence_id)
+    if absence is None or absence.staff_id != person.id:
         raise Refused("Det fravær findes ikke mere. Se, hvilke der er.")
+    said = _said(absence, session.get(Staff, absence.stand_in_id))
+    session.delete(absence)
+    session.flush()
+    audit.note(session, signed.by, "absence_removed", signed.at, person.email, said)
+
+
+def _said(absence: Absence, stand_in: Staff | None) -> str:
+    """How the audit log says it: both days, and the stand-in."""
+    return f"{absence.from_on} {absence.until_on} {stand_in.email if stand_in else ''}"
+
+
+def could_stand_in(session: Session, email: str) -> list[dict[str, Any]]:
+    """Whoever could stand in for somebody, by name: `staff` (their e-mail) and `name`."""
+    person = working_here(session, email)
+    same = select_rows(Staff).where(Staff.active, Staff.role == person.role, Staff.id != person.id)
+    colleagues = session.exec(same.order_by(Staff.name, Staff.email)).all() if person.role in BY_AREA else ()
+    theirs: dict[int, set[int]] = {colleague.id or 0: set() for colleague in (person, *colleagues)}
+    for area in session.exec(select_rows(StaffArea).where(col(StaffArea.staff_id).in_(theirs))):
+        theirs[area.staff_id].add(area.area_id)
+    needed = theirs[person.id or 0]
+    return [{"staff": one.email, "name": one.name} for one in colleagues if _covers(theirs[one.id or 0], needed)]
 
 
 def absences(session: Session, email: str, today: date) -> list[dict[str, Any]]:
@@ -97,7 +126,11 @@ def _away(session: Session, staff_id: int, from_on: date, until_on: date) -> boo
 
 def _reaches(session: Session, other: Staff, person: Staff) -> bool:
     """Whether one sees every area that the other works for."""
-    theirs, needed = _areas(session, other), _areas(session, person)
+    return _covers(_areas(session, other), _areas(session, person))
+
+
+def _covers(theirs: set[int], needed: set[int]) -> bool:
+    """No area named is all of them."""
     return not theirs or (bool(needed) and needed <= theirs)
 
 

@@ -17,7 +17,7 @@ from models.message import MAIL, Pace
 from models.preference import Contact, Preference, TopicChoice
 from models.staff import Staff
 from notifications.digest import TITLES
-from notifications.pace import CHOICES, Choices, choices, hours_of, slots_of
+from notifications.pace import CHOICES, Choices, choices, hours_as_said, hours_of, slots_of
 from onboarding.colleagues import working_here
 from onboarding.sorting import sort_anew
 
@@ -46,8 +46,8 @@ def preferences(session: Session, email: str) -> Chosen:
         email=staff.email,
         choices=made,
         hours=said.hours if said else None,
-        digest_days="".join(str(day) for day in sorted(made.slots.days)),
-        digest_at=f"{made.slots.at:%H:%M}",
+        digest_days=made.slots.days_as_said,
+        digest_at=made.slots.at_as_said,
         said_days=said.digest_days if said else None,
         said_at=said.digest_at if said else None,
     )
@@ -57,11 +57,12 @@ def choose_times(
     session: Session, email: str, *, hours: str | None, digest_days: str | None, digest_at: str | None
 ) -> None:
     """When somebody may be disturbed, and when their digest comes; None is what everybody has. Raises `Refused`."""
-    hours_of(hours)
-    slots_of(digest_days, digest_at)
-    staff = working_here(session, email)
-    days = "".join(sorted(digest_days)) if digest_days else None
-    session.merge(Preference(staff_id=staff.id or 0, hours=hours, digest_days=days, digest_at=digest_at))
+    said_hours = None if hours is None else hours_as_said(hours_of(hours))
+    slots = slots_of(digest_days, digest_at)
+    staff = working_here(session, email, hold=True)
+    said_days = None if digest_days is None else slots.days_as_said
+    said_at = None if digest_at is None else slots.at_as_said
+    session.merge(Preference(staff_id=staff.id or 0, hours=said_hours, digest_days=said_days, digest_at=said_at))
     session.flush()
     sort_anew(session, staff.id or 0)
 
@@ -70,7 +71,7 @@ def choose_topic(session: Session, email: str, topic: Topic, pace: Pace, channel
     """How somebody is told of one topic. Raises `Refused` for a pace that the topic cannot have, and for a channel by
     which they cannot be reached.
     """
-    staff = working_here(session, email)
+    staff = working_here(session, email, hold=True)
     if pace not in CHOICES[topic]:
         raise Refused(f"Beskeder om »{TITLES[topic].lower()}« kan ikke fravælges på den måde. Vælg en af de andre.")
     wanted = tuple(dict.fromkeys(channels))

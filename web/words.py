@@ -74,6 +74,10 @@ AUDITED = {
     "trial_off": "slog prøvedriften fra",
     "trial_person_added": "satte medarbejderen på prøvelisten",
     "trial_person_removed": "tog medarbejderen af prøvelisten",
+    "contact_put": "skrev, hvor medarbejderen også kan nås",
+    "contact_removed": "slettede, hvor medarbejderen også kunne nås",
+    "absence_put": "skrev, at medarbejderen er væk",
+    "absence_removed": "slettede medarbejderens fravær",
 }
 _TOKEN_SCOPES = {
     "read": "se sager, tal og beskeder",
@@ -99,6 +103,11 @@ def why(action: str, said: str) -> str:
         number, _, scopes = said.partition(": ")
         used_for = "; ".join(_TOKEN_SCOPES.get(key, key) for key in scopes.split())
         return f"nøgle {number}: {used_for}" if used_for else f"nøgle {number}"
+    if action.startswith("absence_") and said:
+        first, last, stand_in = said.split()
+        return f"{as_date(first)} til {as_date(last)}; {stand_in} afløser"
+    if action.startswith("contact_"):
+        return channel(said)
     if action == "names_exported":
         return f"{said} forløb"
     if action == "details_changed":

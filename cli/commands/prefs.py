@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,9 @@ from cli.desk import login, now, opened, today
 from cli.options import Json, day_option
 from cli.output import confirm, danish, say, table
 from engine.refusal import Refused
+
+if TYPE_CHECKING:
+    from onboarding.signed import Signed
 
 app = typer.Typer()
 prefs = typer.Typer(
@@ -29,14 +32,14 @@ _USUAL = "default"
 def show(email: _Email, as_json_: Json = False) -> None:
     """Vis, hvad en medarbejder har valgt, hvor de ellers kan nås, og hvem der afløser."""
     from onboarding.absences import absences
-    from onboarding.contacts import contacts
+    from onboarding.contacts import contacts, masked
     from onboarding.preferences import as_dict, preferences
 
     with opened(publish=False) as desk, desk.database.read() as session:
         chosen = preferences(session, email)
         found = as_dict(chosen)
         found["next_digest_at"] = chosen.choices.slots.next_after(now())
-        found["contacts"] = contacts(session, email, _shown(desk.settings.key_file))
+        found["contacts"] = contacts(session, email, masked(desk.settings.key_file))
         found["absences"] = absences(session, email, today())
     confirm(found, as_json_, _tell)
 
@@ -107,13 +110,12 @@ def contact(
     from notifications.channels.addresses import check
     from onboarding.contacts import put_contact, remove_contact
     from onboarding.keyring import keyring_of
-    from onboarding.signed import Signed, new_command_id
 
     if channel not in ("sms", "teams", "ntfy", "webhook"):
         raise Refused("Kanalen skal være sms, teams, ntfy eller webhook. Mailen er medarbejderens egen.")
     address = None if remove else check(channel, _asked(address_stdin))
     with opened(publish=False) as desk, desk.database.write() as session:
-        signed = Signed(by=login(), on=today(), at=now(), command_id=new_command_id())
+        signed = _signed()
         if address is None:
             remove_contact(session, email, channel, signed)
         else:
@@ -135,7 +137,7 @@ def away(
     from onboarding.absences import be_away
 
     with opened(publish=False) as desk, desk.database.write() as session:
-        be_away(session, email, from_on, until_on, stand_in, today())
+        be_away(session, email, from_on, until_on, stand_in, _signed())
     told = {"staff": email, "from_on": from_on, "until_on": until_on, "stand_in": stand_in}
     words = f"{stand_in} får {email}s beskeder fra {danish(from_on)} til og med {danish(until_on)}."
     confirm(told, as_json_, lambda _: say(words))
@@ -151,7 +153,7 @@ def back(
     from onboarding.absences import be_back
 
     with opened(publish=False) as desk, desk.database.write() as session:
-        be_back(session, email, number)
+        be_back(session, email, number, _signed())
     confirm({"staff": email, "absence": number, "removed": True}, as_json_, lambda _: say("Fraværet er slettet."))
 
 
@@ -171,15 +173,10 @@ def _asked(from_stdin: bool) -> str:
     return str(typer.prompt("Adresse", hide_input=True, err=True))
 
 
-def _shown(key_file: Any) -> Any:
-    """What may be seen of an address; without the keys only that there is one."""
-    from models.keys import Keyring
-    from notifications.channels.addresses import shown
+def _signed() -> Signed:
+    from onboarding.signed import Signed, new_command_id
 
-    def seen(contact: Any) -> str:
-        return shown(contact.channel, Keyring.read(key_file).open(contact.sealed, contact.id))
-
-    return seen
+    return Signed(by=login(), on=today(), at=now(), command_id=new_command_id())
 
 
 _PACES = {"at_once": "med det samme", "digest": "samlet", "never": "slet ikke"}

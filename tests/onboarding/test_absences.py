@@ -7,13 +7,15 @@ from datetime import date, timedelta
 import pytest
 
 from engine.refusal import Refused
-from onboarding.absences import absences, be_away, be_back
+from onboarding import audit
+from onboarding.absences import absences, be_away, be_back, could_stand_in
 from onboarding.delivered import Delivered
-from onboarding.staffing import add_staff
+from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import OFFICER, SYD, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
 from tests.support import MONDAY
 
 OTHER, THIRD, DEPUTY = "ida.viby@example.org", "ole.viby@example.org", "vice.viby@example.org"
+EVERYWHERE = "alle@example.org"
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def office(either_town: Municipality) -> Municipality:
 
 def away(town: Municipality, email: str, stand_in: str, first: date = MONDAY, days: int = 5) -> None:
     with town.database.write() as session:
-        be_away(session, email, first, first + timedelta(days=days - 1), stand_in, town.clock.today)
+        be_away(session, email, first, first + timedelta(days=days - 1), stand_in, town.signed(email))
 
 
 def test_the_stand_in_gets_what_is_for_somebody_who_is_away(office: Municipality) -> None:
@@ -52,7 +54,7 @@ def test_the_next_one_gets_it_when_the_stand_in_is_away_too(office: Municipality
     away(office, OTHER, THIRD, MONDAY + timedelta(days=1), days=2)
     away(office, VIBY, OTHER, days=1)
     with office.database.write() as session, pytest.raises(Refused, match="selv væk"):
-        be_away(session, VIBY, MONDAY + timedelta(days=1), MONDAY + timedelta(days=3), OTHER, office.clock.today)
+        be_away(session, VIBY, MONDAY + timedelta(days=1), MONDAY + timedelta(days=3), OTHER, office.signed())
 
 
 def test_it_goes_to_whom_it_is_for_when_everybody_is_away(office: Municipality) -> None:
@@ -122,12 +124,48 @@ def test_an_absence_is_seen_and_taken_away_when_its_owner_asks(office: Municipal
         (seen,) = absences(session, VIBY, MONDAY)
         assert (seen["stand_in"], seen["until_on"]) == (OTHER, MONDAY + timedelta(days=4))
         with pytest.raises(Refused, match="findes ikke mere"):
-            be_back(session, SYD, seen["absence"])
-        be_back(session, VIBY, seen["absence"])
+            be_back(session, SYD, seen["absence"], office.signed(SYD))
+        be_back(session, VIBY, seen["absence"], office.signed())
         assert absences(session, VIBY, MONDAY) == []
     office.enrols()
     assert office.delivers() == Delivered(sent=1)
     assert len(office.postbox.to(VIBY)) == 1
+
+
+def test_everybody_who_is_offered_can_stand_in_when_somebody_is_away(office: Municipality) -> None:
+    with office.database.write() as session:
+        add_staff(session, EVERYWHERE, "Åse Alle", "coordinator")
+        for email, offered in (
+            (VIBY, [EVERYWHERE, OTHER, THIRD]),
+            (SYD, [EVERYWHERE]),
+            (EVERYWHERE, []),
+            (VIBY_MANAGER, [DEPUTY]),
+            (OFFICER, []),
+        ):
+            found = [one["staff"] for one in could_stand_in(session, email)]
+            assert sorted(found) == sorted(offered), email
+            for day, stand_in in enumerate(found):
+                on = MONDAY + timedelta(days=day)
+                be_away(session, email, on, on, stand_in, office.signed())
+
+
+def test_nobody_is_offered_any_more_when_they_were_taken_out(office: Municipality) -> None:
+    with office.database.write() as session:
+        remove_staff(session, OTHER)
+        assert [one["name"] for one in could_stand_in(session, VIBY)] == ["ole.viby"]
+
+
+def test_it_is_kept_who_said_so_when_somebody_is_away_or_back(office: Municipality) -> None:
+    away(office, VIBY, OTHER)
+    with office.database.write() as session:
+        (seen,) = absences(session, VIBY, MONDAY)
+        be_back(session, VIBY, seen["absence"], office.signed("cli:drift"))
+        rows, _ = audit.search(session, audit.Wanted("absence"), limit=9)
+    said = f"{MONDAY} {MONDAY + timedelta(days=4)} {OTHER}"
+    assert [(row.by, row.action, row.subject, row.purpose) for row in rows] == [
+        ("cli:drift", "absence_removed", VIBY, said),
+        (VIBY, "absence_put", VIBY, said),
+    ]
 
 
 def _staff():  # type: ignore[no-untyped-def]

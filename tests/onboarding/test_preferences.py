@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from engine.refusal import Refused
 from engine.topic import Topic
+from models.keys import Keyring
 from models.message import MAIL, Pace
 from notifications.channels.destination import Destination
-from onboarding.contacts import contacts, put_contact, remove_contact
+from onboarding.contacts import UNREADABLE, address_of, contacts, masked, put_contact, remove_contact
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
 from onboarding.post import Post
@@ -164,6 +167,36 @@ def test_a_try_that_failed_keeps_to_the_hours_when_it_is_tried_again(either_town
     assert either_town.delivers() == Delivered(left=1)
     either_town.clock.now += timedelta(hours=23, minutes=30)
     assert either_town.delivers() == Delivered(sent=1)
+
+
+def test_it_is_kept_in_one_way_when_times_are_typed_in_another(either_town: Municipality) -> None:
+    times(either_town, VIBY, "07:00:30-17:00:00", "51", "07:30:59")
+    with either_town.database.read() as session:
+        chosen = preferences(session, VIBY)
+    assert (chosen.hours, chosen.said_days, chosen.said_at) == ("07:00-17:00", "15", "07:30")
+    times(either_town, VIBY, " ALWAYS ")
+    with either_town.database.read() as session:
+        assert preferences(session, VIBY).hours == "always"
+
+
+def test_one_is_kept_when_two_say_where_they_are_reached_at_the_same_moment(either_town: Municipality) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(has_a_phone, either_town, VIBY) for _ in range(8)]:
+            done.result()
+    assert len(_contact_rows(either_town)) == 1
+
+
+def test_its_owner_sees_that_there_is_one_when_an_address_cannot_be_read(town: Municipality, tmp_path: Path) -> None:
+    has_a_phone(town, VIBY)
+    other = tmp_path / "other.json"
+    Keyring.at(other)
+    with town.database.read() as session:
+        for key_file in (other, tmp_path / "none.json"):
+            assert contacts(session, VIBY, masked(key_file)) == {"sms": UNREADABLE}
+            with pytest.raises(Refused):
+                address_of(session, key_file, VIBY, "sms")
+        with pytest.raises(Refused, match="ingen adresse for den kanal"):
+            address_of(session, other, VIBY, "teams")
 
 
 def _contact_rows(town: Municipality) -> list[dict[str, bytes]]:
