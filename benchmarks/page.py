@@ -45,7 +45,6 @@ GOALS = {
 
 _SERVER = """
 import sys
-from functools import partial
 from pathlib import Path
 from benchmarks.seed import NOW, TODAY
 from flows.wording import renderer_of
@@ -55,7 +54,8 @@ from settings import Settings
 from web.app import create_app
 from web.serving import run, shared
 from web.state import State
-words, outbox = renderer_of(None), partial(EmlFolder, Path(sys.argv[2]).with_name("outbox"))
+words = renderer_of(None)
+outbox = lambda: {"mail": EmlFolder(Path(sys.argv[2]).with_name("outbox"))}
 state = State(
     Database(sys.argv[1]), Path(sys.argv[2]), "http://127.0.0.1", lambda: NOW, lambda: TODAY, words, outbox
 )

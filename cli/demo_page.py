@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 import socket
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
-from functools import partial
 from pathlib import Path
 
 from sqlmodel import Session, col, select
@@ -15,9 +15,11 @@ from cli.output import say, table
 from engine.workdays import DENMARK
 from flows.composition import now
 from flows.wording import renderer_of
+from models.message import MAIL
 from models.session import Database
 from models.staff import Role, Staff
 from notifications.channels.eml import EmlFolder
+from notifications.channels.envelope import Channel
 from onboarding import sign_ins, users
 from onboarding.passwords import Hashed, hashed
 from reports.words import ROLE
@@ -49,7 +51,9 @@ def serve_demo(database: Database, home: Path, settings: Settings, on: date) -> 
         def on_that_day() -> date:
             return at().astimezone(DENMARK).date()
 
-        outbox = partial(EmlFolder, home / "outbox")  # as for all messages of a demo, whatever the settings say
+        def outbox() -> Mapping[str, Channel]:  # as for all messages of a demo, whatever the settings say
+            return {MAIL: EmlFolder(home / "outbox")}
+
         state = State(database, home / "keys.json", address, at, on_that_day, renderer_of(None), outbox)
         with suppress(KeyboardInterrupt):
             run(create_app(state, settings.assets_dir), place)

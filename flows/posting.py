@@ -9,7 +9,7 @@ from engine.refusal import Refused
 from flows.composition import now
 from flows.wording import renderer_of
 from models.keys import Keyring
-from notifications.channels import Channel, make_channels
+from notifications.channels import Channel, make_channels, names_of
 from notifications.channels.addresses import check
 from notifications.channels.destination import Destination, destination_of
 from onboarding.outages import Operations
@@ -39,9 +39,18 @@ def channels_of(settings: Settings) -> Mapping[str, Channel]:
         settings.mail_url,
         settings.outbox_dir,
         sms_url=settings.sms_url,
-        webhook_secret=settings.webhook_secret.get_secret_value() if settings.webhook_secret else None,
+        webhook_secret=_webhook_secret(settings),
         own_hosts=settings.own_hosts,
     )
+
+
+def ways_of(settings: Settings) -> tuple[str, ...]:
+    """The names of these channels, also where one of them could not be made."""
+    return names_of(sms_url=settings.sms_url, webhook_secret=_webhook_secret(settings))
+
+
+def _webhook_secret(settings: Settings) -> str | None:
+    return settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
 
 
 def farthest(settings: Settings) -> Destination:

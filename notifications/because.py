@@ -24,7 +24,7 @@ GATHERED: Mapping[str, str] = {
 }
 INSTEAD = "Den er til en kollega, som du er stedfortræder for."
 MANDATORY = "Den slags beskeder kan ikke fravælges."
-OPTIONAL = "Du vælger selv på siden »Min adgang«, om og hvordan du får den slags beskeder."
+OPTIONAL = "Du vælger selv på siden »Mine beskeder«, om og hvordan du får den slags beskeder."
 #: Every sentence that may stand there.
 SENTENCES = (*BECAUSE.values(), *GATHERED.values(), INSTEAD, MANDATORY, OPTIONAL)
 

@@ -14,6 +14,7 @@ from models.incident import Incident
 from models.message import Message, State
 from models.types import table
 from onboarding import sign_ins
+from onboarding.outages import outages
 from onboarding.pathways import known_keys
 from onboarding.store import ENROLMENT, stands
 from reports.board import overdue
@@ -27,7 +28,8 @@ class Health:
 
     Whoever was enrolled by mistake is not counted. `due` are the enrolments that the next sweep has to look at, and
     `due_days` for how many days the oldest has waited; `queued_seconds` is the age of the oldest message in the queue,
-    `incidents` those that are open.
+    `incidents` those that are open. `out` are the channels that reach nobody, and `waiting` the messages in the queue
+    by channel.
     """
 
     enrolments: dict[tuple[str, str], int]
@@ -38,6 +40,8 @@ class Health:
     queued_seconds: float
     incidents: int
     browsers: int
+    out: frozenset[str]
+    waiting: dict[str, int]
 
 
 def health(session: Session, on: date, at: datetime) -> Health:
@@ -48,6 +52,7 @@ def health(session: Session, on: date, at: datetime) -> Health:
     )
     late = _rows(session, select(e.pathway_key, func.count()).where(overdue(on)).group_by(e.pathway_key))
     by_state = _rows(session, select(m.state, func.count()).group_by(m.state))
+    waiting = _rows(session, select(m.channel, func.count()).where(m.state == State.QUEUED).group_by(m.channel))
     [(due, since)] = _rows(session, select(func.count(), func.min(e.next_due_on)).where(e.next_due_on <= on))
     [(queued,)] = _rows(session, select(func.min(m.created_at)).where(m.state == State.QUEUED))
     [(incidents,)] = _rows(session, select(func.count()).where(INCIDENT.c.resolved_at.is_(None)))
@@ -61,6 +66,8 @@ def health(session: Session, on: date, at: datetime) -> Health:
         queued_seconds=(at - queued).total_seconds() if queued else 0,
         incidents=incidents,
         browsers=sign_ins.browsers_in_use(session, at),
+        out=frozenset(outage["channel"] for outage in outages(session)),
+        waiting=dict(waiting),
     )
 
 

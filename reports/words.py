@@ -8,6 +8,8 @@ from engine import kinds
 from engine.case import Status
 from engine.history import Verb
 from engine.pathway import Pathway
+from engine.topic import Topic
+from models.message import Pace
 from models.staff import Role
 
 STATUS: Mapping[str, str] = {Status.OPEN: "i gang", Status.PAUSED: "på pause", Status.ENDED: "afsluttet"}
@@ -72,6 +74,18 @@ CHANNEL: Mapping[str, str] = {
     "ntfy": "ntfy",
     "webhook": "webhook",
 }
+
+#: What the messages of each topic tell.
+TOLD: Mapping[Topic, str] = {
+    Topic.ESCALATIONS: "En frist er overskredet så længe, at lederen også får besked, eller en pause er glemt.",
+    Topic.DEADLINES: "En frist nærmer sig, er i dag eller er overskredet, eller en pause skal følges op.",
+    Topic.ENDINGS: "Et forløb er slut, som gennemført, frafald eller andet, eller en afslutning er fortrudt.",
+    Topic.HANDOVERS: "Et forløb er overdraget til dig, eller en liste med dine kandidater er læst ind eller fortrudt.",
+    Topic.MOVES: "Et forløb er begyndt, flyttet, sat på pause, genoptaget eller ændret på anden vis.",
+}
+
+#: How soon somebody is told.
+PACE: Mapping[str, str] = {Pace.AT_ONCE: "med det samme", Pace.DIGEST: "samlet", Pace.NEVER: "slet ikke"}
 
 #: What is known of a person, or said of their enrolment in a list.
 DETAIL: Mapping[str, str] = {

@@ -40,6 +40,7 @@ from web.pages import (
     openid,
     overview,
     own,
+    preferences,
     reports,
     signing_in,
     wording,
@@ -65,7 +66,7 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
     app.mount("/assets/htmx", StaticFiles(directory=assets / HTMX))
     app.mount("/assets/sosu", StaticFiles(directory=HERE / "static"))
-    getting_in = (signing_in, openid, own, enrol, lists, list_undo)
+    getting_in = (signing_in, openid, own, preferences, enrol, lists, list_undo)
     pages = (overview, cases, case, acting, administration, audit, definitions, reports, messages, effect)
     for room in (*getting_in, *pages, wording, calendar, metrics):
         app.include_router(room.router)

@@ -70,6 +70,7 @@ Resends = Annotated[Person, Depends(_Allowed(Permission.RESEND))]
 Audits = Annotated[Person, Depends(_Allowed(Permission.AUDIT))]
 Administers = Annotated[Person, Depends(_Allowed(Permission.PEOPLE))]
 HasCalendar = Annotated[Person, Depends(_Allowed(Permission.CALENDAR))]
+IsTold = Annotated[Person, Depends(_Allowed(Permission.TOLD))]
 SignedIn = Annotated[Person, Depends(_Allowed(Permission.OWN))]
 
 

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     AUDIT = "audit"
     PEOPLE = "people"
     METRICS = "metrics"  # how the program itself is doing: counts of everything, and nobody's name
+    TOLD = "told"  # messages: one chooses how one is told
     CALENDAR = "calendar"  # one's own deadlines, at an address for a calendar program
     OWN = "own"  # one's own sign-in: everybody
 
@@ -30,9 +31,9 @@ _EVERYBODY = frozenset({Permission.OWN, Permission.PATHWAYS})
 _ROLE_MAY: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _EVERYBODY
     | {Permission.SEE_CASES, Permission.ACT, Permission.ENROL, Permission.REPORTS}
-    | {Permission.MESSAGES, Permission.RESEND, Permission.CALENDAR},
-    Role.JOBCENTER_OFFICER: _EVERYBODY | {Permission.SEE_CASES, Permission.ENROL},
-    Role.MANAGER: _EVERYBODY | {Permission.SEE_CASES, Permission.REPORTS, Permission.MESSAGES},
+    | {Permission.MESSAGES, Permission.RESEND, Permission.CALENDAR, Permission.TOLD},
+    Role.JOBCENTER_OFFICER: _EVERYBODY | {Permission.SEE_CASES, Permission.ENROL, Permission.TOLD},
+    Role.MANAGER: _EVERYBODY | {Permission.SEE_CASES, Permission.REPORTS, Permission.MESSAGES, Permission.TOLD},
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.AUDIT},
     Role.ADMINISTRATOR: _EVERYBODY | {Permission.PEOPLE, Permission.METRICS, Permission.MESSAGES, Permission.RESEND},
 }

@@ -53,6 +53,7 @@ def environment() -> Environment:
         "doer": words.doer,
         "danish_days": danish_days,
         "danish_time": danish_time,
+        "weekday": weekday,
         "dates_of": words.dates_of,
         "deadline": words.deadline,
         "snoozed": words.snoozed,
@@ -111,6 +112,15 @@ def _in_trial(state: State) -> bool:
 def runs(rows: Iterable[Mapping[str, Any]], by: str) -> list[tuple[Any, list[Mapping[str, Any]]]]:
     """Neighbours that have the same value in `by`, together with it: the stages of one unit under its title."""
     return [(value, list(together)) for value, together in groupby(rows, key=itemgetter(by))]
+
+
+#: By ISO weekday, from 1.
+WEEKDAYS = ("", "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
+
+
+def weekday(at: datetime) -> str:
+    """The day of the week, in Denmark."""
+    return WEEKDAYS[at.astimezone(DENMARK).isoweekday()]
 
 
 def danish_time(at: datetime | str) -> str:

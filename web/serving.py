@@ -14,9 +14,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from flows.composition import composed, now, today
-from flows.posting import farthest
+from flows.posting import channels_of, farthest, ways_of
 from flows.wording import renderer_of
-from notifications.channels import make_channel
 from web.app import create_app
 from web.openid.chosen import chosen
 from web.state import State
@@ -34,7 +33,8 @@ def main() -> None:
             now,
             today,
             renderer_of(settings.templates_dir),
-            partial(make_channel, settings.mail_url, settings.outbox_dir),
+            partial(channels_of, settings),
+            ways_of(settings),
             chosen(settings),
             farthest(settings),
         )

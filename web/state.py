@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from typing import Literal, TypedDict
 from fastapi import Request
 from sqlmodel import Session
 
+from models.message import MAIL
 from models.session import Database
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Channel
@@ -32,8 +33,8 @@ class CookieFlags(TypedDict):
 @dataclass(frozen=True, slots=True)
 class State:
     """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `renderer` puts messages
-    into words, and `channel` makes a new way to send them: no two threads use one. `openid` is where people sign in
-    with their work account, if they can; `destination` is how far messages go.
+    into words, and `channels` makes new ways to send them: no two threads use one. `ways` are the names of these.
+    `openid` is where people sign in with their work account, if they can; `destination` is how far messages go.
     """
 
     database: Database
@@ -42,7 +43,8 @@ class State:
     now: Callable[[], datetime]
     today: Callable[[], date]
     renderer: Renderer
-    channel: Callable[[], Channel]
+    channels: Callable[[], Mapping[str, Channel]]
+    ways: tuple[str, ...] = (MAIL,)
     openid: OpenId | None = None
     destination: Destination = Destination.FOLDER
 

@@ -155,6 +155,9 @@ _COMMANDS = {
     "opret området med »sosu area add«": "lad en administrator oprette området",
     "opret koordinatoren med »sosu staff add«": "lad en administrator oprette koordinatoren",
     "opret med »sosu staff add«": "lad en administrator oprette koordinatoren",
+    " Skriv det som 07:00-17:00, eller »always« for altid.": "",
+    ", hver højst én gang: 1 er mandag, og 7 er søndag. Skriv fx 12345.": ".",
+    " Se dem med »sosu prefs show«.": "",
 }
 
 

@@ -179,15 +179,12 @@ def _signed() -> Signed:
     return Signed(by=login(), on=today(), at=now(), command_id=new_command_id())
 
 
-_PACES = {"at_once": "med det samme", "digest": "samlet", "never": "slet ikke"}
-
-
 def _tell(found: dict[str, Any]) -> None:
     from notifications.digest import TITLES
-    from reports.words import CHANNEL
+    from reports.words import CHANNEL, PACE
 
     rows = [
-        (t["topic"], TITLES[t["topic"]], _PACES[t["pace"]], ", ".join(CHANNEL[way] for way in t["channels"]))
+        (t["topic"], TITLES[t["topic"]], PACE[t["pace"]], ", ".join(CHANNEL[way] for way in t["channels"]))
         for t in found["topics"]
     ]
     table(f"Beskeder til {found['staff']}", ("emne", "i ord", "hvornår", "hvordan"), rows)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from notifications.channels.eml import EmlFolder
 from notifications.channels.envelope import Answer, Channel, Envelope
 
-__all__ = ["Answer", "Channel", "Envelope", "make_channel", "make_channels"]
+__all__ = ["Answer", "Channel", "Envelope", "make_channel", "make_channels", "names_of"]
 
 # Apprise takes long to import, and https some time: what needs them is imported by whoever sends by it, and only then.
 
@@ -44,17 +44,25 @@ def make_channels(
 
         return Ntfy(poster)
 
+    there = names_of(sms_url=sms_url, webhook_secret=webhook_secret)
     channels = {"mail": make_channel(mail_url, outbox_dir)}
-    if sms_url and sms_url.strip():
+    if sms_url and "sms" in there:
         from notifications.channels.sms import Sms
 
         channels["sms"] = Sms(sms_url)
     channels |= {"teams": Lazily("teams", teams), "ntfy": Lazily("ntfy", ntfy)}
-    if webhook_secret and webhook_secret.strip():
+    if webhook_secret and "webhook" in there:
         from notifications.channels.webhook import Webhook
 
         channels["webhook"] = Webhook(webhook_secret, poster)
     return MappingProxyType(channels)
+
+
+def names_of(*, sms_url: str | None, webhook_secret: str | None) -> tuple[str, ...]:
+    """Which channels such settings give, without making them."""
+    sms = ("sms",) if sms_url and sms_url.strip() else ()
+    webhook = ("webhook",) if webhook_secret and webhook_secret.strip() else ()
+    return ("mail", *sms, "teams", "ntfy", *webhook)
 
 
 def make_channel(mail_url: str | None, outbox_dir: Path) -> Channel:

@@ -46,6 +46,8 @@ PEOPLE = {
     Role.DATA_PROTECTION_OFFICER: DPO,
     Role.ADMINISTRATOR: ADMINISTRATOR,
 }
+#: Every channel that there can be; here each leads to the postbox.
+WAYS = ("mail", "sms", "teams", "ntfy", "webhook")
 #: Pages that no test is using, by whether they are behind TLS.
 _FREE: dict[bool, list[FastAPI]] = {True: [], False: []}
 
@@ -75,7 +77,9 @@ def lent_app(
 
 def _state(town: Municipality, key_file: Path, public_url: str, openid: OpenId | None) -> State:
     clock, postbox = town.clock, town.postbox
-    return State(town.database, key_file, public_url, clock, lambda: clock.today, RENDERER, lambda: postbox, openid)
+    by_any = dict.fromkeys(WAYS, postbox)
+    today = lambda: clock.today  # noqa: E731
+    return State(town.database, key_file, public_url, clock, today, RENDERER, lambda: by_any, WAYS, openid)
 
 
 @contextmanager
@@ -103,7 +107,7 @@ class Visitor:
     def gets(self, path: str, **headers: str) -> httpx.Response:
         return self.client.get(path, headers=headers)
 
-    def posts(self, path: str, headers: dict[str, str] | None = None, **form: str) -> httpx.Response:
+    def posts(self, path: str, headers: dict[str, str] | None = None, **form: str | list[str]) -> httpx.Response:
         """With the token of the last sign-in, unless `csrf` says something else."""
         return self.client.post(path, data={"csrf": self.csrf} | form, headers=headers)
 

@@ -162,3 +162,25 @@ def stops(page: Page) -> list[tuple[str, float, float]]:
         place = page.evaluate(_FOCUSED)
         found.append((place["name"], place["top"], place["left"]))
     return found
+
+
+def test_somebody_chooses_how_they_are_told_by_the_keyboard_alone(site: Site, page: Page) -> None:
+    site.enters(page, Role.MANAGER, "/mig")
+    goes_to(page, "Mine beskeder")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Mine beskeder")).to_be_visible()
+    skips_to_the_content(page)
+    chooses(page, "Flyttet og ændret: hvornår", "Slet")
+    goes_to(page, "Gem emner")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_be_focused()
+    expect(page.get_by_label("Flyttet og ændret: hvornår")).to_have_value("moves:never")
+    goes_to(page, "Tilføj en adresse: Sms")
+    page.keyboard.press("Enter")
+    assert goes_to(page, "Telefonnummer") == ["Telefonnummer"]
+    page.keyboard.type("22 34 56 78")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Adressen er gemt")
+    goes_to(page, "Haster: Sms")
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Haster: Sms")).to_be_checked()

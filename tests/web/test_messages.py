@@ -7,8 +7,10 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
+from onboarding.outages import begin, end
 from tests.municipality import MESSAGE, SYD, VIBY
 from tests.support import RefusingPostbox
+from tests.web.looking import plain
 from tests.web.site import Site
 from web.render import danish_time
 
@@ -117,3 +119,29 @@ def test_a_manager_looks_and_does_not_send_when_something_was_given_up(site: Sit
 def test_it_is_said_when_an_address_names_a_state_that_there_is_not(site: Site) -> None:
     answer = site.remembered(Role.COORDINATOR).gets("/beskeder?tilstand=xxx")
     assert (answer.status_code, "Tilstanden findes ikke" in answer.text) == (422, True)
+
+
+def test_a_channel_that_is_out_is_told_where_somebody_looks_until_it_works_again(site: Site) -> None:
+    site.town.enrols()
+    began_at = site.town.clock.now
+    with site.town.database.write() as session:
+        begin(session, "mail", "Mailserveren svarer ikke.", began_at)
+    looks = [(Role.COORDINATOR, "/beskeder"), (Role.MANAGER, "/beskeder"), (Role.ADMINISTRATOR, "/administration")]
+    for role, path in looks:
+        text = site.remembered(role).gets(path).text
+        assert f"Mail når ingen siden {danish_time(began_at)}" in text
+        assert "1 besked venter." in text
+        assert "Seneste svar: Mailserveren svarer ikke." in text
+    with site.town.database.write() as session:
+        end(session, "mail", site.town.clock.now)
+    for role, path in looks:
+        assert "når ingen siden" not in site.remembered(role).gets(path).text
+
+
+def test_the_page_is_plain_to_everybody_when_a_channel_is_out(site: Site, page: Page) -> None:
+    with site.town.database.write() as session:
+        begin(session, "sms", "SMS-tjenesten afviste os.", site.town.clock.now)
+    for role, path in ((Role.COORDINATOR, "/beskeder"), (Role.ADMINISTRATOR, "/administration")):
+        site.enters(page, role, path)
+        expect(page.get_by_text("Sms når ingen siden")).to_be_visible()
+        plain(page)

@@ -71,6 +71,7 @@ PICTURES = (
     Picture("definitioner", Role.COORDINATOR, "/definitioner"),
     Picture("definition", Role.COORDINATOR, "/definitioner/immigrant_track/2"),
     Picture("min-adgang", Role.COORDINATOR, "/mig"),
+    Picture("mine-beskeder", Role.MANAGER, "/mig/beskeder"),
     Picture("administration", Role.ADMINISTRATOR, "/administration"),
     Picture("revision", Role.DATA_PROTECTION_OFFICER, "/revision?soeg=PA-"),
 )

@@ -21,7 +21,8 @@ ASKED = {
     "/forloeb/immigrant_track?vis=tabel&soeg=olena": 10,
     "/forloeb/alle": 9,
     "/sag/IM-0001": 21,
-    "/beskeder": 8,
+    "/beskeder": 9,
+    "/mig/beskeder": 14,
     "/beskeder/virkning/immigrant_track": 6,
 }
 

@@ -32,7 +32,7 @@ SAMPLE = f"{MOVED}/proeve"
 
 
 def sends_by(site: Site, channel: Channel) -> None:
-    site.app.state.sosu = replace(site.app.state.sosu, channel=lambda: channel)
+    site.app.state.sosu = replace(site.app.state.sosu, channels=lambda: {"mail": channel})
 
 
 def speaks_by(site: Site, words: Renderer) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 
 from fastapi import APIRouter, Request
@@ -24,13 +24,13 @@ def metrics(request: Request, _person: Monitors) -> Response:
     with state.database.read() as session:
         found = health(session, state.today(), state.now())
     registry = CollectorRegistry()  # the library's own one would count this process besides
-    registry.register(_Found(found))
+    registry.register(_Found(found, state.ways))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class _Found(Collector):
-    def __init__(self, found: Health) -> None:
-        self.found = found
+    def __init__(self, found: Health, ways: Sequence[str]) -> None:
+        self.found, self.ways = found, ways
 
     def collect(self) -> Iterator[Metric]:
         f = self.found
@@ -44,6 +44,11 @@ class _Found(Collector):
         by_state = [([state], count) for state, count in f.messages.items()]
         yield _gauge("sosu_messages", "Messages by state; dead ones wait for a person", ["state"], by_state)
         yield _one("sosu_messages_queued_oldest_seconds", "Age of the oldest message in the queue", f.queued_seconds)
+        channels = sorted({*self.ways, *f.out, *f.waiting})
+        out = [([channel], float(channel in f.out)) for channel in channels]
+        yield _gauge("sosu_channel_out", "Whether a channel reaches nobody, and its queue waits", ["channel"], out)
+        waiting = [([channel], f.waiting.get(channel, 0)) for channel in channels]
+        yield _gauge("sosu_channel_waiting", "Messages in the queue, by the channel they go by", ["channel"], waiting)
         yield _one("sosu_incidents_open", "Enrolments that could not be decided", f.incidents)
         yield _one("sosu_sign_ins_active", "Browsers in which somebody is signed in", f.browsers)
 

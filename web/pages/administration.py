@@ -15,6 +15,7 @@ from engine.refusal import Refused
 from models.staff import Role
 from notifications.channels.destination import Destination
 from onboarding import tokens, trial, users
+from onboarding.outages import outages
 from onboarding.passwords import hashed
 from reports.host_areas import host_areas
 from web.asked import RowNumber, number
@@ -221,7 +222,7 @@ def _everybody(
     """The page with all of it. `refused` is which form was (none: a button of a row), and why."""
     destination = state_of(request).destination
     with state_of(request).database.read() as session:
-        areas = host_areas(session)
+        areas, lasting = host_areas(session), outages(session)
         trial_mode = {
             "folder": destination is Destination.FOLDER,
             "on": trial.standing(session).is_on(destination),
@@ -236,6 +237,7 @@ def _everybody(
         people=[one for one in found if one["active"]],
         out=[one for one in found if not one["active"]],
         areas=areas,
+        outages=lasting,
         roles=list(Role),
         with_cases=set(Audience),
         trial_mode=trial_mode,

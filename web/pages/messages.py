@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from engine.refusal import Refused
 from models.message import State
+from onboarding.outages import outages
 from onboarding.outbox import resend
 from onboarding.pathways import known_keys, versions
 from reports.messages import message_covered, outbox, outbox_count
@@ -56,6 +57,7 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
         number = max(1, min(number, -(-total // _ROWS)))  # the last page, when an address asks for one behind it
         rows = outbox(session, person.scope, state=chosen, search=search, limit=_ROWS, offset=_ROWS * (number - 1))
         pathways = {key: versions(session, key) for key in known_keys(session)}
+        lasting = outages(session)
     for row in rows:
         pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None
         row["called"] = called(pathway, row["kind"])
@@ -67,6 +69,7 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
         person,
         status=422 if problem else 200,
         rows=rows,
+        outages=lasting,
         now=state.now(),
         total=total,
         states=list(State),

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from engine.audience import Audience
 from engine.pathway import Pathway
 from engine.refusal import Refused
+from models.message import MAIL
 from notifications.because import BECAUSE
 from notifications.channels.envelope import Answer
 from notifications.made_up import kinds_of, made_up
@@ -56,7 +57,7 @@ def sampled(request: Request, pathway: str, kind: str, person: Messages) -> Resp
     try:
         with state.writes(person) as session:
             not_again(session, person.email, state.now())
-        answer = send_sample(rendered, person.email, state.channel(), state.public_url, state.now())
+        answer = send_sample(rendered, person.email, state.channels()[MAIL], state.public_url, state.now())
     except Refused as refused:
         answer = Answer(False, " ".join(refused.reasons))
     return _page(request, person, one, rendered, kind, answer)

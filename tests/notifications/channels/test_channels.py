@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.refusal import Refused
-from notifications.channels import make_channel, make_channels
+from notifications.channels import make_channel, make_channels, names_of
 from tests.notifications.channels.envelopes import envelope
 from tests.notifications.channels.fakes import PowerAutomate, Receiver
 
@@ -42,6 +42,7 @@ def test_apprise_is_not_loaded_when_nobody_mails(make: str) -> None:
 def test_there_are_as_many_channels_as_the_settings_give(tmp_path: Path) -> None:
     fewest = make_channels(None, tmp_path, sms_url=" ", webhook_secret="")
     assert {key: channel.name for key, channel in fewest.items()} == {"mail": "eml", "teams": "teams", "ntfy": "ntfy"}
+    assert names_of(sms_url=" ", webhook_secret="") == tuple(fewest)
     all_of_them = make_channels(
         "mailto://127.0.0.1:2525?from=sosu@example.org&mode=insecure",
         tmp_path,
@@ -51,6 +52,7 @@ def test_there_are_as_many_channels_as_the_settings_give(tmp_path: Path) -> None
     )
     assert list(all_of_them) == [channel.name for channel in all_of_them.values()]
     assert list(all_of_them) == ["mail", "sms", "teams", "ntfy", "webhook"]
+    assert names_of(sms_url="gatewayapi://token@SOSU", webhook_secret=Receiver.secret()) == tuple(all_of_them)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from models.incident import Incident
 from models.message import Message
 from models.staff import Role
 from models.types import table
+from onboarding.outages import begin, end
 from tests.municipality import OFFICER
-from tests.web.site import Site, lived_in
+from tests.web.site import WAYS, Site, lived_in
 
 
 def metrics(site: Site) -> httpx.Response:
@@ -50,7 +51,19 @@ def test_everything_is_counted_when_a_monitor_asks(site: Site) -> None:
 def test_there_are_zeros_and_no_gaps_when_nothing_has_happened(site: Site) -> None:
     found = figures(site)
     assert {value for (name, *_), value in found.items() if name != "sosu_build"} == {0}
-    assert len(found) == 19
+    assert len(found) == 19 + 2 * len(WAYS)
+
+
+def test_a_channel_that_is_out_is_told_with_how_many_wait_when_a_monitor_asks(site: Site) -> None:
+    site.town.enrols()
+    with site.town.database.write() as session:
+        begin(session, "mail", "Mailserveren svarer ikke.", site.town.clock.now)
+    found = figures(site)
+    assert (found["sosu_channel_out", "mail"], found["sosu_channel_waiting", "mail"]) == (1, 1)
+    assert (found["sosu_channel_out", "sms"], found["sosu_channel_waiting", "sms"]) == (0, 0)
+    with site.town.database.write() as session:
+        end(session, "mail", site.town.clock.now)
+    assert figures(site)["sosu_channel_out", "mail"] == 0
 
 
 def test_nobody_can_be_told_from_it_when_it_is_read(site: Site) -> None:

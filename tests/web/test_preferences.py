@@ -1,0 +1,342 @@
+"""Mine beskeder: somebody chooses how they are told, and what they choose holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine.topic import Topic
+from models.message import Pace
+from models.staff import Role
+from onboarding.absences import absences, be_away
+from onboarding.contacts import UNREADABLE, put_contact
+from onboarding.preferences import Chosen, preferences
+from onboarding.sample import BETWEEN_ELSEWHERE
+from onboarding.staffing import add_staff
+from tests.municipality import SYD, VIBY, VIBY_AREA, VIBY_MANAGER
+from tests.support import RefusingPostbox
+from tests.web.looking import plain
+from tests.web.site import WAYS, Site, Visitor
+from tests.web.test_in_a_browser import complaints
+
+__all__ = ["complaints"]
+
+PAGE = "/mig/beskeder"
+OTHER = "ida.viby@example.org"
+PHONE, MASKED = "22 34 56 78", "+45 •• •• •• 78"
+TEAMS = "https://prod-1.westeurope.logic.azure.com:443/workflows/abc/triggers/manual/paths/invoke?sig=hemmelig"
+TIMES: dict[str, str | list[str]] = {
+    "hours": "own",
+    "opens": "08:00",
+    "closes": "15:30",
+    "day": ["1", "3"],
+    "at": "09:15",
+}
+
+
+@pytest.fixture
+def karen(site: Site) -> Visitor:
+    return site.remembered(Role.COORDINATOR)
+
+
+@pytest.fixture
+def with_ida(site: Site) -> Site:
+    """With a colleague who can stand in for Karen."""
+    with site.town.database.write() as session:
+        add_staff(session, OTHER, "Ida Afløser", "coordinator", [VIBY_AREA])
+    return site
+
+
+def chosen(site: Site, email: str = VIBY) -> Chosen:
+    with site.town.database.read() as session:
+        return preferences(session, email)
+
+
+def shown(visitor: Visitor) -> str:
+    return words(visitor.gets(PAGE).text)
+
+
+def words(text: str) -> str:
+    """A page as it is read."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+def has_a_phone(site: Site, email: str = VIBY) -> None:
+    with site.town.database.write() as session:
+        put_contact(session, site.town.keyring, email, "sms", "+4522345678", site.town.signed(email))
+
+
+def test_only_what_was_touched_is_chosen_when_topics_are_saved(site: Site, karen: Visitor) -> None:
+    has_a_phone(site)
+    as_it_is = [f"{topic}:at_once" for topic in Topic if topic is not Topic.MOVES]
+    ways = [f"{topic}:mail" for topic in Topic]
+    answer = karen.posts(f"{PAGE}/emner", pace=[*as_it_is, "moves:never"], way=[*ways, "escalations:sms"])
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?gjort=emner")
+    made = chosen(site).choices
+    assert (made.pace(Topic.MOVES), made.ways(Topic.ESCALATIONS)) == (Pace.NEVER, ("mail", "sms"))
+    assert set(made.paces) == {Topic.MOVES, Topic.ESCALATIONS}, "what nobody touched follows what everybody has"
+    karen.posts(f"{PAGE}/emner", pace=["escalations:at_once"])
+    assert chosen(site).choices.ways(Topic.ESCALATIONS) == ("mail",), "no tick is mail"
+
+
+def test_nothing_is_saved_when_one_of_the_choices_cannot_be_made(site: Site, karen: Visitor) -> None:
+    answer = karen.posts(f"{PAGE}/emner", pace=["moves:digest", "deadlines:never"])
+    assert (answer.status_code, "kan ikke fravælges" in answer.text) == (422, True)
+    assert '<option value="moves:digest" selected>' in answer.text, "what was chosen is still in the form"
+    for wrong in ("ferie:digest", "moves:sometimes", "moves"):
+        assert karen.posts(f"{PAGE}/emner", pace=[wrong]).status_code == 422
+    assert karen.posts(f"{PAGE}/emner", pace=["moves:at_once"], way=["moves:sms"]).status_code == 422
+    assert chosen(site).choices.paces == {}
+
+
+def test_it_says_so_when_a_topic_cannot_be_done_without(karen: Visitor) -> None:
+    text = shown(karen)
+    assert text.count("Kan ikke fravælges") == 3
+    assert "Haster En frist er overskredet så længe, at lederen også får besked" in text
+
+
+def test_the_next_digest_is_said_in_words_when_something_comes_in_one(site: Site, karen: Visitor) -> None:
+    assert "Intet af det, du får, kommer samlet" in shown(karen)
+    manager = site.remembered(Role.MANAGER)
+    assert re.search(r"Næste oversigt: \w+dag den \d+\. \w+ \d{4} kl\. 7\.30\.", shown(manager))
+    manager.posts(f"{PAGE}/tider", **TIMES)
+    assert re.search(r"Næste oversigt: (mandag|onsdag) den \d+\. \w+ \d{4} kl\. 9\.15\.", shown(manager))
+
+
+def test_times_are_as_they_were_chosen_until_they_are_as_everybody_has_them(site: Site, karen: Visitor) -> None:
+    assert karen.posts(f"{PAGE}/tider", **TIMES).headers["location"] == f"{PAGE}?gjort=tider"
+    kept = chosen(site)
+    assert (kept.hours, kept.said_days, kept.said_at) == ("08:00-15:30", "13", "09:15")
+    text = karen.gets(PAGE).text
+    assert 'value="08:00"' in text
+    assert re.findall(r'name="day" value="(\d)" checked', text) == ["1", "3"]
+    karen.posts(f"{PAGE}/tider", **TIMES | {"hours": "always"})
+    assert chosen(site).hours == "always"
+    karen.posts(f"{PAGE}/tider", hours="usual", day=list("12345"), at="07:30")
+    kept = chosen(site)
+    assert (kept.hours, kept.said_days, kept.said_at) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"closes": "07:00"}, "tidsrum", "Tidsrummet skal begynde, før det slutter."),
+        ({"opens": "tidligt"}, "tidsrum", "Klokkeslættet kan ikke læses."),
+        ({"hours": ""}, "tidsrum", "Klokkeslættet kan ikke læses."),
+        ({"day": []}, "dage", "Vælg mindst én ugedag."),
+        ({"day": ["9"]}, "dage", "Vælg mindst én ugedag."),
+        ({"at": "25:00"}, "klokken", "Klokkeslættet kan ikke læses."),
+    ],
+)
+def test_what_was_typed_is_kept_and_it_is_said_where_when_a_time_is_wrong(
+    site: Site, karen: Visitor, wrong: dict[str, str | list[str]], field: str, said: str
+) -> None:
+    typed = TIMES | ({"opens": "", "closes": ""} if wrong == {"hours": ""} else {}) | wrong
+    answer = karen.posts(f"{PAGE}/tider", **typed)
+    assert (answer.status_code, "Intet er gemt" in answer.text) == (422, True)
+    found = re.search(rf'id="{field}-fejl">(.*?)</span>', answer.text, re.DOTALL)
+    assert found is not None
+    assert said in words(found[1])
+    assert "always" not in words(found[1])
+    assert re.search(rf'aria-invalid="true" aria-describedby="[\w -]*{field}-fejl"', answer.text)
+    assert all(f'value="{one}"' in answer.text for one in typed.values() if isinstance(one, str) and one != "own")
+    assert chosen(site).hours is None
+
+
+def test_an_address_is_kept_and_shown_in_part_when_it_is_typed(karen: Visitor) -> None:
+    assert "Sms Ingen adresse" in shown(karen)
+    answer = karen.posts(f"{PAGE}/adresse", channel="sms", address=PHONE)
+    assert answer.headers["location"] == f"{PAGE}?gjort=adresse"
+    text = karen.gets(PAGE).text
+    assert f"Sms {MASKED}" in words(text)
+    assert "22345678" not in text.replace(" ", "")
+    assert text.count('value="moves:sms"') == 1, "and it can be ticked"
+    karen.posts(f"{PAGE}/adresse", channel="teams", address=TEAMS)
+    assert "hemmelig" not in karen.gets(PAGE).text
+    assert "prod-1.westeurope.logic.azure.com" in shown(karen)
+    karen.posts(f"{PAGE}/slet-adresse", channel="sms")
+    assert "Sms Ingen adresse" in shown(karen)
+    assert karen.posts(f"{PAGE}/slet-adresse", channel="sms").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("channel", "address", "said"),
+    [
+        ("sms", "1234", "Telefonnummeret kan ikke bruges"),
+        ("teams", "https://example.org/", "Teams-adressen kan ikke bruges"),
+        ("ntfy", "http://ntfy.example.org/emne", "ntfy-adressen kan ikke bruges"),
+        ("webhook", "http://example.org", "Skriv en hel webadresse"),
+    ],
+)
+def test_it_is_said_beside_the_field_when_an_address_is_wrong(
+    karen: Visitor, channel: str, address: str, said: str
+) -> None:
+    answer = karen.posts(f"{PAGE}/adresse", channel=channel, address=address)
+    assert answer.status_code == 422
+    found = re.search(rf'id="adresse-{channel}-fejl">(.*?)</span>', answer.text, re.DOTALL)
+    assert found is not None
+    assert said in words(found[1])
+    assert f'value="{address}"' in answer.text
+    assert f'<details class="sosu-details" id="ny-{channel}" open>' in answer.text
+
+
+@pytest.mark.parametrize("channel", ["mail", "due", ""])
+def test_no_address_is_kept_when_there_is_no_such_channel(karen: Visitor, channel: str) -> None:
+    answer = karen.posts(f"{PAGE}/adresse", channel=channel, address=VIBY)
+    assert (answer.status_code, "Den kanal er ikke sat op" in answer.text) == (422, True)
+
+
+def test_only_channels_that_there_are_are_offered(site: Site, karen: Visitor) -> None:
+    has_a_phone(site)
+    site.app.state.sosu = replace(site.app.state.sosu, ways=("mail", "ntfy"))
+    text = karen.gets(PAGE).text
+    assert "Kanalen er ikke sat op mere" in text
+    assert re.findall(r'id="ny-(\w+)"', text) == ["ntfy"]
+    assert karen.posts(f"{PAGE}/proeve", channel="sms").status_code == 422
+    assert karen.posts(f"{PAGE}/slet-adresse", channel="sms").status_code == 303
+
+
+def test_the_page_opens_when_an_address_cannot_be_read(site: Site, karen: Visitor) -> None:
+    has_a_phone(site)
+    site.app.state.sosu = replace(site.app.state.sosu, key_file=site.app.state.sosu.key_file.with_name("none.json"))
+    assert f"Sms {UNREADABLE}" in shown(karen)
+    assert karen.posts(f"{PAGE}/proeve", channel="sms").status_code == 422
+
+
+def test_a_sample_goes_there_once_a_minute_when_somebody_asks(site: Site, karen: Visitor) -> None:
+    has_a_phone(site)
+    answer = karen.posts(f"{PAGE}/proeve", channel="sms")
+    assert (answer.status_code, "En prøve er sendt" in answer.text) == (200, True)
+    [envelope] = site.town.postbox.to("+4522345678")
+    assert envelope.subject == "[Prøve] Du kan nås her"
+    assert envelope.link.endswith(PAGE)
+    again = karen.posts(f"{PAGE}/proeve", channel="sms")
+    assert (again.status_code, "Du har lige bedt om en prøve" in again.text) == (422, True)
+    site.town.clock.passes(seconds=BETWEEN_ELSEWHERE.total_seconds())
+    assert karen.posts(f"{PAGE}/proeve", channel="mail").status_code == 200
+    assert [one.recipient for one in site.town.postbox.envelopes] == ["+4522345678", VIBY]
+
+
+def test_no_sample_goes_anywhere_when_there_is_no_address(site: Site, karen: Visitor) -> None:
+    has_a_phone(site, SYD)
+    answer = karen.posts(f"{PAGE}/proeve", channel="sms")
+    assert (answer.status_code, "Der er ingen adresse for den kanal" in answer.text) == (422, True)
+    assert site.town.postbox.envelopes == []
+
+
+def test_it_is_said_what_was_answered_when_a_sample_is_refused(site: Site, karen: Visitor) -> None:
+    closed = dict.fromkeys(WAYS, RefusingPostbox())
+    site.app.state.sosu = replace(site.app.state.sosu, channels=lambda: closed)
+    answer = karen.posts(f"{PAGE}/proeve", channel="mail")
+    assert (answer.status_code, "Postkassen er lukket." in answer.text) == (422, True)
+
+
+def test_a_colleague_stands_in_when_somebody_says_that_they_are_away(with_ida: Site) -> None:
+    karen, today = with_ida.remembered(Role.COORDINATOR), with_ida.town.clock.today
+    assert re.findall(r'<option value="([\w.]+@[\w.]+)"', karen.gets(PAGE).text) == [OTHER]
+    days = {"from_on": str(today), "until_on": str(today + timedelta(days=4))}
+    answer = karen.posts(f"{PAGE}/fravaer", stand_in=OTHER, **days)
+    assert answer.headers["location"] == f"{PAGE}?gjort=fravaer"
+    assert "Ida Afløser afløser" in shown(karen)
+    with_ida.town.enrols()
+    with_ida.town.delivers()
+    assert len(with_ida.town.postbox.to(OTHER)) == 1
+    [number] = re.findall(r'name="absence" value="(\d+)"', karen.gets(PAGE).text)
+    ida = with_ida.remembered(Role.COORDINATOR, OTHER)
+    assert ida.posts(f"{PAGE}/slet-fravaer", absence=number).status_code == 422, "it is somebody else's"
+    assert karen.posts(f"{PAGE}/slet-fravaer", absence=number).status_code == 303
+    assert "Ida Afløser afløser" not in shown(karen)
+    found = words(with_ida.remembered(Role.DATA_PROTECTION_OFFICER).gets(f"/revision?soeg={VIBY}").text)
+    assert "skrev, at medarbejderen er væk" in found
+    assert f"{OTHER} afløser" in found
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"from_on": ""}, "fra", "Vælg en dato."),
+        ({"until_on": "i morgen"}, "til", "Vælg en dato."),
+        ({"until_on": "2020-01-01", "from_on": "2020-01-01"}, "til", "allerede slut"),
+        ({"from_on": "2199-01-02", "until_on": "2199-01-01"}, "til", "før det begynder"),
+        ({"stand_in": ""}, "afloeser", "Vælg en kollega."),
+        ({"stand_in": SYD}, "afloeser", "Vælg en kollega."),
+        ({"from_on": "2199-06-01", "until_on": "2199-06-02"}, "afloeser", "selv væk"),
+    ],
+)
+def test_it_is_said_beside_the_field_when_an_absence_cannot_be(
+    with_ida: Site, wrong: dict[str, str], field: str, said: str
+) -> None:
+    town, karen = with_ida.town, with_ida.remembered(Role.COORDINATOR)
+    with town.database.write() as session:
+        add_staff(session, "ole@example.org", "Ole", "coordinator", [VIBY_AREA])
+        days = (town.clock.today.replace(year=2199, month=6, day=1),) * 2
+        be_away(session, OTHER, *days, "ole@example.org", town.signed())
+    typed = {"from_on": "2199-03-01", "until_on": "2199-03-02", "stand_in": OTHER} | wrong
+    answer = karen.posts(f"{PAGE}/fravaer", **typed)
+    assert answer.status_code == 422
+    found = re.search(rf'id="{field}-fejl">(.*?)</span>', answer.text, re.DOTALL)
+    assert found is not None
+    assert said in words(found[1])
+    assert all(f'value="{one}"' in answer.text for one in typed.values() if one != SYD)
+    with town.database.read() as session:
+        assert absences(session, VIBY, town.clock.today) == []
+
+
+def test_nobody_is_offered_when_nobody_could_stand_in(site: Site, karen: Visitor) -> None:
+    assert "ingen kan afløse dig" in shown(karen)
+    assert "Når du er væk" not in shown(site.remembered(Role.JOBCENTER_OFFICER)), "their cases are theirs alone"
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER])
+def test_there_is_nothing_to_choose_when_a_role_is_told_nothing(site: Site, role: Role) -> None:
+    visitor = site.remembered(role)
+    assert "Din rolle får ingen beskeder" in shown(visitor)
+    assert "Mine beskeder" not in visitor.gets("/mig").text
+    assert visitor.posts(f"{PAGE}/tider", **TIMES).status_code == 403
+
+
+def test_the_page_that_a_message_names_is_found_when_somebody_looks_for_it(site: Site, karen: Visitor) -> None:
+    site.town.enrols()
+    site.town.delivers()
+    [message] = site.town.postbox.to(VIBY)
+    named = re.findall(r"på siden »(.*?)«", message.text)
+    assert named == ["Mine beskeder"]
+    assert f'<a href="{PAGE}">{named[0]}</a>' in karen.gets("/mig").text
+
+
+def test_everything_is_chosen_in_a_browser_when_somebody_is_there(
+    with_ida: Site, page: Page, complaints: list[str]
+) -> None:
+    has_a_phone(with_ida)
+    with_ida.enters(page, Role.COORDINATOR, PAGE)
+    plain(page)
+    page.get_by_label("Flyttet og ændret: hvornår").select_option("Samlet i en oversigt")
+    page.get_by_label("Haster: Sms").check(force=True)
+    page.get_by_role("button", name="Gem emner").click()
+    expect(page.get_by_role("status")).to_contain_text("Gemt.")
+    expect(page.get_by_text("Næste oversigt:")).to_be_visible()
+    expect(page.get_by_label("Haster: Sms")).to_be_checked()
+    page.get_by_label("Onsdag").uncheck(force=True)
+    page.get_by_label("Arbejdsdage i mit eget tidsrum").check(force=True)
+    page.get_by_label("Mit tidsrum fra").fill("18:00")
+    page.get_by_role("button", name="Gem tider").click()
+    expect(page.get_by_role("alert")).to_contain_text("Intet er gemt")
+    expect(page.get_by_label("Onsdag")).not_to_be_checked()
+    plain(page)
+    page.get_by_label("Mit tidsrum fra").fill("08:00")
+    page.get_by_role("button", name="Gem tider").click()
+    expect(page.get_by_role("status")).to_contain_text("Gemt.")
+    assert chosen(with_ida).hours == "08:00-17:00"
+    assert chosen(with_ida).said_days == "1245"
+    assert [said for said in complaints if "422" not in said] == []
+
+
+def test_nobody_elses_choices_are_shown_when_two_look(site: Site, karen: Visitor) -> None:
+    has_a_phone(site, VIBY_MANAGER)
+    assert MASKED not in shown(karen)
+    assert MASKED in shown(site.remembered(Role.MANAGER))
