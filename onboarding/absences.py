@@ -119,6 +119,17 @@ def absences(session: Session, email: str, today: date) -> list[dict[str, Any]]:
     ]
 
 
+def standing_in(session: Session, email: str, today: date) -> list[dict[str, Any]]:
+    """For whom somebody stands in, now and later: `from_on`, `until_on` and `name`."""
+    wanted = (
+        select_rows(Absence, Staff)
+        .join(Staff, col(Staff.id) == Absence.staff_id)
+        .where(Absence.stand_in_id == working_here(session, email).id, Absence.until_on >= today, Staff.active)
+        .order_by(col(Absence.from_on), col(Staff.name))
+    )
+    return [{"from_on": a.from_on, "until_on": a.until_on, "name": away.name} for a, away in session.exec(wanted)]
+
+
 def _away(session: Session, staff_id: int, from_on: date, until_on: date) -> bool:
     overlaps = (Absence.staff_id == staff_id, Absence.from_on <= until_on, Absence.until_on >= from_on)
     return session.exec(select_rows(Absence).where(*overlaps)).first() is not None

@@ -248,6 +248,8 @@ def test_a_colleague_stands_in_when_somebody_says_that_they_are_away(with_ida: S
     assert len(with_ida.town.postbox.to(OTHER)) == 1
     [number] = re.findall(r'name="absence" value="(\d+)"', karen.gets(PAGE).text)
     ida = with_ida.remembered(Role.COORDINATOR, OTHER)
+    assert "Du afløser selv: Karen Viby fra" in shown(ida)
+    assert "Du afløser selv" not in shown(karen)
     assert ida.posts(f"{PAGE}/slet-fravaer", absence=number).status_code == 422, "it is somebody else's"
     assert karen.posts(f"{PAGE}/slet-fravaer", absence=number).status_code == 303
     assert "Ida Afløser afløser" not in shown(karen)

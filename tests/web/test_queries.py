@@ -22,7 +22,7 @@ ASKED = {
     "/forloeb/alle": 9,
     "/sag/IM-0001": 21,
     "/beskeder": 9,
-    "/mig/beskeder": 14,
+    "/mig/beskeder": 16,
     "/beskeder/virkning/immigrant_track": 6,
 }
 

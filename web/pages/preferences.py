@@ -17,7 +17,7 @@ from models.message import MAIL, Pace
 from models.staff import BY_AREA
 from notifications.channels.addresses import check
 from notifications.channels.envelope import Answer
-from onboarding.absences import CannotStandIn, absences, be_away, be_back, could_stand_in
+from onboarding.absences import CannotStandIn, absences, be_away, be_back, could_stand_in, standing_in
 from onboarding.contacts import address_of, contacts, masked, put_contact, remove_contact
 from onboarding.keyring import keyring_of
 from onboarding.preferences import choose_times, choose_topic, preferences
@@ -189,6 +189,7 @@ def _page(
         chosen = preferences(session, person.email)
         reached = contacts(session, person.email, masked(state.key_file))
         coming = absences(session, person.email, state.today())
+        others = standing_in(session, person.email, state.today())
         colleagues = could_stand_in(session, person.email) if person.role in BY_AREA else []
     rows = (topics or TypedTopics()).rows(chosen.choices)
     return page(
@@ -213,6 +214,7 @@ def _page(
         has_stand_ins=person.role in BY_AREA,
         colleagues=colleagues,
         absences=coming,
+        others=others,
         typed_absence=absence or TypedAbsence(),
     )
 
