@@ -1,4 +1,4 @@
-"""Where the time of a sweep and of telling of it goes, as a profiler sees it.
+"""Where the time goes, as a profiler sees it: of a sweep and of telling of it, or of other work with phases of its own.
 
 A profiler makes calls dearer than they are, so these are shares and not seconds.
 """
@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import cProfile
 import pstats
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-#: What each phase is called, and the function whose time (with all that it calls) it is.
+#: Of a sweep: what each phase is called, and the function whose time (with all that it calls) it is.
 PHASES = {
     "read the cases": "store.py:cases",
     "decide": "decide.py:decide",
@@ -21,7 +21,7 @@ PHASES = {
 }
 
 
-def shares(work: Callable[[], Any]) -> dict[str, float]:
+def shares(work: Callable[[], Any], phases: Mapping[str, str] = PHASES) -> dict[str, float]:
     """The part of the whole, 0 to 1, that each phase takes; the rest is »everything else«."""
     profiler = cProfile.Profile()
     profiler.runcall(work)
@@ -31,5 +31,5 @@ def shares(work: Callable[[], Any]) -> dict[str, float]:
         key = f"{path.rpartition('/')[2]}:{name}"
         cumulative[key] = max(total, cumulative.get(key, 0.0))
     whole = stats.total_tt  # type: ignore[attr-defined]
-    taken = {phase: cumulative[name] / whole for phase, name in PHASES.items()}
+    taken = {phase: cumulative[name] / whole for phase, name in phases.items()}
     return taken | {"everything else": 1 - sum(taken.values())}

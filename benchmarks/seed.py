@@ -29,13 +29,15 @@ _DUE_ON, _NOT_DUE_ON = "2026-11-07", "2027-06-01"
 _AT = "2026-08-15 07:00:00.000000"
 
 
-def seed(path: Path, enrolments: int, due: int) -> None:
-    """Makes `enrolments` of which `due` are due on `TODAY`, spread evenly over the table."""
+def seed(path: Path, enrolments: int, due: int, areas: int = AREAS) -> None:
+    """Makes `enrolments` of which `due` are due on `TODAY`, spread evenly over the table and nearly so over the areas,
+    each of which has a coordinator and a jobcenter officer.
+    """
     database = Database(f"sqlite:///{path}")
     schema.make_ready(database)
     with database.write() as session:
         publish(session, [track.pathway for track in TRACKS], NOW)
-        for number in range(AREAS):
+        for number in range(areas):
             add_area(session, f"Område {number}")
             add_staff(session, f"koordinator{number}@example.org", "K", "coordinator", [f"Område {number}"])
             add_staff(session, f"jobcenter{number}@example.org", "J", "jobcenter_officer", [f"Område {number}"])
@@ -43,7 +45,7 @@ def seed(path: Path, enrolments: int, due: int) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("BEGIN")
-    for statement, rows in _tables(range(1, enrolments + 1), enrolments // due if due else 0):
+    for statement, rows in _tables(range(1, enrolments + 1), enrolments // due if due else 0, areas):
         connection.executemany(statement, rows)
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -51,7 +53,7 @@ def seed(path: Path, enrolments: int, due: int) -> None:
     connection.close()
 
 
-def _tables(numbers: range, every: int) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
+def _tables(numbers: range, every: int, areas: int) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
     """A statement and its rows for each table; one in `every` enrolments is due, or none when it is 0."""
     yield (
         "INSERT INTO candidate (id, cpr_sealed, cpr_index, name, birth_date, created_by, created_at)"
@@ -63,7 +65,7 @@ def _tables(numbers: range, every: int) -> Iterator[tuple[str, Iterator[tuple[An
         " starts_on, stage, status, entered_on, visit, seq, last_on, due_on, next_due_on, revision, created_by,"
         " created_at) VALUES (?, ?, ?, 'immigrant_track', ?, ?, ?, ?, 'danish_course', 'open', ?, 2, 2, ?, ?, ?, 2,"
         " 'seed', ?)",
-        (_enrolment(n, is_due=_is_due(n, every)) for n in numbers),
+        (_enrolment(n, areas, is_due=_is_due(n, every)) for n in numbers),
     )
     yield (
         "INSERT INTO transition (enrolment_id, seq, action, step, from_stage, to_stage, occurred_on, by, at,"
@@ -80,10 +82,11 @@ def _is_due(number: int, every: int) -> bool:
     return bool(every) and number % every == 0
 
 
-def _enrolment(number: int, *, is_due: bool) -> tuple[Any, ...]:
+def _enrolment(number: int, areas: int, *, is_due: bool) -> tuple[Any, ...]:
+    area = number % areas
     day = _DUE_ON if is_due else _NOT_DUE_ON
     who = (number, f"IM-{number:04d}", UUID(int=number).hex, _VERSION)
-    at_home = (number % AREAS + 1, 2 * (number % AREAS) + 1)
+    at_home = (area + 1, 2 * area + 1)
     return (*who, *at_home, _STARTED, _ADMITTED, _ADMITTED, day, day, _AT)
 
 

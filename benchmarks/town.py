@@ -115,7 +115,7 @@ def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[dict[str,
 def _life(number: int, random: Random) -> Life:
     pathway = TRACKS[0 if random.random() < 0.7 else -1].pathway
     ended = random.random() < _ENDED
-    name = f"{random.choice(_FIRST_NAMES)} {_last_name(random)}"
+    name = name_of(random)
     steps: list[Step] = []
     here = pathway.starts_in
     for _ in range(random.randrange(len(pathway.open_stages))):
@@ -131,6 +131,10 @@ def _life(number: int, random: Random) -> Life:
     due_in = -random.randrange(1, 60) if lot < _LATE else random.randrange(14) if lot < _LATE + _SOON else 0
     status = "paused" if random.random() < _PAUSED else "open"
     return Life(number, pathway, tuple(steps), status, due_in or random.randrange(15, 400), name)
+
+
+def name_of(random: Random) -> str:
+    return f"{random.choice(_FIRST_NAMES)} {_last_name(random)}"
 
 
 def _last_name(random: Random) -> str:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, types
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text, types
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
@@ -15,6 +15,7 @@ from engine.refusal import Refused
 from models.types import IsoDate, IsoDateTime
 
 _BUSY_TIMEOUT_MS = 30_000
+_FULL = "FULL"  # a commit that was answered survives a power cut
 
 
 class Database:
@@ -38,6 +39,7 @@ class Database:
             dialect = self.engine.dialect
             dialect.colspecs = {**dialect.colspecs, types.Date: IsoDate, types.DateTime: IsoDateTime}
         self._writer = self.engine.execution_options(sosu_writes=True)
+        self._noting = self._writer.execution_options(sosu_synchronous="NORMAL")
         # SQLite shows a reader one state by itself; PostgreSQL would show each statement the newest.
         alone = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reader = self.engine.execution_options(**alone)
@@ -73,6 +75,29 @@ class Database:
                     raise RuntimeError(f"rows that lean on nothing, in {sorted({row[0] for row in loose})}")
 
     @contextmanager
+    def notes(self) -> Iterator[Session]:
+        """A session for many small transactions, each of them a `with session.begin()`, that do not wait for the disk.
+
+        A commit outlasts the end of this process, however it comes. A power cut can take those since the last `write`
+        to SQLite, and on PostgreSQL those of its last second. For what can be done again, and nothing else.
+        """
+        with self._noting.connect() as connection, Session(connection, expire_on_commit=False) as session:
+            if self.is_sqlite:  # which is told so at each beginning
+                yield session
+                return
+            self._wait_for_the_disk(session, "off")
+            try:
+                yield session
+            finally:
+                self._wait_for_the_disk(session, "DEFAULT")
+
+    @staticmethod
+    def _wait_for_the_disk(session: Session, said: str) -> None:
+        """Of a connection to PostgreSQL, until it is told otherwise."""
+        with session.begin():
+            session.connection().execute(text(f"SET synchronous_commit = {said}"))
+
+    @contextmanager
     def rehearse(self) -> Iterator[Session]:
         """A session that does everything `write` does and then leaves no trace of it."""
         with Session(self._writer, expire_on_commit=False) as session:
@@ -98,7 +123,7 @@ def _configure_sqlite(busy_timeout_ms: int, connection: Any, _record: Any) -> No
     for setting in (
         f"busy_timeout={busy_timeout_ms}",
         "journal_mode=WAL",
-        "synchronous=FULL",  # a commit that was answered survives a power cut
+        f"synchronous={_FULL}",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {setting}")
@@ -107,8 +132,12 @@ def _configure_sqlite(busy_timeout_ms: int, connection: Any, _record: Any) -> No
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    writes = options.get("sosu_writes", False)
+    writes, synchronous = options.get("sosu_writes", False), options.get("sosu_synchronous", _FULL)
+    # Both of these can only be said outside a transaction.
     if options.get("sosu_migrates", False):
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # which can only be said outside a transaction
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+    if writes and connection.info.get("synchronous", _FULL) != synchronous:
+        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
+        connection.info["synchronous"] = synchronous
     # A writer takes its turn at once: two deferred writers would collide when the second one first writes.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

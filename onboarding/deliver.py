@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from models.session import Database
 from notifications.channels.destination import Destination
+from notifications.channels.envelope import kept
 from onboarding import outages
 from onboarding.delivered import Delivered
 from onboarding.gathering import gather
@@ -31,8 +32,9 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
         delivered.gathered = gather(session, begun_at, post.most_an_hour)
     for way in post.channels:
         sending = Sending(database, post, way, begun_at, delivered, progress or (lambda _: None))
-        while sending.sends_a_batch() and sending.stopped is None:
-            pass
+        with kept(post.channels[way]):
+            while sending.sends_a_batch() and sending.stopped is None:
+                pass
         delivered.stopped = delivered.stopped or sending.stopped
     if post.operations is not None:
         outages.tell(database, post.operations, domain_of(post.public_url), post.clock)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from engine.refusal import Refused
@@ -97,17 +97,41 @@ def finish(
 
     Where the lease was lost, the message is another's, who says how it goes on; but what was sent is sent.
     """
+    if outcome.state is State.SENT:
+        return _finish_sent(session, message_id, outcome, channel, now)
     m = MESSAGE.c
     wanted = select(m.state, m.reason, m.attempts, m.lease).where(m.id == message_id).with_for_update()
     message = session.connection().execute(wanted).one()
     tries = 0 if outcome.answer is None else _write_attempt(session, message_id, outcome.answer, channel, now)
-    if message.lease != lease and outcome.state is not State.SENT:
+    if message.lease != lease:
         return State(message.state)
     counts = outcome.answer is not None and not outcome.answer.unreachable
     values: dict[str, Any] = {"attempts": message.attempts + counts, "lease": None, "leased_until": None}
     values |= _next(outcome, message, values["attempts"], tries, random, now)
     session.connection().execute(update(MESSAGE).where(m.id == message_id).values(values))
     return State(values["state"])
+
+
+_MARKED_SENT = (
+    update(MESSAGE)
+    .where(MESSAGE.c.id == bindparam("message_id"))
+    .values(
+        state=State.SENT,
+        reason=None,
+        attempts=MESSAGE.c.attempts + 1,
+        lease=None,
+        leased_until=None,
+        finished_at=bindparam("at"),
+    )
+)
+
+
+def _finish_sent(session: Session, message_id: int, outcome: Outcome, channel: str, now: datetime) -> State:
+    """Nothing has to be read for it: most messages are sent, and there may be thousands of them."""
+    session.connection().execute(_MARKED_SENT, {"message_id": message_id, "at": now})
+    if outcome.answer is not None:
+        _write_attempt(session, message_id, outcome.answer, channel, now)
+    return State.SENT
 
 
 def _next(
@@ -143,21 +167,21 @@ def _spread(wait: timedelta, random: Random) -> timedelta:
     return wait * (0.5 + random.random() / 2)
 
 
+_EARLIER = ATTEMPT.alias("earlier")
+_ATTEMPT_WRITTEN = (
+    insert(ATTEMPT)
+    .values(
+        number=select(func.count() + 1).where(_EARLIER.c.message_id == bindparam("message_id")).scalar_subquery(),
+        **{name: bindparam(name) for name in ("message_id", "channel", "ok", "detail", "at")},
+    )
+    .returning(ATTEMPT.c.number)
+)
+
+
 def _write_attempt(session: Session, message_id: int, answer: Answer, channel: str, now: datetime) -> int:
     """Gives its number."""
-    a = ATTEMPT.c
-    number: int = session.connection().execute(select(func.count()).where(a.message_id == message_id)).scalar_one() + 1
-    session.connection().execute(
-        ATTEMPT.insert(),
-        {
-            "message_id": message_id,
-            "number": number,
-            "channel": channel,
-            "ok": answer.ok,
-            "detail": answer.detail[:300],
-            "at": now,
-        },
-    )
+    attempt = {"message_id": message_id, "channel": channel, "ok": answer.ok, "detail": answer.detail[:300], "at": now}
+    number: int = session.connection().execute(_ATTEMPT_WRITTEN, attempt).scalar_one()
     return number
 
 

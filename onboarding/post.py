@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from random import Random
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -57,6 +58,7 @@ class Post:
         return self.channels[MAIL]
 
 
+@lru_cache(maxsize=8)
 def domain_of(public_url: str) -> str:
     """What stands behind the @ of our Message-IDs."""
     return (urlsplit(public_url).hostname or "localhost").encode("idna").decode()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
@@ -75,29 +76,40 @@ class Sending:
 
     def _send_each(self, ids: Sequence[int], lease: str, last_begun: datetime) -> bool:
         """False when some are left: the other end is too slow for all of them, or reaches nobody."""
-        for message_id, told in _told(self.database, ids, self.post):
-            if self.post.clock() > last_begun or self.stopped is not None:
-                return False
-            self._in_flight = message_id
-            outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
-            self._mark(message_id, lease, outcome, None if isinstance(told, Outcome) else told)
-            self._in_flight = None
+        with self.database.notes() as notes:
+            for message_id, told in _told(self.database, ids, self.post):
+                if self.post.clock() > last_begun or self.stopped is not None:
+                    return False
+                self._in_flight = message_id
+                outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
+                with self._noted(notes, is_last=message_id == ids[-1]) as session:
+                    self._mark(session, message_id, lease, outcome, None if isinstance(told, Outcome) else told)
+                self._in_flight = None
+                self.progress(1)
         return True
 
-    def _mark(self, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
+    @contextmanager
+    def _noted(self, notes: Session, *, is_last: bool) -> Iterator[Session]:
+        """A transaction of its own for each message. The last of a batch waits for the disk, and for all before it."""
+        if is_last:
+            with self.database.write() as session:
+                yield session
+        else:
+            with notes.begin():
+                yield notes
+
+    def _mark(self, session: Session, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
         """Writes how one message went, and what that says of the channel."""
         answer, now = outcome.answer, self.post.clock()
         if answer is not None and answer.permanent and self._is_out:  # the channel refuses everybody
             answer = replace(answer, permanent=False, unreachable=True)
             outcome = Outcome(State.QUEUED, None, answer)
-        with self.database.write() as session:
-            name = self.post.channels[self.way].name
-            state = finish(session, message_id, lease, outcome, name, now, self.post.random)
-            self.delivered.count(state)
-            if answer is not None:
-                self._hear(answer, told.to if told else None, message_id)
-                self._write(session, answer, now)
-        self.progress(1)
+        name = self.post.channels[self.way].name
+        state = finish(session, message_id, lease, outcome, name, now, self.post.random)
+        self.delivered.count(state)
+        if answer is not None:
+            self._hear(answer, told.to if told else None, message_id)
+            self._write(session, answer, now)
 
     def _hear(self, answer: Answer, to: Addressee | None, message_id: int) -> None:
         """Stops when the other end is silent, or refuses one after the other."""

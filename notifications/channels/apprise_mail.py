@@ -1,34 +1,35 @@
 """Mail through Apprise: its addresses, its providers, its ways to log in and to encrypt.
 
-Apprise's own mail plugin makes the text from the HTML and a new Message-ID each time. Ours is that plugin with
-another `send`, the method that Apprise gives every plugin to fill in: the mail goes out as it was rendered, and
-what the server said is kept, where Apprise would only answer yes or no and log the rest with the address.
+Apprise's own mail plugin makes the text from the HTML, a new Message-ID and a new connection each time. Ours is that
+plugin with another `send`, the method that Apprise gives every plugin to fill in: the mail goes out as it was
+rendered, and what the server said is kept, where Apprise would only answer yes or no and log the rest with the
+address. It is called by itself: what Apprise does before it, cutting and translating, is done or must not be.
 """
 
 from __future__ import annotations
 
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.headerregistry import Address
-from email.message import EmailMessage
 from functools import cached_property
 from typing import Any
 
-from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise import AppriseAsset
 from apprise.plugins.email.base import NotifyEmail
 from apprise.plugins.email.common import SecureMailMode
 
 from engine.refusal import Refused
 from notifications.channels.destination import is_here
 from notifications.channels.envelope import Answer, Envelope
-from notifications.channels.mime import BAD_RECIPIENT, BadAddress, address_of, as_mail
+from notifications.channels.kept_smtp import KeptSMTP
+from notifications.channels.mime import BAD_RECIPIENT, BadAddress, address_of, as_mail, recipient_of
 from notifications.channels.patient_smtp import ANSWER_WITHIN, PatientSMTP, PatientSMTPOverTLS
 from notifications.channels.smtp_answer import ACCEPTED, answer_to
 
 _EXAMPLE = "Skriv den for eksempel som mailto://mail.example.org:25?from=sosu@example.org."
 #: Seconds, where the address does not say.
 CONNECT_WITHIN: float = NotifyEmail.socket_connect_timeout
-_NOT_HANDED_OVER = Answer(False, "Apprise gav ikke beskeden videre til mailserveren.")
 
 
 class AppriseMail:
@@ -44,27 +45,38 @@ class AppriseMail:
     def __init__(self, url: str, answer_within: float = ANSWER_WITHIN) -> None:
         self._plugin = _plugin_of(url)
         self._plugin.answer_within = answer_within
-        self._apprise = Apprise(asset=self._plugin.asset)
-        self._apprise.add(self._plugin)
+        self._keeps = False
 
     def send(self, envelope: Envelope) -> Answer:
+        plugin = self._plugin
         try:
-            self._plugin.mail = as_mail(envelope, self._plugin.sender)
+            plugin.recipient = recipient_of(envelope)
+            plugin.mail = as_mail(envelope, plugin.sender, plugin.further)
         except BadAddress:
             return BAD_RECIPIENT
-        # Not what `notify` returns: it says yes to a failure when the address says »optional=yes«.
-        self._plugin.answer = _NOT_HANDED_OVER
-        self._apprise.notify(title=envelope.subject, body=envelope.html, body_format=NotifyFormat.HTML)
-        return self._plugin.answer
+        try:
+            plugin.send()
+        finally:
+            if not self._keeps:
+                plugin.line.close()
+        return plugin.answer
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Within it, one connection is kept from one mail to the next."""
+        self._keeps = True
+        try:
+            yield
+        finally:
+            self._keeps = False
+            self._plugin.line.close()
 
 
 class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is typed in part
     """Apprise's mail plugin, sending `mail` as it is and keeping the server's `answer`."""
 
-    request_rate_per_sec = 0  # Apprise's own waits 5.5 seconds between two mails
-    body_maxlen = title_maxlen = 2**31  # so that nothing is sent in pieces: `mail` is whole already
-
-    mail: EmailMessage
+    recipient: str
+    mail: bytes
     answer: Answer
     answer_within: float
 
@@ -72,43 +84,48 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
     port: int
     from_addr: Any
 
-    @property
+    @cached_property
     def sender(self) -> Address:
         """Raises `BadAddress`."""
         name, address = self.from_addr
         return address_of(name or "", address)
 
+    @cached_property
+    def further(self) -> tuple[tuple[str, str], ...]:
+        """The headers that the address asks for."""
+        replies = [("Reply-To", ", ".join(sorted(self.reply_to)))] if self.reply_to else []
+        return (*self.headers.items(), *replies)
+
+    @cached_property
+    def line(self) -> KeptSMTP:
+        return KeptSMTP(self._connected)
+
     def send(self, *_args: Any, **_kwargs: Any) -> bool:
         try:
-            self._hand_over()
+            self.line.send(self.from_addr[1], self.recipient, self.mail)
             self.answer = ACCEPTED
         except OSError as error:
             self.answer = answer_to(error)
         return self.answer.ok
 
-    def _hand_over(self) -> None:
-        for name, value in self.headers.items():
-            self.mail[name] = value
-        if self.reply_to:
-            self.mail["Reply-To"] = ", ".join(sorted(self.reply_to))
-        server = self._connected()
-        server.answer_within = self.answer_within
+    def _connected(self) -> PatientSMTP:
+        server = self._reached()
         try:
+            if self.secure_mode == SecureMailMode.STARTTLS:
+                server.starttls(context=self._trust)
             if self.user and self.password:
                 server.login(self.user, self.password)
-            server.send_message(self.mail, from_addr=self.from_addr[1])
-        finally:
-            with suppress(OSError):  # the server has answered already: how it says goodbye changes nothing
-                server.quit()
+        except BaseException:
+            server.close()
+            raise
+        server.answer_within = self.answer_within
+        return server
 
-    def _connected(self) -> PatientSMTP:
+    def _reached(self) -> PatientSMTP:
         seconds = self.socket_connect_timeout
         if self.secure_mode == SecureMailMode.SSL:
             return PatientSMTPOverTLS(self.smtp_host, self.port, timeout=seconds, context=self._trust)
-        server = PatientSMTP(self.smtp_host, self.port, timeout=seconds)
-        if self.secure_mode == SecureMailMode.STARTTLS:
-            _encrypt(server, self._trust)
-        return server
+        return PatientSMTP(self.smtp_host, self.port, timeout=seconds)
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -122,14 +139,6 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return context
-
-
-def _encrypt(server: PatientSMTP, context: ssl.SSLContext) -> None:
-    try:
-        server.starttls(context=context)
-    except OSError:
-        server.close()
-        raise
 
 
 def _plugin_of(url: str) -> _RenderedMail:

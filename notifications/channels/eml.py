@@ -28,7 +28,7 @@ class EmlFolder:
     def send(self, envelope: Envelope) -> Answer:
         """The file is there whole or not at all: it is written beside its place and then moved there."""
         try:
-            content = as_mail(envelope, _SENDER).as_bytes()
+            content = as_mail(envelope, _SENDER)
         except BadAddress:
             return BAD_RECIPIENT
         try:

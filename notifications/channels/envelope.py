@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,64}@[!-;=?A-~]{1,255}>")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -69,6 +70,19 @@ class Channel(Protocol):
         """Stands with each attempt: `mail`, `eml`, `sms`, `teams`, `ntfy`, `webhook`."""
 
     def send(self, envelope: Envelope) -> Answer: ...
+
+
+@runtime_checkable
+class Keeping(Protocol):
+    """A channel that can keep its connection from one message to the next."""
+
+    def kept(self) -> AbstractContextManager[None]:
+        """Within it, it does; at the end the connection is closed."""
+
+
+def kept(channel: Channel) -> AbstractContextManager[None]:
+    """Within it, the channel keeps its connection if it can."""
+    return channel.kept() if isinstance(channel, Keeping) else nullcontext()
 
 
 def hand_over(channel: Channel, envelope: Envelope) -> Answer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+from contextlib import suppress
 from typing import Any
 
 #: Seconds for the answer to the end of DATA. RFC 5321, 4.5.3.2.6, would give it ten minutes: a lease is a quarter of
@@ -15,6 +16,8 @@ from typing import Any
 ANSWER_WITHIN = 300.0
 
 _GO_ON, _TAKEN, _REFUSALS = 354, 250, range(400, 600)
+_ONE_ADDRESS = re.compile(r"[^\x00-\x1f<>\x7f]+")
+_RECIPIENT_TAKEN = (_TAKEN, 251)
 
 
 class Unanswered(smtplib.SMTPException):
@@ -28,11 +31,49 @@ class Unanswered(smtplib.SMTPException):
 class PatientSMTP(smtplib.SMTP):
     answer_within = ANSWER_WITHIN
 
+    def deliver(self, sender: str, recipient: str, mail: bytes) -> None:
+        """As smtplib's `sendmail`, raising the same, and `Unanswered`. The lines of the mail end in CRLF."""
+        self.ehlo_or_helo_if_needed()
+        if not self.has_extn("pipelining"):
+            self.sendmail(sender, [recipient], mail)
+            return
+        self._ask(sender, recipient, len(mail))
+        code, words = self.getreply()
+        if code != _TAKEN:
+            raise smtplib.SMTPSenderRefused(code, words, sender)
+        code, words = self.getreply()
+        if code not in _RECIPIENT_TAKEN:
+            self._take_back()
+            raise smtplib.SMTPRecipientsRefused({recipient: (code, words)})
+        code, words = self.getreply()
+        if code == _GO_ON:
+            code, words = self._hand_in(mail)
+        if code != _TAKEN:
+            raise smtplib.SMTPDataError(code, words)
+
     def data(self, msg: Any) -> tuple[int, bytes]:
-        """As smtplib's, for bytes that end in CRLF, which is what its `send_message` gives. Raises `Unanswered`."""
+        """As smtplib's, for bytes whose lines end in CRLF. Raises `Unanswered`."""
         code, words = self.docmd("data")
         if code != _GO_ON:
             raise smtplib.SMTPDataError(code, words)
+        return self._hand_in(msg)
+
+    def _ask(self, sender: str, recipient: str, size: int) -> None:
+        """Whether a mail may come, in three commands at once."""
+        if not all(map(_ONE_ADDRESS.fullmatch, (sender, recipient))):
+            raise ValueError("this would be more than an address")
+        announced = f" size={size}" if self.has_extn("size") else ""
+        self.send(f"mail FROM:<{sender}>{announced}\r\nrcpt TO:<{recipient}>\r\ndata\r\n")
+
+    def _take_back(self) -> None:
+        """The recipient was refused, and DATA had been said already: nothing may be said into a server that goes on."""
+        with suppress(smtplib.SMTPServerDisconnected):
+            if self.getreply()[0] == _GO_ON:
+                self.close()
+            else:
+                self.rset()
+
+    def _hand_in(self, msg: bytes) -> tuple[int, bytes]:
         self.send(re.sub(rb"(?m)^\.", b"..", msg) + b".\r\n")
         self._be_patient(self.answer_within)
         try:

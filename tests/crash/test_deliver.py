@@ -47,8 +47,8 @@ def _is_whole(letter: Path) -> bool:
 
 
 def at_any_moment(seed: int, a_message: float) -> Callable[[Worker], bool]:
-    random = Random(seed)
-    return lambda worker: worker.is_killed(random.randrange(10), random.uniform(0, 2 * a_message))
+    random = Random(seed)  # while it is told to, a process sends some more
+    return lambda worker: worker.is_killed(random.randrange(3), random.uniform(0, 2 * a_message))
 
 
 def assert_all_sent(url: str, whole: str) -> None:
@@ -78,7 +78,7 @@ def test_every_message_is_one_whole_file_when_deliveries_are_killed_at_any_momen
     result, seconds = undisturbed(whole, post, None, tmp_path / "whole", SWEPT_AT)
     dies = at_any_moment(11, seconds / result["sent"])
     kills = killed_until_done(killed, None, tmp_path / "killed", dies)
-    assert len(in_the_middle(kills, result["sent"])) >= 12
+    assert len(in_the_middle(kills, result["sent"])) >= 8
     assert_all_sent(killed, whole)
     assert letters(tmp_path / "killed") == letters(tmp_path / "whole")
     assert len(letters(tmp_path / "killed")) == result["sent"] == sent(killed)
@@ -93,7 +93,7 @@ def test_no_mail_is_lost_and_one_a_kill_is_sent_twice_when_deliveries_are_killed
         once = Counter(mail["Message-ID"] for mail in server.mails)
         server.mails.clear()
         kills = killed_until_done(killed, server.url(), tmp_path, at_any_moment(13, seconds / result["sent"]))
-    assert len(in_the_middle(kills, result["sent"])) >= 12
+    assert len(in_the_middle(kills, result["sent"])) >= 8
     assert_all_sent(killed, whole)
     assert set(once.values()) == {1}
     assert 0 <= _sent_again(server, once) <= len(kills)
@@ -115,7 +115,7 @@ def test_each_kill_sends_at_most_one_mail_twice_when_a_delivery_dies_at_each_of_
         once = Counter(mail["Message-ID"] for mail in server.mails)
         server.mails.clear()
         now, again = SWEPT_AT, list[int]()
-        # Five steps further each time, while a message takes six or seven: so every step of it has its turn.
+        # Five steps further each time, while a message takes four: so every step of it has its turn.
         for step in count(1, 5):
             before = len(server.mails) - sent(killed)
             if not Worker(killed, post, server.url(), tmp_path, now, dies_at=step).died():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from engine.refusal import Refused
 from models.area import HostArea
@@ -77,3 +78,35 @@ def test_sqlite_keeps_its_promises_when_a_connection_is_made(database: Database)
 def test_an_address_is_refused_when_it_cannot_be_used(url: str) -> None:
     with pytest.raises(Refused, match="SOSU_DATABASE_URL"):
         Database(url)
+
+
+def test_each_note_is_kept_or_not_by_itself_when_several_are_made(either: Database) -> None:
+    def add_and_fail(session: Session) -> None:
+        with session.begin():
+            add_area(session, "Øst")
+            raise InterruptedError
+
+    with either.notes() as session:
+        with session.begin():
+            add_area(session, "Nord")
+        with pytest.raises(InterruptedError):
+            add_and_fail(session)
+        with session.begin():
+            add_area(session, "Vest")
+        assert names(either) == ["Nord", "Syd", "Vest", "Viby-Højbjerg"]
+    assert names(either) == ["Nord", "Syd", "Vest", "Viby-Højbjerg"]
+
+
+def test_only_notes_do_without_the_disk_when_others_write_by_the_same_connection(either: Database) -> None:
+    """An engine hands one connection to one after the other."""
+    waits = text("PRAGMA synchronous" if either.is_sqlite else "SHOW synchronous_commit")
+
+    def said(session: Session) -> str:
+        return str(session.connection().execute(waits).scalar_one())
+
+    with either.write() as session:
+        before = said(session)
+    with either.notes() as session, session.begin():
+        assert said(session) == ("1" if either.is_sqlite else "off")
+    with either.write() as session:
+        assert said(session) == before == ("2" if either.is_sqlite else "on")

@@ -20,6 +20,7 @@ class MailServer:
 
     `hangs_up_before` recipients lose the connection at RCPT, `hangs_up_on` recipients after DATA, once the message
     was taken in. `dawdles` is how many seconds the answer takes then, `lingers` how many the answer to QUIT takes.
+    With `pipelines` it says that it takes several commands at once; `closes_after` so many mails it hangs up.
     """
 
     def __init__(self) -> None:
@@ -30,11 +31,21 @@ class MailServer:
         self.hangs_up_before: set[str] = set()
         self.hangs_up_on: set[str] = set()
         self.dawdles = self.lingers = 0.0
+        self.pipelines = False
+        self.connections = 0
+        self.closes_after: int | None = None  # so many mails by one connection
         self.port = 0
         self.encrypted: set[bool] = set()  # whether its mails came in that way
 
     def url(self, more: str = "mode=insecure", user: str = "") -> str:
         return f"mailto://{user}127.0.0.1:{self.port}?from=sosu@example.org&{more}"
+
+    async def handle_EHLO(  # noqa: N802  # the name that aiosmtpd calls
+        self, _server: SMTP, session: Session, _envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return ["250-PIPELINING", *responses] if self.pipelines else responses
 
     async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
         self, server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -59,6 +70,9 @@ class MailServer:
         await asyncio.sleep(self.dawdles)
         if recipient in self.hangs_up_on:
             _hang_up(server)
+        session.mails = getattr(session, "mails", 0) + 1  # type: ignore[attr-defined]
+        if session.mails == self.closes_after:
+            asyncio.get_running_loop().call_later(0.02, _hang_up, server)
         return "250 OK"
 
     async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802

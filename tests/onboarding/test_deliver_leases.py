@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection, event
 
 from models.message import MAIL
 from notifications.channels.apprise_mail import CONNECT_WITHIN
@@ -122,8 +123,26 @@ def test_a_message_is_counted_as_sent_when_it_took_longer_than_its_lease(either_
 
 
 def test_a_lease_outlasts_the_mail_that_is_begun_last_when_the_server_takes_all_the_time_it_has() -> None:
-    """Two addresses to connect to, ten answers before the mail and two behind it, each just in time."""
-    assert LAST_BEGUN + timedelta(seconds=14 * CONNECT_WITHIN + ANSWER_WITHIN) < LEASE
+    """Four answers by a connection that was kept and fails; then two addresses to connect to, ten answers before the
+    mail and two behind it, each just in time.
+    """
+    assert LAST_BEGUN + timedelta(seconds=18 * CONNECT_WITHIN + ANSWER_WITHIN) < LEASE
+
+
+def test_the_last_of_a_batch_waits_for_the_disk_when_the_others_do_not(town: Municipality) -> None:
+    """A power cut may repeat what one batch sent, and no more."""
+    for _ in range(4):
+        town.enrols()
+    full, normal, marked = 2, 1, list[int]()
+
+    def commits(connection: Connection) -> None:
+        marked.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    event.listen(town.database.engine, "commit", commits)
+    assert town.delivers() == Delivered(sent=4)
+    first = marked.index(normal)
+    assert marked[first : first + 4] == [normal, normal, normal, full]
+    assert set(marked[:first] + marked[first + 4 :]) == {full}
 
 
 def test_every_batch_is_sent_when_there_are_more_than_one(town: Municipality) -> None:
