@@ -253,4 +253,3 @@ class Oracle:
     def _is_wrong(self, what: str, arrived: Arrived, why: str) -> None:
         self.counts[what] += 1
         self.wrong.append(f"{what}: {arrived.address} by {arrived.channel} at {local(arrived.at)}: {why}")
-

@@ -75,7 +75,7 @@ class Acting:
         for what, chance in chances.items():
             draw -= chance
             if draw < 0:
-                if paused and what in ("pause", "progress") or (not paused and what in ("resume", "prolong")):
+                if (paused and what in ("pause", "progress")) or (not paused and what in ("resume", "prolong")):
                     return False
                 done: bool = getattr(self, f"_{what}")(case)
                 return done

@@ -6,6 +6,7 @@ All chance comes of one seed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -142,10 +143,8 @@ class Play:
         for server in self.servers.values():
             server.mode = mode
         self.oracle.delivery_begins()
-        try:
+        with suppress(Killed):
             deliver(self.town.database, self._post())
-        except Killed:
-            pass
         if mode != OK:
             for email in self.office.people:
                 self.oracle.had_trouble(email, self.town.clock.now + PATIENCE)
