@@ -19,9 +19,14 @@ MAIL = "mail"
 class State(StrEnum):
     QUEUED = "queued"  # to be sent, at once, at its time or again after a failure
     GATHERED = "gathered"  # told in the digest `digest_id`, whose state is how it went
-    SENT = "sent"
+    SENT = "sent"  # the other end took it
+    DELIVERED = "delivered"  # sent, and the other end said later that the recipient received it
     SKIPPED = "skipped"  # `reason` says why
     DEAD = "dead"  # gave up after too many failures; a person can send it again
+
+
+#: The states of what its recipient was sent, whether or not it is known to have come.
+TOLD = (State.SENT, State.DELIVERED)
 
 
 class Pace(StrEnum):
@@ -57,7 +62,7 @@ class Message(Row, table=True):
         partial_index("ix_message_unsorted", "id", where="state = 'queued' AND pace IS NULL"),
         partial_index("ix_message_waiting", "pace", "channel", "send_after", "id", where="state = 'queued'"),
         partial_index("ix_message_gathered", "digest_id", where="digest_id IS NOT NULL"),
-        partial_index("ix_message_sent", "recipient_id", "finished_at", where="state = 'sent'"),
+        partial_index("ix_message_sent", "recipient_id", "finished_at", where="state IN ('sent', 'delivered')"),
         partial_index("ix_message_dead", "enrolment_id", where="state = 'dead'"),
         Index("ix_message_enrolment", "enrolment_id"),
         partial_index("ix_message_list", "list_import_id", where="list_import_id IS NOT NULL"),
@@ -90,10 +95,17 @@ class Message(Row, table=True):
 
 
 class Attempt(Row, table=True):
-    """One try at sending a message, and what the other end answered."""
+    """One try at sending a message, and what the other end answered.
+
+    `reference` is its own name for the message. As long as it can be asked what became of it, `ask_after` is when that
+    is due. `received_at` is when the recipient's machine had it, and `receipt` why it never will.
+    """
 
     __tablename__ = "attempt"
-    __table_args__ = (UniqueConstraint("message_id", "number", name="uq_attempt_number"),)
+    __table_args__ = (
+        UniqueConstraint("message_id", "number", name="uq_attempt_number"),
+        partial_index("ix_attempt_ask", "channel", "ask_after", "id", where="ask_after IS NOT NULL"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id")
@@ -102,3 +114,7 @@ class Attempt(Row, table=True):
     ok: bool
     detail: str = Field(max_length=300)
     at: datetime = Field(sa_type=UtcDateTime)
+    reference: str | None = Field(default=None, max_length=64)
+    ask_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    received_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    receipt: str | None = Field(default=None, max_length=300)

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from models.session import Database
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import kept
-from onboarding import outages
+from onboarding import outages, receipts
 from onboarding.delivered import Delivered
 from onboarding.gathering import gather
 from onboarding.outbox import give_up, waiting
@@ -21,7 +21,7 @@ from onboarding.sorting import sort, sort_missing, unsorted
 
 def deliver(database: Database, post: Post, progress: Callable[[int], None] | None = None) -> Delivered:
     """Sorts what is new, gathers what belongs together, and sends what is due when it begins, each message once;
-    `progress` is told of each.
+    `progress` is told of each. Then it asks what became of those that were sent before.
 
     A channel whose other end reaches nobody is left alone until the next time, and operations hear of it. What was
     taken and not begun is free again when it ends, and when it is killed, with the lease.
@@ -36,6 +36,7 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
             while sending.sends_a_batch() and sending.stopped is None:
                 pass
         delivered.stopped = delivered.stopped or sending.stopped
+    receipts.ask(database, post, delivered)
     if post.operations is not None:
         outages.tell(database, post.operations, domain_of(post.public_url), post.clock)
     with database.read() as session:

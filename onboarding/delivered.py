@@ -10,8 +10,8 @@ from models.message import State
 @dataclass(slots=True)
 class Delivered:
     """Numbers of messages: `sent`; `failed`, to be tried again; `skipped`, with nobody to go to; `dead`, given up until
-    somebody sends them again; `gathered`, told in digests, each of which is a message. `left` are in the queue when it
-    ends, those that failed among them.
+    somebody sends them again; `gathered`, told in digests, each of which is a message; `received`, sent before and
+    now known to have come. `left` are in the queue when it ends, those that failed among them.
 
     `stopped`: why a delivery gave up on the other end, in a Danish sentence.
     """
@@ -22,11 +22,12 @@ class Delivered:
     dead: int = 0
     left: int = 0
     gathered: int = 0
+    received: int = 0
     stopped: str | None = None
 
     def count(self, state: State) -> None:
         match state:
-            case State.SENT:
+            case State.SENT | State.DELIVERED:
                 self.sent += 1
             case State.QUEUED:
                 self.failed += 1

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from engine import kinds
 from engine.topic import Topic
 from engine.workdays import DENMARK
-from models.message import Pace, State
+from models.message import TOLD, Pace, State
 from notifications.queue import MESSAGE
 
 #: How much later than planned a message is before it is told together with whatever else waits.
@@ -119,7 +119,7 @@ def _calm(session: Session, pile: _Pile, now: datetime) -> int:
     """In a storm: one digest now, and one an hour as long as it lasts."""
     m = MESSAGE.c
     mine = (m.recipient_id == pile.recipient_id, m.channel == pile.channel)
-    lately = (m.state == State.QUEUED) | ((m.state == State.SENT) & (m.finished_at > now - _HOUR))
+    lately = (m.state == State.QUEUED) | (m.state.in_(TOLD) & (m.finished_at > now - _HOUR))
     last = select(func.max(m.created_at)).where(*mine, m.kind == kinds.DIGEST, lately)
     told_at = session.connection().execute(last).scalar()
     if told_at is None or told_at <= now - _HOUR:
@@ -131,6 +131,6 @@ def _calm(session: Session, pile: _Pile, now: datetime) -> int:
 
 def _told_since(session: Session, pile: _Pile, since: datetime) -> int:
     m = MESSAGE.c
-    sent = (m.state == State.SENT, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
+    sent = (m.state.in_(TOLD), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     singly = select(func.count()).where(*sent, m.finished_at > since, m.kind != kinds.DIGEST)
     return session.connection().execute(singly).scalar_one()

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from engine import actions
 from engine.audience import COORDINATOR
 from engine.decide import decide
-from models.message import State
+from models.message import TOLD, State
 from notifications.queue import MESSAGE
 from onboarding.outbox import skip, unsent
 from onboarding.signed import Signed
@@ -49,6 +49,6 @@ def hold_back(session: Session, about: ColumnElement[bool], reason: str, signed:
 def heard(session: Session, about: ColumnElement[bool], theirs: set[int]) -> list[int]:
     """Who of the coordinators in `theirs` was told by one of these messages, or is being told."""
     m = MESSAGE.c
-    sent = m.state.in_((State.SENT, State.GATHERED)) | ((m.state == State.QUEUED) & m.leased_until.is_not(None))
+    sent = m.state.in_((*TOLD, State.GATHERED)) | ((m.state == State.QUEUED) & m.leased_until.is_not(None))
     told = select(m.recipient_id).where(about, sent, m.audience == COORDINATOR).distinct()
     return sorted(theirs.intersection(session.connection().scalars(told)))

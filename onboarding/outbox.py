@@ -27,6 +27,8 @@ LEASE = timedelta(minutes=15)
 MOST_ATTEMPTS = 10
 #: The reason of a message that one attempt may have delivered: with the second such attempt it is given up.
 MAY_BE_RECEIVED = "may_be_received"
+#: How long after a message was taken its provider is first asked what became of it (`onboarding.receipts`).
+FIRST_ASKED = timedelta(minutes=1)
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)
 _LONGEST_WAIT_FOR_A_SERVER = timedelta(minutes=15)
 _WAIT_WHEN_UNCERTAIN = timedelta(hours=1)  # time for a server to come round: there is only one more try
@@ -168,11 +170,12 @@ def _spread(wait: timedelta, random: Random) -> timedelta:
 
 
 _EARLIER = ATTEMPT.alias("earlier")
+_OF_AN_ATTEMPT = ("message_id", "channel", "ok", "detail", "at", "reference", "ask_after")
 _ATTEMPT_WRITTEN = (
     insert(ATTEMPT)
     .values(
         number=select(func.count() + 1).where(_EARLIER.c.message_id == bindparam("message_id")).scalar_subquery(),
-        **{name: bindparam(name) for name in ("message_id", "channel", "ok", "detail", "at")},
+        **{name: bindparam(name) for name in _OF_AN_ATTEMPT},
     )
     .returning(ATTEMPT.c.number)
 )
@@ -180,7 +183,15 @@ _ATTEMPT_WRITTEN = (
 
 def _write_attempt(session: Session, message_id: int, answer: Answer, channel: str, now: datetime) -> int:
     """Gives its number."""
-    attempt = {"message_id": message_id, "channel": channel, "ok": answer.ok, "detail": answer.detail[:300], "at": now}
+    attempt = {
+        "message_id": message_id,
+        "channel": channel,
+        "ok": answer.ok,
+        "detail": answer.detail[:300],
+        "at": now,
+        "reference": answer.reference and answer.reference[:64],
+        "ask_after": now + FIRST_ASKED if answer.traceable else None,
+    }
     number: int = session.connection().execute(_ATTEMPT_WRITTEN, attempt).scalar_one()
     return number
 

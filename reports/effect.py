@@ -26,7 +26,7 @@ from sqlmodel import Session
 from engine import kinds
 from engine.history import Verb
 from engine.pathway import Pathway
-from models.message import Message, State
+from models.message import TOLD, Message, State
 from models.types import UtcDateTime, table
 from onboarding.looks import beginning_of
 from onboarding.signed import NO_PERSON
@@ -189,7 +189,7 @@ def _reminded(pathway_key: str, scope: Scope | None, period: Period) -> Subquery
     of_one = (m.enrolment_id, m.seq, m.kind)
     # What was gathered was told when its digest was sent.
     told_at = case((m.state == State.GATHERED, digest.c.finished_at), else_=m.finished_at)
-    told = or_(m.state == State.SENT, and_(m.state == State.GATHERED, digest.c.state == State.SENT))
+    told = or_(m.state.in_(TOLD), and_(m.state == State.GATHERED, digest.c.state.in_(TOLD)))
     sent_at = func.min(told_at, type_=UtcDateTime())
     # Read off an index alone (`models.reminder`), in its order.
     reminds: ColumnElement[bool] = literal_column("substr(message.cause, 1, 9) = 'reminder:'")

@@ -44,10 +44,16 @@ def by_state(session: Session) -> list[dict[str, Any]]:
 
 def dead_letters(session: Session) -> list[dict[str, Any]]:
     """The messages that were given up, oldest first: `message`, `enrolment`, `kind`, `audience`, `recipient`,
-    `reason`, `attempts`, and as `detail` what the last attempt was answered.
+    `reason`, `attempts`, and as `detail` what the last attempt was answered, or what was said of it later.
     """
     m, a = MESSAGE.c, ATTEMPT.c
-    last = select(a.detail).where(a.message_id == m.id).order_by(a.number.desc()).limit(1).scalar_subquery()
+    last = (
+        select(func.coalesce(a.receipt, a.detail))
+        .where(a.message_id == m.id)
+        .order_by(a.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     wanted = (
         select(
             m.id.label("message"),
@@ -75,7 +81,8 @@ def outbox(
 
     As `dead_letters`, and `state`, `created_at`; `send_after`, when it is tried next as long as it is queued, and
     `leased_until`, until when a delivery has it in hand; as `tries` each attempt, the latest first: `at`, `channel`,
-    `ok` and as `detail` what it was answered; `pathway` and `version` of the enrolment, by which a step's message is
+    `ok`, as `detail` what it was answered, and what is known of it since: `received_at`, or as `receipt` why it was not
+    received; `pathway` and `version` of the enrolment, by which a step's message is
     called.
     """
     m = MESSAGE.c
@@ -106,11 +113,13 @@ def outbox(
 
 def _tries(session: Session, messages: list[int]) -> defaultdict[int, list[dict[str, Any]]]:
     a = ATTEMPT.c
-    tried = (a.message_id, a.at, a.channel, a.ok, a.detail)
-    wanted = select(*tried).where(a.message_id.in_(messages)).order_by(a.number.desc())
+    told = ("at", "channel", "ok", "detail", "received_at", "receipt")
+    wanted = (
+        select(a.message_id, *(a[name] for name in told)).where(a.message_id.in_(messages)).order_by(a.number.desc())
+    )
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in session.connection().execute(wanted):
-        found[row.message_id].append({name: getattr(row, name) for name in ("at", "channel", "ok", "detail")})
+        found[row.message_id].append({name: getattr(row, name) for name in told})
     return found
 
 

@@ -59,6 +59,7 @@ UNSENT: Mapping[str, str] = {
     "too_many_attempts": "Alle forsøg slog fejl.",
     "may_be_received": "Et forsøg kan være nået frem; svaret udeblev.",
     "refused_for_good": "Modtagerens server afviste beskeden for altid. Kontrollér adressen.",
+    "not_received": "SMS-tjenesten tog imod beskeden, men telefonen fik den ikke.",
     "holds_cpr": "Beskeden lignede noget med et CPR-nummer og blev holdt tilbage.",
     "holds_name": "Beskeden indeholdt en kandidats navn og blev holdt tilbage.",
     "template_error": "Skabelonen har en fejl. Sig det til driften.",

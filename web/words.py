@@ -43,6 +43,7 @@ _STATES = {
     "queued": "i kø",
     "gathered": "samlet i en oversigt",
     "sent": "sendt",
+    "delivered": "modtaget",
     "skipped": "sprunget over",
     "dead": "opgivet",
 }

@@ -89,6 +89,8 @@ def _tell_delivered(done: Delivered, told: dict[str, Any]) -> None:
     say(f"{done.sent} sendt, {done.failed} prøves igen, {done.skipped} sprunget over, {done.dead} opgivet.")
     if "outbox" in told and done.sent:
         say(f"Der er ingen mailserver (SOSU_MAIL_URL), så beskederne ligger som .eml-filer i {told['outbox']}")
+    if done.received:
+        say(f"{done.received} sendt tidligere, nu er de modtaget.")
     if done.left:
         say(f"{done.left} venter endnu.")
     if done.dead:

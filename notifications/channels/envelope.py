@@ -51,7 +51,8 @@ class Answer:
     `detail` is Danish and may be shown and logged: it holds neither addresses nor anything of the message.
     `permanent`: sending this message to this person again would fail again. `unreachable`: nothing was said of this
     message, since no message gets through: the server is away, the password wrong, the folder full. `uncertain`: the
-    message went out, and nobody said whether it came. `reference` is the provider's own name for it, where it has one.
+    message went out, and nobody said whether it came. `reference` is the provider's own name for it, where it has one,
+    and with `traceable` the channel is `Traceable`: it can be asked by that name what became of the message.
     """
 
     ok: bool
@@ -60,6 +61,31 @@ class Answer:
     unreachable: bool = False
     uncertain: bool = False
     reference: str | None = None
+    traceable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The recipient's machine has the message; `at` is when it came there, an aware time, where that was told."""
+
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotReceived:
+    """The recipient will not get the message any more. `detail` says why, as an answer's does."""
+
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotKnown:
+    """Nobody knows yet. `silent`: nobody said anything of this message, and would of others."""
+
+    silent: bool = False
+
+
+Receipt = Received | NotReceived | NotKnown
 
 
 class Channel(Protocol):
@@ -85,6 +111,17 @@ def kept(channel: Channel) -> AbstractContextManager[None]:
     return channel.kept() if isinstance(channel, Keeping) else nullcontext()
 
 
+@runtime_checkable
+class Traceable(Protocol):
+    """A channel that can be asked later what became of a message that was taken."""
+
+    @property
+    def name(self) -> str: ...
+
+    def receipt(self, reference: str) -> Receipt:
+        """`reference` is an answer's."""
+
+
 def hand_over(channel: Channel, envelope: Envelope) -> Answer:
     """What the channel answers, also when it breaks."""
     try:
@@ -92,3 +129,11 @@ def hand_over(channel: Channel, envelope: Envelope) -> Answer:
     except Exception as error:
         # A channel that breaks is a failed attempt like any other; the text of the error could hold an address.
         return Answer(ok=False, detail=f"Kanalen svigtede ({type(error).__name__}).", permanent=False)
+
+
+def receipt_of(channel: Traceable, reference: str) -> Receipt:
+    """What the channel knows of a message, also when it breaks."""
+    try:
+        return channel.receipt(reference)
+    except Exception:
+        return NotKnown(silent=True)

@@ -5,17 +5,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from notifications.channels.envelope import Answer
+from notifications.channels.envelope import Answer, NotKnown, NotReceived, Receipt, Received
 from notifications.channels.gateway import THE_GATEWAY, Gateway, document
 from notifications.channels.http_answer import answer_to
-from notifications.channels.https_post import Reply
+from notifications.channels.https_post import NotPosted, Reply
 
 _HOSTS = {"com": "gatewayapi.com", "eu": "gatewayapi.eu"}
 #: What it says with status 403 of the number and not of us (https://gatewayapi.com/docs/error-codes).
 _BLOCKED, _BLOCKED_FOR_NOW, _NO_SUCH_COUNTRY = "0x0215", "0x0214", "0x0217"
+
+#: Its states that are the end and no phone's (https://gatewayapi.com/docs/apis/rest/, »States and status codes«).
+#: »ACCEPTED« is one too, the network's and not the phone's: it is known no better than when the gateway took it.
+_ENDED = {
+    "EXPIRED": "Telefonen kunne ikke nås, før tiden løb ud.",
+    "DELETED": "Beskeden blev slettet hos SMS-tjenesten, før den nåede frem.",
+    "UNDELIVERABLE": "Beskeden kan ikke afleveres. Nummeret er nok ikke i brug.",
+    "REJECTED": "Mobilnettet afviste beskeden.",
+    "SKIPPED": "Mobilnettet tog imod beskeden, men gav den ikke videre.",
+}
+#: What it says of this one message and of no other; 404 is also what it has not yet put where it looks.
+_OF_THIS_ONE = frozenset({400, 404, 410, 422})
+_LATEST = 1 << 33  # seconds: what is beyond the year 2242 is no time of a message
 
 
 class NotifyGatewayAPI(Gateway):
@@ -76,4 +92,41 @@ class NotifyGatewayAPI(Gateway):
             return Answer(False, f"SMS-tjenesten sender ikke til det nummer for nu ({reply.status} {code}).")
         ids = found.get("ids")
         reference = str(ids[0])[:64] if isinstance(ids, list) and ids else None
-        return answer_to(reply.status, THE_GATEWAY, reference)
+        answer = answer_to(reply.status, THE_GATEWAY, reference)
+        return replace(answer, traceable=answer.ok and reference is not None)
+
+    def receipt(self, reference: str) -> Receipt:
+        if not (reference.isascii() and reference.isdecimal()):
+            return NotKnown()  # another gateway's, from before the setting was changed
+        headers = {"Accept": "application/json", **self.authorization()}
+        try:
+            reply = self.poster.get(f"{self.where()}/{reference}", headers)
+        except NotPosted:
+            return NotKnown(silent=True)
+        if reply.status != 200:
+            return NotKnown(silent=reply.status not in _OF_THIS_ONE)
+        return _receipt(reply)
+
+
+def _receipt(reply: Reply) -> Receipt:
+    """What is said of the one number that the message went to. Nothing else is kept: the answer holds the text."""
+    found = _recipient(reply)
+    status = str(found.get("dsnstatus")).upper()
+    if status == "DELIVERED":
+        seconds = found.get("dsntime")
+        if isinstance(seconds, int | float) and 0 < seconds < _LATEST:
+            return Received(datetime.fromtimestamp(seconds, UTC))
+        return Received()
+    return NotReceived(_ENDED[status]) if status in _ENDED else NotKnown()
+
+
+def _recipient(reply: Reply) -> Mapping[str, Any]:
+    """Empty when there is not exactly one. The message is described as an object, and shown within a list."""
+    try:
+        found = json.loads(reply.body)
+    except ValueError:
+        return {}
+    message = found[0] if isinstance(found, list) and len(found) == 1 else found
+    recipients = message.get("recipients") if isinstance(message, dict) else None
+    one = recipients[0] if isinstance(recipients, list) and len(recipients) == 1 else None
+    return one if isinstance(one, dict) else {}

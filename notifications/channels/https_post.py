@@ -1,4 +1,4 @@
-"""One POST by https, to the very machine that was looked at, within a time and a size.
+"""One request by https, to the very machine that was looked at, within a time and a size.
 
 A name can lead to another machine each time that it is looked up (DNS rebinding). So it is looked up once: each
 address that it leads to is looked at, and the connection goes to one of these, while the certificate has to be made
@@ -84,7 +84,7 @@ def believed() -> ssl.SSLContext:
 
 
 class Poster:
-    """Posts to addresses that people typed.
+    """Posts to addresses that people typed, and asks the providers that the program knows.
 
     `own` are the machines, name and port, that may be called wherever they are. `resolve`, `may_call` and `trust` say
     where a name leads, which machines may be called and whose certificates are believed; no setting changes them.
@@ -104,6 +104,13 @@ class Poster:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Raises `NotPosted`: `BadUrl`, `Inside`, `NotReached`, `Unanswered`."""
+        return self._request("POST", url, body, headers)
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Reply:
+        """As `post`, by which nothing is changed at the other end."""
+        return self._request("GET", url, None, headers)
+
+    def _request(self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]) -> Reply:
         host, port, target = _parts_of(url)
         clock = _Clock(self._within)
         try:
@@ -112,7 +119,7 @@ class Poster:
             raise NotReached from error
         try:
             connection.connect()
-            connection.request("POST", target, body, {**headers, "Connection": "close"})
+            connection.request(method, target, body, {**headers, "Connection": "close"})
         except OSError as error:
             connection.close()
             raise NotReached from error

@@ -9,7 +9,7 @@ from apprise.manager_plugins import NotificationManager
 
 from engine.refusal import Refused
 from notifications.channels.cpsms import NotifyCPSMS
-from notifications.channels.envelope import Answer, Envelope
+from notifications.channels.envelope import Answer, Envelope, NotKnown, Receipt
 from notifications.channels.gateway import THE_GATEWAY, Gateway
 from notifications.channels.gatewayapi import NotifyGatewayAPI
 from notifications.channels.https_post import Poster
@@ -21,6 +21,7 @@ OURS: tuple[type[Gateway], ...] = (NotifyGatewayAPI, NotifyCPSMS)
 
 _EXAMPLE = "Skriv den for eksempel som gatewayapi://nøgle@afsender eller cpsms://bruger:nøgle@afsender."
 _BAD_NUMBER = Answer(False, "Modtagerens telefonnummer er ikke gyldigt.", permanent=True)
+_ANY_NUMBER = "+4520123456"  # a plugin is made for one, also where nothing is sent to it
 _NOT_TAKEN = Answer(False, "SMS-tjenesten tog ikke imod beskeden.")
 
 
@@ -47,7 +48,7 @@ class Sms:
         self._asset = AppriseAsset(app_id="SOSU-forløb", async_mode=False, http_redirects=False)
         self._kind, self._parts = _parsed(url)
         with quiet():
-            self._made("+4520123456")
+            self._made(_ANY_NUMBER)
 
     def send(self, envelope: Envelope) -> Answer:
         try:
@@ -63,6 +64,14 @@ class Sms:
         if isinstance(plugin, Gateway):
             return plugin.answer
         return THE_GATEWAY.accepted() if taken else _NOT_TAKEN
+
+    def receipt(self, reference: str) -> Receipt:
+        with quiet():
+            plugin = self._made(_ANY_NUMBER)
+            if not isinstance(plugin, Gateway):
+                return NotKnown()
+            plugin.poster = self._poster
+            return plugin.receipt(reference)
 
     def _made(self, number: str) -> Any:
         try:

@@ -25,6 +25,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
     @property
     def document(self) -> Any:
@@ -95,8 +96,14 @@ def running(server: HttpsServer, folder: Path) -> Iterator[None]:
 def _handler_of(server: HttpsServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:  # the name that http.server calls
-            body = self.rfile.read(int(self.headers["content-length"]))
-            asked = Asked(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+            self._hear(self.rfile.read(int(self.headers["content-length"])))
+
+        def do_GET(self) -> None:  # likewise
+            self._hear(b"")
+
+        def _hear(self, body: bytes) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked = Asked(self.path, headers, body, self.command)
             server.asked.append(asked)
             if server.hangs_up:
                 return

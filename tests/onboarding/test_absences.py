@@ -10,9 +10,10 @@ from engine.refusal import Refused
 from onboarding import audit
 from onboarding.absences import absences, be_away, be_back, could_stand_in
 from onboarding.delivered import Delivered
+from onboarding.preferences import choose_times
 from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import OFFICER, SYD, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
-from tests.support import MONDAY
+from tests.support import MONDAY, TellingPostbox
 
 OTHER, THIRD, DEPUTY = "ida.viby@example.org", "ole.viby@example.org", "vice.viby@example.org"
 EVERYWHERE = "alle@example.org"
@@ -79,6 +80,22 @@ def test_nobody_is_told_twice_when_the_stand_in_hears_of_it_anyway(office: Munic
     assert (delivered.sent, delivered.skipped) == (1, 1)
     assert len(office.postbox.to(DEPUTY)) == 1
     assert [row["reason"] for row in office.messages(state="skipped")] == ["nothing_new"]
+
+
+def test_nobody_is_told_twice_when_it_is_known_that_the_stand_in_received_it(office: Municipality) -> None:
+    postbox = TellingPostbox()
+    with office.database.write() as session:
+        choose_times(session, VIBY_MANAGER, hours=None, digest_days="2", digest_at="12:00")
+        choose_times(session, DEPUTY, hours=None, digest_days="2", digest_at="11:00")
+    away(office, VIBY_MANAGER, DEPUTY, days=7)
+    office.enrols().moves("reject")
+    office.clock.passes(days=1, hours=1, minutes=30)
+    office.delivers(postbox)
+    office.clock.passes(minutes=20)
+    assert office.delivers(postbox).received == 3  # Karen's catch-up is one of them
+    office.clock.passes(hours=1)
+    assert office.delivers(postbox).skipped == 1
+    assert len(postbox.to(DEPUTY)) == 1
 
 
 def test_a_digest_leaves_out_what_the_stand_in_was_told(office: Municipality) -> None:

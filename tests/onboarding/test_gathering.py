@@ -11,7 +11,7 @@ from models.message import Pace
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_MANAGER, Inbox, Municipality
-from tests.support import MONDAY, RefusingPostbox
+from tests.support import MONDAY, RefusingPostbox, TellingPostbox
 
 MONDAYS_DIGEST = 1
 
@@ -112,6 +112,24 @@ def test_a_reminder_is_sent_by_itself_when_it_is_the_only_late_one(either_town: 
     either_town.sweeps()
     either_town.delivers()
     assert karen.reads_subjects()[-1] == f"{olena.reference}: Eskalering: 14 dage over tid"
+
+
+def test_what_was_received_counts_as_told_when_there_is_a_storm(either_town: Municipality) -> None:
+    postbox = TellingPostbox()
+    karen, post = Inbox(postbox, VIBY), replace(either_town.post(postbox), most_an_hour=3)
+    for known, subjects in ((3, 3), (1, 1)):  # the three, and then the digest: each is received within the hour
+        for _ in range(3):
+            either_town.enrols()
+        deliver(either_town.database, post)
+        assert len(karen.reads_messages()) == subjects
+        either_town.clock.passes(minutes=10)
+        assert deliver(either_town.database, post).received == known
+    for _ in range(3):
+        either_town.enrols()
+    assert deliver(either_town.database, post) == Delivered(left=3)
+    assert karen.reads_messages() == []
+    either_town.clock.passes(hours=1)
+    assert deliver(either_town.database, post) == Delivered(sent=1, gathered=3)
 
 
 def test_a_storm_is_one_message_and_one_an_hour_when_there_are_too_many(either_town: Municipality) -> None:

@@ -29,7 +29,7 @@ from reports.scope import Scope
 from reports.status import status_report
 from tests.municipality import SYD, SYD_AREA, VIBY, Candidate, Municipality
 from tests.onboarding.listed import Listed, person
-from tests.support import assert_folds
+from tests.support import TellingPostbox, assert_folds
 
 
 def undoes(town: Municipality, number: int, **signature: Any) -> Answer:
@@ -117,6 +117,16 @@ def test_a_coordinator_is_told_of_both_when_the_message_is_on_its_way(town: Muni
     town.sorts()
     with town.database.write() as session:
         take(session, "somebody", MAIL, town.clock.now, 10)
+    assert undoes(town, number) == {"import": number, "enrolments": ["IM-0001"], "told": 1, "unsent": 0}
+
+
+def test_a_coordinator_is_told_of_both_when_it_is_known_that_the_message_came(
+    town: Municipality, listed: Listed
+) -> None:
+    number, postbox = town.imports(listed(person(0)))["import"], TellingPostbox()
+    town.delivers(postbox)
+    town.clock.passes(minutes=1)
+    assert town.delivers(postbox).received == 1
     assert undoes(town, number) == {"import": number, "enrolments": ["IM-0001"], "told": 1, "unsent": 0}
 
 

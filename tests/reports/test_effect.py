@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.topic import Topic
-from models.message import Pace
+from models.message import TOLD, Pace
 from models.staff import Role
+from notifications.channels.envelope import NotReceived, Receipt, Received
 from onboarding.preferences import choose_topic
 from onboarding.store import ENROLMENT, MILESTONE, TRANSITION
 from reports.effect import ASKING, Heard, effect
@@ -22,7 +23,7 @@ from reports.period import ALWAYS, Period
 from reports.scope import Scope
 from tests.municipality import MESSAGE, PATHWAYS, SYD, VIBY, VIBY_MANAGER, Candidate, Municipality
 from tests.reports.lives import live_by_the_day
-from tests.support import RefusingPostbox
+from tests.support import RefusingPostbox, TellingPostbox
 
 WEEK = timedelta(days=7)
 DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -37,7 +38,7 @@ class Pencil:
         everything = {row["id"]: row for row in town.rows(MESSAGE)}
         asking = (row for row in everything.values() if row["kind"] in ASKING)
         told = ((row, everything[row["digest_id"]] if row["state"] == "gathered" else row) for row in asking)
-        self.messages = [row | {"finished_at": by["finished_at"]} for row, by in told if by["state"] == "sent"]
+        self.messages = [row | {"finished_at": by["finished_at"]} for row, by in told if by["state"] in TOLD]
         self.acts: defaultdict[int, list[datetime]] = defaultdict(list)
         for enrolment in self.enrolments:
             moves = [row for row in town.rows(TRANSITION, "enrolment_id", "seq") if row["enrolment_id"] == enrolment]
@@ -187,6 +188,31 @@ def test_what_comes_later_than_a_week_does_not_count_when_somebody_acts(
     either_town.clock.passes(days=days)
     olena.pauses()
     assert figures(either_town) == (1, followed, 0)
+
+
+@pytest.mark.parametrize(
+    ("knows", "state", "sent"), [(Received(), "delivered", 1), (NotReceived("Telefonen er slukket."), "dead", 0)]
+)
+@pytest.mark.parametrize("together", [False, True])
+def test_a_reminder_counts_when_it_was_received_and_not_when_it_was_not(
+    either_town: Municipality, knows: Receipt, state: str, sent: int, together: bool
+) -> None:
+    if together:
+        gathers(either_town, VIBY)
+    count = 2 if together else 1
+    for _ in range(count):
+        either_town.enrols()
+    either_town.delivers()
+    either_town.clock.moves_to(date(2026, 9, 22))
+    either_town.sweeps()
+    either_town.clock.passes(hours=23)  # a digest's slot has come
+    postbox = TellingPostbox(knows=knows)
+    either_town.delivers(postbox)
+    either_town.clock.passes(minutes=1)
+    either_town.delivers(postbox)
+    told = either_town.messages(kind="digest" if together else "reminder_after")
+    assert [row["state"] for row in told] == [state]
+    assert figures(either_town) == (count * sent, 0, 0)
 
 
 def on_a_course(town: Municipality) -> Candidate:

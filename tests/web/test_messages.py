@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
+from notifications.channels.envelope import NotReceived, Receipt
 from onboarding.outages import begin, end
 from tests.municipality import MESSAGE, SYD, VIBY
-from tests.support import RefusingPostbox
+from tests.support import RefusingPostbox, TellingPostbox
 from tests.web.looking import plain
 from tests.web.site import Site
 from web.render import danish_time
@@ -67,6 +69,30 @@ def test_it_is_said_when_a_message_is_tried_again_and_how_it_was_sent(site: Site
     site.town.delivers()
     text = visitor.gets("/beskeder").text
     assert [words for words in ("Prøves igen", "Sendes ", "Er ved at") if words in text] == []
+
+
+def _told(site: Site, **knows: Receipt) -> str:
+    """The page, when the provider of the text message about somebody has said what became of it."""
+    site.town.enrols()
+    postbox = TellingPostbox("sms", **knows)
+    site.town.delivers(postbox)
+    site.town.clock.passes(minutes=2)
+    site.town.delivers(postbox)
+    return site.remembered(Role.COORDINATOR).gets("/beskeder?tilstand=" + ("dead" if knows else "delivered")).text
+
+
+def test_it_is_said_when_a_message_was_received(site: Site) -> None:
+    text = _told(site)
+    sent, received = (danish_time(site.town.clock.now - timedelta(minutes=past)) for past in (2, 0))
+    assert f"modtaget {received}" in " ".join(re.sub("<[^>]*>", " ", text).split())
+    assert f"{sent}, sms: lykkedes" in text
+
+
+def test_it_is_said_why_when_a_message_will_not_be_received(site: Site) -> None:
+    text = _told(site, knows=NotReceived("Telefonen kunne ikke nås, før tiden løb ud."))
+    assert "SMS-tjenesten tog imod beskeden, men telefonen fik den ikke." in text
+    assert "Telefonen kunne ikke nås, før tiden løb ud." in text
+    assert "Send igen" in text
 
 
 def test_nothing_is_promised_when_a_message_was_skipped(site: Site) -> None:

@@ -236,12 +236,16 @@ class Definition(Pathway):
 
 
 class Try(Answered):
-    """One attempt at sending, and what the other end answered."""
+    """One attempt at sending, what the other end answered, and what it said later: when the recipient received it, or
+    why not.
+    """
 
     at: datetime
     channel: str
     ok: bool
     detail: str
+    received_at: datetime | None
+    receipt: str | None
 
 
 class Message(Answered):

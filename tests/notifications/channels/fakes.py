@@ -5,14 +5,17 @@ from __future__ import annotations
 from base64 import b64encode
 from hashlib import sha256
 from hmac import compare_digest, new
+from typing import Any
 
 from tests.notifications.https_server import Asked, HttpsServer, Said
 
 
 class GatewayAPI(HttpsServer):
-    """https://gatewayapi.com/docs/apis/rest/: POST /rest/mtsms, `Authorization: Token …`, an id for each message.
+    """https://gatewayapi.com/docs/apis/rest/: POST /rest/mtsms, `Authorization: Token …`, an id for each message; GET
+    /rest/mtsms/<id> what became of it.
 
-    `refuses` maps numbers to a status and a code of https://gatewayapi.com/docs/error-codes.
+    `refuses` maps numbers to a status and a code of https://gatewayapi.com/docs/error-codes. `became` maps numbers to
+    a state of »States and status codes« and the seconds of it; the others' messages are on their way.
     """
 
     TOKEN = "Go-Create-an-API-token"
@@ -20,17 +23,35 @@ class GatewayAPI(HttpsServer):
     def __init__(self, name: str = "gatewayapi.com") -> None:
         super().__init__(name, self._answers)
         self.refuses: dict[int, tuple[int, str]] = {}
+        self.became: dict[int, tuple[str, float | None]] = {}
+        self.taken: dict[str, Any] = {}
+
+    def asked_for(self) -> list[str]:
+        """The ids whose fate was asked for, one after the other."""
+        return [asked.path.rpartition("/")[2] for asked in self.asked if asked.method == "GET"]
 
     def _answers(self, asked: Asked) -> Said:
         if asked.headers["authorization"] != f"Token {self.TOKEN}":
             return Said(401, {"code": "0x0210", "message": "Invalid username: %1", "variables": ["x"]})
+        if asked.method == "GET":
+            return self._tells(self.taken.get(asked.path.removeprefix("/rest/mtsms/")))
         if asked.path != "/rest/mtsms":
             return Said(404)
         number = asked.document["recipients"][0]["msisdn"]
         if number in self.refuses:
             status, code = self.refuses[number]
             return Said(status, {"code": code, "incident_uuid": "d8127429", "message": f"MSISDN {number}"})
-        return Said(200, {"ids": [421332671], "usage": {"countries": {"DK": 1}, "currency": "DKK", "total_cost": 0.1}})
+        name = 421332671 + len(self.taken)
+        self.taken[str(name)] = asked.document | {"id": name}
+        return Said(200, {"ids": [name], "usage": {"countries": {"DK": 1}, "currency": "DKK", "total_cost": 0.1}})
+
+    def _tells(self, message: Any) -> Said:
+        if message is None:  # or not yet where it is looked for
+            return Said(404, {"code": "0x0102", "message": "Not found"})
+        number = message["recipients"][0]["msisdn"]
+        state, at = self.became.get(number, ("ENROUTE", None))
+        one = {"country": "DK", "csms": 1, "dsnerror": None, "dsnerrorcode": None, "dsnstatus": state, "dsntime": at}
+        return Said(200, [message | {"recipients": [one | {"msisdn": number, "senttime": 1498040069.0}]}])
 
 
 class CPSMS(HttpsServer):

@@ -51,7 +51,7 @@ def test_everything_is_counted_when_a_monitor_asks(site: Site) -> None:
 def test_there_are_zeros_and_no_gaps_when_nothing_has_happened(site: Site) -> None:
     found = figures(site)
     assert {value for (name, *_), value in found.items() if name != "sosu_build"} == {0}
-    assert len(found) == 19 + 2 * len(WAYS)
+    assert len(found) == 20 + 2 * len(WAYS)
 
 
 def test_a_channel_that_is_out_is_told_with_how_many_wait_when_a_monitor_asks(site: Site) -> None:
