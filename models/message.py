@@ -98,7 +98,7 @@ class Attempt(Row, table=True):
     """One try at sending a message, and what the other end answered.
 
     `reference` is its own name for the message. As long as it can be asked what became of it, `ask_after` is when that
-    is due. `received_at` is when the recipient's machine had it, and `receipt` why it never will.
+    is due. `received_at` is when the recipient's machine had it, and `why_not_received` why it never will.
     """
 
     __tablename__ = "attempt"
@@ -117,4 +117,4 @@ class Attempt(Row, table=True):
     reference: str | None = Field(default=None, max_length=64)
     ask_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
     received_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    receipt: str | None = Field(default=None, max_length=300)
+    why_not_received: str | None = Field(default=None, max_length=300)

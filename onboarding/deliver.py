@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from models.session import Database
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import kept
-from onboarding import outages, receipts
+from onboarding import fates, outages
 from onboarding.delivered import Delivered
 from onboarding.gathering import gather
 from onboarding.outbox import give_up, waiting
@@ -36,7 +36,7 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
             while sending.sends_a_batch() and sending.stopped is None:
                 pass
         delivered.stopped = delivered.stopped or sending.stopped
-    receipts.ask(database, post, delivered)
+    fates.ask(database, post, delivered)
     if post.operations is not None:
         outages.tell(database, post.operations, domain_of(post.public_url), post.clock)
     with database.read() as session:

@@ -27,7 +27,7 @@ LEASE = timedelta(minutes=15)
 MOST_ATTEMPTS = 10
 #: The reason of a message that one attempt may have delivered: with the second such attempt it is given up.
 MAY_BE_RECEIVED = "may_be_received"
-#: How long after a message was taken its provider is first asked what became of it (`onboarding.receipts`).
+#: How long after a message was taken its provider is first asked what became of it (`onboarding.fates`).
 FIRST_ASKED = timedelta(minutes=1)
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)
 _LONGEST_WAIT_FOR_A_SERVER = timedelta(minutes=15)

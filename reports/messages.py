@@ -48,7 +48,7 @@ def dead_letters(session: Session) -> list[dict[str, Any]]:
     """
     m, a = MESSAGE.c, ATTEMPT.c
     last = (
-        select(func.coalesce(a.receipt, a.detail))
+        select(func.coalesce(a.why_not_received, a.detail))
         .where(a.message_id == m.id)
         .order_by(a.number.desc())
         .limit(1)
@@ -81,9 +81,8 @@ def outbox(
 
     As `dead_letters`, and `state`, `created_at`; `send_after`, when it is tried next as long as it is queued, and
     `leased_until`, until when a delivery has it in hand; as `tries` each attempt, the latest first: `at`, `channel`,
-    `ok`, as `detail` what it was answered, and what is known of it since: `received_at`, or as `receipt` why it was not
-    received; `pathway` and `version` of the enrolment, by which a step's message is
-    called.
+    `ok`, as `detail` what it was answered, and what is known of it since: `received_at` or `why_not_received`;
+    `pathway` and `version` of the enrolment, by which a step's message is called.
     """
     m = MESSAGE.c
     wanted = (
@@ -113,7 +112,7 @@ def outbox(
 
 def _tries(session: Session, messages: list[int]) -> defaultdict[int, list[dict[str, Any]]]:
     a = ATTEMPT.c
-    told = ("at", "channel", "ok", "detail", "received_at", "receipt")
+    told = ("at", "channel", "ok", "detail", "received_at", "why_not_received")
     wanted = (
         select(a.message_id, *(a[name] for name in told)).where(a.message_id.in_(messages)).order_by(a.number.desc())
     )

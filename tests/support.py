@@ -15,7 +15,7 @@ from engine.decision import look_again_on
 from models.enrolment import Enrolment
 from models.session import Database
 from models.transition import TransitionRow
-from notifications.channels.envelope import Answer, Envelope, Receipt, Received
+from notifications.channels.envelope import Answer, Envelope, Fate, Received
 from onboarding.past import Past
 from onboarding.store import Loaded, find
 
@@ -61,14 +61,14 @@ class Postbox:
 class TellingPostbox(Postbox):
     """A channel that is asked later what became of its messages, and knows the same of all."""
 
-    knows: Receipt = field(default_factory=Received)
+    knows: Fate = field(default_factory=Received)
     asked_for: list[str] = field(default_factory=list)
 
     def send(self, envelope: Envelope) -> Answer:
         Postbox.send(self, envelope)
         return Answer(True, "Lagt i postkassen.", reference=str(len(self.envelopes)), traceable=True)
 
-    def receipt(self, reference: str) -> Receipt:
+    def fate(self, reference: str) -> Fate:
         self.asked_for.append(reference)
         return self.knows
 

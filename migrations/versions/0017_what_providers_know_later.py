@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=64), nullable=True),
         sa.Column("ask_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("receipt", sa.String(length=300), nullable=True),
+        sa.Column("why_not_received", sa.String(length=300), nullable=True),
     ):
         op.add_column("attempt", column)
     _index("ix_attempt_ask", "attempt", ["channel", "ask_after", "id"], "ask_after IS NOT NULL")
@@ -35,7 +35,7 @@ def downgrade() -> None:
     op.execute("UPDATE message SET state = 'sent' WHERE state = 'delivered'")
     _states(_STATES, "state = 'sent'")
     op.drop_index("ix_attempt_ask", table_name="attempt")
-    for name in ("receipt", "received_at", "ask_after", "reference"):
+    for name in ("why_not_received", "received_at", "ask_after", "reference"):
         op.drop_column("attempt", name)
 
 

@@ -85,7 +85,7 @@ class NotKnown:
     silent: bool = False
 
 
-Receipt = Received | NotReceived | NotKnown
+Fate = Received | NotReceived | NotKnown
 
 
 class Channel(Protocol):
@@ -118,7 +118,7 @@ class Traceable(Protocol):
     @property
     def name(self) -> str: ...
 
-    def receipt(self, reference: str) -> Receipt:
+    def fate(self, reference: str) -> Fate:
         """`reference` is an answer's."""
 
 
@@ -131,9 +131,9 @@ def hand_over(channel: Channel, envelope: Envelope) -> Answer:
         return Answer(ok=False, detail=f"Kanalen svigtede ({type(error).__name__}).", permanent=False)
 
 
-def receipt_of(channel: Traceable, reference: str) -> Receipt:
+def fate_of(channel: Traceable, reference: str) -> Fate:
     """What the channel knows of a message, also when it breaks."""
     try:
-        return channel.receipt(reference)
+        return channel.fate(reference)
     except Exception:
         return NotKnown(silent=True)

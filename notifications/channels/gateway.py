@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from apprise.plugins.base import NotifyBase
 
-from notifications.channels.envelope import Answer, NotKnown, Receipt
+from notifications.channels.envelope import Answer, Fate, NotKnown
 from notifications.channels.http_answer import OtherEnd, answer_to_failure
 from notifications.channels.https_post import NotPosted, Poster, Reply
 from notifications.channels.phone import BadNumber, as_e164
@@ -90,7 +90,7 @@ class Gateway(_Plugin):  # type: ignore[misc]  # as above
     def meaning(self, reply: Reply) -> Answer:
         raise NotImplementedError
 
-    def receipt(self, reference: str) -> Receipt:  # noqa: ARG002  for the gateways that can be asked
+    def fate(self, reference: str) -> Fate:  # noqa: ARG002  for the gateways that can be asked
         """What it knows of a message, by its own name for it."""
         return NotKnown()
 

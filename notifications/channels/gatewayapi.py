@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from notifications.channels.envelope import Answer, NotKnown, NotReceived, Receipt, Received
+from notifications.channels.envelope import Answer, Fate, NotKnown, NotReceived, Received
 from notifications.channels.gateway import THE_GATEWAY, Gateway, document
 from notifications.channels.http_answer import answer_to
 from notifications.channels.https_post import NotPosted, Reply
@@ -95,7 +95,7 @@ class NotifyGatewayAPI(Gateway):
         answer = answer_to(reply.status, THE_GATEWAY, reference)
         return replace(answer, traceable=answer.ok and reference is not None)
 
-    def receipt(self, reference: str) -> Receipt:
+    def fate(self, reference: str) -> Fate:
         if not (reference.isascii() and reference.isdecimal()):
             return NotKnown()  # another gateway's, from before the setting was changed
         headers = {"Accept": "application/json", **self.authorization()}
@@ -105,10 +105,10 @@ class NotifyGatewayAPI(Gateway):
             return NotKnown(silent=True)
         if reply.status != 200:
             return NotKnown(silent=reply.status not in _OF_THIS_ONE)
-        return _receipt(reply)
+        return _fate(reply)
 
 
-def _receipt(reply: Reply) -> Receipt:
+def _fate(reply: Reply) -> Fate:
     """What is said of the one number that the message went to. Nothing else is kept: the answer holds the text."""
     found = _recipient(reply)
     status = str(found.get("dsnstatus")).upper()

@@ -9,7 +9,7 @@ from apprise.manager_plugins import NotificationManager
 
 from engine.refusal import Refused
 from notifications.channels.cpsms import NotifyCPSMS
-from notifications.channels.envelope import Answer, Envelope, NotKnown, Receipt
+from notifications.channels.envelope import Answer, Envelope, Fate, NotKnown
 from notifications.channels.gateway import THE_GATEWAY, Gateway
 from notifications.channels.gatewayapi import NotifyGatewayAPI
 from notifications.channels.https_post import Poster
@@ -65,13 +65,13 @@ class Sms:
             return plugin.answer
         return THE_GATEWAY.accepted() if taken else _NOT_TAKEN
 
-    def receipt(self, reference: str) -> Receipt:
+    def fate(self, reference: str) -> Fate:
         with quiet():
             plugin = self._made(_ANY_NUMBER)
             if not isinstance(plugin, Gateway):
                 return NotKnown()
             plugin.poster = self._poster
-            return plugin.receipt(reference)
+            return plugin.fate(reference)
 
     def _made(self, number: str) -> Any:
         try:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from models.message import Pace
 from onboarding.deliver import deliver
@@ -130,6 +132,24 @@ def test_what_was_received_counts_as_told_when_there_is_a_storm(either_town: Mun
     assert karen.reads_messages() == []
     either_town.clock.passes(hours=1)
     assert deliver(either_town.database, post) == Delivered(sent=1, gathered=3)
+
+
+def test_only_what_somebody_was_told_is_read_when_it_is_counted(town: Municipality) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT count(*)") and "message.finished_at >" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(town.database.engine, "before_cursor_execute", note)
+    for _ in range(2):
+        town.enrols()
+    town.delivers()
+    event.remove(town.database.engine, "before_cursor_execute", note)
+    [(statement, parameters)] = asked
+    with town.database.read() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert ["ix_message_sent" in step[3] for step in plan] == [True]
 
 
 def test_a_storm_is_one_message_and_one_an_hour_when_there_are_too_many(either_town: Municipality) -> None:

@@ -15,7 +15,7 @@ import pytest
 from engine.topic import Topic
 from models.message import TOLD, Pace
 from models.staff import Role
-from notifications.channels.envelope import NotReceived, Receipt, Received
+from notifications.channels.envelope import Fate, NotReceived, Received
 from onboarding.preferences import choose_topic
 from onboarding.store import ENROLMENT, MILESTONE, TRANSITION
 from reports.effect import ASKING, Heard, effect
@@ -195,7 +195,7 @@ def test_what_comes_later_than_a_week_does_not_count_when_somebody_acts(
 )
 @pytest.mark.parametrize("together", [False, True])
 def test_a_reminder_counts_when_it_was_received_and_not_when_it_was_not(
-    either_town: Municipality, knows: Receipt, state: str, sent: int, together: bool
+    either_town: Municipality, knows: Fate, state: str, sent: int, together: bool
 ) -> None:
     if together:
         gathers(either_town, VIBY)

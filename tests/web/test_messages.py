@@ -8,7 +8,7 @@ from datetime import timedelta
 from playwright.sync_api import Page, expect
 
 from models.staff import Role
-from notifications.channels.envelope import NotReceived, Receipt
+from notifications.channels.envelope import Fate, NotReceived
 from onboarding.outages import begin, end
 from tests.municipality import MESSAGE, SYD, VIBY
 from tests.support import RefusingPostbox, TellingPostbox
@@ -71,7 +71,7 @@ def test_it_is_said_when_a_message_is_tried_again_and_how_it_was_sent(site: Site
     assert [words for words in ("Prøves igen", "Sendes ", "Er ved at") if words in text] == []
 
 
-def _told(site: Site, **knows: Receipt) -> str:
+def _told(site: Site, **knows: Fate) -> str:
     """The page, when the provider of the text message about somebody has said what became of it."""
     site.town.enrols()
     postbox = TellingPostbox("sms", **knows)

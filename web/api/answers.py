@@ -245,7 +245,7 @@ class Try(Answered):
     ok: bool
     detail: str
     received_at: datetime | None
-    receipt: str | None
+    why_not_received: str | None
 
 
 class Message(Answered):

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import event, text
 
 from models.message import State
-from notifications.channels.envelope import Answer, Envelope, NotKnown, NotReceived, Receipt, Received
+from notifications.channels.envelope import Answer, Envelope, Fate, NotKnown, NotReceived, Received
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
+from onboarding.fates import MOST_ASKED
 from onboarding.outbox import resend
-from onboarding.receipts import MOST_ASKED
 from reports.messages import dead_letters
 from tests.municipality import ATTEMPT, MESSAGE, Municipality
 from tests.support import Postbox, TellingPostbox
@@ -131,7 +131,7 @@ def test_the_asking_ends_and_is_taken_up_with_the_others_when_the_provider_is_si
 
 def test_the_asking_ends_when_a_channel_breaks(town: Municipality) -> None:
     class Breaking(TellingPostbox):
-        def receipt(self, reference: str) -> Receipt:
+        def fate(self, reference: str) -> Fate:
             self.asked_for.append(reference)
             raise RuntimeError(f"of {reference}")
 
@@ -157,9 +157,9 @@ def test_the_next_delivery_goes_on_when_there_is_too_much_to_ask_for(town: Munic
 
 def test_the_next_delivery_goes_on_when_the_provider_is_slow(town: Municipality) -> None:
     class Slow(TellingPostbox):
-        def receipt(self, reference: str) -> Receipt:
+        def fate(self, reference: str) -> Fate:
             town.clock.passes(seconds=25)
-            return TellingPostbox.receipt(self, reference)
+            return TellingPostbox.fate(self, reference)
 
     postbox = Slow()
     for _ in range(5):
@@ -187,7 +187,7 @@ def test_nothing_is_written_when_another_delivery_was_told_first(
     class Meanwhile(TellingPostbox):
         """While it is asked, another delivery asks and is told."""
 
-        def receipt(self, reference: str) -> Receipt:
+        def fate(self, reference: str) -> Fate:
             assert either_town.delivers(postbox) == Delivered(received=1)
             return GONE
 
@@ -197,11 +197,11 @@ def test_nothing_is_written_when_another_delivery_was_told_first(
 
 
 @pytest.mark.parametrize("told", [(GONE, Received()), (Received(), GONE), (GONE, NotKnown())])
-def test_it_is_received_when_one_of_two_sendings_was(either_town: Municipality, told: tuple[Receipt, Receipt]) -> None:
+def test_it_is_received_when_one_of_two_sendings_was(either_town: Municipality, told: tuple[Fate, Fate]) -> None:
     """A lease ran out in the middle, and another delivery sent it too."""
 
     class Each(TellingPostbox):
-        def receipt(self, reference: str) -> Receipt:
+        def fate(self, reference: str) -> Fate:
             return dict(zip(("1", "2"), told, strict=True))[reference]
 
     postbox = Each()
@@ -236,6 +236,7 @@ def test_an_index_alone_is_read_when_there_is_nothing_to_ask_for(town: Municipal
 
     event.listen(town.database.engine, "before_cursor_execute", note)
     town.delivers(TellingPostbox())
+    event.remove(town.database.engine, "before_cursor_execute", note)
     [(statement, parameters)] = asked
     with town.database.read() as session:
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()

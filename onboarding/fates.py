@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from models.message import State
 from models.session import Database
-from notifications.channels.envelope import NotReceived, Receipt, Received, Traceable, receipt_of
+from notifications.channels.envelope import Fate, NotReceived, Received, Traceable, fate_of
 from onboarding.delivered import Delivered
 from onboarding.outbox import ATTEMPT, FIRST_ASKED, MESSAGE
 from onboarding.post import Post
@@ -46,12 +46,12 @@ def _ask(database: Database, post: Post, channel: Traceable, delivered: Delivere
         now = post.clock()
         if now > begun_at + LAST_ASKED:
             return
-        receipt = receipt_of(channel, attempt.reference) if now < attempt.at + ASKED_FOR else None
+        fate = fate_of(channel, attempt.reference) if now < attempt.at + ASKED_FOR else None
         with database.write() as session:
-            state = _write(session, attempt, receipt, now)
+            state = _write(session, attempt, fate, now)
         delivered.received += state is State.DELIVERED
         delivered.dead += state is State.DEAD
-        if receipt is not None and _is_silent(receipt):
+        if fate is not None and _is_silent(fate):
             return
 
 
@@ -61,36 +61,36 @@ def _due(session: Session, channel: str, now: datetime) -> Sequence[Row[Any]]:
     return session.connection().execute(due.order_by(a.ask_after, a.id).limit(MOST_ASKED)).all()
 
 
-def _is_silent(receipt: Receipt) -> bool:
-    return not isinstance(receipt, Received | NotReceived) and receipt.silent
+def _is_silent(fate: Fate) -> bool:
+    return not isinstance(fate, Received | NotReceived) and fate.silent
 
 
-def _write(session: Session, attempt: Row[Any], receipt: Receipt | None, now: datetime) -> State | None:
+def _write(session: Session, attempt: Row[Any], fate: Fate | None, now: datetime) -> State | None:
     """Writes what is known of an attempt; gives the state that its message has by it, None when that is as it was.
 
-    Without a receipt it is too old to ask for. Where another delivery wrote since it was read, nothing is.
+    Without a fate it is too old to ask for. Where another delivery wrote since it was read, nothing is.
     """
-    a, values = ATTEMPT.c, _values(attempt, receipt, now)
+    a, values = ATTEMPT.c, _values(attempt, fate, now)
     mine = update(ATTEMPT).where(a.id == attempt.id, a.ask_after == attempt.ask_after)
     if not session.connection().execute(mine.values(values)).rowcount:
         return None
-    if isinstance(receipt, Received):
+    if isinstance(fate, Received):
         return _to(session, attempt.message_id, State.DELIVERED, {"reason": None})
-    if isinstance(receipt, NotReceived) and not _may_come_yet(session, attempt.message_id):
+    if isinstance(fate, NotReceived) and not _may_come_yet(session, attempt.message_id):
         return _to(session, attempt.message_id, State.DEAD, {"reason": NOT_RECEIVED, "finished_at": now})
     return None
 
 
-def _values(attempt: Row[Any], receipt: Receipt | None, now: datetime) -> dict[str, Any]:
-    match receipt:
+def _values(attempt: Row[Any], fate: Fate | None, now: datetime) -> dict[str, Any]:
+    match fate:
         case Received(at):
             # Two clocks: nothing was received before it was sent, or will have been.
             return {"ask_after": None, "received_at": max(attempt.at, min(at or now, now))}
         case NotReceived(detail):
-            return {"ask_after": None, "receipt": detail[:300]}
+            return {"ask_after": None, "why_not_received": detail[:300]}
         case None:
             return {"ask_after": None}
-    if receipt.silent:  # behind all others that are due, and as if nobody had asked
+    if fate.silent:  # behind all others that are due, and as if nobody had asked
         return {"ask_after": now + _AGAIN}
     return {"ask_after": next((attempt.at + wait for wait in _ASKED if attempt.at + wait > now), None)}
 

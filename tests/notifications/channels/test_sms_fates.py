@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from notifications.channels.envelope import NotKnown, NotReceived, Receipt, Received, Traceable
+from notifications.channels.envelope import Fate, NotKnown, NotReceived, Received, Traceable
 from notifications.channels.https_post import Poster
 from notifications.channels.ntfy import Ntfy
 from notifications.channels.sms import Sms
@@ -31,7 +31,7 @@ def sent(gateway: GatewayAPI) -> tuple[Sms, str]:
 
 
 @pytest.mark.parametrize(
-    ("state", "receipt"),
+    ("state", "fate"),
     [
         ("UNKNOWN", NotKnown()),
         ("SCHEDULED", NotKnown()),
@@ -46,12 +46,10 @@ def sent(gateway: GatewayAPI) -> tuple[Sms, str]:
         ("SKIPPED", NotReceived("Mobilnettet tog imod beskeden, men gav den ikke videre.")),
     ],
 )
-def test_each_state_is_understood_when_gatewayapi_is_asked(
-    gatewayapi: GatewayAPI, state: str, receipt: Receipt
-) -> None:
+def test_each_state_is_understood_when_gatewayapi_is_asked(gatewayapi: GatewayAPI, state: str, fate: Fate) -> None:
     channel, reference = sent(gatewayapi)
     gatewayapi.became[DIGITS] = state, NOON.timestamp()
-    assert channel.receipt(reference) == receipt
+    assert channel.fate(reference) == fate
     assert gatewayapi.asked[-1].path == f"/rest/mtsms/{reference}"
     assert gatewayapi.asked[-1].headers["host"] == "gatewayapi.com"
 
@@ -60,7 +58,7 @@ def test_each_state_is_understood_when_gatewayapi_is_asked(
 def test_it_is_received_when_no_time_of_it_can_be_read(gatewayapi: GatewayAPI, at: Any) -> None:
     channel, reference = sent(gatewayapi)
     gatewayapi.became[DIGITS] = "DELIVERED", at
-    known = channel.receipt(reference)
+    known = channel.fate(reference)
     assert isinstance(known, Received)
     assert known.at is None or known.at.year == 1970
 
@@ -83,13 +81,13 @@ def test_it_is_received_when_no_time_of_it_can_be_read(gatewayapi: GatewayAPI, a
 def test_nothing_is_known_when_the_answer_cannot_be_read(gatewayapi: GatewayAPI, document: Any) -> None:
     channel, reference = sent(gatewayapi)
     gatewayapi.answers = lambda _asked: Said(200, document)
-    assert channel.receipt(reference) == NotKnown()
+    assert channel.fate(reference) == NotKnown()
 
 
 def test_it_is_understood_when_the_message_stands_in_no_list(gatewayapi: GatewayAPI) -> None:
     channel, reference = sent(gatewayapi)
     gatewayapi.answers = lambda _asked: Said(200, {"recipients": [{"dsnstatus": "DELIVERED"}]})
-    assert channel.receipt(reference) == Received()
+    assert channel.fate(reference) == Received()
 
 
 @pytest.mark.parametrize(
@@ -100,30 +98,30 @@ def test_only_what_is_said_of_us_ends_the_asking_when_nothing_is_told(
 ) -> None:
     channel, reference = sent(gatewayapi)
     gatewayapi.answers = lambda _asked: Said(status, {"code": "0x0201"})
-    assert channel.receipt(reference) == NotKnown(silent=silent)
+    assert channel.fate(reference) == NotKnown(silent=silent)
 
 
 def test_the_gateway_is_silent_when_it_hangs_up(gatewayapi: GatewayAPI) -> None:
     channel, reference = sent(gatewayapi)
     gatewayapi.hangs_up = True
-    assert channel.receipt(reference) == NotKnown(silent=True)
+    assert channel.fate(reference) == NotKnown(silent=True)
 
 
 @pytest.mark.parametrize("reference", ["", "me", "../me", "1?token=x", "1\u0663"])
 def test_nothing_is_asked_when_it_is_no_name_of_gatewayapis(gatewayapi: GatewayAPI, reference: str) -> None:
-    assert Sms(URL, gatewayapi.poster()).receipt(reference) == NotKnown()
+    assert Sms(URL, gatewayapi.poster()).fate(reference) == NotKnown()
     assert gatewayapi.asked == []
 
 
 def test_cpsms_is_not_asked_when_it_took_a_message(cpsms: CPSMS) -> None:
     channel = Sms(f"cpsms://{CPSMS.USER}:{CPSMS.KEY}@SOSU", cpsms.poster())
     assert not channel.send(envelope(NUMBER)).traceable
-    assert channel.receipt("421332671") == NotKnown()
+    assert channel.fate("421332671") == NotKnown()
     assert len(cpsms.asked) == 1
 
 
 def test_a_gateway_of_apprises_is_not_asked() -> None:
-    assert Sms("seven://hemmelig-noegle").receipt("421332671") == NotKnown()
+    assert Sms("seven://hemmelig-noegle").fate("421332671") == NotKnown()
 
 
 def test_only_channels_that_can_be_asked_are_traceable() -> None:
@@ -137,7 +135,7 @@ def test_nothing_personal_is_logged_when_a_gateway_is_asked(
     channel, reference = sent(gatewayapi)
     gatewayapi.became[DIGITS] = "UNDELIVERABLE", None
     with caplog.at_level(logging.DEBUG):
-        known = channel.receipt(reference)
+        known = channel.fate(reference)
     said = caplog.text + "".join(capfd.readouterr()) + repr(known)
     for secret in ("20123456", GatewayAPI.TOKEN, "IM-0042"):
         assert secret not in said
