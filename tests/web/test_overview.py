@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from models.staff import Role
 from notifications.queue import MESSAGE
+from onboarding.outages import begin
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.web.site import Site, goes_wrong, lived_in
 from tests.web.test_case import told
@@ -131,3 +132,13 @@ def test_a_message_about_a_list_is_told_of_when_it_was_given_up(site: Site, tmp_
     assert "Alt er i orden" not in karen.gets("/").text
     assert f"En liste er læst ind til {VIBY} om en liste" in told(karen.gets("/"))
     assert "Besked til Karen Viby: en liste er læst ind (opgivet" in told(karen.gets("/sag/IM-0001"))
+
+
+def test_not_all_is_well_when_a_channel_reaches_nobody(site: Site) -> None:
+    karen = site.remembered(Role.COORDINATOR)
+    assert "Alt er i orden" in karen.gets("/").text
+    with site.town.database.write() as session:
+        begin(session, "mail", "Connection refused", site.town.clock.now)
+    shown = karen.gets("/").text
+    assert "Mail når ingen siden" in shown
+    assert "Alt er i orden" not in shown

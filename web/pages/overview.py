@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from engine.pathway import Step
 from engine.plan import DUE_SOON_DAYS
+from onboarding.outages import outages
 from onboarding.pathways import known_keys, newest, versions
 from reports.attention import NextAction, incidents, next_action
 from reports.board import stages_of, tally
@@ -59,6 +60,7 @@ def overview(request: Request, person: SignedIn) -> Response:
     with state.database.read() as session:
         counted = tally(session, on, person.scope)
         found = cases_of_each(session, person.scope, [one.wanted for one in _ATTENTION], on, limit=_SHOWN)
+        lasting = outages(session)
         dead, undecided = (wrong(session, person.scope, _SHOWN) for wrong in (undelivered, incidents))
         funnels: list[dict[str, Any]] = [
             {"pathway": key, "title": newest(session, key).title, "stages": stages_of(session, key, counted)}
@@ -82,7 +84,8 @@ def overview(request: Request, person: SignedIn) -> Response:
         sections=sections,
         dead=dead,
         undecided=undecided,
-        attention=sum(section["count"] for section in sections) + dead[0] + undecided[0],
+        attention=sum(section["count"] for section in sections) + dead[0] + undecided[0] + len(lasting),
+        outages=lasting,
         funnels=funnels,
         on=on,
         soon=DUE_SOON_DAYS,
