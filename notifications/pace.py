@@ -96,18 +96,31 @@ class Choices:
         return chosen if chosen in CHOICES[topic] else default_pace(self.role, topic)
 
     def sort(
-        self, topic: Topic, meant_at: datetime, made_at: datetime, send_after: datetime, now: datetime, *, leaves: bool
+        self,
+        topic: Topic,
+        meant_at: datetime,
+        made_at: datetime,
+        send_after: datetime,
+        now: datetime,
+        *,
+        leaves: bool,
+        alone: bool = False,
     ) -> Sorted:
         """How a message goes: it was written at `made_at`, meant for `meant_at`, and may go from `send_after` on.
-        `leaves`: it leaves the machine.
+        `leaves`: it leaves the machine. `alone`: it is not gathered any more, whatever they chose.
         """
         pace = self.pace(topic)
-        if pace is Pace.DIGEST:
+        if pace is Pace.DIGEST and not alone:
             slot = self.slots.next_after(made_at)
             return Sorted(pace, slot, slot)
-        earliest, hours = max(now, send_after), self.hours if leaves or self.chose_hours else None
-        planned, opens = (at if hours is None else hours.next_open(at) for at in (meant_at, earliest))
-        return Sorted(pace, planned, opens if opens > earliest else send_after)
+        earliest = max(now, send_after)
+        planned, opens = (self.may_be_told(at, leaves=leaves) for at in (meant_at, earliest))
+        return Sorted(Pace.AT_ONCE if alone else pace, planned, opens if opens > earliest else send_after)
+
+    def may_be_told(self, at: datetime, *, leaves: bool) -> datetime:
+        """`at`, or the first moment after it at which they may be disturbed."""
+        hours = self.hours if leaves or self.chose_hours else None
+        return at if hours is None else hours.next_open(at)
 
     def ways(self, topic: Topic) -> tuple[str, ...]:
         """By which channels they are told; never none."""

@@ -8,9 +8,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, select, update
 from sqlmodel import Session
 
+from engine import kinds
 from models.message import MAIL, State
 from models.preference import Contact
 from models.staff import Staff
@@ -63,6 +64,22 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
         if row.recipient_id is not None
         for to in (reached[row.recipient_id, row.channel],)
     }
+
+
+def by_mail_instead(session: Session, on: date) -> None:
+    """What waits for a channel in which whoever gets it has no address goes by mail, unless it is a copy."""
+    m, part = MESSAGE.c, MESSAGE.alias("part")
+    tells = select(part.c.id).where(part.c.digest_id == m.id, part.c.cause.not_like("%#%")).exists()
+    waiting = (m.state == State.QUEUED, m.pace.is_not(None), m.channel != MAIL, m.cause.not_like("%#%"))
+    meant = (*waiting, m.recipient_id.is_not(None), (m.kind != kinds.DIGEST) | tells)
+    found = session.connection().execute(select(m.recipient_id, m.channel).where(*meant).distinct()).all()
+    away = stand_ins(session, on) if found else {}
+    there = {staff_id: away.get(staff_id, staff_id) for staff_id, _ in found}
+    contacts = _contacts(session, set(there.values())) if found else {}
+    for staff_id, channel in found:
+        if (there[staff_id], channel) not in contacts:
+            theirs = update(MESSAGE).where(*meant, m.recipient_id == staff_id, m.channel == channel)
+            session.connection().execute(theirs.values(channel=MAIL))
 
 
 def _people(session: Session, staff: set[int]) -> dict[int, Row[Any]]:

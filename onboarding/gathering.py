@@ -18,11 +18,15 @@ from engine.topic import Topic
 from engine.workdays import DENMARK
 from models.message import TOLD, Pace, State
 from notifications.queue import MESSAGE
+from onboarding.store import chunks
 
 #: How much later than planned a message is before it is told together with whatever else waits.
 LATE = timedelta(days=1)
 #: What one person is told of singly within an hour, by one channel; beyond that it is gathered.
 MOST_AN_HOUR = 30
+
+#: How long somebody's message waits for others when they have had as many as they may.
+ONE_BY_ONE = timedelta(minutes=30)
 
 _HOUR = timedelta(hours=1)
 #: Written out in the statement: by parameters SQLite could not tell that the index of such messages will do.
@@ -43,20 +47,22 @@ class _Pile(NamedTuple):
 
 def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
     """Gathers whatever is to be told together by now; gives how many messages became part of a digest."""
-    gathered = sum(_gather(session, pile, DIGEST, Pace.DIGEST, now) for pile in _piles(session, Pace.DIGEST, now, 1))
-    for pile in _piles(session, Pace.AT_ONCE, now, 2):
+    gathered = sum(_gather(session, pile, DIGEST, Pace.DIGEST, now) for pile in _piles(session, Pace.DIGEST, now))
+    piles = _piles(session, Pace.AT_ONCE, now)
+    told = _told_since(session, piles, now - _HOUR)
+    for pile in piles:
         if pile.late > 1:
             gathered += _gather(session, pile, CATCH_UP, Pace.AT_ONCE, now)
-        elif pile.waiting + _told_since(session, pile, now - _HOUR) > most_an_hour:
+        elif pile.waiting + told.get((pile.recipient_id, pile.channel), 0) > most_an_hour:
             gathered += _calm(session, pile, now)
     return gathered
 
 
-def _piles(session: Session, pace: Pace, now: datetime, least: int) -> Sequence[_Pile]:
+def _piles(session: Session, pace: Pace, now: datetime) -> Sequence[_Pile]:
     m = MESSAGE.c
     late = func.sum(cast(m.planned_at < now - LATE, Integer))
     wanted = select(m.recipient_id, m.channel, func.count(), late).where(*_waiting(pace, now))
-    grouped = wanted.group_by(m.recipient_id, m.channel).having(func.count() >= least)
+    grouped = wanted.group_by(m.recipient_id, m.channel)
     return [_Pile(*row) for row in session.connection().execute(grouped.order_by(m.recipient_id, m.channel))]
 
 
@@ -87,10 +93,9 @@ def _gather(session: Session, pile: _Pile, why: str, pace: Pace, now: datetime) 
         session.connection().execute(update(MESSAGE).where(m.id == rows[0].id).values(alone))
     if len(rows) < 2:
         return 0
-    first = rows[0]
-    values = _digest(
-        pile, f"{why}:{first.id}", first.audience, min((row.topic for row in rows), key=_WEIGHT.index), now
-    )
+    first, topic = rows[0], min((row.topic for row in rows), key=_WEIGHT.index)
+    # A message can be gathered again, after it was held back: its second digest is another one.
+    values = _digest(pile, f"{why}:{first.id}:{now:%Y%m%dT%H%M%S}", first.audience, topic, now)
     digest_id = session.connection().execute(insert(MESSAGE).values(values).returning(m.id)).scalar_one()
     told = {"state": State.GATHERED, "digest_id": digest_id, "finished_at": now}
     session.connection().execute(update(MESSAGE).where(m.id.in_([row.id for row in rows])).values(told))
@@ -124,6 +129,8 @@ def _calm(session: Session, pile: _Pile, now: datetime) -> int:
     lately = (m.state == State.QUEUED) | (m.state.in_(_TOLD) & (m.finished_at > now - _HOUR))
     last = select(func.max(m.created_at)).where(*mine, m.kind == kinds.DIGEST, lately)
     told_at = session.connection().execute(last).scalar()
+    if pile.waiting == 1 and (told_at is None or told_at <= now - _HOUR):
+        told_at = now - _HOUR + ONE_BY_ONE  # they come one by one: this one waits for the next
     if told_at is None or told_at <= now - _HOUR:
         return _gather(session, pile, STORM, Pace.AT_ONCE, now)
     later = {"pace": Pace.DIGEST, "send_after": told_at + _HOUR}
@@ -131,8 +138,12 @@ def _calm(session: Session, pile: _Pile, now: datetime) -> int:
     return 0
 
 
-def _told_since(session: Session, pile: _Pile, since: datetime) -> int:
-    m = MESSAGE.c
-    sent = (m.state.in_(_TOLD), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
-    singly = select(func.count()).where(*sent, m.finished_at > since, m.kind != kinds.DIGEST)
-    return session.connection().execute(singly).scalar_one()
+def _told_since(session: Session, piles: Sequence[_Pile], since: datetime) -> dict[tuple[int, str], int]:
+    """How many each of these people were sent singly, by each channel."""
+    m, told = MESSAGE.c, dict[tuple[int, str], int]()
+    singly = (m.state.in_(_TOLD), m.finished_at > since, m.kind != kinds.DIGEST)
+    counted = select(m.recipient_id, m.channel, func.count()).group_by(m.recipient_id, m.channel)
+    for people in chunks(sorted({pile.recipient_id for pile in piles})):
+        rows = session.connection().execute(counted.where(*singly, m.recipient_id.in_(people)))
+        told.update({(recipient_id, channel): count for recipient_id, channel, count in rows})
+    return told

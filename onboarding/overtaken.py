@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, delete, literal_column, null, select
+from sqlalchemy import Insert, delete, func, literal_column, null, select
 from sqlmodel import Session
 
 from engine import kinds
 from models.bulk import execute_many
 from models.message import State
 from notifications.queue import MESSAGE
-from onboarding.outbox import skip, unsent
+from onboarding.outbox import MAY_BE_RECEIVED, skip, unsent
 from onboarding.signed import Signed
 from onboarding.store import REMINDER
 
@@ -37,11 +37,14 @@ def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason:
     if not left:
         return
     m, r = MESSAGE.c, REMINDER.c
+    digest = MESSAGE.alias("digest")
     reminders = (m.enrolment_id.in_(left), m.kind.in_(_RUNG_OF), unsent(signed.at))
-    rows = session.connection().execute(select(m.id, m.enrolment_id, m.seq, m.kind).where(*reminders)).all()
-    over = [row for row in rows if left[row.enrolment_id] == row.seq]
-    if not over:
-        return
+    wanted = select(m.id, m.enrolment_id, m.seq, m.kind, func.coalesce(m.reason, digest.c.reason).label("reason"))
+    rows = session.connection().execute(wanted.outerjoin(digest, digest.c.id == m.digest_id).where(*reminders)).all()
+    # What may have come was used: the same is not told again, under another Message-ID.
+    used = [row.id for row in rows if left[row.enrolment_id] == row.seq and row.reason == MAY_BE_RECEIVED]
+    over = [row for row in rows if left[row.enrolment_id] == row.seq and row.reason != MAY_BE_RECEIVED]
+    skip(session, used, MAY_BE_RECEIVED, signed.at)
     skip(session, [row.id for row in over], reason, signed.at)
     for enrolment_id, seq, rung in {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in over}:
         # With it go those that it spoke for, which told nobody.

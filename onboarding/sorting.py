@@ -24,9 +24,12 @@ from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy
 from onboarding.outbox import skip
 from onboarding.overtaken import again
+from onboarding.store import chunks
 
 #: Why nobody is told: they chose so.
 NOT_WANTED = "not_wanted"
+#: Why nobody is told: they had it by another way already.
+NOTHING_NEW = "nothing_new"
 PAGE = 500
 
 _NEEDED = [
@@ -42,6 +45,9 @@ _NEEDED = [
         "meant_on",
         "planned_at",
         "send_after",
+        "attempts",
+        "reason",
+        "lease",
     )
 ]
 _NOBODY = Choices(role="", hours=None)
@@ -68,31 +74,75 @@ def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destin
     wanted = select(*_NEEDED).where(m.id.in_(message_ids), m.state == State.QUEUED, m.pace.is_(None)).order_by(m.id)
     rows = session.connection().execute(wanted.with_for_update(skip_locked=True)).all()
     chosen = choices_of(session, {row.recipient_id for row in rows if row.recipient_id is not None})
-    done = [_sort_one(row, chosen.get(row.recipient_id, _NOBODY), ways, now) for row in rows]
-    going = [values for values in done if values["new_pace"] is not Pace.NEVER]
+    taken = _taken(session, rows, ways) if len(ways) > 1 else frozenset()
+    going, further = list[dict[str, Any]](), list[tuple[Row[Any], tuple[str, ...]]]()
+    why_not: dict[str, list[int]] = {NOT_WANTED: [], NOTHING_NEW: []}
+    for row in rows:
+        theirs = chosen.get(row.recipient_id, _NOBODY)
+        by = _wanted_of(row, theirs, ways, taken)
+        values = _sort_one(row, theirs, by, ways, now) if by else None
+        if values is None or values["new_pace"] is Pace.NEVER:
+            why_not[NOTHING_NEW if values is None else NOT_WANTED].append(row.id)
+        else:
+            going.append(values)
+            further.append((row, by[1:]))
     if going:
         execute_many(session, _SORTED, going)
-    skip(session, [values["message_id"] for values in done if values["new_pace"] is Pace.NEVER], NOT_WANTED, now)
-    for row, values in zip(rows, done, strict=True):
-        if values["new_pace"] is not Pace.NEVER and row.kind != kinds.DIGEST and not is_copy(row.cause):
-            _copy(session, row, _wanted(chosen.get(row.recipient_id, _NOBODY), row.topic, ways)[1:])
+    for reason, ids in why_not.items():
+        skip(session, ids, reason, now)
+    for row, others in further:
+        if row.kind != kinds.DIGEST and not is_copy(row.cause):
+            _copy(session, row, others)
 
 
-def _sort_one(row: Row[Any], chosen: Choices, ways: Mapping[str, Destination], now: datetime) -> dict[str, Any]:
-    """The new values of one message. A copy goes by the way it was made for, if that is still wanted."""
+def _taken(session: Session, rows: Sequence[Row[Any]], ways: Mapping[str, Destination]) -> frozenset[tuple[str, int]]:
+    """The causes of copies of these messages that somebody may have had, each with its recipient."""
+    m = MESSAGE.c
+    causes = [copied(row.cause, way) for row in rows if not is_copy(row.cause) for way in ways]
+    may_have_come = m.state.in_((State.SENT, State.GATHERED)) | (m.attempts > 0) | m.lease.is_not(None)
+    found = select(m.cause, m.recipient_id).where(may_have_come)
+    parts = (session.connection().execute(found.where(m.cause.in_(part))) for part in chunks(causes))
+    return frozenset((row.cause, row.recipient_id) for part in parts for row in part)
+
+
+def _wanted_of(
+    row: Row[Any], chosen: Choices, ways: Mapping[str, Destination], taken: Set[tuple[str, int]]
+) -> tuple[str, ...]:
+    """The ways by which a message is still to go, the one of its own first: none that a copy of it took, and the same
+    as before if it may have come by that. None: they had it by all of them.
+    """
     wanted = _wanted(chosen, row.topic, ways)
+    if is_copy(row.cause) or row.kind == kinds.DIGEST:
+        return wanted
+    left = [way for way in wanted if (copied(row.cause, way), row.recipient_id) not in taken]
+    if was_tried(row) and row.channel in left:
+        left.sort(key=lambda way: way != row.channel)
+    return tuple(left)
+
+
+def _sort_one(
+    row: Row[Any], chosen: Choices, wanted: tuple[str, ...], ways: Mapping[str, Destination], now: datetime
+) -> dict[str, Any]:
+    """The new values of one message. A copy goes by the way it was made for, if that is still wanted."""
     copy = is_copy(row.cause)
     meant_at = min(row.created_at, moment(row.meant_on, time.min))
     leaves = Destination.WORLD in (ways.get(way) for way in ((row.channel,) if copy else wanted))
-    sorted_ = chosen.sort(Topic(row.topic), meant_at, row.created_at, row.send_after, now, leaves=leaves)
-    pace = Pace.AT_ONCE if row.kind == kinds.DIGEST else sorted_.pace
+    # A digest is not gathered once more, nor is what may have come: it goes again as it was.
+    alone = row.kind == kinds.DIGEST or (was_tried(row) and chosen.pace(Topic(row.topic)) is not Pace.NEVER)
+    sorted_ = chosen.sort(Topic(row.topic), meant_at, row.created_at, row.send_after, now, leaves=leaves, alone=alone)
+    pace = sorted_.pace
     return {
         "message_id": row.id,
-        "new_pace": Pace.NEVER if copy and row.channel not in wanted[1:] else pace,
+        "new_pace": Pace.NEVER if copy and row.channel not in (wanted if was_tried(row) else wanted[1:]) else pace,
         "new_channel": row.channel if copy or row.kind == kinds.DIGEST else wanted[0],
         "new_planned_at": row.planned_at or sorted_.planned_at,
         "new_send_after": sorted_.send_after,
     }
+
+
+def was_tried(row: Row[Any]) -> bool:
+    """Whether somebody may have had it; `gathering` asks the same of the database."""
+    return bool(row.attempts or row.reason is not None or row.lease is not None)
 
 
 def _wanted(chosen: Choices, topic: str, ways: Mapping[str, Destination]) -> tuple[str, ...]:
@@ -111,8 +161,23 @@ def _copy(session: Session, row: Row[Any], further: Sequence[str]) -> None:
 def sort_anew(session: Session, staff_id: int) -> None:
     """Whatever waits for this person is sorted by what they have chosen by now."""
     m = MESSAGE.c
+    _let_go(session, staff_id)
     theirs = (m.state == State.QUEUED, m.recipient_id == staff_id, m.kind != kinds.DIGEST, m.pace.is_not(None))
     session.connection().execute(update(MESSAGE).where(*theirs).values(pace=None, send_after=m.created_at))
+
+
+def _let_go(session: Session, staff_id: int) -> None:
+    """What was gathered for this person in digests that nobody can have had waits by itself again."""
+    m = MESSAGE.c
+    untried = (m.attempts == 0, m.reason.is_(None), m.lease.is_(None))
+    theirs = (m.recipient_id == staff_id, m.state == State.QUEUED, m.kind == kinds.DIGEST, *untried)
+    digests = list(session.connection().scalars(select(m.id).where(*theirs)))
+    if not digests:
+        return
+    again = {"state": State.QUEUED, "digest_id": None, "finished_at": None}
+    session.connection().execute(update(MESSAGE).where(m.digest_id.in_(digests)).values(again))
+    empty = {"state": State.SKIPPED, "reason": NOTHING_NEW}
+    session.connection().execute(update(MESSAGE).where(m.id.in_(digests)).values(empty | {"finished_at": m.created_at}))
 
 
 def sort_missing(session: Session, ways: Set[str]) -> None:
