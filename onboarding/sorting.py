@@ -15,8 +15,9 @@ from sqlmodel import select as select_rows
 
 from engine import kinds
 from engine.topic import Topic
+from engine.workdays import DENMARK
 from models.bulk import execute_many
-from models.message import MAIL, Pace, State
+from models.message import MAIL, TOLD, Pace, State
 from models.preference import Preference, TopicChoice
 from models.staff import Staff
 from notifications.channels.destination import Destination
@@ -99,7 +100,7 @@ def _taken(session: Session, rows: Sequence[Row[Any]], ways: Mapping[str, Destin
     """The causes of copies of these messages that somebody may have had, each with its recipient."""
     m = MESSAGE.c
     causes = [copied(row.cause, way) for row in rows if not is_copy(row.cause) for way in ways]
-    may_have_come = m.state.in_((State.SENT, State.GATHERED)) | (m.attempts > 0) | m.lease.is_not(None)
+    may_have_come = m.state.in_((*TOLD, State.GATHERED)) | (m.attempts > 0) | m.lease.is_not(None)
     found = select(m.cause, m.recipient_id).where(may_have_come)
     parts = (session.connection().execute(found.where(m.cause.in_(part))) for part in chunks(causes))
     return frozenset((row.cause, row.recipient_id) for part in parts for row in part)
@@ -125,7 +126,8 @@ def _sort_one(
 ) -> dict[str, Any]:
     """The new values of one message. A copy goes by the way it was made for, if that is still wanted."""
     copy = is_copy(row.cause)
-    meant_at = min(row.created_at, moment(row.meant_on, time.min))
+    written_on = row.created_at.astimezone(DENMARK).date()
+    meant_at = moment(row.meant_on, time.min) if row.meant_on < written_on else row.created_at
     leaves = Destination.WORLD in (ways.get(way) for way in ((row.channel,) if copy else wanted))
     # A digest is not gathered once more, nor is what may have come: it goes again as it was.
     alone = row.kind == kinds.DIGEST or (was_tried(row) and chosen.pace(Topic(row.topic)) is not Pace.NEVER)

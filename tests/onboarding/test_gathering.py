@@ -138,7 +138,7 @@ def test_only_what_somebody_was_told_is_read_when_it_is_counted(town: Municipali
     asked: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
-        if statement.startswith("SELECT count(*)") and "message.finished_at >" in statement:
+        if "count(*)" in statement and "message.finished_at >" in statement:
             asked.append((statement, parameters))
 
     event.listen(town.database.engine, "before_cursor_execute", note)
@@ -149,7 +149,7 @@ def test_only_what_somebody_was_told_is_read_when_it_is_counted(town: Municipali
     [(statement, parameters)] = asked
     with town.database.read() as session:
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
-    assert ["ix_message_sent" in step[3] for step in plan] == [True]
+    assert ["ix_message_sent" in step[3] for step in plan if "message" in step[3]] == [True]
 
 
 def test_a_storm_is_one_message_and_one_an_hour_when_there_are_too_many(either_town: Municipality) -> None:

@@ -135,7 +135,7 @@ def test_a_stand_in_without_a_phone_gets_mail_when_the_message_was_to_go_to_a_ph
     chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, "sms")
     with either_town.database.write() as session:
         add_staff(session, IDA, "Ida", "coordinator", [VIBY_AREA])
-        be_away(session, VIBY, MONDAY, MONDAY, IDA, MONDAY)
+        be_away(session, VIBY, MONDAY, MONDAY, IDA, either_town.signed())
     either_town.enrols()
     deliver(either_town.database, by_both(either_town, sms))
     assert len(either_town.postbox.to(IDA)) == 1
