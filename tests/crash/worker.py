@@ -5,11 +5,12 @@ tells of each piece of work, and sends back what came of it all. It may have to 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from itertools import count
 from multiprocessing.connection import Connection
@@ -22,14 +23,18 @@ from sqlalchemy.orm import configure_mappers
 
 import notifications.channels.apprise_mail  # noqa: F401  here, so that it is loaded once for all processes
 from engine.refusal import Refused
+from models.keys import Keyring
+from models.message import MAIL
 from models.session import Database
 from notifications.channels import make_channel
 from notifications.channels.destination import Destination
+from notifications.channels.envelope import Answer, Envelope
 from onboarding.advance import advance_stage, due_stages
 from onboarding.deliver import deliver
 from onboarding.pathways import known_keys
 from onboarding.post import Post
 from onboarding.signed import Signed
+from tests.crash.words import SMS, PlainWords, whole_digests
 from tests.municipality import PUBLIC_URL, RENDERER
 
 #: Given the database, whom to tell of each piece, and what is asked.
@@ -88,6 +93,30 @@ def post(database: Database, tell: Tell, mail_url: str | None, folder: Path, now
     channel = make_channel(mail_url, folder)
     by_mail = Post.by_mail(channel, Destination.MACHINE, RENDERER, PUBLIC_URL, lambda: now, Random(1))
     return deliver(database, replace(by_mail, most_an_hour=1_000_000), tell).as_dict()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A way to people that writes down what it was given, a line each, before it answers."""
+
+    name: str
+    path: Path
+
+    def send(self, envelope: Envelope) -> Answer:
+        line = json.dumps([self.name, envelope.recipient, envelope.message_id, envelope.text])
+        with self.path.open("ab", buffering=0) as file:
+            file.write(line.encode() + b"\n")
+        return Answer(ok=True, detail="Skrevet ned.")
+
+
+def post_by_both(database: Database, tell: Tell, folder: Path, now: datetime) -> dict[str, int]:
+    """Delivers what is due at `now`, at once or gathered, by mail and to phones, into the ledger in the folder."""
+    ways = {way: Ledger(way, folder / "ledger") for way in (MAIL, SMS)}
+    here = dict.fromkeys(ways, Destination.MACHINE)
+    opens = Keyring.read(folder / "keys.json").open
+    by_both = Post(ways, here, PlainWords(), PUBLIC_URL, lambda: now, Random(1), opens, most_an_hour=1_000_000)
+    with whole_digests():
+        return deliver(database, by_both, tell).as_dict()
 
 
 def act(
