@@ -157,7 +157,7 @@ def _copy(session: Session, row: Row[Any], further: Sequence[str]) -> None:
     if further:
         whole = session.connection().execute(select(MESSAGE).where(MESSAGE.c.id == row.id)).one()._mapping
         same = {name: value for name, value in whole.items() if name not in _NOT_COPIED}
-        again(session, [same | {"cause": copied(row.cause, way), "channel": way} for way in further])
+        again(session, [same | {"attempts": 0, "cause": copied(row.cause, way), "channel": way} for way in further])
 
 
 def sort_anew(session: Session, staff_id: int) -> None:

@@ -129,6 +129,16 @@ def test_it_is_told_once_by_each_way_when_the_ways_change_places_meanwhile(eithe
     assert {row["state"] for row in either_town.messages()} == {"sent", "skipped"}
 
 
+def test_a_further_way_has_all_its_tries_when_the_first_one_had_failed_before(either_town: Municipality) -> None:
+    has_a_phone(either_town, VIBY)
+    either_town.enrols()
+    either_town.delivers(RefusingPostbox())
+    chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, MAIL, "sms")
+    either_town.clock.passes(minutes=1)
+    deliver(either_town.database, by_both(either_town, RefusingPostbox("sms")))
+    assert [(row["channel"], row["attempts"]) for row in either_town.messages()] == [(MAIL, 2), ("sms", 1)]
+
+
 def test_a_stand_in_without_a_phone_gets_mail_when_the_message_was_to_go_to_a_phone(either_town: Municipality) -> None:
     sms = Postbox("sms")
     has_a_phone(either_town, VIBY)
