@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, cast, func, insert, literal, select, update
 from sqlmodel import Session
 
 from engine import kinds
@@ -78,28 +78,31 @@ def _gather(session: Session, pile: _Pile, why: str, pace: Pace, now: datetime) 
     """Writes the digest of a pile; what is alone in it is told by itself."""
     m = MESSAGE.c
     theirs = (*_waiting(pace, now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
-    rows = (
-        session.connection()
-        .execute(
-            select(m.id, m.topic, m.audience, m.enrolment_id)
-            .where(*theirs)
-            .order_by(m.id)
-            .with_for_update(skip_locked=True)
-        )
-        .all()
-    )
+    wanted = select(m.id, m.topic, m.audience).where(*theirs).order_by(m.id).with_for_update(skip_locked=True)
+    rows = session.connection().execute(wanted).all()
     if len(rows) == 1:
         alone = {"pace": Pace.AT_ONCE, "planned_at": now}
         session.connection().execute(update(MESSAGE).where(m.id == rows[0].id).values(alone))
     if len(rows) < 2:
         return 0
     first, topic = rows[0], min((row.topic for row in rows), key=_WEIGHT.index)
-    # A message can be gathered again, after it was held back: its second digest is another one.
-    values = _digest(pile, f"{why}:{first.id}:{now:%Y%m%dT%H%M%S}", first.audience, topic, now)
+    values = _digest(pile, _cause(session, pile, f"{why}:{first.id}"), first.audience, topic, now)
     digest_id = session.connection().execute(insert(MESSAGE).values(values).returning(m.id)).scalar_one()
     told = {"state": State.GATHERED, "digest_id": digest_id, "finished_at": now}
     session.connection().execute(update(MESSAGE).where(m.id.in_([row.id for row in rows])).values(told))
     return len(rows)
+
+
+def _cause(session: Session, pile: _Pile, named: str) -> str:
+    """The cause of a digest that is named by its first message. That can be gathered again, after it was held back:
+    its second digest is another one (`:2`).
+    """
+    m, number, cause = MESSAGE.c, 1, named
+    taken = select(m.id).where(m.cause == bindparam("cause"), m.recipient_id == pile.recipient_id)
+    while session.connection().execute(taken, {"cause": cause}).first() is not None:
+        number += 1
+        cause = f"{named}:{number}"
+    return cause
 
 
 def _digest(pile: _Pile, cause: str, audience: str, topic: str, now: datetime) -> dict[str, Any]:
