@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Self
 
 from jinja2 import (
     ChoiceLoader,
@@ -89,6 +90,13 @@ class MessageContext:
     taken_over: tuple[str, ...] = ()
     why: str = ""
     sections: tuple[Section, ...] = ()
+
+    @classmethod
+    def of_many(cls, *, on: date, link: str, count: int, **more: Any) -> Self:
+        """Of a list or a digest, which has none of what only a single case has."""
+        single: dict[str, Any] = {"reference": "", "pathway_title": "", "stage_title": "", "area": "", "awaits": ()}
+        single |= dict.fromkeys(("from_title", "step_title", "due_on", "payer", "alongside", "reason", "review_on"))
+        return cls(**single | {"days_late": 0, "on": on, "link": link, "count": count} | more)
 
 
 @dataclass(frozen=True, slots=True)

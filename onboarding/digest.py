@@ -25,26 +25,8 @@ def digest_of(
     today = [(topic, kind, key, _as_of(on, topic, context)) for topic, kind, key, context in about]
     today.sort(key=lambda one: -one[3].days_late)  # otherwise in their order
     said = [(topic, _said(topic, subject(key, kind, context), context)) for topic, kind, key, context in today]
-    return MessageContext(
-        reference="",
-        pathway_title="",
-        stage_title="",
-        from_title=None,
-        step_title=None,
-        on=on,
-        due_on=None,
-        days_late=0,
-        awaits=(),
-        payer=None,
-        alongside=None,
-        area="",
-        reason=None,
-        review_on=None,
-        link=public_url.rstrip("/") + "/",
-        count=len(said),
-        why=why,
-        sections=sections_of(said),
-    )
+    link = public_url.rstrip("/") + "/"
+    return MessageContext.of_many(on=on, link=link, count=len(said), why=why, sections=sections_of(said))
 
 
 def _as_of(on: date, topic: Topic, context: MessageContext) -> MessageContext:

@@ -206,21 +206,11 @@ class _Teller:
         got = [row for row in found if bool(row.stands) is (kind == kinds.LIST_IMPORTED)] or found
         pathway = newest(self.session, key)
         references = tuple(row.reference for row in got if row.action == Verb.ENROL)
-        context = MessageContext(
+        context = MessageContext.of_many(
             reference=got[0].reference if got else "",
             pathway_title=pathway.title,
             stage_title=pathway.stage_title(pathway.starts_in),
-            from_title=None,
-            step_title=None,
             on=on,
-            due_on=None,
-            days_late=0,
-            awaits=(),
-            payer=None,
-            alongside=None,
-            area="",
-            reason=None,
-            review_on=None,
             link=f"{self.url}/forloeb/{key}",
             count=len(references),
             references=references,

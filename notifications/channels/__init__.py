@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from notifications.channels.eml import EmlFolder
 from notifications.channels.envelope import Answer, Channel, Envelope
+
+if TYPE_CHECKING:
+    from notifications.channels.https_post import Poster
 
 __all__ = ["Answer", "Channel", "Envelope", "make_channel", "make_channels", "names_of"]
 
@@ -33,29 +38,30 @@ def make_channels(
     from notifications.channels.outside import own_hosts as listed
 
     poster = Poster(listed(own_hosts))
-
-    def teams() -> Channel:
-        from notifications.channels.teams import Teams
-
-        return Teams(poster)
-
-    def ntfy() -> Channel:
-        from notifications.channels.ntfy import Ntfy
-
-        return Ntfy(poster)
-
     there = names_of(sms_url=sms_url, webhook_secret=webhook_secret)
     channels = {"mail": make_channel(mail_url, outbox_dir)}
     if sms_url and "sms" in there:
         from notifications.channels.sms import Sms
 
         channels["sms"] = Sms(sms_url)
-    channels |= {"teams": Lazily("teams", teams), "ntfy": Lazily("ntfy", ntfy)}
+    channels |= {"teams": Lazily("teams", partial(_teams, poster)), "ntfy": Lazily("ntfy", partial(_ntfy, poster))}
     if webhook_secret and "webhook" in there:
         from notifications.channels.webhook import Webhook
 
         channels["webhook"] = Webhook(webhook_secret, poster)
     return MappingProxyType(channels)
+
+
+def _teams(poster: Poster) -> Channel:
+    from notifications.channels.teams import Teams
+
+    return Teams(poster)
+
+
+def _ntfy(poster: Poster) -> Channel:
+    from notifications.channels.ntfy import Ntfy
+
+    return Ntfy(poster)
 
 
 def names_of(*, sms_url: str | None, webhook_secret: str | None) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from engine.pathway import Step
+from engine.pathway import Pathway, Step
 from engine.plan import DUE_SOON_DAYS
 from onboarding.outages import outages
 from onboarding.pathways import known_keys, newest, versions
@@ -70,13 +70,7 @@ def overview(request: Request, person: SignedIn) -> Response:
     for message in dead[1]:
         pathway = published[message["pathway"]][message["version"]] if message["pathway"] else None
         message["called"] = called(pathway, message["kind"])
-    for one, (_, some) in zip(_ATTENTION, found, strict=True):
-        for case in some:
-            case["ways"] = one.ways(published[case["pathway"]][case["version"]].steps_from.get(case["stage"], ()))
-    sections: list[dict[str, Any]] = [
-        {"about": one, "count": how_many, "cases": some}
-        for one, (how_many, some) in zip(_ATTENTION, found, strict=True)
-    ]
+    sections = [_section(one, *cases, published) for one, cases in zip(_ATTENTION, found, strict=True)]
     return page(
         request,
         "overview.html",
@@ -93,6 +87,16 @@ def overview(request: Request, person: SignedIn) -> Response:
         may_resend=person.may(Permission.RESEND),
         may_read_messages=person.may(Permission.MESSAGES),
     )
+
+
+def _section(
+    about: _Attention, count: int, cases: list[dict[str, Any]], published: Mapping[str, Mapping[int, Pathway]]
+) -> dict[str, Any]:
+    """Those that need it for one reason, each with its ways."""
+    for case in cases:
+        steps = published[case["pathway"]][case["version"]].steps_from.get(case["stage"], ())
+        case["ways"] = about.ways(steps)
+    return {"about": about, "count": count, "cases": cases}
 
 
 @router.get("/uden-cpr")

@@ -5,7 +5,7 @@ stands in while they are away.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Form, Request
@@ -188,9 +188,7 @@ def _page(
     with state.database.read() as session:
         chosen = preferences(session, person.email)
         reached = contacts(session, person.email, masked(state.key_file))
-        coming = absences(session, person.email, state.today())
-        others = standing_in(session, person.email, state.today())
-        colleagues = could_stand_in(session, person.email) if person.role in BY_AREA else []
+        stand_ins = _stand_ins(session, person, state.today())
     rows = (topics or TypedTopics()).rows(chosen.choices)
     return page(
         request,
@@ -211,12 +209,20 @@ def _page(
         channels=[way for way in dict.fromkeys((*state.ways, *reached)) if way != MAIL],
         reached=reached,
         typed_address=address,
-        has_stand_ins=person.role in BY_AREA,
-        colleagues=colleagues,
-        absences=coming,
-        others=others,
         typed_absence=absence or TypedAbsence(),
+        **stand_ins,
     )
+
+
+def _stand_ins(session: Session, person: Person, on: date) -> dict[str, Any]:
+    """Who stands in for this person and for whom they do, and who could."""
+    has_them = person.role in BY_AREA
+    return {
+        "has_stand_ins": has_them,
+        "colleagues": could_stand_in(session, person.email) if has_them else [],
+        "absences": absences(session, person.email, on),
+        "others": standing_in(session, person.email, on),
+    }
 
 
 def _next_digest(rows: list[Any], at: datetime) -> datetime | None:
