@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 from sqlmodel import Session
@@ -44,12 +45,14 @@ def enrol(
     """Enrols in the newest version of a pathway; gives `enrolment`, `stage`, `status`, `moves`, `notices` and, as
     `changed`, the details that are others than what was known of the person, within the reach.
 
-    Raises `Refused` for an unknown pathway, area or coordinator, a coordinator who does not work for the area, a CPR
-    number or a name that cannot be, and a candidate who is already on the way in this pathway: where, is said only
-    within the `reach` of whoever signs.
+    Raises `Refused`, with all that is wrong at once, for an unknown pathway, area or coordinator, a CPR number, a name
+    or a day that cannot be; and for a coordinator who does not work for the area, or a candidate who is already on the
+    way in this pathway: where, is said only within the `reach` of whoever signs.
     """
+    wrong = [*_reasons(lambda: cpr.normalise(applicant.cpr)), *_wrong_texts(applicant)]
+    if wrong:
+        raise Refused(*wrong, *_wrong_placing(session, applicant))
     number = cpr.normalise(applicant.cpr)
-    _check(applicant)
     take_turn(session)
     form = json.dumps(asdict(applicant) | {"cpr": number}, default=str, sort_keys=True)
     asked = {"verb": "enrol", "pathway": pathway_key, "form": keyring.fingerprint(form).hex()}
@@ -65,18 +68,32 @@ _TEXTS = {
 }
 
 
-def _check(applicant: Applicant) -> None:
-    problems = [] if values.is_name(applicant.name) else ["Kandidaten skal have et navn, med bogstaver i."]
-    if not values.is_start(applicant.starts_on):
-        problems.append("Startdatoens årstal kan ikke passe. Ret det.")
+def _reasons(asked: Callable[[], object]) -> tuple[str, ...]:
+    """Why this is refused; nothing when it is not."""
+    try:
+        asked()
+    except Refused as refused:
+        return refused.reasons
+    return ()
+
+
+def _wrong_texts(applicant: Applicant) -> Iterator[str]:
+    if not values.is_name(applicant.name):
+        yield "Kandidaten skal have et navn, med bogstaver i."
     for field_name, (title, longest) in _TEXTS.items():
         text = getattr(applicant, field_name) or ""
         if len(text) > longest:
-            problems.append(f"{title} har over {longest} tegn. Skriv det kortere.")
+            yield f"{title} har over {longest} tegn. Skriv det kortere."
         elif values.holds_cpr(text, field_name):
-            problems.append(f"{title} indeholder noget, der ligner et CPR-nummer. Skriv det i feltet til CPR-nummeret.")
-    if problems:
-        raise Refused(*problems)
+            yield f"{title} indeholder noget, der ligner et CPR-nummer. Skriv det i feltet til CPR-nummeret."
+    if not values.is_start(applicant.starts_on):
+        yield "Startdatoen mangler, eller årstallet kan ikke passe. Skriv den som 2026-09-01."
+
+
+def _wrong_placing(session: Session, applicant: Applicant) -> tuple[str, ...]:
+    return _reasons(lambda: find_area(session, applicant.area)) + _reasons(
+        lambda: find_coordinator(session, applicant.coordinator)
+    )
 
 
 def _enrol(
@@ -89,6 +106,8 @@ def _enrol(
     reach: Reach | None,
 ) -> Answer:
     pathway = newest(session, pathway_key)
+    if wrong := _wrong_placing(session, applicant):
+        raise Refused(*wrong)
     entry = Entry(
         cpr=number,
         name=as_text(applicant.name),

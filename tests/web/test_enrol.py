@@ -92,6 +92,21 @@ def test_it_is_said_in_the_page_when_something_cannot_be(site: Site, changed: di
     assert 'value="20 11 39 20"' in answer.text
 
 
+def test_everything_is_said_at_once_when_several_fields_cannot_be(site: Site) -> None:
+    wrong = {"cpr": "123", "name": " ", "starts_on": "i morgen", "area": "Nord", "coordinator": "ingen@example.org"}
+    answer = site.remembered(_OFFICER).posts("/indskriv", **typed(**wrong))
+    said = ("har 3 cifre", "skal have et navn", "Startdatoen mangler", "Værtsområdet findes", "Koordinatoren findes")
+    assert [text in answer.text for text in said] == [True] * len(said)
+
+
+@pytest.mark.parametrize("email", [VIBY, SYD])
+def test_whoever_enrols_into_another_area_is_told_before_it_is_saved_that_they_will_not_see_it(
+    site: Site, email: str
+) -> None:
+    shown = site.remembered(Role.COORDINATOR, email).posts("/indskriv", **typed())
+    assert ("du kan ikke se forløbet" in shown.text) is (email == SYD)
+
+
 def test_the_number_is_in_no_page_when_it_was_typed(site: Site) -> None:
     officer = site.remembered(_OFFICER)
     shown = officer.posts("/indskriv", **typed())

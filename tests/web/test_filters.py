@@ -105,3 +105,20 @@ def test_somebody_who_was_taken_out_is_offered_and_marked_when_they_have_cases_s
     assert "Anna Alle" not in lars.gets(BOARD).text
     olena.drops_out()
     assert karen.gets(f"{BOARD}?koordinator={anna}").status_code == 422
+
+
+def test_the_way_back_from_a_case_leads_to_the_list_as_it_was_left_also_after_something_was_done(
+    site: Site, page: Page
+) -> None:
+    olena = site.town.enrols()
+    listed = f"{BOARD}?vis=tabel&soeg={olena.reference}"
+    site.enters(page, path=listed)
+    page.locator("#resultat").get_by_role("link", name="Olena Kovalenko").click()
+    page.get_by_label(re.compile("^Nået den: ")).first.press("Enter")
+    expect(page.get_by_role("status").first).to_be_visible()
+    page.get_by_role("link", name="Tilbage til listen").click()
+    expect(page).to_have_url(re.compile(re.escape(listed) + "$"))
+    page.get_by_role("button", name="Log af", exact=True).click()
+    expect(page).to_have_url(f"{site.address}/login")
+    site.enters(page, path=f"/sag/{olena.reference}")
+    expect(page.get_by_role("link", name="Tilbage til listen")).to_have_count(0)

@@ -34,7 +34,7 @@ from web.guard import Enrols
 from web.permissions import Person
 from web.render import page
 from web.sealed import seal, unseal
-from web.state import state_of
+from web.state import State, state_of
 
 router = APIRouter(prefix="/indskriv")
 
@@ -63,11 +63,11 @@ class Typed(BaseModel):
         return self.model_dump(exclude={"cpr"})
 
     def applicant(self) -> Applicant:
-        """Raises `Refused` for a day that is none."""
         return Applicant(
             cpr=self.cpr,
             name=self.name,
-            starts_on=_day(self.starts_on),
+            # A day that cannot be read is one that nobody can begin on, and is refused with all else that is wrong.
+            starts_on=day(self.starts_on.strip()) or date.min,
             area=self.area,
             coordinator=self.coordinator,
             phone=self.phone.strip() or None,
@@ -101,20 +101,20 @@ def check_number(request: Request, person: Enrols, cpr: Text = "") -> Response:
 @router.post("")
 def check(request: Request, person: Enrols, typed: Annotated[Typed, Form()]) -> Response:
     """Tries it, and shows what would be saved and who it is about."""
-    found: Known | None = None
     state = state_of(request)
     command_id = new_command_id()
+    applicant, found = typed.applicant(), None
     try:
-        applicant = typed.applicant()
-        number = numbers.normalise(applicant.cpr)
-        found = found_by(state, person, number)
+        found = _found(state, person, applicant.cpr)
         with state.database.rehearse() as session:
             keyring = keyring_of(session, state.key_file)
             by, reach = state.signed(person), person.scope.reach()
             answer = enrol(session, keyring, typed.pathway, applicant, by, reach)
+            stays = visible(session, person.scope, answer["enrolment"])
             title, names = newest(session, typed.pathway).title, {p["staff"]: p["name"] for p in staff(session)}
     except Refused as refused:
         return _form(request, person, typed, status=422, reasons=refused.reasons, found=found)
+    number = numbers.normalise(applicant.cpr)
     sealed = seal(keyring, person, command_id, state.now(), {**typed.form, "cpr": number})
     return page(
         request,
@@ -128,6 +128,7 @@ def check(request: Request, person: Enrols, typed: Annotated[Typed, Form()]) -> 
         notices=answer["notices"],
         changed=[DETAIL[name] for name in answer["changed"]],
         found=found,
+        stays=stays,
         command_id=command_id,
         sealed=sealed,
     )
@@ -158,18 +159,20 @@ def change(request: Request, person: Enrols, command_id: Text = "", sealed: Text
     return _form(request, person, typed)
 
 
+def _found(state: State, person: Person, cpr: str) -> Known | None:
+    """Who has this number; nobody when it is none, which `enrol` says together with what else is wrong."""
+    try:
+        number = numbers.normalise(cpr)
+    except Refused:
+        return None
+    return found_by(state, person, number)
+
+
 def _unsealed(request: Request, person: Person, command_id: str, sealed: str) -> dict[str, str]:
     state = state_of(request)
     with state.database.read() as session:
         keyring = keyring_of(session, state.key_file)
     return unseal(keyring, person, command_id, state.now(), sealed)
-
-
-def _day(text: str) -> date:
-    found = day(text.strip())
-    if found is None:
-        raise Refused("Startdatoen mangler eller kan ikke læses. Skriv den som 2026-09-01.")
-    return found
 
 
 def _form(

@@ -83,6 +83,21 @@ for (const button of document.querySelectorAll("[data-print]")) {
   document.querySelector("[data-unprinted]").hidden = true;
 }
 
+// The way back from a case leads to the list as it was left, with its filter and page. It is kept by this tab alone.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('#resultat a[href^="/sag/"]');
+  if (link) sessionStorage.setItem("list", location.pathname + location.search);
+});
+function leadsBack() {
+  const [back, left] = [document.querySelector("[data-back]"), sessionStorage.getItem("list")];
+  if (!back || !left) return;
+  back.href = left;
+  back.querySelector("span").textContent = back.dataset.back;
+}
+if (location.pathname === "/login") sessionStorage.clear(); // whoever comes next has left no list
+leadsBack();
+document.addEventListener("htmx:after:swap", leadsBack);
+
 // A CPR number is looked at when it is whole or the field is left, never while somebody is on the way to its tenth digit.
 document.addEventListener("input", (event) => {
   if (!("number" in event.target.dataset)) return;
