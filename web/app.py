@@ -48,6 +48,7 @@ from web.pages import (
 from web.permissions import Lapsed
 from web.render import page
 from web.state import State
+from web.turns import OneByOne
 
 HERE = Path(__file__).parent
 
@@ -61,6 +62,7 @@ def create_app(state: State, assets: Path) -> FastAPI:
     app.router.redirect_slashes = False  # it would lead to whatever host the request names
     app.add_middleware(Bounded)
     app.add_middleware(Mishaps)
+    app.add_middleware(OneByOne)
     app.add_middleware(Head)
     app.add_middleware(Headers, secure=state.secure)  # the last one is the outermost: every answer has them
     app.mount("/assets/dkfds", StaticFiles(directory=assets / DESIGN_SYSTEM))
