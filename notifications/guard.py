@@ -41,9 +41,9 @@ def check(rendered: Rendered, names: Iterable[str], known: Iterable[str] = ()) -
     `names` are the full names of the candidates it tells of. `known` are texts about no person that it may quote:
     `titles_of` its pathway, the names of areas, the address of our own pages.
     """
-    lines = [_looked_at(line) for line in _everything_in(rendered).split("\n")]
-    text = "\n".join(folded for folded, _ in lines)
-    if any(has_digits for _, has_digits in lines) and looks_like_cpr(text):
+    lines, have_digits = zip(*map(_looked_at, _everything_in(rendered).split("\n")), strict=True)
+    text = "\n".join(lines)
+    if any(have_digits) and looks_like_cpr(text):
         return HOLDS_CPR
     if any(_holds_full_name(text, name) for name in names):
         return HOLDS_NAME

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import smtplib
 from contextlib import suppress
-from typing import Any
 
 #: Seconds for the answer to the end of DATA. RFC 5321, 4.5.3.2.6, would give it ten minutes: a lease is a quarter of
 #: an hour, and has to outlast the whole of the mail that is begun last under it.
@@ -32,43 +31,40 @@ class PatientSMTP(smtplib.SMTP):
     answer_within = ANSWER_WITHIN
 
     def deliver(self, sender: str, recipient: str, mail: bytes) -> None:
-        """As smtplib's `sendmail`, raising the same, and `Unanswered`. The lines of the mail end in CRLF."""
+        """As smtplib's `sendmail`, raising the same, and `Unanswered`. The lines of the mail end in CRLF.
+
+        A server that takes several commands at once (PIPELINING, RFC 2920) is asked once whether a mail may come.
+        """
         self.ehlo_or_helo_if_needed()
-        if not self.has_extn("pipelining"):
-            self.sendmail(sender, [recipient], mail)
-            return
-        self._ask(sender, recipient, len(mail))
-        code, words = self.getreply()
+        if not all(map(_ONE_ADDRESS.fullmatch, (sender, recipient))):
+            raise ValueError("this would be more than an address")
+        size = f" size={len(mail)}" if self.has_extn("size") else ""
+        asked = (f"mail FROM:<{sender}>{size}\r\n", f"rcpt TO:<{recipient}>\r\n", "data\r\n")
+        at_once = self.has_extn("pipelining")
+        if at_once:
+            self.send("".join(asked))
+        answers = (self.getreply() if at_once else self._ask(command) for command in asked)
+        code, words = next(answers)
         if code != _TAKEN:
             raise smtplib.SMTPSenderRefused(code, words, sender)
-        code, words = self.getreply()
+        code, words = next(answers)
         if code not in _RECIPIENT_TAKEN:
-            self._take_back()
+            self._take_back(data_was_said=at_once)
             raise smtplib.SMTPRecipientsRefused({recipient: (code, words)})
-        code, words = self.getreply()
+        code, words = next(answers)
         if code == _GO_ON:
             code, words = self._hand_in(mail)
         if code != _TAKEN:
             raise smtplib.SMTPDataError(code, words)
 
-    def data(self, msg: Any) -> tuple[int, bytes]:
-        """As smtplib's, for bytes whose lines end in CRLF. Raises `Unanswered`."""
-        code, words = self.docmd("data")
-        if code != _GO_ON:
-            raise smtplib.SMTPDataError(code, words)
-        return self._hand_in(msg)
+    def _ask(self, command: str) -> tuple[int, bytes]:
+        self.send(command)
+        return self.getreply()
 
-    def _ask(self, sender: str, recipient: str, size: int) -> None:
-        """Whether a mail may come, in three commands at once."""
-        if not all(map(_ONE_ADDRESS.fullmatch, (sender, recipient))):
-            raise ValueError("this would be more than an address")
-        announced = f" size={size}" if self.has_extn("size") else ""
-        self.send(f"mail FROM:<{sender}>{announced}\r\nrcpt TO:<{recipient}>\r\ndata\r\n")
-
-    def _take_back(self) -> None:
-        """The recipient was refused, and DATA had been said already: nothing may be said into a server that goes on."""
+    def _take_back(self, *, data_was_said: bool) -> None:
+        """The recipient was refused. Nothing may be said into a server that goes on with the mail all the same."""
         with suppress(smtplib.SMTPServerDisconnected):
-            if self.getreply()[0] == _GO_ON:
+            if data_was_said and self.getreply()[0] == _GO_ON:
                 self.close()
             else:
                 self.rset()
