@@ -254,6 +254,7 @@ def environment_of(folders: list[Path], *, sandboxed: bool = False) -> Environme
         auto_reload=False,
         cache_size=-1,
     )
+    environment.globals.clear()  # no message uses any, and each one that is rendered would have to know their names
     environment.filters |= {"danish_date": danish_date, "danish_days": danish_days}
     return environment
 
