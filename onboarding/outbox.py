@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, literal_column, null, select, update
 from sqlmodel import Session
 
 from engine.refusal import Refused
+from models.bulk import execute_many
 from models.message import Attempt, Message, Pace, State
 from models.types import table
 from notifications.channels.envelope import Answer
@@ -114,15 +115,16 @@ def finish(
     return State(values["state"])
 
 
+_ONE: ColumnElement[int] = literal_column("1")
 _MARKED_SENT = (
     update(MESSAGE)
     .where(MESSAGE.c.id == bindparam("message_id"))
     .values(
-        state=State.SENT,
-        reason=None,
-        attempts=MESSAGE.c.attempts + 1,
-        lease=None,
-        leased_until=None,
+        state=bindparam("new_state"),
+        reason=null(),
+        attempts=MESSAGE.c.attempts + _ONE,
+        lease=null(),
+        leased_until=null(),
         finished_at=bindparam("at"),
     )
 )
@@ -130,9 +132,9 @@ _MARKED_SENT = (
 
 def _finish_sent(session: Session, message_id: int, outcome: Outcome, channel: str, now: datetime) -> State:
     """Nothing has to be read for it: most messages are sent, and there may be thousands of them."""
-    session.connection().execute(_MARKED_SENT, {"message_id": message_id, "at": now})
+    execute_many(session, _MARKED_SENT, [{"message_id": message_id, "new_state": State.SENT, "at": now}])
     if outcome.answer is not None:
-        _write_attempt(session, message_id, outcome.answer, channel, now)
+        execute_many(session, _ATTEMPT_WRITTEN, [_attempt(message_id, outcome.answer, channel, now)])
     return State.SENT
 
 
@@ -171,19 +173,21 @@ def _spread(wait: timedelta, random: Random) -> timedelta:
 
 _EARLIER = ATTEMPT.alias("earlier")
 _OF_AN_ATTEMPT = ("message_id", "channel", "ok", "detail", "at", "reference", "ask_after")
-_ATTEMPT_WRITTEN = (
-    insert(ATTEMPT)
-    .values(
-        number=select(func.count() + 1).where(_EARLIER.c.message_id == bindparam("message_id")).scalar_subquery(),
-        **{name: bindparam(name) for name in _OF_AN_ATTEMPT},
-    )
-    .returning(ATTEMPT.c.number)
+_ATTEMPT_WRITTEN = insert(ATTEMPT).values(
+    number=select(func.count() + _ONE).where(_EARLIER.c.message_id == bindparam("message_id")).scalar_subquery(),
+    **{name: bindparam(name) for name in _OF_AN_ATTEMPT},
 )
 
 
 def _write_attempt(session: Session, message_id: int, answer: Answer, channel: str, now: datetime) -> int:
     """Gives its number."""
-    attempt = {
+    written = _ATTEMPT_WRITTEN.returning(ATTEMPT.c.number)
+    number: int = session.connection().execute(written, _attempt(message_id, answer, channel, now)).scalar_one()
+    return number
+
+
+def _attempt(message_id: int, answer: Answer, channel: str, now: datetime) -> dict[str, Any]:
+    return {
         "message_id": message_id,
         "channel": channel,
         "ok": answer.ok,
@@ -192,8 +196,6 @@ def _write_attempt(session: Session, message_id: int, answer: Answer, channel: s
         "reference": answer.reference and answer.reference[:64],
         "ask_after": now + FIRST_ASKED if answer.traceable else None,
     }
-    number: int = session.connection().execute(_ATTEMPT_WRITTEN, attempt).scalar_one()
-    return number
 
 
 def waiting(session: Session) -> int:
