@@ -49,7 +49,8 @@ MODULES = {
     "cli.commands.prefs": ("prefs",),
     "cli.commands.pathways": ("pathway",),
     "cli.commands.demonstrating": ("demo",),
-    "cli.commands.running": ("db", "serve", "doctor"),
+    "cli.commands.databases": ("db",),
+    "cli.commands.running": ("serve", "doctor"),
 }
 
 HELP = """Fra ledighed til omsorgsarbejde: indskriv kandidater, følg deres forløb, og hold alle underrettet.

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlmodel import Session
 
 from engine.refusal import Refused
 from models.session import Database
@@ -26,10 +27,14 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 def revision(database: Database) -> str | None:
     """The migration that the database is at; None when it is empty."""
     with database.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        return found
+        return _revision_in(connection)
+
+
+def _revision_in(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def upgrade(database: Database) -> str:
@@ -37,16 +42,22 @@ def upgrade(database: Database) -> str:
 
     Raises `Refused` when the database is newer than the program, or holds tables that it has not made itself.
     """
-    from alembic import command  # here, because only this command needs it and it is slow to load
-
-    _refuse_newer(revision(database))
+    refuse_newer(revision(database))
 
     with database.migrate() as session:
-        if not database.is_sqlite:  # whose writers take turns anyway: two first commands must not both make the tables
-            session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
-        refuse_strangers(session.connection())
-        command.upgrade(_config(session.connection()), "head")
+        upgrade_in(session, database)
     return HEAD
+
+
+def upgrade_in(session: Session, database: Database) -> None:
+    """The same in a transaction that has been begun by `Database.migrate`, and ends with it."""
+    from alembic import command  # here, because only this command needs it and it is slow to load
+
+    if not database.is_sqlite:  # whose writers take turns anyway: two first commands must not both make the tables
+        session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+    refuse_strangers(session.connection())
+    refuse_newer(_revision_in(session.connection()))
+    command.upgrade(_config(session.connection()), "head")
 
 
 def downgrade(database: Database, to: str) -> None:
@@ -72,7 +83,7 @@ def make_ready(database: Database) -> None:
         upgrade(database)
     elif found < HEAD:
         raise Refused(f"Databasen er ældre end programmet ({found}). Tag en sikkerhedskopi, og kør »sosu db upgrade«.")
-    _refuse_newer(found)
+    refuse_newer(found)
 
 
 def refuse_strangers(connection: Connection) -> None:
@@ -85,6 +96,7 @@ def refuse_strangers(connection: Connection) -> None:
         )
 
 
-def _refuse_newer(found: str | None) -> None:
+def refuse_newer(found: str | None) -> None:
+    """Raises `Refused` when the revision is one that this program does not know."""
     if found is not None and found > HEAD:
         raise Refused(f"Databasen er nyere end programmet ({found}). Brug den nyere udgave af programmet.")

@@ -1,4 +1,4 @@
-"""Running it: the database, the schedules, and whether everything is in place."""
+"""Running it: the schedules, and whether everything is in place."""
 
 from __future__ import annotations
 
@@ -8,20 +8,9 @@ import typer
 
 from cli.finding import Finding
 from cli.options import Json
-from cli.output import answer, confirm, say, warn
+from cli.output import answer, say, warn
 
 app = typer.Typer()
-db = typer.Typer(help="Databasen.", no_args_is_help=True)
-app.add_typer(db, name="db")
-
-
-@db.command()
-def upgrade(as_json_: Json = False) -> None:
-    """Bring databasen til programmets udgave. Sker af sig selv på en tom database."""
-    from cli.desk import upgraded
-
-    revision = upgraded()
-    confirm({"revision": revision}, as_json_, lambda made: say(f"Databasen er i udgave {made['revision']}."))
 
 
 @app.command()
