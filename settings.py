@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     """`mail_url` is an Apprise mail address without its recipient; unset, messages become files in `outbox_dir`.
     `sms_url` is an Apprise SMS address without its recipient, `webhook_secret` signs webhooks; unset, there are none.
     `own_hosts`, names of machines with commas between, may be called at addresses that staff type, wherever they are.
+    `postgres_bin` is the folder with PostgreSQL's `pg_dump` and `pg_restore`; unset, the system finds them.
     `operations`, a channel and an address with a space between, hear of a channel that reaches nobody. Above
     `most_an_hour` messages one person's are gathered. In `templates_dir` are the municipality's own words for messages.
 
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
 
     database_url: str = Field(default_factory=lambda: f"sqlite:///{_data('sosu.db')}")
     key_file: Path = Field(default_factory=lambda: _data("keys.json"))
+    postgres_bin: Path | None = None
     public_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -66,7 +68,7 @@ class Settings(BaseSettings):
             raise ValueError("not a web address")
         return urlunsplit(parts).rstrip("/")
 
-    @field_validator("templates_dir", mode="before")
+    @field_validator("templates_dir", "postgres_bin", mode="before")
     @classmethod
     def _named(cls, said: object) -> object:
         """Left empty it is none; as a path it would be the folder where the program was started."""

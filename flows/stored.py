@@ -42,7 +42,8 @@ def told(named: str = OURS) -> Iterator[None]:
     """
     try:
         yield
-    except DatabaseError as error:
+    except (DatabaseError, sqlite3.Error) as caught:
+        error = caught if isinstance(caught, DatabaseError) else DatabaseError(None, None, caught)
         refused = refusal_of(error)
         if refused is None:
             raise

@@ -101,6 +101,11 @@ class Keyring:
         return hmac.digest(self._index_key, b"fingerprint:" + text.encode(), "sha256")
 
 
+def key_of(sealed: bytes) -> str:
+    """The id of the key that sealed it; Refused for what was never sealed."""
+    return _parts(sealed)[0]
+
+
 def _make(path: Path) -> None:
     """Write the file beside its place and link it in: nobody sees half of it, and the first maker wins."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

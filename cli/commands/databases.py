@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -66,3 +67,57 @@ def _tell_moved(found: dict[str, Any]) -> None:
     table("Flyttet", ("tabel", "rækker", "kontrolsum"), rows)
     say(f"{found['rows']} rækker er flyttet, og hver tabel er den samme i begge databaser.")
     say("Ret nu SOSU_DATABASE_URL til den nye, og kør »sosu doctor«. Nøglefilen er den samme som før.")
+
+
+@db.command()
+def backup(
+    to: Annotated[Path, typer.Argument(metavar="FIL", help="Findes ikke i forvejen.")], as_json_: Json = False
+) -> None:
+    """Tag en sikkerhedskopi af databasen, også mens der arbejdes. Nøglefilen er ikke med.
+
+    Kopien ses efter, før den får sit navn, og der skrives aldrig oven i noget. Af PostgreSQL tages den af pg_dump.
+    """
+    from flows.backups import backup as back_up
+    from settings import load
+
+    settings = load()
+    with progress("Kopierer", None, quiet=as_json_) as step:
+        made = back_up(settings, to, step)
+    confirm(made, as_json_, lambda found: _tell_backup(found, settings.key_file))
+
+
+def _tell_backup(found: dict[str, Any], key_file: Path) -> None:
+    say(f"Sikkerhedskopien er i {found['to']} ({found['bytes']} byte). Databasen er i udgave {found['revision']}.")
+    if found["keys"]:
+        names = ", ".join(found["keys"])
+        say(
+            f"Nøglefilen er ikke med. Kopien kan kun læses sammen med {key_file} (nøgle {names}): gem også den, men et "
+            "andet sted. Den, der har begge, kan læse alle CPR-numre."
+        )
+
+
+@db.command()
+def restore(
+    path: Annotated[Path, typer.Argument(metavar="FIL", help="En kopi fra »sosu db backup«.")], as_json_: Json = False
+) -> None:
+    """Læg en sikkerhedskopi tilbage, hvor der ingen database er. Nøglefilen skal være lagt tilbage først.
+
+    Kopien ses efter, og nøglefilen prøves på den. Går noget galt, er der ingen database bagefter. Den opgraderes ikke.
+    """
+    from flows.backups import restore as put_back
+    from settings import load
+
+    confirm(put_back(load(), path), as_json_, _tell_restored)
+
+
+def _tell_restored(found: dict[str, Any]) -> None:
+    opened = f", og nøglefilen passer til den (nøgle {', '.join(found['keys'])})" if found["keys"] else ""
+    say(f"Sikkerhedskopien er lagt tilbage og er hel{opened}.")
+    revision, program = found["revision"], found["program"]
+    if revision < program:
+        say(f"Den er i udgave {revision}, programmet i {program}: kør »sosu db upgrade«, før I begynder.")
+    elif revision > program:
+        say(f"Den er i udgave {revision}, programmet i {program}: installér den nyere udgave af programmet.")
+    else:
+        say(f"Den er i udgave {revision}, som programmet. Kør »sosu doctor«, og start.")
+    say("Det, der skete efter kopien, er væk. Beskeder, der er sendt siden, kan blive sendt igen.")
