@@ -15,6 +15,7 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packaging.requirements import Requirement
@@ -31,7 +32,10 @@ from models.candidate import Candidate
 from models.keys import Keyring
 from models.schema import HEAD, refuse_strangers, revision
 from models.session import Database
+from onboarding.key_use import check_keys, standing
+from onboarding.keyring import keyring_of
 from onboarding.pathways import publish
+from reports.words import counted
 from settings import Settings
 
 DISTRIBUTION = "sosu-onboarding"
@@ -108,7 +112,21 @@ def _keys(settings: Settings) -> str:
     if known is None:
         return f"Nøglefilen {settings.key_file} er i orden."
     keyring.open(known.cpr_sealed, known.id)
+    with _stored(settings) as database:
+        if database is not None and revision(database) == HEAD:
+            with database.read() as session:
+                keyring_of(session, settings.key_file)  # which refuses when it lacks one that is in use
+                check_keys(session, settings.key_file)
+                _refuse_unfinished(standing(session, settings.key_file))
     return f"Nøglefilen {settings.key_file} er i orden og passer til databasen."
+
+
+def _refuse_unfinished(found: dict[str, Any]) -> None:
+    held = {one["key"]: one["rows"] for one in found["keys"] if one["rows"] and not one["active"]}
+    if held:
+        rows = counted(sum(held.values()), "række", "rækker")
+        said = f"Skiftet af nøgle er ikke færdigt: {rows} er endnu låst med {', '.join(held)}."
+        raise Remark(said, "Kør »sosu keys rotate«, som fortsætter, hvor det slap.")
 
 
 def _tracks(settings: Settings) -> str:

@@ -50,6 +50,7 @@ MODULES = {
     "cli.commands.pathways": ("pathway",),
     "cli.commands.demonstrating": ("demo",),
     "cli.commands.databases": ("db",),
+    "cli.commands.keys": ("keys",),
     "cli.commands.running": ("serve", "doctor"),
 }
 

@@ -23,6 +23,7 @@ from models import (  # noqa: F401  importing a module registers its tables
     pause,
     preference,
     reminder,
+    sealing_key,
     sign_in,
     snooze,
     staff,

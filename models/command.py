@@ -10,6 +10,9 @@ from sqlmodel import Field
 
 from models.types import Row, UtcDateTime
 
+#: What stands for a request that has been made unknown: its hash was under a key that is gone.
+FORGOTTEN = ""
+
 
 class Command(Row, table=True):
     """`request` is a hash of what was asked, so that one id is not used for two different things."""

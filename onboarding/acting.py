@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -15,13 +15,14 @@ from engine.decide import decide
 from engine.decision import Decision
 from engine.history import Transition
 from engine.refusal import Refused
-from models.command import Command
+from models.command import FORGOTTEN, Command
 from notifications.audiences import Directory
 from onboarding.signed import Signed
 from onboarding.store import Loaded, find
 from onboarding.writing import Change, write
 
 Answer = dict[str, Any]
+Asked = dict[str, Any]
 
 
 class CommandUsed(Refused):
@@ -29,6 +30,16 @@ class CommandUsed(Refused):
 
     def __init__(self) -> None:
         super().__init__("Dette command-id er allerede brugt til en anden handling. Vælg et nyt.")
+
+
+class Forgotten(Refused):
+    """The command was carried out before the key was changed, and what it asked is not known any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Kommandoen med dette command-id er udført, før nøglen blev skiftet, og svaret gives ikke igen. Se efter "
+            "på forløbet, og brug et nyt id til noget nyt."
+        )
 
 
 def act(
@@ -77,21 +88,28 @@ def _move(transition: Transition) -> dict[str, Any]:
     }
 
 
-def once(session: Session, signed: Signed, asked: dict[str, Any], do: Callable[[], Answer]) -> Answer:
+def once(session: Session, signed: Signed, asked: Asked | Sequence[Asked], do: Callable[[], Answer]) -> Answer:
     """Carries out a command, or gives the answer that the same command got before.
 
-    Raises `CommandUsed` when the id was used for something else.
+    `asked` may be said in several ways, which are the same; it is remembered by the first. Raises `CommandUsed` when
+    the id was used for something else, and `Forgotten` when nobody knows any more what it was used for.
     """
-    request = hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()
+    requests = [_hashed(way) for way in ([asked] if isinstance(asked, dict) else asked)]
     before = session.get(Command, signed.command_id)
     if before is not None:
-        if before.request != request:
+        if before.request == FORGOTTEN:
+            raise Forgotten
+        if before.request not in requests:
             raise CommandUsed
         return before.answer
     answered = do()
-    session.add(Command(id=signed.command_id, request=request, answer=answered, by=signed.by, at=signed.at))
+    session.add(Command(id=signed.command_id, request=requests[0], answer=answered, by=signed.by, at=signed.at))
     try:
         session.flush()
     except IntegrityError:  # somebody used it at this very moment; the same command would have waited for its turn
         raise CommandUsed from None
     return answered
+
+
+def _hashed(asked: Asked) -> str:
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, default=str).encode()).hexdigest()

@@ -14,6 +14,7 @@ from models.preference import Contact
 from notifications.channels.addresses import shown
 from onboarding import audit
 from onboarding.colleagues import working_here
+from onboarding.keyring import in_turn
 from onboarding.preferences import forget_channel
 from onboarding.signed import Signed
 from onboarding.sorting import sort_anew
@@ -24,6 +25,7 @@ UNREADABLE = "kan ikke læses"
 
 def put_contact(session: Session, keyring: Keyring, email: str, channel: str, address: str, signed: Signed) -> None:
     """Says where somebody is reached by this channel; an earlier address is replaced. `address` has been checked."""
+    keyring = in_turn(session, keyring)
     staff = working_here(session, email, hold=True)
     _remove(session, staff.id or 0, channel)
     contact_id = uuid4()

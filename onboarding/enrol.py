@@ -15,6 +15,7 @@ from notifications.audiences import Directory
 from onboarding.acting import Answer, answer, once
 from onboarding.enrolling import enrol_all
 from onboarding.entry import Entry, Particulars
+from onboarding.keyring import in_turn
 from onboarding.lists import values
 from onboarding.lists.cells import as_text
 from onboarding.pathways import newest
@@ -22,7 +23,6 @@ from onboarding.reach import ELSEWHERE, Reach, left_alone
 from onboarding.signed import Signed
 from onboarding.staffing import find_area, find_coordinator, refuse_misplaced
 from onboarding.standing import Standing, standings
-from onboarding.turn import take_turn
 from onboarding.writing import write_messages
 
 
@@ -53,9 +53,9 @@ def enrol(
     if wrong:
         raise Refused(*wrong, *_wrong_placing(session, applicant))
     number = cpr.normalise(applicant.cpr)
-    take_turn(session)
+    keyring = in_turn(session, keyring)
     form = json.dumps(asdict(applicant) | {"cpr": number}, default=str, sort_keys=True)
-    asked = {"verb": "enrol", "pathway": pathway_key, "form": keyring.fingerprint(form).hex()}
+    asked = [{"verb": "enrol", "pathway": pathway_key, "form": each.hex()} for each in keyring.fingerprints(form)]
     return once(session, signed, asked, lambda: _enrol(session, keyring, pathway_key, number, applicant, signed, reach))
 
 

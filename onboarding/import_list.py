@@ -23,6 +23,7 @@ from onboarding import staffing
 from onboarding.acting import Answer
 from onboarding.enrolling import Enrolled, enrol_all
 from onboarding.entry import Entry
+from onboarding.keyring import in_turn
 from onboarding.lists.correcting import Corrections, corrected
 from onboarding.lists.limits import CANDIDATES
 from onboarding.lists.parsed import Fault, Notice, ParsedList
@@ -33,7 +34,6 @@ from onboarding.pathways import newest
 from onboarding.reach import ELSEWHERE, Reach, left_alone
 from onboarding.signed import Signed
 from onboarding.standing import Standing, standings
-from onboarding.turn import take_turn
 from onboarding.writing import write_messages
 
 _FEW = 5
@@ -109,7 +109,7 @@ def import_list(
     if faults := _faults(session, parsed, areas, coordinators, remedies):
         return result | {"errors": _listed(faults)}
     entries = _entries(parsed, areas, coordinators)
-    take_turn(session)
+    keyring = in_turn(session, keyring)
     found = standings(session, keyring, pathway_key, [entry.cpr for entry in entries], reach)
     result["known"] = [standing.newest for standing in found if standing.newest]
     if reach is not None and (faults := list(_beyond(parsed, entries, found, reach))):

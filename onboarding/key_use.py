@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Column, LargeBinary, Table, func, inspect, select
 from sqlmodel import Session
+from sqlmodel import select as select_rows
 
 from engine.refusal import Refused
 from models.keys import Keyring, key_of
 from models.preference import Contact
+from models.sealing_key import SealingKey
 from models.types import table
 from onboarding.store import CANDIDATE
 
@@ -64,3 +67,27 @@ def _prefixes(session: Session, column: Column[bytes]) -> Iterator[tuple[bytes, 
         begins = func.substr(column, 1, 1 + length[0] if length else 1, type_=LargeBinary)
         counted = select(begins, func.count()).where(first == length).group_by(begins)
         yield from ((bytes(prefix), count) for prefix, count in session.connection().execute(counted))
+
+
+def standing(session: Session, path: Path) -> dict[str, Any]:
+    """`keys`, each with `key`, `active`, `in_file` and `rows`; `active`, the id of the one that seals; and `rotation`:
+    `none`, `prepared` (a new key is not used yet), `unfinished` (an earlier one holds rows), `done` (it holds none).
+    """
+    registered = {known.id: known.active for known in session.exec(select_rows(SealingKey))}
+    in_file = Keyring.read(path).ids if path.exists() else ()
+    used = keys_in_use(session)
+    active = next((name for name, is_active in registered.items() if is_active), None)
+    if active is None and in_file:
+        active = Keyring.read(path).active
+    keys = [
+        {"key": name, "active": name == active, "in_file": name in in_file, "rows": used.get(name, 0)}
+        for name in dict.fromkeys((*in_file, *sorted(registered), *sorted(used)))
+    ]
+    others = {str(one["key"]) for one in keys if not one["active"]}
+    if others & used.keys():
+        rotation = "unfinished"
+    elif in_file and in_file[-1] in others - registered.keys():
+        rotation = "prepared"
+    else:
+        rotation = "done" if others else "none"
+    return {"active": active, "rotation": rotation, "keys": keys}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from engine.case import Status
 from engine.decision import Decision, look_again_on
@@ -11,9 +11,9 @@ from models import cpr
 from models.candidate import Candidate
 from models.keys import Keyring
 from onboarding.acting import Answer, answer, once
+from onboarding.keyring import in_turn
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, cases, enrolments, find
-from onboarding.turn import take_turn
 
 
 def renumber(session: Session, keyring: Keyring, reference: str, number: str, signed: Signed) -> Answer:
@@ -23,19 +23,20 @@ def renumber(session: Session, keyring: Keyring, reference: str, number: str, si
     number under which somebody else is known.
     """
     number = cpr.normalise(number)
-    take_turn(session)
+    keyring = in_turn(session, keyring)
     loaded = find(session, reference)
-    asked = {"verb": "renumber", "enrolment": loaded.id, "number": keyring.fingerprint(number).hex()}
+    prints = keyring.fingerprints(number)
+    asked = [{"verb": "renumber", "enrolment": loaded.id, "number": each.hex()} for each in prints]
 
     def do() -> Answer:
         person = session.get_one(Candidate, loaded.row.candidate_id)
-        index = keyring.index(number)
-        if session.exec(select(Candidate.id).where(Candidate.cpr_index == index, Candidate.id != person.id)).first():
+        same = col(Candidate.cpr_index).in_(keyring.indexes(number))
+        if session.exec(select(Candidate.id).where(same, Candidate.id != person.id)).first():
             raise Refused(
                 "En anden kandidat er kendt under det CPR-nummer. Find forløbene med »sosu find --cpr -«, "
                 "og afslut det ene, hvis de er den samme person."
             )
-        person.cpr_sealed, person.cpr_index = keyring.seal(number, person.id), index
+        person.cpr_sealed, person.cpr_index = keyring.seal(number, person.id), keyring.index(number)
         person.birth_date = cpr.birth_date(number)
         session.add(person)
         session.flush()

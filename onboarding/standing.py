@@ -58,11 +58,7 @@ def standings(
     What is under way is locked until the transaction ends, since whoever asks is about to change it.
     """
     within = (true() if reach is None else reach.covers).label("within")
-    indexes = [keyring.index(number) for number in numbers]
-    people: dict[bytes, Row[Any]] = {}
-    for chunk in chunks(indexes):
-        found = session.connection().execute(select(CANDIDATE).where(CANDIDATE.c.cpr_index.in_(chunk)))
-        people.update({row.cpr_index: row for row in found})
+    people = _people(session, keyring, numbers)
     e = ENROLMENT.c
     known_ids = chunks([row.id for row in people.values()])
     open_here = (e.pathway_key == pathway_key, e.status != Status.ENDED)
@@ -77,8 +73,18 @@ def standings(
         theirs = select(ENROLMENT, within).where(e.candidate_id.in_(ids), e.pathway_key == pathway_key, stands())
         for row in session.connection().execute(theirs.order_by(e.id)):
             earlier[row.candidate_id].append(row)
-    known = (people.get(index) for index in indexes)
+    known = (people.get(number) for number in numbers)
     return [Standing(None, []) if row is None else _of(row, earlier[row.id], anywhere[row.id], reach) for row in known]
+
+
+def _people(session: Session, keyring: Keyring, numbers: Sequence[str]) -> dict[str, Row[Any]]:
+    """Who is known, by their number."""
+    numbered = {index: number for number in numbers for index in keyring.indexes(number)}
+    found: dict[str, Row[Any]] = {}
+    for chunk in chunks(list(numbered)):
+        rows = session.connection().execute(select(CANDIDATE).where(CANDIDATE.c.cpr_index.in_(chunk)))
+        found.update({numbered[row.cpr_index]: row for row in rows})
+    return found
 
 
 def _of(person: Row[Any], earlier: list[Row[Any]], anywhere: list[Row[Any]], reach: Reach | None) -> Standing:

@@ -85,9 +85,9 @@ def staff_id(session: Session, email: str) -> int:
 
 def enrolments_of(session: Session, keyring: Keyring, number: str) -> list[dict[str, Any]]:
     """Every enrolment of the person with this CPR number; empty when nobody is known by it."""
-    index = keyring.index(cpr.normalise(number))
+    indexes = keyring.indexes(cpr.normalise(number))
     wanted = _enrolments().join(CANDIDATE, ENROLMENT.c.candidate_id == CANDIDATE.c.id)
-    wanted = wanted.where(CANDIDATE.c.cpr_index == index).order_by(ENROLMENT.c.id)
+    wanted = wanted.where(CANDIDATE.c.cpr_index.in_(indexes)).order_by(ENROLMENT.c.id)
     return [_as_dict(row, None) for row in session.connection().execute(wanted)]
 
 

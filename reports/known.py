@@ -30,7 +30,7 @@ class Known:
 def known(session: Session, keyring: Keyring, scope: Scope, number: str) -> Known | None:
     """Whoever has these ten digits. None: nobody that we know."""
     c, e = CANDIDATE.c, ENROLMENT.c
-    wanted = select(c.id, c.name).where(c.cpr_index == keyring.index(number))
+    wanted = select(c.id, c.name).where(c.cpr_index.in_(keyring.indexes(number)))
     person = session.connection().execute(wanted).first()
     if person is None:
         return None

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.refusal import Refused
+from models import key_file
 from models.keys import Keyring
 from tests.models.cpr_numbers import numbers
 
@@ -135,6 +136,7 @@ def test_two_files_hold_different_keys_when_both_are_made(tmp_path: Path) -> Non
 RACE = """
 import sys
 from pathlib import Path
+from models import key_file
 from models.keys import Keyring
 sys.stdin.readline()
 for place in range(60):
@@ -185,6 +187,9 @@ def test_the_file_is_refused_when_others_may_open_it(tmp_path: Path, mode: int) 
         json.dumps({"active": "k1", "keys": [KEY], "index": KEY}),
         json.dumps({"active": "", "keys": {"": KEY}, "index": KEY}),
         json.dumps({"active": "k1", "keys": {"k1": KEY}, "index": None}),
+        json.dumps({"active": "k1", "keys": {"k1": KEY, "k2": KEY}, "indexes": {"k1": KEY}}),
+        json.dumps({"active": "k1", "keys": {"k1": KEY}, "indexes": {"k1": KEY[:20]}}),
+        json.dumps({"active": "k1", "keys": {"k1": KEY}, "indexes": [KEY], "index": KEY}),
     ],
 )
 def test_the_file_is_refused_and_kept_when_it_is_no_key_file(tmp_path: Path, content: str) -> None:
@@ -214,6 +219,52 @@ def test_the_refusal_names_the_file_when_it_cannot_be_read(tmp_path: Path) -> No
         Keyring.at(tmp_path)
     with pytest.raises(Refused, match="SOSU_KEY_FILE"):
         Keyring.read(tmp_path / "absent")
+
+
+def test_a_key_that_came_later_is_looked_for_in_the_file_when_something_was_sealed_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    before, row_id = Keyring.at(path), uuid4()
+    made = key_file.add_key(path)
+    sealed = Keyring.read(path).sealing_with(made).seal("0101901234", row_id)
+    assert made not in before.ids
+    assert before.open(sealed, row_id) == "0101901234"
+    assert before.current().ids == ("k1", made)
+    assert before.current().active == before.active == "k1"
+
+
+def test_a_number_is_found_under_every_key_and_stored_under_the_active_one_when_there_are_several(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "keys"
+    old = Keyring.at(path)
+    key_file.activate(path, key_file.add_key(path))
+    new = Keyring.read(path)
+    assert (new.active, new.ids) == ("k2", ("k1", "k2"))
+    assert new.index("0101901234") != old.index("0101901234")
+    assert new.indexes("0101901234") == [new.index("0101901234"), old.index("0101901234")]
+    assert new.fingerprints("Olena") == [new.fingerprint("Olena"), old.fingerprint("Olena")]
+
+
+def test_the_next_key_has_a_name_of_its_own_when_others_have_been_taken_out(tmp_path: Path) -> None:
+    path = tmp_path / "keys"
+    Keyring.at(path)
+    assert [key_file.add_key(path), key_file.add_key(path)] == ["k2", "k3"]
+    assert key_file.keep_only(path, "k2") == ["k1", "k3"]
+    assert key_file.keep_only(path, "k2") == []
+    assert key_file.add_key(path, known={"k3", "k9", "andet"}) == "k10"
+    assert Keyring.read(path).ids == ("k2", "k10")
+
+
+def test_keys_are_known_again_and_told_apart_when_only_their_proofs_are_there(tmp_path: Path) -> None:
+    path, other = tmp_path / "keys", tmp_path / "other"
+    rings = []
+    for place in (path, other):
+        Keyring.at(place)
+        key_file.add_key(place)
+        rings.append(Keyring.read(place))
+    proofs = [ring.proof(name) for ring in rings for name in ring.ids]
+    assert len(set(proofs)) == 4
+    assert Keyring.read(path).proof("k2") == rings[0].proof("k2")
 
 
 def test_no_key_is_shown_when_a_keyring_is_printed() -> None:
