@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench bench-mail bench-page lock diagrams screenshots clean
+.PHONY: help setup demo test check fix bench bench-mail bench-click bench-page lock diagrams screenshots clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ bench: setup ## How fast it is, beside the floor, in the same run
 
 bench-mail: setup ## How fast messages leave, beside plain smtplib, in the same run
 	@$(BIN)/python -m benchmarks.delivery
+
+bench-click: setup ## How long a move takes while eight people click, on SQLite and PostgreSQL
+	@$(BIN)/python -m benchmarks.click
 
 bench-page: setup ## How long the page takes to answer ten people at once
 	@$(BIN)/python -m benchmarks.page
