@@ -23,6 +23,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
 from cli import attention
+from cli.deep import examined_deeply
 from cli.finding import Fault, Finding, Remark
 from engine.refusal import Refused
 from flows.composition import now
@@ -42,10 +43,11 @@ DISTRIBUTION = "sosu-onboarding"
 _LEAST_FREE = 200 * 2**20  # bytes: SQLite's write-ahead log and Prefect's own database need room to grow
 
 
-def examined(settings: Settings) -> list[Finding]:
+def examined(settings: Settings, *, deep: bool = False, quiet: bool = True) -> list[Finding]:
     """All checks, each on its own: one that fails keeps no other from being made.
 
-    What waits for somebody is looked for where there is a database of this program's revision.
+    What waits for somebody is looked for where there is a database of this program's revision; so is, where it is to be
+    `deep`, whether all that is stored is as it must be, with a bar on standard error unless it is to be `quiet`.
     """
     checks: dict[str, Callable[[Settings], str]] = {
         "database": _database,
@@ -60,15 +62,24 @@ def examined(settings: Settings) -> list[Finding]:
         "openid": _openid,
     }
     of_the_machine = [_finding(name, partial(check, settings)) for name, check in checks.items()]
-    return of_the_machine + (_of_the_work(settings) if of_the_machine[0].ok else [])
+    if not of_the_machine[0].ok or not _is_ready(settings):
+        return of_the_machine
+    stored = examined_deeply(settings, quiet=quiet) if deep else []
+    return [*of_the_machine, *_of_the_work(settings), *stored]
+
+
+def _is_ready(settings: Settings) -> bool:
+    with _stored(settings) as database:
+        return database is not None and revision(database) == HEAD
 
 
 def _of_the_work(settings: Settings) -> list[Finding]:
-    with _stored(settings) as database:
-        if database is None or revision(database) != HEAD:
-            return []
+    database = Database(settings.database_url)
+    try:
         with database.read() as session:
             return [_finding(name, partial(check, session, now())) for name, check in attention.CHECKS.items()]
+    finally:
+        database.close()
 
 
 def _finding(name: str, check: Callable[[], str]) -> Finding:

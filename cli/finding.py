@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found. `said` and `remedy` are Danish; a fault (not `ok`) and a remark have a remedy."""
+    """What a check found. `said` and `remedy` are Danish; a fault (not `ok`) and a remark have a remedy. `details` name
+    what it is about, one by one.
+    """
 
     check: str
     ok: bool
     said: str
     remedy: str = ""
     remark: bool = False
+    details: tuple[str, ...] = ()
 
 
 class Fault(Exception):

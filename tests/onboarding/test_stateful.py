@@ -31,6 +31,7 @@ from models.staff import Staff
 from models.transition import TransitionRow
 from onboarding.store import Loaded, find
 from onboarding.undo_import import undo_import
+from reports.deep.examining import examine
 from tests.municipality import (
     OFFICER,
     SYD,
@@ -82,8 +83,12 @@ class Lives(RuleBasedStateMachine):
         self.hands = {olena.reference: (VIBY, VIBY_AREA), bogdan.reference: (SYD, SYD_AREA), listed: (VIBY, VIBY_AREA)}
 
     def teardown(self) -> None:
+        """Nor does the deep examination find anything in what they left."""
+        town = self.town
+        examined = examine(town.database, town.keyring, town.clock.now, lambda _: None)
         self.town.database.close()
         self.file.unlink()
+        assert [broken for one in examined for broken in one.first] == []
 
     # What people do
 
