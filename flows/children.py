@@ -65,6 +65,15 @@ class Child:
         while self._any_left() and time.monotonic() < until:
             time.sleep(0.05)
 
+    @property
+    def module(self) -> str:
+        return self._module[0]
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; that of a process that was killed is the signal, below zero."""
+        return self._process.poll()
+
     def has_ended(self) -> bool:
         return self._process.poll() is not None
 

@@ -7,6 +7,7 @@ a new process is started with it.
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from settings import Settings
 
@@ -15,6 +16,8 @@ HOST = "127.0.0.1"  # Prefect's page and its API ask nobody who they are: this m
 #: How long Prefect remembers what ran; ours is remembered in our own database. A run leaves 20 to 40 KB: with one each
 #: minute, a week is 0.3 GB.
 REMEMBERS = timedelta(days=7)
+
+_LOGGING = Path(__file__).with_name("logging.yml")
 
 
 def page(settings: Settings) -> str:
@@ -34,7 +37,7 @@ def prefect_environment(settings: Settings) -> dict[str, str]:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_CLI_PROMPT": "false",  # at a terminal it would offer to rewrite the user's own profile
         "PREFECT_CLI_WRAP_LINES": "false",
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",  # the terminal; Prefect's page shows the rest
+        "PREFECT_LOGGING_SETTINGS_PATH": str(_LOGGING),  # warnings, on standard error; Prefect's page shows the rest
         "PREFECT_RUNNER_POLL_FREQUENCY": "2",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     } | _server()

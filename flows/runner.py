@@ -17,7 +17,7 @@ from prefect.deployments.runner import RunnerDeployment
 
 import settings
 from engine.refusal import Refused
-from flows import leftovers
+from flows import leftovers, logs
 from flows.deployments import deployments
 from flows.environment import HOST, page
 from settings import Settings
@@ -75,6 +75,7 @@ def _say(sentence: str) -> None:
 
 
 if __name__ == "__main__":
+    logs.set_up()
     try:
         run(settings.load())
     except Refused as refused:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import logging
 import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from threading import Event
+from time import monotonic
 from types import FrameType
 
 from engine.refusal import Refused
+from flows import logs
 from flows.children import Child
 from flows.composition import composed
 from flows.environment import HOST, page, prefect_environment
@@ -38,11 +41,14 @@ def serve(say: Callable[[str], None], page_module: str) -> None:
         post_of(settings)  # a mail address that cannot be used is refused now, not once a minute
     with _stop_signals() as stop, _alone(settings), ExitStack() as stopping:
         say(_greeting(settings))
+        logs.event("serve_started", port=settings.port, children=settings.workers + 2)
         children = [stopping.enter_context(child) for child in _children(settings, page_module)]
         _watch(children, stop)
         say("Stopper …")
+        asked = monotonic()
         for child in children[1:]:  # all at once; Prefect's server, which the runner takes leave of, after them
             child.ask_to_end()
+    logs.event("serve_stopped", seconds=round(monotonic() - asked, 3))
     say("Stoppet.")
 
 
@@ -83,6 +89,7 @@ def _watch(children: list[Child], stop: Event) -> None:
     while not stop.wait(_LOOK_EVERY):
         for child in children:
             if child.has_ended():
+                logs.event("part_ended", level=logging.ERROR, part=child.module, exit_code=child.exit_code)
                 raise Refused(f"{child.title} stoppede af sig selv, så alt er stoppet. {child.remedy()}")
 
 

@@ -7,12 +7,15 @@ ran; it is told keys, dates and numbers, and never a name.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from datetime import date
+from time import monotonic
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from flows import logs
 from flows.composition import composed, now, today
 from flows.reporting import report
 from flows.shield import Failed, shielded
@@ -24,7 +27,7 @@ def sweep(pathway_key: str, on: date | None = None) -> None:
 
     A stage that fails keeps no other from being swept. Raises `Failed` at the end, naming the stages.
     """
-    day, swept, failed = on or today(), {}, []
+    began, day, swept, failed = monotonic(), on or today(), {}, []
     for stage in stages_due(pathway_key, day):
         named = sweep_stage.with_options(name=stage, task_run_name=stage)
         state = named(pathway_key, stage, day, return_state=True)
@@ -32,8 +35,9 @@ def sweep(pathway_key: str, on: date | None = None) -> None:
             swept[stage] = state.result()
         else:
             failed.append(stage)
-    _report(pathway_key, swept)
+    _report(pathway_key, swept, began)
     if failed:
+        logs.event("sweep_failed", level=logging.ERROR, pathway=pathway_key, stage=", ".join(failed))
         raise Failed(f"not swept: {', '.join(failed)}")
 
 
@@ -49,9 +53,10 @@ def sweep_stage(pathway_key: str, stage: str, on: date) -> Swept:
         return advance_stage(made.database, pathway_key, stage, on, now())
 
 
-def _report(pathway_key: str, swept: dict[str, Swept]) -> None:
+def _report(pathway_key: str, swept: dict[str, Swept], began: float) -> None:
     total = Swept()
     for of_stage in swept.values():
         total.add(of_stage)
     rows = [{"stage": stage, **asdict(of_stage)} for stage, of_stage in swept.items()]
+    logs.event("sweep_finished", pathway=pathway_key, **asdict(total), seconds=round(monotonic() - began, 3))
     report(pathway_key.replace("_", "-"), rows, asdict(total))

@@ -6,14 +6,13 @@ An error's own words can hold somebody's name or CPR number, so neither gets the
 from __future__ import annotations
 
 import os
-import sys
-import traceback
 from collections.abc import Callable
 
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from flows import logs
 from flows.unreachable import may_pass
 from web.render import page
 
@@ -54,16 +53,9 @@ class Mishaps:
             passing = may_pass(error)
             if begun or (os.environ.get("SOSU_DEBUG") and not passing):
                 raise
-            _note(error)
+            logs.error("page_failed", error)
             status, text = (503, BUSY) if passing else (500, TEXT)
             answer = self.answer(Request(scope), status, text)
             if passing:
                 answer.headers["retry-after"] = _WAIT
             await answer(scope, receive, send)
-
-
-def _note(error: Exception) -> None:
-    """Where it happened and of which kind it was, on standard error."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    sys.stderr.write(f"Uventet fejl på siden: {type(error).__name__} i {frame.name}, linje {frame.lineno}.\n")
-    sys.stderr.flush()

@@ -13,6 +13,7 @@ from functools import partial
 import uvicorn
 from fastapi import FastAPI
 
+from flows import logs
 from flows.composition import composed, now, today
 from flows.posting import channels_of, farthest, ways_of
 from flows.wording import renderer_of
@@ -24,6 +25,7 @@ _LOOPBACK = "127.0.0.1"
 
 
 def main() -> None:
+    logs.set_up()
     with composed() as made:
         settings = made.settings
         state = State(
@@ -66,6 +68,7 @@ def configuration(app: FastAPI, proxies: str = _LOOPBACK) -> uvicorn.Config:
     """No log of addresses: a calendar's is a secret."""
     return uvicorn.Config(
         app,
+        log_config=None,  # `flows.logs` says it
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 
 from cli.demo import SAMPLES
+from cli.main import MODULES
 from models import schema
 from models.session import Database
 from tests.cli.running import PROGRAM, Ran, Sosu
@@ -186,3 +187,62 @@ def test_nothing_is_made_in_it_when_the_database_is_another_programs(quick: Sosu
 def test_a_folder_is_no_database(quick: Sosu) -> None:
     quick.settings["SOSU_DATABASE_URL"] = f"sqlite:///{quick.home}"
     assert "en mappe" in quick.refused("area", "list")
+
+
+#: A way to give each command that works on the database. `demo` and `pathway diagram` do not.
+COMMANDS = (
+    "show IM-0001",
+    "board --pathway immigrant_track",
+    "report --pathway immigrant_track",
+    "list --pathway immigrant_track",
+    "find --cpr -",
+    "enrol --pathway immigrant_track --name Olena --cpr - --area Syd --coordinator a@example.org --start 2026-09-07",
+    "record IM-0001 consent_given",
+    "withdraw IM-0001 consent_given",
+    "move IM-0001 admit",
+    "pause IM-0001 --reason illness --until 2026-12-01",
+    "prolong IM-0001 --until 2026-12-01",
+    "resume IM-0001",
+    "drop IM-0001 --reason moved",
+    "transfer IM-0001 --to ped_assistant_track",
+    "assign IM-0001 --coordinator a@example.org",
+    "renumber IM-0001 --cpr -",
+    "undo IM-0001",
+    "snooze IM-0001 --until 2026-12-01 --reason agreed",
+    "elsewhere IM-0001 --reason jobcenter",
+    "remind IM-0001",
+    "import {samples}/immigrantprojekt-hold-1.xlsx --pathway immigrant_track",
+    "undo-import 1",
+    "advance",
+    "deliver",
+    "messages",
+    "resend --all",
+    "incidents",
+    "message test admit --to a@example.org",
+    "area list",
+    "staff list",
+    "user list",
+    "audit verify",
+    "token list",
+    "trial show",
+    "calendar revoke a@example.org",
+    "prefs show a@example.org",
+    "pathway list",
+    "db upgrade",
+    "serve",
+)
+
+
+def test_every_command_is_refused_and_changes_nothing_when_the_database_is_newer(quick: Sosu) -> None:
+    database = Database(f"sqlite:///{quick.database}")
+    with database.write() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    before = quick.database.read_bytes()
+    said = "Databasen er nyere end programmet (9999). Brug den nyere udgave af programmet.\n"
+    for command in COMMANDS:
+        arguments = command.format(samples=SAMPLES).split()
+        assert quick.refused(*arguments, stdin="010190-1234") == said, command
+    assert quick.database.read_bytes() == before
+    without = {"doctor", "demo"}  # the one says so among other things, the other has a database of its own
+    assert {command.split()[0] for command in COMMANDS} | without == {name for of in MODULES.values() for name in of}

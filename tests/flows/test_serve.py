@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
+import sqlite3
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -15,6 +17,8 @@ import pytest
 
 from models.message import Pace
 from onboarding.store import ENROLMENT
+from reports.deep.examining import examine
+from tests.cli.running import NAMES
 from tests.flows.machine import Machine, Serving, lived_in, wait_until
 from tests.municipality import Municipality
 
@@ -75,6 +79,59 @@ def _stops_at_once(serving: Serving) -> None:
     assert time.monotonic() - began < 10
     assert serving.left() == []
     assert serving.said.endswith("Stoppet.\n")
+
+
+_RUNNING = "SELECT count(*) FROM flow_run WHERE state_type = 'RUNNING' AND name IS NOT NULL"
+
+
+def test_nothing_is_half_done_when_it_is_stopped_in_the_middle_of_its_work(machine: Machine) -> None:
+    """Somebody else writes at that moment, so that every flow that runs has to wait, and cannot end by itself."""
+    town = lived_in(machine, since=datetime.now(UTC).date() - timedelta(weeks=17))
+    before = town.rows(ENROLMENT), len(town.messages())
+    with closing(sqlite3.connect(machine.database, isolation_level=None)) as other:
+        with machine.serving() as serving:
+            wait_until(lambda: "prefect.db" in {file.name for file in machine.prefect.glob("*")})
+            other.execute("BEGIN IMMEDIATE")
+            wait_until(lambda: machine.remembered(_RUNNING)[0][0] >= 2)
+            _stops_at_once(serving)
+        other.execute("ROLLBACK")
+    assert (town.rows(ENROLMENT), len(town.messages())) == before
+    assert found_broken(town) == [("IM-0008", "histories")], "the one that was broken before"
+    machine("advance", "--json")
+    machine("deliver")
+    assert _stages(town) == {"intake", "amu_course", "wage_subsidy", "nowhere"}
+
+
+def found_broken(town: Municipality) -> list[tuple[str, str]]:
+    examined = examine(town.database, town.keyring, datetime.now(UTC), lambda _: None)
+    return [(broken.about, broken.check) for one in examined for broken in one.first]
+
+
+def test_what_it_does_is_written_down_in_lines_that_a_program_reads(machine: Machine) -> None:
+    lived_in(machine, since=datetime.now(UTC).date() - timedelta(weeks=17))
+    with machine.serving() as serving:
+        wait_until(lambda: "delivery_finished" in serving.said and serving.said.count("sweep_finished") == 2)
+        serving.process.send_signal(signal.SIGTERM)
+        assert serving.process.wait(timeout=60) == 0
+    said = [json.loads(line) for line in serving.said.splitlines() if line.startswith("{")]
+    swept = {line["pathway"]: line for line in said if line["event"] == "sweep_finished"}
+    assert set(swept) == {"immigrant_track", "ped_assistant_track"}
+    assert swept["immigrant_track"]["moved"] == 4
+    assert swept["immigrant_track"]["incidents"] == 1
+    events = [line["event"] for line in said]
+    assert (events[0], events[-1]) == ("serve_started", "serve_stopped")
+    assert said[-1]["seconds"] < 10
+    assert not [name for name in NAMES if name in serving.said]
+
+
+def test_it_refuses_to_begin_when_the_database_is_newer_than_the_program(machine: Machine) -> None:
+    database = lived_in(machine, since=datetime.now(UTC).date()).database
+    with database.write() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    said = machine("serve", code=1)
+    assert said.err == "Databasen er nyere end programmet (9999). Brug den nyere udgave af programmet.\n"
+    assert said.out == ""
+    assert not machine.prefect.exists()
 
 
 @pytest.mark.parametrize("setting", ["SOSU_PREFECT_PORT", "SOSU_PORT"])

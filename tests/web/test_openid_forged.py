@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from joserfc import jws, jwt
 
+from flows.logs import HIDDEN
 from tests.municipality import VIBY
 from tests.web.openid import (
     CLIENT,
@@ -77,7 +79,8 @@ def test_nobody_is_in_when_a_claim_is_wrong(
     refused(forger.lets_in(visitor, **changed), UNTRUSTED)
     assert not visitor.is_in()
     written = capfd.readouterr().err
-    assert written.startswith("Login med arbejdskonto lykkedes ikke: ")
+    assert json.loads(written)["event"] == "sign_in_failed"
+    assert json.loads(written)["why"] != HIDDEN
     assert written.count("\n") == 1
     assert forger.token not in written
     assert VIBY not in written

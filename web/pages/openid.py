@@ -6,7 +6,7 @@ minutes, and gone with the answer.
 
 from __future__ import annotations
 
-import sys
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from engine.refusal import Refused
+from flows import logs
 from models.keys import Keyring
 from onboarding.arriving import arrive
 from onboarding.keyring import keyring_of
@@ -99,8 +100,7 @@ def _kept(request: Request, openid: OpenId) -> dict[str, Any]:
 
 
 def _failed(request: Request, failed: Failed, to: str) -> Response:
-    sys.stderr.write(f"Login med arbejdskonto lykkedes ikke: {failed.why}.\n")
-    sys.stderr.flush()
+    logs.event("sign_in_failed", level=logging.WARNING, why=failed.why)
     status, text = _SAID[failed.kind]
     return door(request, to, status=status, problem=text)
 
