@@ -28,8 +28,9 @@ class Health:
 
     Whoever was enrolled by mistake is not counted. `due` are the enrolments that the next sweep has to look at, and
     `due_days` for how many days the oldest has waited; `queued_seconds` is the age of the oldest message in the queue,
-    `incidents` those that are open. `out` are the channels that reach nobody, and `waiting` the messages in the queue
-    by channel.
+    which may wait for somebody's digest, and `late_seconds` for how long one has waited that nothing keeps back;
+    `incidents` are those that are open. `out` are the channels that reach nobody, and `waiting` the messages in the
+    queue by channel.
     """
 
     enrolments: dict[tuple[str, str], int]
@@ -38,6 +39,7 @@ class Health:
     due_days: int
     messages: dict[str, int]
     queued_seconds: float
+    late_seconds: float
     incidents: int
     browsers: int
     out: frozenset[str]
@@ -55,6 +57,7 @@ def health(session: Session, on: date, at: datetime) -> Health:
     waiting = _rows(session, select(m.channel, func.count()).where(m.state == State.QUEUED).group_by(m.channel))
     [(due, since)] = _rows(session, select(func.count(), func.min(e.next_due_on)).where(e.next_due_on <= on))
     [(queued,)] = _rows(session, select(func.min(m.created_at)).where(m.state == State.QUEUED))
+    [(ripe,)] = _rows(session, select(func.min(m.send_after)).where(m.state == State.QUEUED, m.send_after <= at))
     [(incidents,)] = _rows(session, select(func.count()).where(INCIDENT.c.resolved_at.is_(None)))
     return Health(
         enrolments={(key, str(status)): 0 for key in keys for status in Status}
@@ -64,6 +67,7 @@ def health(session: Session, on: date, at: datetime) -> Health:
         due_days=(on - since).days if since else 0,
         messages={str(state): 0 for state in State} | dict(by_state),
         queued_seconds=(at - queued).total_seconds() if queued else 0,
+        late_seconds=(at - ripe).total_seconds() if ripe else 0,
         incidents=incidents,
         browsers=sign_ins.browsers_in_use(session, at),
         out=frozenset(outage["channel"] for outage in outages(session)),

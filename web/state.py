@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from typing import Literal, TypedDict
 from fastapi import Request
 from sqlmodel import Session
 
+from flows.runs import LastRun, nobody_knows
 from models.message import MAIL
 from models.session import Database
 from notifications.channels.destination import Destination
@@ -34,7 +35,8 @@ class CookieFlags(TypedDict):
 class State:
     """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `renderer` puts messages
     into words, and `channels` makes new ways to send them: no two threads use one. `ways` are the names of these.
-    `openid` is where people sign in with their work account, if they can; `destination` is how far messages go.
+    `openid` is where people sign in with their work account, if they can; `destination` is how far messages go. `runs`
+    says when each flow last ran, or raises `Silent`.
     """
 
     database: Database
@@ -47,6 +49,7 @@ class State:
     ways: tuple[str, ...] = (MAIL,)
     openid: OpenId | None = None
     destination: Destination = Destination.FOLDER
+    runs: Callable[[], Sequence[LastRun]] = nobody_knows
 
     @property
     def secure(self) -> bool:

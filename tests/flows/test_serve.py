@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from flows.runs import LastRun, last_runs
 from models.message import Pace
 from onboarding.store import ENROLMENT
 from reports.deep.examining import examine
@@ -102,6 +103,12 @@ def test_nothing_is_half_done_when_it_is_stopped_in_the_middle_of_its_work(machi
     assert _stages(town) == {"intake", "amu_course", "wage_subsidy", "nowhere"}
 
 
+def _ended_well(machine: Machine) -> list[LastRun]:
+    """What Prefect says of every flow's last run, once each has ended."""
+    runs = last_runs(machine.prefect_settings)
+    return runs if all(run.ended_at for run in runs) else []
+
+
 def found_broken(town: Municipality) -> list[tuple[str, str]]:
     examined = examine(town.database, town.keyring, datetime.now(UTC), lambda _: None)
     return [(broken.about, broken.check) for one in examined for broken in one.first]
@@ -111,6 +118,9 @@ def test_what_it_does_is_written_down_in_lines_that_a_program_reads(machine: Mac
     lived_in(machine, since=datetime.now(UTC).date() - timedelta(weeks=17))
     with machine.serving() as serving:
         wait_until(lambda: "delivery_finished" in serving.said and serving.said.count("sweep_finished") == 2)
+        runs = wait_until(lambda: _ended_well(machine))
+        assert [run.flow for run in runs] == ["deliver-messages", "immigrant-track", "ped-assistant-track"]
+        assert all(0 < run.seconds < 150 for run in runs)
         serving.process.send_signal(signal.SIGTERM)
         assert serving.process.wait(timeout=60) == 0
     said = [json.loads(line) for line in serving.said.splitlines() if line.startswith("{")]

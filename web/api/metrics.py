@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 
 from fastapi import APIRouter, Request
@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from flows.runs import LastRun, Silent
 from reports.monitoring import Health, health
 from web.api.guard import Monitors
 from web.state import state_of
@@ -25,6 +26,7 @@ def metrics(request: Request, _person: Monitors) -> Response:
         found = health(session, state.today(), state.now())
     registry = CollectorRegistry()  # the library's own one would count this process besides
     registry.register(_Found(found, state.ways))
+    registry.register(_Runs(state.runs))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
@@ -44,6 +46,7 @@ class _Found(Collector):
         by_state = [([state], count) for state, count in f.messages.items()]
         yield _gauge("sosu_messages", "Messages by state; dead ones wait for a person", ["state"], by_state)
         yield _one("sosu_messages_queued_oldest_seconds", "Age of the oldest message in the queue", f.queued_seconds)
+        yield _one("sosu_messages_late_seconds", "For how long the first has waited that could be sent", f.late_seconds)
         channels = sorted({*self.ways, *f.out, *f.waiting})
         out = [([channel], float(channel in f.out)) for channel in channels]
         yield _gauge("sosu_channel_out", "Whether a channel reaches nobody, and its queue waits", ["channel"], out)
@@ -51,6 +54,25 @@ class _Found(Collector):
         yield _gauge("sosu_channel_waiting", "Messages in the queue, by the channel they go by", ["channel"], waiting)
         yield _one("sosu_incidents_open", "Enrolments that could not be decided", f.incidents)
         yield _one("sosu_sign_ins_active", "Browsers in which somebody is signed in", f.browsers)
+
+
+class _Runs(Collector):
+    """When the flows last ended well, where Prefect runs them: without its server there is nothing to say of them."""
+
+    def __init__(self, asked: Callable[[], Sequence[LastRun]]) -> None:
+        self.asked = asked
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            runs = self.asked()
+        except Silent:
+            yield _one("sosu_prefect_up", "Whether Prefect's server answers", 0)
+            return
+        yield _one("sosu_prefect_up", "Whether Prefect's server answers", 1)
+        ended = [([run.flow], run.ended_at.timestamp() if run.ended_at else 0) for run in runs]
+        yield _gauge("sosu_flow_ended_timestamp_seconds", "When a flow last ended well; 0: never", ["flow"], ended)
+        took = [([run.flow], run.seconds) for run in runs if run.seconds is not None]
+        yield _gauge("sosu_flow_duration_seconds", "How long that took", ["flow"], took)
 
 
 def _gauge(name: str, help_text: str, labels: list[str], values: Iterable[tuple[list[str], float]]) -> Metric:

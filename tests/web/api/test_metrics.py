@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from flows.runs import LastRun
 from models.incident import Incident
 from models.message import Message
 from models.staff import Role
@@ -44,6 +49,7 @@ def test_everything_is_counted_when_a_monitor_asks(site: Site) -> None:
     assert found["sosu_enrolments_due_oldest_days",] == (day - made["late"].applicant.starts_on).days - 11
     assert (found["sosu_messages", "dead"], found["sosu_messages", "sent"]) == (1, 0)
     assert found["sosu_messages_queued_oldest_seconds",] == timedelta(weeks=4, days=3).total_seconds()
+    assert found["sosu_messages_late_seconds",] == timedelta(weeks=4, days=3).total_seconds()
     assert (found["sosu_incidents_open",], found["sosu_sign_ins_active",]) == (1, 1)
     assert [value for (name, *_), value in found.items() if name == "sosu_build"] == [1]
 
@@ -51,7 +57,7 @@ def test_everything_is_counted_when_a_monitor_asks(site: Site) -> None:
 def test_there_are_zeros_and_no_gaps_when_nothing_has_happened(site: Site) -> None:
     found = figures(site)
     assert {value for (name, *_), value in found.items() if name != "sosu_build"} == {0}
-    assert len(found) == 20 + 2 * len(WAYS)
+    assert len(found) == 22 + 2 * len(WAYS)
 
 
 def test_a_channel_that_is_out_is_told_with_how_many_wait_when_a_monitor_asks(site: Site) -> None:
@@ -64,6 +70,36 @@ def test_a_channel_that_is_out_is_told_with_how_many_wait_when_a_monitor_asks(si
     with site.town.database.write() as session:
         end(session, "mail", site.town.clock.now)
     assert figures(site)["sosu_channel_out", "mail"] == 0
+
+
+def test_what_prefect_runs_is_told_when_its_server_answers(site: Site) -> None:
+    ended_at = datetime(2026, 9, 7, 6, tzinfo=UTC)
+    runs = [LastRun("deliver-messages", ended_at, 1.5), LastRun("immigrant-track", None, None)]
+    app = site.app.state
+    app.sosu = replace(app.sosu, runs=lambda: runs)
+    found = figures(site)
+    assert found["sosu_prefect_up",] == 1
+    assert found["sosu_flow_ended_timestamp_seconds", "deliver-messages"] == ended_at.timestamp()
+    assert found["sosu_flow_duration_seconds", "deliver-messages"] == 1.5
+    assert found["sosu_flow_ended_timestamp_seconds", "immigrant-track"] == 0
+
+
+def test_each_proposed_alert_asks_for_figures_that_there_are(site: Site) -> None:
+    """All of the page's rules, and nothing in them is only prose."""
+    app = site.app.state
+    app.sosu = replace(app.sosu, runs=lambda: [LastRun("deliver-messages", datetime(2026, 9, 7, tzinfo=UTC), 1.5)])
+    there = {name for name, *_ in figures(site)}
+    page = Path(__file__).resolve().parents[3] / "docs" / "howto" / "alerts.md"
+    [rules] = re.findall(r"```yaml\n(groups:.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    read = yaml.safe_load(rules)["groups"][0]["rules"]
+    assert len(read) >= 10
+    for rule in read:
+        asked = set(re.findall(r"sosu_[a-z_]+", rule["expr"]))
+        assert asked, rule
+        assert asked <= there, rule
+        assert set(rule["annotations"]) == {"summary", "remedy"}
+        assert rule["labels"]["severity"] in ("page", "ticket")
+        assert f"| `{rule['alert']}` |" in page.read_text(encoding="utf-8")
 
 
 def test_nobody_can_be_told_from_it_when_it_is_read(site: Site) -> None:
