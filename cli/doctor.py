@@ -5,24 +5,22 @@ Nothing is made or changed here. What the first command would make by itself is 
 
 from __future__ import annotations
 
-import os
 import shutil
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
-from importlib import import_module
-from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from packaging.requirements import Requirement
+from sqlalchemy import func
+from sqlalchemy import select as core_select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
-from cli import attention
+from cli import attention, installed
 from cli.deep import examined_deeply
 from cli.finding import Fault, Finding, Remark
 from engine.refusal import Refused
@@ -33,13 +31,13 @@ from models.candidate import Candidate
 from models.keys import Keyring
 from models.schema import HEAD, refuse_strangers, revision
 from models.session import Database
+from notifications.channels.envelope import Reachable
 from onboarding.key_use import check_keys, standing
 from onboarding.keyring import keyring_of
 from onboarding.pathways import publish
 from reports.words import counted
 from settings import Settings
 
-DISTRIBUTION = "sosu-onboarding"
 _LEAST_FREE = 200 * 2**20  # bytes: SQLite's write-ahead log and Prefect's own database need room to grow
 
 
@@ -54,11 +52,14 @@ def examined(settings: Settings, *, deep: bool = False, quiet: bool = True) -> l
         "keys": _keys,
         "tracks": _tracks,
         "messages": _messages,
+        "channels": _channels,
         "templates": _templates,
         "disk": _disk,
         "time_zone": _time_zone,
-        "packages": _packages,
-        "prefect": _prefect,
+        "clock": _clock,
+        "packages": installed.packages,
+        "versions": installed.versions,
+        "prefect": installed.prefect,
         "openid": _openid,
     }
     of_the_machine = [_finding(name, partial(check, settings)) for name, check in checks.items()]
@@ -161,6 +162,56 @@ def _messages(settings: Settings) -> str:
     return f"Beskeder skrives som .eml-filer i {settings.outbox_dir}. Sæt SOSU_MAIL_URL for at sende dem."
 
 
+def _channels(settings: Settings) -> str:
+    """Nothing is sent. What is wrong with the settings themselves is said of `messages`."""
+    from flows.posting import channels_of
+
+    try:
+        channels = channels_of(settings)
+    except Refused:
+        return "Kanalerne er ikke prøvet, fordi indstillingerne ikke kan bruges."
+    ways = {way: channel for way, channel in channels.items() if isinstance(channel, Reachable)}
+    answers = {way: channel.reach(_PATIENCE) for way, channel in ways.items()}
+    silent = [answer.detail for answer in answers.values() if not answer.ok]
+    if silent:
+        named = " og ".join(_CHANNEL_SETTING[way] for way, answer in answers.items() if not answer.ok)
+        raise Fault(" ".join(silent), f"Kontrollér {named}, og at firewallen lader programmet komme igennem.")
+    return " ".join(answer.detail for answer in answers.values()) or "Ingen kanal går ud af maskinen."
+
+
+_PATIENCE = 5.0  # seconds, for each step
+_CHANNEL_SETTING = {"mail": "SOSU_MAIL_URL", "sms": "SOSU_SMS_URL"}
+
+
+def _clock(settings: Settings) -> str:
+    """Against the database's, where that may be another machine's: what is due depends on it, and what came first."""
+    here = now()
+    if not _BUILT <= here.year < _BUILT + 50:
+        raise Fault(f"Maskinens ur siger {here:%d-%m-%Y}.", "Stil uret, fx med NTP (»timedatectl set-ntp true«).")
+    there = _time_there(settings)
+    apart = 0.0 if there is None else abs((there - now()).total_seconds())
+    if apart > _APART:
+        raise Fault(
+            f"Maskinens ur og databasens er {apart:.0f} sekunder fra hinanden.",
+            "Stil begge, fx med NTP (»timedatectl«).",
+        )
+    return "Uret er rigtigt." if there is None else f"Uret går som databasens ({apart:.1f} sekunders forskel)."
+
+
+def _time_there(settings: Settings) -> datetime | None:
+    """What the database's own clock says; None of SQLite, which has none, and of one that does not answer."""
+    with suppress(Fault), _stored(settings) as database:
+        if database is not None and not database.is_sqlite:
+            with database.read() as session:
+                there: datetime = session.connection().execute(core_select(func.clock_timestamp())).scalar_one()
+                return there
+    return None
+
+
+_BUILT = 2026
+_APART = 30  # seconds: a lease is a quarter of an hour, and a day begins at midnight
+
+
 def _templates(settings: Settings) -> str:
     from flows.wording import renderer_of
 
@@ -176,6 +227,9 @@ def _disk(settings: Settings) -> str:
     if database.is_sqlite and database.url.database:
         named[Path(database.url.database).absolute().parent] = "SOSU_DATABASE_URL"
     free = min(_writable(folder, setting) for folder, setting in named.items())
+    if settings.mail_url is None:
+        with suppress(Fault):  # which is said of the messages
+            free = min(free, _writable(settings.outbox_dir, "SOSU_OUTBOX_DIR"))
     if free < _LEAST_FREE:
         raise Fault(f"Der er kun {free // 2**20} MB ledig plads.", "Skaf plads på disken.")
     return f"Mapperne kan skrives, og der er {free // 2**30} GB ledig plads."
@@ -187,42 +241,6 @@ def _time_zone(_: Settings) -> str:
     except ZoneInfoNotFoundError:
         raise Fault("Tidszonen Europe/Copenhagen kendes ikke.", "Installér pakken tzdata.") from None
     return "Dansk tid kendes."
-
-
-def _packages(_: Settings) -> str:
-    wanted = [Requirement(line) for line in requires(DISTRIBUTION) or ()]
-    wrong = [fault for need in wanted if need.marker is None or need.marker.evaluate() for fault in _faults(need)]
-    if wrong:
-        raise Fault(f"Ikke de rigtige pakker: {', '.join(wrong)}.", "Installér fra requirements.lock (»make setup«).")
-    return f"Alle {len(wanted)} pakker er der, i de rigtige udgaver."
-
-
-def _faults(need: Requirement) -> Iterator[str]:
-    try:
-        found = version(need.name)
-    except PackageNotFoundError:
-        yield f"{need.name} mangler"
-        return
-    if not need.specifier.contains(found, prereleases=True):
-        yield f"{need.name} er {found} og skal være {need.specifier}"
-
-
-def _prefect(settings: Settings) -> str:
-    from flows.environment import prefect_environment
-
-    before = dict(os.environ)
-    os.environ.update(prefect_environment(settings))
-    try:
-        with warnings.catch_warnings(action="ignore"):  # it would make its folder, which `sosu serve` does
-            found = import_module("prefect").__version__
-    except Exception as error:
-        raise Fault(
-            f"Prefect kan ikke indlæses ({type(error).__name__}).", "Installér fra requirements.lock (»make setup«)."
-        ) from None
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-    return f"Prefect {found} kan indlæses."
 
 
 def _openid(settings: Settings) -> str:

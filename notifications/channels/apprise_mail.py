@@ -25,7 +25,7 @@ from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.kept_smtp import KeptSMTP
 from notifications.channels.mime import BAD_RECIPIENT, BadAddress, address_of, as_mail, recipient_of
 from notifications.channels.patient_smtp import ANSWER_WITHIN, PatientSMTP, PatientSMTPOverTLS
-from notifications.channels.smtp_answer import ACCEPTED, answer_to
+from notifications.channels.smtp_answer import ACCEPTED, REACHED, answer_to
 
 _EXAMPLE = "Skriv den for eksempel som mailto://mail.example.org:25?from=sosu@example.org."
 #: Seconds, where the address does not say.
@@ -60,6 +60,10 @@ class AppriseMail:
             if not self._keeps:
                 plugin.line.close()
         return plugin.answer
+
+    def reach(self, within: float) -> Answer:
+        """Connects, encrypts and logs in, and says goodbye."""
+        return self._plugin.reach(within)
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -108,8 +112,17 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
             self.answer = answer_to(error)
         return self.answer.ok
 
-    def _connected(self) -> PatientSMTP:
-        server = self._reached()
+    def reach(self, within: float) -> Answer:
+        try:
+            server = self._connected(within)
+            server.ehlo_or_helo_if_needed()
+            server.quit()
+        except OSError as error:
+            return answer_to(error)
+        return REACHED
+
+    def _connected(self, within: float | None = None) -> PatientSMTP:
+        server = self._reached(within or self.socket_connect_timeout)
         try:
             if self.secure_mode == SecureMailMode.STARTTLS:
                 server.starttls(context=self._trust)
@@ -121,8 +134,7 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
         server.answer_within = self.answer_within
         return server
 
-    def _reached(self) -> PatientSMTP:
-        seconds = self.socket_connect_timeout
+    def _reached(self, seconds: float) -> PatientSMTP:
         if self.secure_mode == SecureMailMode.SSL:
             return PatientSMTPOverTLS(self.smtp_host, self.port, timeout=seconds, context=self._trust)
         return PatientSMTP(self.smtp_host, self.port, timeout=seconds)

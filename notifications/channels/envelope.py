@@ -122,6 +122,14 @@ class Traceable(Protocol):
         """`reference` is an answer's."""
 
 
+@runtime_checkable
+class Reachable(Protocol):
+    """A channel whose other end can be looked for without sending anything."""
+
+    def reach(self, within: float) -> Answer:
+        """Whether it answers, and knows us; each step may take `within` seconds."""
+
+
 def hand_over(channel: Channel, envelope: Envelope) -> Answer:
     """What the channel answers, also when it breaks."""
     try:

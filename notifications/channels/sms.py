@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
 from apprise import AppriseAsset, NotifyFormat
 from apprise.manager_plugins import NotificationManager
@@ -64,6 +67,20 @@ class Sms:
         if isinstance(plugin, Gateway):
             return plugin.answer
         return THE_GATEWAY.accepted() if taken else _NOT_TAKEN
+
+    def reach(self, within: float) -> Answer:
+        """Connects to the gateway and encrypts. Of another's than ours nobody knows where that is."""
+        with quiet():
+            plugin = self._made(_ANY_NUMBER)
+        if not isinstance(plugin, Gateway):
+            return Answer(True, "SMS-tjenesten kan ikke prøves uden at sende.")
+        host = urlsplit(plugin.where()).hostname or ""
+        try:
+            with socket.create_connection((host, 443), within) as line:
+                ssl.create_default_context().wrap_socket(line, server_hostname=host).close()
+        except OSError:
+            return Answer(False, f"SMS-tjenesten svarer ikke ({host}).", unreachable=True)
+        return Answer(True, "SMS-tjenesten svarer.")
 
     def fate(self, reference: str) -> Fate:
         with quiet():

@@ -15,6 +15,7 @@ from notifications.channels.envelope import Answer
 from notifications.channels.patient_smtp import Unanswered
 
 ACCEPTED = Answer(True, "Modtaget af mailserveren.")
+REACHED = Answer(True, "Mailserveren svarer.")
 
 _ENHANCED = re.compile(rb"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 _POLICY = ".7."

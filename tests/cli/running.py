@@ -60,6 +60,7 @@ class Sosu:
             "SOSU_DATABASE_URL": f"sqlite:///{self.database}",
             "SOSU_KEY_FILE": str(self.home / "keys.json"),
             "SOSU_OUTBOX_DIR": str(self.outbox),
+            "SOSU_PREFECT_PORT": "1",  # nothing answers there, whatever else runs on this machine
             "SOSU_PUBLIC_URL": "https://sosu.example.org",
         }
         return kept | ours | self.settings

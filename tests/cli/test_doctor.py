@@ -14,7 +14,21 @@ from tests.cli.running import Sosu
 from tests.municipality import Municipality
 from tests.support import Clock, RefusingPostbox
 
-CHECKS = {"database", "keys", "tracks", "messages", "templates", "disk", "time_zone", "packages", "prefect", "openid"}
+CHECKS = {
+    "database",
+    "keys",
+    "tracks",
+    "messages",
+    "channels",
+    "templates",
+    "disk",
+    "time_zone",
+    "clock",
+    "packages",
+    "versions",
+    "prefect",
+    "openid",
+}
 WORK = {
     "queue",
     "failing",
@@ -38,6 +52,7 @@ def _found(sosu: Sosu, **settings: str) -> list[Finding]:
         "key_file": str(sosu.home / "keys.json"),
         "outbox_dir": str(sosu.outbox),
         "prefect_dir": str(sosu.home / "prefect"),
+        "prefect_port": "1",
     }
     findings = examined(Settings.model_validate(places | settings))
     told = {found.check for found in findings}
