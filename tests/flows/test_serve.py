@@ -91,7 +91,7 @@ def test_nothing_is_half_done_when_it_is_stopped_in_the_middle_of_its_work(machi
     before = town.rows(ENROLMENT), len(town.messages())
     with closing(sqlite3.connect(machine.database, isolation_level=None)) as other:
         with machine.serving() as serving:
-            wait_until(lambda: "prefect.db" in {file.name for file in machine.prefect.glob("*")})
+            wait_until(lambda: serving.says("Klar"))  # the first runs have been asked for, and take seconds to begin
             other.execute("BEGIN IMMEDIATE")
             wait_until(lambda: machine.remembered(_RUNNING)[0][0] >= 2)
             _stops_at_once(serving)
@@ -101,6 +101,12 @@ def test_nothing_is_half_done_when_it_is_stopped_in_the_middle_of_its_work(machi
     machine("advance", "--json")
     machine("deliver")
     assert _stages(town) == {"intake", "amu_course", "wage_subsidy", "nowhere"}
+
+
+def test_it_stops_at_once_when_it_has_hardly_begun(machine: Machine) -> None:
+    with machine.serving() as serving:
+        wait_until(lambda: len(serving.children()) == CHILDREN)
+        _stops_at_once(serving)
 
 
 def _ended_well(machine: Machine) -> list[LastRun]:
