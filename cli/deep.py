@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 
 from cli.finding import Finding
 from cli.output import progress
@@ -76,17 +77,19 @@ def examined_deeply(settings: Settings, *, quiet: bool) -> list[Finding]:
         with database.read() as session:
             there = size(session)
         with progress("Gennemgår", there.total, quiet=quiet) as step:
-            return [_finding(one, there) for one in examine(database, _keyring(settings), now(), step)]
+            return [_finding(one, there) for one in examine(database, _keys(settings), now(), step)]
     finally:
         database.close()
 
 
-def _keyring(settings: Settings) -> Keyring | None:
+def _keys(settings: Settings) -> sealed.Keys | None:
     """None where the file is missing or cannot be used, which the check of the keys says."""
+    read = partial(Keyring.read, settings.key_file)
     try:
-        return Keyring.read(settings.key_file)
+        read()
     except Refused:
         return None
+    return read
 
 
 def _finding(one: Examined, there: Size) -> Finding:

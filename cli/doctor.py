@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func
 from sqlalchemy import select as core_select
@@ -55,7 +54,7 @@ def examined(settings: Settings, *, deep: bool = False, quiet: bool = True) -> l
         "channels": _channels,
         "templates": _templates,
         "disk": _disk,
-        "time_zone": _time_zone,
+        "time_zone": installed.time_zone,
         "clock": _clock,
         "packages": installed.packages,
         "versions": installed.versions,
@@ -233,14 +232,6 @@ def _disk(settings: Settings) -> str:
     if free < _LEAST_FREE:
         raise Fault(f"Der er kun {free // 2**20} MB ledig plads.", "Skaf plads på disken.")
     return f"Mapperne kan skrives, og der er {free // 2**30} GB ledig plads."
-
-
-def _time_zone(_: Settings) -> str:
-    try:
-        ZoneInfo("Europe/Copenhagen")
-    except ZoneInfoNotFoundError:
-        raise Fault("Tidszonen Europe/Copenhagen kendes ikke.", "Installér pakken tzdata.") from None
-    return "Dansk tid kendes."
 
 
 def _openid(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, requires, version
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from packaging.requirements import Requirement
 
@@ -64,6 +65,14 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:  # which `packages` says
         return "ukendt"
+
+
+def time_zone(_: Settings) -> str:
+    try:
+        ZoneInfo("Europe/Copenhagen")
+    except ZoneInfoNotFoundError:
+        raise Fault("Tidszonen Europe/Copenhagen kendes ikke.", "Installér pakken tzdata.") from None
+    return "Dansk tid kendes."
 
 
 def prefect(settings: Settings) -> str:

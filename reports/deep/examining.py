@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.keys import Keyring
 from models.session import Database
 from reports.deep import histories, outbox, sealed, whole
 from reports.deep.pages import Broken, Progress
@@ -61,19 +60,19 @@ CHECKS = (
 )
 
 
-def examine(database: Database, keyring: Keyring | None, at: datetime, progress: Progress) -> list[Examined]:
+def examine(database: Database, keys: sealed.Keys | None, at: datetime, progress: Progress) -> list[Examined]:
     """Goes through everything, while people work. Without keys (None) what is sealed is not looked at.
 
     Memory does not grow with the database. `progress` is told how many more enrolments, messages and sealed texts were
     looked at.
     """
-    found = {check: Examined(check) for check in CHECKS if keyring is not None or check != sealed.CHECK}
-    for broken in _everything(database, keyring, at, progress):
+    found = {check: Examined(check) for check in CHECKS if keys is not None or check != sealed.CHECK}
+    for broken in _everything(database, keys, at, progress):
         found[broken.check].add(broken)
     return list(found.values())
 
 
-def _everything(database: Database, keyring: Keyring | None, at: datetime, progress: Progress) -> Iterator[Broken]:
+def _everything(database: Database, keys: sealed.Keys | None, at: datetime, progress: Progress) -> Iterator[Broken]:
     yield from whole.broken_storage(database)
     yield from histories.broken_histories(database, progress)
     yield from outbox.broken_messages(database, at, progress)
@@ -81,5 +80,5 @@ def _everything(database: Database, keyring: Keyring | None, at: datetime, progr
     for check in of_the_whole:
         with database.read() as session:
             yield from check(session)
-    if keyring is not None:
-        yield from sealed.broken_seals(database, keyring, progress)
+    if keys is not None:
+        yield from sealed.broken_seals(database, keys, progress)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -29,18 +29,23 @@ def count(session: Session) -> int:
     return sum(session.connection().execute(counted).scalar_one() for counted in (people, addresses))
 
 
-def broken_seals(database: Database, keyring: Keyring, progress: Progress) -> Iterator[Broken]:
+#: Gives the keys as they are now. Whoever changes keys while we look puts the new one into the file before it is used.
+Keys = Callable[[], Keyring]
+
+
+def broken_seals(database: Database, keys: Keys, progress: Progress) -> Iterator[Broken]:
     c = CANDIDATE.c
     last = select(func.max(ENROLMENT.c.id)).where(ENROLMENT.c.candidate_id == c.id).correlate(CANDIDATE)
     called = select(ENROLMENT.c.reference).where(ENROLMENT.c.id == last.scalar_subquery()).scalar_subquery()
     people = select(c.id, c.cpr_sealed, c.cpr_index, c.birth_date, called.label("reference"))
-    yield from in_pages(database, people, c.id, partial(_people, keyring), progress)
+    yield from in_pages(database, people, c.id, partial(_people, keys), progress)
     k = CONTACT.c
     addresses = select(k.id, k.sealed, k.channel, STAFF.c.email).join(STAFF, STAFF.c.id == k.staff_id)
-    yield from in_pages(database, addresses, k.id, partial(_addresses, keyring), progress)
+    yield from in_pages(database, addresses, k.id, partial(_addresses, keys), progress)
 
 
-def _people(keyring: Keyring, _session: Session, rows: Sequence[Row[Any]]) -> Iterator[Broken]:
+def _people(keys: Keys, _session: Session, rows: Sequence[Row[Any]]) -> Iterator[Broken]:
+    keyring = keys()
     for row in rows:
         said = _of_a_person(keyring, row)
         if said:
@@ -60,7 +65,8 @@ def _of_a_person(keyring: Keyring, row: Row[Any]) -> str | None:
     return None if born == row.birth_date else "fødselsdagen er en anden end den i CPR-nummeret"
 
 
-def _addresses(keyring: Keyring, _session: Session, rows: Sequence[Row[Any]]) -> Iterator[Broken]:
+def _addresses(keys: Keys, _session: Session, rows: Sequence[Row[Any]]) -> Iterator[Broken]:
+    keyring = keys()
     for row in rows:
         try:
             keyring.open(row.sealed, row.id)

@@ -228,6 +228,7 @@ COMMANDS = (
     "calendar revoke a@example.org",
     "prefs show a@example.org",
     "pathway list",
+    "keys rotate",
     "db upgrade",
     "serve",
 )

@@ -116,7 +116,7 @@ def _ended_well(machine: Machine) -> list[LastRun]:
 
 
 def found_broken(town: Municipality) -> list[tuple[str, str]]:
-    examined = examine(town.database, town.keyring, datetime.now(UTC), lambda _: None)
+    examined = examine(town.database, lambda: town.keyring, datetime.now(UTC), lambda _: None)
     return [(broken.about, broken.check) for one in examined for broken in one.first]
 
 

@@ -85,7 +85,7 @@ class Lives(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Nor does the deep examination find anything in what they left."""
         town = self.town
-        examined = examine(town.database, town.keyring, town.clock.now, lambda _: None)
+        examined = examine(town.database, lambda: town.keyring, town.clock.now, lambda _: None)
         self.town.database.close()
         self.file.unlink()
         assert [broken for one in examined for broken in one.first] == []

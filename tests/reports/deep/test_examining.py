@@ -30,7 +30,7 @@ FAR = date(2030, 1, 1)
 
 def found(town: Municipality, keyring: Keyring | None = None) -> dict[str, list[tuple[str, str]]]:
     """What each check found broken."""
-    examined = examine(town.database, keyring or town.keyring, town.clock.now, lambda _: None)
+    examined = examine(town.database, lambda: keyring or town.keyring, town.clock.now, lambda _: None)
     return {one.check: [(broken.about, broken.said) for broken in one.first] for one in examined if one.broken}
 
 
@@ -344,7 +344,7 @@ def test_most_are_only_counted_when_everything_is_broken(town: Municipality, mon
     for row in town.rows(ENROLMENT):
         town.changes(ENROLMENT, {"id": row["id"]}, {"visit": 9})
     seen: list[int] = []
-    examined = {one.check: one for one in examine(town.database, town.keyring, town.clock.now, seen.append)}
+    examined = {one.check: one for one in examine(town.database, lambda: town.keyring, town.clock.now, seen.append)}
     assert examined["histories"].broken == 7
     assert [broken.about for broken in examined["histories"].first] == ["IM-0001", "IM-0002"]
     with town.database.read() as session:
