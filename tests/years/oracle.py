@@ -1,0 +1,266 @@
+"""What each person should have received, known by other means than the product's, and what they did receive.
+
+Every fact is owed to whoever is behind its audiences, by each way that they chose, until it arrives or is over.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from models.message import MAIL
+from tests.years.cases import Case, Fact, Over
+from tests.years.danish_time import is_open, local
+from tests.years.office import MANDATORY, NEVER, Office, Person
+from tests.years.reading import lines
+from tests.years.servers import Arrived
+
+#: How long after a mishap whatever it touched is not called late: the longest wait between two tries, and some.
+PATIENCE = timedelta(hours=13)
+#: How much longer than the first good moment something may take: a storm is told once an hour.
+SOON = timedelta(hours=2)
+
+
+@dataclass(slots=True, eq=False)
+class Owed:
+    """`first_chance`: when it could first have been told, by a server that works. `loose`: its owner chose otherwise
+    while it waited, or hears of it elsewhere: it may be told, and at most once.
+    """
+
+    fact: Fact
+    person: Person
+    channel: str
+    arrived: Arrived | None = None
+    known: bool = False
+    over: str | None = None
+    loose: bool = False
+    first_chance: datetime | None = None
+
+
+@dataclass
+class Oracle:
+    office: Office
+    cases: dict[str, Case] = field(default_factory=dict)
+    wrong: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    trouble_until: dict[str, datetime] = field(default_factory=dict)
+    _new: list[tuple[Fact, Person]] = field(default_factory=list)
+    _waiting: dict[tuple[str, str], list[Owed]] = field(default_factory=lambda: defaultdict(list))
+    _all: dict[str, list[Owed]] = field(default_factory=lambda: defaultdict(list))
+    _by_message: dict[str, list[Owed]] = field(default_factory=dict)
+    _heard: dict[tuple[int, str], Fact] = field(default_factory=dict)
+
+    # What there is to tell
+
+    def owes(self, fact: Fact, quiet: bool = False) -> None:
+        """A fact is owed to everybody behind its audiences, once each."""
+        case = self.cases[fact.reference]
+        told = [
+            email
+            for audience in fact.audiences
+            for email in self.office.told(audience, case.area, case.coordinator, case.officer)
+        ]
+        self.counts["facts"] += 1
+        if not quiet:
+            self._new += [(fact, self.office.people[email]) for email in dict.fromkeys(told)]
+
+    def is_over(self, case: Case, over: Over) -> None:
+        """What nobody has been told yet of a stage or a pause that is over is not told any more."""
+        about = [o for o in self._all[case.reference] if o.fact.about and o.fact.about[0] == over.occurrence]
+        new = [fact for fact, _ in self._new if fact.reference == case.reference and fact.about]
+        unsent = [o for o in about if not o.known and o.over is None]
+        self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about)]
+        self._cancel(unsent, over.why)
+        rungs = {o.fact.about for o in unsent if o.fact.about} | {fact.about for fact in new if fact.about}
+        if over.why != "prolong":
+            for rung in rungs:
+                case.is_not_used(rung)
+
+    def is_mistaken(self, case: Case) -> bool:
+        """Nothing that waits about a case is told any more; gives whether its coordinator had heard of it."""
+        heard = any(o.known and o.person.email == case.coordinator for o in self._all[case.reference])
+        self._new = [(fact, person) for fact, person in self._new if fact.reference != case.reference]
+        self._cancel([o for o in self._all[case.reference] if not o.known and o.over is None], "annul")
+        return heard
+
+    def holds_again(self, case: Case) -> None:
+        """A prolonging was taken back: what it held back is owed after all."""
+        for owed in self._all[case.reference]:
+            if owed.over == "prolong" and not owed.known:
+                owed.over, owed.first_chance, owed.loose = None, None, True
+                self._waiting[owed.person.email, owed.channel].append(owed)
+
+    def _cancel(self, unsent: Iterable[Owed], why: str) -> None:
+        for owed in unsent:
+            owed.over = why
+            self.counts["cancelled"] += 1
+            waiting = self._waiting[owed.person.email, owed.channel]
+            if owed in waiting:
+                waiting.remove(owed)
+
+    def chose_otherwise(self, person: Person) -> None:
+        """Whatever waits for somebody may go as they chose before, or as they choose now."""
+        waiting = [o for (email, _), them in self._waiting.items() if email == person.email for o in them]
+        by_fact = {id(o.fact): o.fact for o in waiting}
+        for owed in waiting:
+            owed.loose = True
+        for fact in by_fact.values():
+            had = {o.channel for o in self._all[fact.reference] if o.fact is fact and o.person is person}
+            for channel in person.ways(fact.topic):
+                if channel not in had:
+                    self._put(Owed(fact, person, channel, loose=True))
+        self.counts["loose"] += len(waiting)
+
+    def can_be_told(self, at: datetime) -> bool:
+        """Whether there is anything for a delivery to do at this moment, by our account."""
+        return bool(self._new) or any(
+            owed.person.may_be_told(owed.fact.topic, at)
+            and at >= owed.person.ready_at(owed.fact.topic, owed.fact.made_at)
+            for waiting in self._waiting.values()
+            for owed in waiting
+        )
+
+    # What a delivery does
+
+    def delivery_begins(self) -> None:
+        """What is new goes by the ways that its owner has by now, or not at all."""
+        new, self._new = self._new, []
+        for fact, person in new:
+            if person.pace(fact.topic) == NEVER and fact.topic not in MANDATORY:
+                self.counts["refused by choice"] += 1
+                continue
+            before = [
+                o
+                for o in self._all[fact.reference]
+                if fact.about and o.fact.about == fact.about and o.person is person and o.known
+            ]
+            if not before:  # otherwise it was told before it was over, and comes again
+                for channel in person.ways(fact.topic):
+                    self._put(Owed(fact, person, channel))
+
+    def _put(self, owed: Owed) -> None:
+        self._waiting[owed.person.email, owed.channel].append(owed)
+        self._all[owed.fact.reference].append(owed)
+        self.counts["owed"] += 1
+
+    def hears(self, arrived: Arrived) -> None:
+        said = lines(arrived.subject, arrived.html)
+        self.counts["arrived"] += 1
+        self.counts["digests"] += len(said) != 1
+        if not said:
+            self._is_wrong("unreadable", arrived, arrived.subject)
+        if arrived.message_id in self._by_message:
+            self._hears_again(arrived)
+            return
+        found = self._by_message[arrived.message_id] = [
+            owed for reference, words in said if (owed := self._match(arrived, reference, words)) is not None
+        ]
+        for owed in found:
+            owed.arrived, owed.known = arrived, arrived.known
+            self._waiting[owed.person.email, owed.channel].remove(owed)
+            self._check(owed, arrived, len(said) > 1)
+
+    def _hears_again(self, arrived: Arrived) -> None:
+        """The same message once more: right only where our side never heard that it came."""
+        self.counts["came again after a lost answer"] += 1
+        before = self._by_message[arrived.message_id]
+        if any(owed.known for owed in before):
+            self._is_wrong("repeated", arrived, arrived.subject)
+        said = Counter(lines(arrived.subject, arrived.html))
+        for owed in before:
+            line = (owed.fact.reference, owed.fact.words)
+            owed.known = owed.known or (arrived.known and said[line] > 0)
+            said[line] -= 1
+            if owed.over is not None and said[line] >= 0:
+                self._is_wrong("over", arrived, f"{line} after {owed.over}")
+
+    def _match(self, arrived: Arrived, reference: str, words: str) -> Owed | None:
+        """What this line settles, the oldest first: owed to whoever reads it, or to somebody they stand in for."""
+        reader = self.office.of_address(arrived.address)
+        today = local(arrived.at).date()
+        owners = [p for p in self.office.people if self.office.who_is_there(p, today) == reader]
+        owners.sort(key=lambda email: email != reader)
+        for email in owners:
+            for owed in self._waiting[email, arrived.channel]:
+                if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
+                    self._heard[id(owed.fact), reader + arrived.channel] = owed.fact
+                    return owed
+        self._is_wrong("repeated, over or nobody's", arrived, f"{reference}: {words}")
+        return None
+
+    def _is_known(self, owed: Owed, reader: str) -> bool:
+        return (id(owed.fact), reader + owed.channel) in self._heard
+
+    def _check(self, owed: Owed, arrived: Arrived, gathered: bool) -> None:
+        person, topic, at = owed.person, owed.fact.topic, arrived.at
+        if owed.loose:
+            return
+        if person.pace(topic) == NEVER and topic not in MANDATORY:
+            self._is_wrong("not wanted", arrived, f"{owed.fact}")
+        if at < person.ready_at(topic, owed.fact.made_at):
+            self._is_wrong("before its slot", arrived, f"{owed.fact}")
+        if not person.may_be_told(topic, at):
+            self._is_wrong("outside hours", arrived, f"{owed.fact} hours {person.hours} gathered {gathered}")
+
+    def delivery_ends(self, at: datetime, *, works: bool) -> None:
+        """What could have been told by now and was not is late, unless something went wrong lately."""
+        today = local(at).date()
+        for (email, channel), waiting in self._waiting.items():
+            there = self.office.people[self.office.who_is_there(email, today)]
+            for owed in waiting if there.email != email else ():
+                owed.loose = owed.loose or self._hears_of_it_anyway(owed, there)
+            if not works or not waiting:
+                continue
+            calm = at >= self.trouble_until.get(email, at) and at >= self.trouble_until.get(there.email, at)
+            person = self.office.people[email]
+            for owed in waiting if calm and is_open(person.hours, at) else ():
+                self._is_late(owed, at)
+            del channel
+
+    def _is_late(self, owed: Owed, at: datetime) -> None:
+        if owed.loose or at < owed.person.ready_at(owed.fact.topic, owed.fact.made_at):
+            return
+        if owed.first_chance is None:
+            owed.first_chance = at
+        elif at >= owed.first_chance + SOON:
+            owed.loose = True  # said once
+            self.wrong.append(f"late: {owed.fact} for {owed.person.email} by {owed.channel} at {local(at)}")
+            self.counts["late"] += 1
+
+    def _hears_of_it_anyway(self, owed: Owed, there: Person) -> bool:
+        """By a message of their own; or, where they have no phone, by the other way of their colleague."""
+        about = [o for o in self._all[owed.fact.reference] if o.fact is owed.fact]
+        without_a_phone = owed.channel != MAIL and there.phone is None
+        other_way = without_a_phone and any(o.person is owed.person and o.channel == MAIL for o in about)
+        return other_way or any(o.person is there for o in about)
+
+    def had_trouble(self, email: str, until: datetime) -> None:
+        self.trouble_until[email] = max(until, self.trouble_until.get(email, until))
+        for (owner, _), waiting in self._waiting.items():
+            if owner == email:
+                for owed in waiting:
+                    owed.first_chance = None
+
+    # How it ended
+
+    def ends(self) -> None:
+        """Whatever is still owed was lost."""
+        for waiting in self._waiting.values():
+            for owed in waiting:
+                if owed.loose and self._was_told_somehow(owed):
+                    continue
+                self.counts["lost"] += 1
+                self.wrong.append(f"lost: {owed.fact} for {owed.person.email} by {owed.channel}, loose: {owed.loose}")
+
+    def _was_told_somehow(self, owed: Owed) -> bool:
+        """By another way, to a stand-in, or not wanted by now."""
+        if owed.person.pace(owed.fact.topic) == NEVER:
+            return True
+        others = [o for o in self._all[owed.fact.reference] if o.fact is owed.fact and o.arrived is not None]
+        return any(o.person is owed.person for o in others) or bool(owed.person.away and others)
+
+    def _is_wrong(self, what: str, arrived: Arrived, why: str) -> None:
+        self.counts[what] += 1
+        self.wrong.append(f"{what}: {arrived.address} by {arrived.channel} at {local(arrived.at)}: {why}")

@@ -1,0 +1,257 @@
+"""Years in a municipality, day by day: what people do, what time does, and all that stands still for days.
+
+All chance comes of one seed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from sqlalchemy import select
+
+from models.enrolment import Enrolment
+from models.message import MAIL, State
+from models.session import Database
+from models.staff import Staff
+from models.types import table
+from notifications.channels.destination import Destination
+from onboarding import trial
+from onboarding.deliver import deliver
+from onboarding.outbox import MAY_BE_RECEIVED, resend
+from onboarding.post import Post
+from onboarding.store import TRANSITION
+from onboarding.telling import AREA
+from tests.municipality import MESSAGE, PATHWAYS, PUBLIC_URL, RENDERER, Municipality
+from tests.support import Clock
+from tests.years.cases import Case, is_quiet
+from tests.years.danish_time import instant, is_clock_changed_on, local
+from tests.years.office import SMS, Office
+from tests.years.oracle import PATIENCE, Oracle
+from tests.years.people_act import Acting
+from tests.years.servers import AWAY, BUSY, LOST, OK, Killed, Server
+
+ENROLMENT, STAFF = table(Enrolment), table(Staff)
+BEGINS = date(2026, 9, 7)
+#: A person's messages beyond this in an hour are told together.
+MOST_AN_HOUR = 8
+#: When deliveries are tried: a little after each slot that somebody can choose, and in between. Danish time.
+DELIVERIES = (time(2, 31), time(7, 1), time(7, 31), time(12, 1), time(13, 20), time(15, 31), time(16, 40), time(20))
+SWEPT_AT, CHOSEN_AT, ACTED_AT = time(6), time(5), (time(10), time(14))
+#: What can stand still for days, and what is away for hours.
+DAYS, HOURS = ("all", "sweeps", "deliveries", AWAY), (BUSY, LOST, AWAY)
+
+
+class Play:
+    def __init__(self, town: Municipality, seed: int, enrolments: int, days: int, areas: int) -> None:
+        self.town, self.random, self.days = town, Random(seed), days
+        self.office = Office(town, self.random)
+        self.oracle = Oracle(self.office)
+        self.servers = {name: self._server(name) for name in (MAIL, SMS)}
+        self.arrivals = sorted(self.random.randrange(days * 9 // 10) for _ in range(enrolments))
+        self.acting = Acting(town, self.random, self.office, self.oracle)
+        self.stops: list[tuple[datetime, datetime, str]] = []
+        self.areas = [f"Område {chr(65 + number)}" for number in range(areas)]
+        self.tries_in_vain, self.rests = 0.06, False
+        self.seen = self.transitions = self.sweeps = 0
+        town.clock = Clock(BEGINS)
+
+    def _server(self, name: str) -> Server:
+        return Server(name, self.random, lambda: self.town.clock(), self.oracle.hears, self._failed)
+
+    def live(self, progress: Callable[[int], None] = lambda _: None) -> Oracle:
+        self.office.opens(self.areas)
+        with self.town.database.write() as session:
+            trial.turn(session, on=False, by="cli:test", at=self.town.clock.now)
+        self._plan_stops()
+        for day in range(self.days):
+            self._lives_a_day(BEGINS + timedelta(days=day), self.arrivals.count(day))
+            progress(day)
+        self.acting.rests = True
+        self.rests = True
+        for server in self.servers.values():
+            server.mode, server.mishaps = OK, 0
+        for day in range(12):  # what is still on its way arrives; the weekly digests too
+            self._lives_a_day(BEGINS + timedelta(days=self.days + day), 0, sweeps=False)
+        self.oracle.ends()
+        return self.oracle
+
+    def figures(self) -> dict[str, int]:
+        """What the years held, and what went wrong."""
+        counts = self.oracle.counts
+        wrong = ("lost", "repeated", "repeated, over or nobody's", "over", "late", "not wanted", "outside hours")
+        troubles = sum(sum(server.troubles.values()) for server in self.servers.values())
+        return {
+            "enrolments": len(self.oracle.cases),
+            "transitions": self.transitions,
+            "stops and outages": len(self.stops),
+            "failed attempts": troubles,
+            "messages that arrived": counts["arrived"],
+            "of them digests": counts["digests"],
+            "facts": counts["facts"],
+            "owed to somebody by some channel": counts["owed"],
+            "cancelled before they were told": counts["cancelled"],
+            "refused by choice": counts["refused by choice"],
+            "came again after a lost answer": counts["came again after a lost answer"],
+            **{f"wrong: {name}": counts[name] for name in (*wrong, "before its slot", "unreadable")},
+        }
+
+    # What stands still
+
+    def _plan_stops(self) -> None:
+        """About six long ones a year, of one to ten days, and a score of short ones."""
+        for _ in range(round(self.days / 60)):
+            self._stops(self.random.choice(DAYS), timedelta(hours=self.random.randint(24, 240)))
+        for _ in range(round(self.days / 18)):
+            self._stops(self.random.choice(HOURS), timedelta(minutes=self.random.randint(20, 300)))
+
+    def _stops(self, what: str, lasts: timedelta) -> None:
+        begins = datetime.combine(BEGINS, time(), UTC) + timedelta(minutes=self.random.randrange(self.days * 1440))
+        self.stops.append((begins, begins + lasts, what))
+
+    def _is_stopped(self, *whats: str) -> bool:
+        return not self.rests and any(
+            begins <= self.town.clock.now < ends for begins, ends, what in self.stops if what in whats
+        )
+
+    def _failed(self, address: str) -> None:
+        """Whatever waits for them takes longer."""
+        email = self.office.of_address(address)
+        principals = [p for p, person in self.office.people.items() if email in {p, *(to for _, _, to in person.away)}]
+        for principal in principals:
+            self.oracle.had_trouble(principal, self.town.clock.now + PATIENCE)
+
+    # A day
+
+    def _lives_a_day(self, day: date, arrivals: int, *, sweeps: bool = True) -> None:
+        events: list[tuple[datetime, int, Callable[[], None]]] = [
+            (instant(day, at), 2, self._delivers) for at in self._deliveries(day)
+        ]
+        if sweeps:
+            events.append((instant(day, SWEPT_AT), 0, self._sweeps))
+            events.append((instant(day, CHOSEN_AT), 0, self._chooses))
+        events += [(instant(day, at), 1, self._acts) for at in ACTED_AT]
+        events.append((instant(day, time(9, 50)), 1, lambda: self._enrols(arrivals)))
+        events.append((instant(day, time(9)), 0, self._resends))
+        for at, _, what in sorted(events, key=lambda event: event[:2]):
+            self.town.clock.now = at
+            what()
+
+    def _deliveries(self, day: date) -> list[time]:
+        night = [time(hour, minute) for hour in range(4) for minute in (0, 20, 40)] if is_clock_changed_on(day) else []
+        return [*DELIVERIES, *night, time(8, self.random.randrange(40)), time(11, self.random.randrange(60))]
+
+    def _sweeps(self) -> None:
+        if self._is_stopped("all", "sweeps"):
+            return
+        now, today = self.town.clock.now, local(self.town.clock.now).date()
+        swept = self.town.sweeps(today)
+        assert swept.incidents == 0
+        self.sweeps += 1
+        self._observes()
+        for case in self.oracle.cases.values():
+            for fact in case.is_swept(today, now):
+                self.oracle.owes(fact)
+
+    def _delivers(self) -> None:
+        """One that should send nothing is tried now and then: it must not."""
+        if self._is_stopped("all", "deliveries"):
+            return
+        if not self.oracle.can_be_told(self.town.clock.now) and self.random.random() > self.tries_in_vain:
+            return
+        mode = next((mode for mode in (AWAY, BUSY, LOST) if self._is_stopped(mode)), OK)
+        for server in self.servers.values():
+            server.mode = mode
+        self.oracle.delivery_begins()
+        with contextlib.suppress(Killed):
+            deliver(self.town.database, self._post())
+        if mode != OK:
+            for email in self.office.people:
+                self.oracle.had_trouble(email, self.town.clock.now + PATIENCE)
+        self.oracle.delivery_ends(self.town.clock.now, works=mode == OK)
+
+    def _post(self) -> Post:
+        post = self.town.post(seed=self.random.randrange(10**6))
+        ways = dict.fromkeys(self.servers, Destination.WORLD)
+        more = {"open_address": self.town.keyring.open, "most_an_hour": MOST_AN_HOUR}
+        return replace(post, channels=self.servers, destinations=ways, renderer=RENDERER, public_url=PUBLIC_URL, **more)
+
+    def _resends(self) -> None:
+        """Somebody looks at what was given up, and sends it again. What may have come is left alone."""
+        m = MESSAGE.c
+        with self.town.database.write() as session:
+            dead = session.connection().execute(select(m.id, m.reason).where(m.state == State.DEAD)).all()
+            ids = [row.id for row in dead if row.reason != MAY_BE_RECEIVED]
+            reasons = {row.reason for row in dead}
+            assert reasons <= {MAY_BE_RECEIVED, "refused_for_good", "too_many_attempts"}, reasons
+            if ids:
+                resend(session, ids, self.town.clock.now)
+
+    def _chooses(self) -> None:
+        """Now and then somebody changes their mind, or goes away."""
+        if self.random.random() < 0.03:
+            person = self.random.choice(list(self.office.people.values()))
+            self.office.chooses(person)
+            self.oracle.chose_otherwise(person)
+        if self.random.random() < 0.05:
+            first = local(self.town.clock.now).date() + timedelta(days=self.random.randint(1, 9))
+            person = self.random.choice(list(self.office.people.values()))
+            self.office.goes_away(person, first, first + timedelta(days=self.random.randint(0, 20)))
+
+    def _enrols(self, arrivals: int) -> None:
+        for _ in range(arrivals):
+            self.acting.enrols(self.random.choice(self.areas))
+            self._observes()
+
+    def _acts(self) -> None:
+        for case in list(self.oracle.cases.values()):
+            if case.status != "ended" and self.acting.acts(case):
+                self._observes()
+                if self.random.random() < 0.03 and self.acting.undoes(case):
+                    self._observes()
+
+    # What happened, as the table of transitions has it
+
+    def _observes(self) -> None:
+        for row in _new_transitions(self.town.database, self.seen):
+            self.seen, self.transitions = row["id"], self.transitions + 1
+            case = self.oracle.cases.get(row["reference"]) or self._gets_to_know(row)
+            if row["action"] == "assign":
+                case.coordinator, case.area = row["coordinator"], row["area"]
+            fact, over = case.follows(row, self.town.clock.now)
+            told = not is_quiet(row, case.coordinator)
+            if row["to_stage"] == "mistaken":
+                told = self.oracle.is_mistaken(case)
+            elif over is not None:
+                self.oracle.is_over(case, over)
+            if case.prolonging_undone:
+                self.oracle.holds_again(case)
+            self.oracle.owes(fact, quiet=not told)
+
+    def _gets_to_know(self, row: dict[str, object]) -> Case:
+        key, reference = str(row["pathway_key"]), str(row["reference"])
+        officer = None if row["officer"] is None else str(row["officer"])
+        definition = PATHWAYS[key].definition()
+        case = Case(reference, key, definition, str(row["area"]), str(row["coordinator"]), officer)
+        self.oracle.cases[reference] = case
+        return case
+
+
+def _new_transitions(database: Database, after: int) -> list[dict[str, object]]:
+    t, e, officer = TRANSITION.c, ENROLMENT.c, STAFF.alias("officer")
+    case = (e.reference, e.pathway_key, AREA.c.name.label("area"), STAFF.c.email.label("coordinator"))
+    wanted = (
+        select(TRANSITION, *case, officer.c.email.label("officer"))
+        .join(ENROLMENT, t.enrolment_id == e.id)
+        .join(AREA, e.area_id == AREA.c.id)
+        .join(STAFF, e.coordinator_id == STAFF.c.id)
+        .outerjoin(officer, e.officer_id == officer.c.id)
+        .where(t.id > after)
+        .order_by(t.id)
+    )
+    # The transition's own column of that name says less: only who was named with it.
+    with database.read() as session:
+        return [dict(row._mapping) for row in session.connection().execute(wanted)]

@@ -1,0 +1,91 @@
+"""A message as whoever gets it reads it: which cases it tells of, and what of each."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import notifications.digest
+from flows.tracks import TRACKS
+
+#: A case and what is said of it; what changes from day to day is left out of the words.
+Line = tuple[str, str]
+
+_ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+_CASE = re.compile(r'<a href="[^"]*/sag/([A-Z]+-\d+)"')
+_WHOLE = re.compile(r"([A-Z]+-\d+): (.*)", re.DOTALL)
+
+#: What each reminder is called.
+OF_RUNG = {
+    "before": "Frist",
+    "on": "Frist",
+    "after": "over tid",
+    "escalation": "Eskalering",
+    "review": "Pausen skal følges op",
+    "forgotten": "Pausen er ikke fulgt op",
+}
+#: What each thing that is no step is called.
+OF_ACTION = {
+    "enrol": "Nyt forløb",
+    "assign": "Overdraget til dig",
+    "snooze": "Rykkere udsat",
+    "elsewhere": "Håndteres andetsteds",
+    "remind": "Der rykkes igen",
+    "drop": "Frafald",
+    "transfer": "Overgået til andet forløb",
+    "pause": "Sat på pause",
+    "prolong": "Pausen er forlænget",
+    "resume": "Genoptaget",
+    "undo": "Overgangen er fortrudt",
+    "undo_prolong": "Forlængelsen af pausen er fortrudt",
+    "annul": "Forløbet er taget tilbage",
+}
+
+
+def _of_steps() -> dict[tuple[str, str], str]:
+    said: dict[tuple[str, str], str] = {}
+    for track in TRACKS:
+        for subject in Path(str(track.templates)).glob("*/subject.txt"):
+            words = subject.read_text("utf-8").strip().removeprefix("{{ reference }}: ")
+            said[track.pathway.key, subject.parent.name] = words
+    return said
+
+
+#: What each step of a pathway is called.
+OF_STEP = _of_steps()
+
+
+def lines(subject: str, body: str) -> list[Line]:
+    """What a message says, a line for each thing."""
+    whole = _WHOLE.fullmatch(subject)
+    if whole is not None:
+        return [(whole[1], _words(whole[2]))]
+    found: list[Line] = []
+    for item in _ITEM.findall(body):
+        said = html.unescape(re.sub(r"<[^>]*>", "", item.partition("<br>")[0])).strip()
+        alone = _WHOLE.fullmatch(said)
+        words = alone[2] if alone else re.sub(r" \(\d+\)$", "", said)
+        found += [(reference, _words(words)) for reference in _CASE.findall(item)]
+    return found
+
+
+def _words(said: str) -> str:
+    if said.startswith("Eskalering"):
+        return "Eskalering"
+    if said.lower().endswith("over tid"):
+        return "over tid"
+    return next((first for first in ("Frist", "Rykkere udsat") if said.startswith(first)), said)
+
+
+@contextmanager
+def whole_digests() -> Iterator[None]:
+    """Digests leave no line out meanwhile: what is only counted cannot be read."""
+    kept = notifications.digest.MOST_LINES, notifications.digest.MOST_CASES
+    notifications.digest.MOST_LINES = notifications.digest.MOST_CASES = 100_000
+    try:
+        yield
+    finally:
+        notifications.digest.MOST_LINES, notifications.digest.MOST_CASES = kept

@@ -1,0 +1,72 @@
+"""The machines that take messages in, and all that goes wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+
+from notifications.channels.envelope import Answer, Envelope
+
+OK, AWAY, BUSY, LOST = "ok", "away", "busy", "lost"
+
+
+class Killed(BaseException):
+    """The process that delivers is gone, right after the other end took a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What came to somebody. `known`: our side heard that it came."""
+
+    channel: str
+    address: str
+    message_id: str
+    subject: str
+    html: str
+    at: datetime
+    known: bool
+
+
+@dataclass
+class Server:
+    """One channel's other end. `mode` holds for everything; besides, one in some hundred goes wrong by itself.
+
+    `hears` is told of all that arrives, `failed` of every address at which something went wrong.
+    """
+
+    name: str
+    random: Random
+    clock: Callable[[], datetime]
+    hears: Callable[[Arrived], None]
+    failed: Callable[[str], None]
+    mode: str = OK
+    mishaps: float = 0.01
+    troubles: dict[str, int] = field(default_factory=dict)
+
+    def send(self, envelope: Envelope) -> Answer:
+        mode = self.mode
+        if mode == OK and self.random.random() < self.mishaps:
+            mode = self.random.choice([BUSY, BUSY, LOST, "refused", "killed"])
+        if mode == OK:
+            self._takes(envelope, known=True)
+            return Answer(ok=True, detail="Modtaget.")
+        self.troubles[mode] = self.troubles.get(mode, 0) + 1
+        self.failed(envelope.recipient)
+        if mode == AWAY:
+            return Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True)
+        if mode == BUSY:
+            return Answer(ok=False, detail="Prøv igen senere.")
+        if mode == "refused":
+            return Answer(ok=False, detail="Postkassen findes ikke.", permanent=True)
+        self._takes(envelope, known=False)
+        if mode == "killed":
+            raise Killed
+        return Answer(ok=False, detail="Svaret gik tabt.", uncertain=True)
+
+    def _takes(self, envelope: Envelope, *, known: bool) -> None:
+        arrived = Arrived(
+            self.name, envelope.recipient, envelope.message_id, envelope.subject, envelope.html, self.clock(), known
+        )
+        self.hears(arrived)
