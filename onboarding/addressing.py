@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from sqlalchemy import Row, select, update
 from sqlmodel import Session
 
 from engine import kinds
+from engine.workdays import DENMARK
 from models.message import MAIL, State
 from models.preference import Contact
 from models.staff import Staff
@@ -66,14 +67,17 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
     }
 
 
-def by_mail_instead(session: Session, on: date) -> None:
-    """What waits for a channel in which whoever gets it has no address goes by mail, unless it is a copy."""
+def by_mail_instead(session: Session, now: datetime) -> None:
+    """What is due by a channel in which whoever gets it now has no address goes by mail, unless it is a copy. What is
+    not due yet may go to somebody else: a stand-in comes and goes.
+    """
     m, part = MESSAGE.c, MESSAGE.alias("part")
     tells = select(part.c.id).where(part.c.digest_id == m.id, part.c.cause.not_like("%#%")).exists()
-    waiting = (m.state == State.QUEUED, m.pace.is_not(None), m.channel != MAIL, m.cause.not_like("%#%"))
-    meant = (*waiting, m.recipient_id.is_not(None), (m.kind != kinds.DIGEST) | tells)
+    due = (m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= now)
+    by_itself = (m.channel != MAIL, m.cause.not_like("%#%"), m.recipient_id.is_not(None))
+    meant = (*due, *by_itself, (m.kind != kinds.DIGEST) | tells)
     found = session.connection().execute(select(m.recipient_id, m.channel).where(*meant).distinct()).all()
-    away = stand_ins(session, on) if found else {}
+    away = stand_ins(session, now.astimezone(DENMARK).date()) if found else {}
     there = {staff_id: away.get(staff_id, staff_id) for staff_id, _ in found}
     contacts = _contacts(session, set(there.values())) if found else {}
     for staff_id, channel in found:

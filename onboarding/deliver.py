@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
 
-from engine.workdays import DENMARK
 from models.session import Database
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import kept
@@ -32,8 +31,8 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
     delivered, begun_at = Delivered(), post.clock()
     delivered.dead = _sort_everything(database, post.destinations, begun_at)
     with database.write() as session:
-        by_mail_instead(session, begun_at.astimezone(DENMARK).date())
         keep_hours(session, post.destinations, begun_at)
+        by_mail_instead(session, begun_at)
         delivered.gathered = gather(session, begun_at, post.most_an_hour)
     for way in post.channels:
         sending = Sending(database, post, way, begun_at, delivered, progress or (lambda _: None))

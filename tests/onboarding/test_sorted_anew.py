@@ -152,6 +152,22 @@ def test_a_stand_in_without_a_phone_gets_mail_when_the_message_was_to_go_to_a_ph
     assert sms.envelopes == []
 
 
+def test_it_goes_to_the_phone_when_it_waits_until_a_stand_in_without_one_is_gone(either_town: Municipality) -> None:
+    """Once the recipient is back their own choice holds."""
+    sms = Postbox("sms")
+    has_a_phone(either_town, VIBY)
+    chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, "sms")
+    times(either_town, VIBY, "06:00-06:30")
+    with either_town.database.write() as session:
+        add_staff(session, IDA, "Ida", "coordinator", [VIBY_AREA])
+        be_away(session, VIBY, MONDAY, MONDAY, IDA, either_town.signed())
+    either_town.enrols()
+    deliver(either_town.database, by_both(either_town, sms))
+    at(either_town, 4, days=1)
+    deliver(either_town.database, by_both(either_town, sms))
+    assert (len(sms.envelopes), either_town.postbox.envelopes) == (1, [])
+
+
 def test_what_comes_one_by_one_is_gathered_too_when_it_is_too_much(either_town: Municipality) -> None:
     karen = Inbox(either_town.postbox, VIBY)
     post = replace(either_town.post(), most_an_hour=4)
