@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
 from engine import kinds
@@ -17,7 +18,7 @@ from models.message import MAIL, State
 from models.preference import Contact
 from models.staff import Staff
 from models.types import table
-from notifications.queue import MESSAGE
+from notifications.queue import MESSAGE, copied
 from onboarding.absences import stand_ins
 
 STAFF, CONTACT = table(Staff), table(Contact)
@@ -68,14 +69,13 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
 
 
 def by_mail_instead(session: Session, now: datetime) -> None:
-    """What is due by a channel in which whoever gets it now has no address goes by mail, unless it is a copy. What is
-    not due yet may go to somebody else: a stand-in comes and goes.
+    """What is due by a channel in which whoever gets it now has no address goes by mail, unless mail has it anyway: it
+    is a copy, or has one. What is not due yet may go to somebody else: a stand-in comes and goes.
     """
     m, part = MESSAGE.c, MESSAGE.alias("part")
-    tells = select(part.c.id).where(part.c.digest_id == m.id, part.c.cause.not_like("%#%")).exists()
-    due = (m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= now)
-    by_itself = (m.channel != MAIL, m.cause.not_like("%#%"), m.recipient_id.is_not(None))
-    meant = (*due, *by_itself, (m.kind != kinds.DIGEST) | tells)
+    tells = select(part.c.id).where(part.c.digest_id == m.id, *_only_there(part.c)).exists()
+    due = (m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= now, m.channel != MAIL)
+    meant = (*due, m.recipient_id.is_not(None), *_only_there(m), (m.kind != kinds.DIGEST) | tells)
     found = session.connection().execute(select(m.recipient_id, m.channel).where(*meant).distinct()).all()
     away = stand_ins(session, now.astimezone(DENMARK).date()) if found else {}
     there = {staff_id: away.get(staff_id, staff_id) for staff_id, _ in found}
@@ -84,6 +84,13 @@ def by_mail_instead(session: Session, now: datetime) -> None:
         if (there[staff_id], channel) not in contacts:
             theirs = update(MESSAGE).where(*meant, m.recipient_id == staff_id, m.channel == channel)
             session.connection().execute(theirs.values(channel=MAIL))
+
+
+def _only_there(m: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    """It is no copy, and no mail is one of it."""
+    mail = MESSAGE.alias("mail").c
+    same = (mail.cause == m.cause + copied("", MAIL), mail.recipient_id == m.recipient_id)
+    return ~m.cause.contains("#", autoescape=True), ~select(mail.id).where(*same).exists()
 
 
 def _people(session: Session, staff: set[int]) -> dict[int, Row[Any]]:

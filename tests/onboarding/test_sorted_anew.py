@@ -152,6 +152,18 @@ def test_a_stand_in_without_a_phone_gets_mail_when_the_message_was_to_go_to_a_ph
     assert sms.envelopes == []
 
 
+def test_a_stand_in_without_a_phone_gets_one_mail_when_mail_was_the_further_way(either_town: Municipality) -> None:
+    sms = Postbox("sms")
+    has_a_phone(either_town, VIBY)
+    chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, "sms", MAIL)
+    with either_town.database.write() as session:
+        add_staff(session, IDA, "Ida", "coordinator", [VIBY_AREA])
+        be_away(session, VIBY, MONDAY, MONDAY, IDA, either_town.signed())
+    either_town.enrols()
+    deliver(either_town.database, by_both(either_town, sms))
+    assert (len(either_town.postbox.to(IDA)), sms.envelopes) == (1, [])
+
+
 def test_it_goes_to_the_phone_when_it_waits_until_a_stand_in_without_one_is_gone(either_town: Municipality) -> None:
     """Once the recipient is back their own choice holds."""
     sms = Postbox("sms")
