@@ -29,6 +29,11 @@ def copied(cause: str, channel: str) -> str:
     return f"{cause}#{channel}"
 
 
+def of_all_ways(cause: str) -> str:
+    """The cause of the message of which this is a copy, or its own."""
+    return cause.partition("#")[0]
+
+
 def is_copy(cause: str) -> bool:
     return "#" in cause
 

@@ -18,7 +18,7 @@ from models.message import MAIL, State
 from models.preference import Contact
 from models.staff import Staff
 from models.types import table
-from notifications.queue import MESSAGE, copied
+from notifications.queue import MESSAGE, copied, of_all_ways
 from onboarding.absences import stand_ins
 
 STAFF, CONTACT = table(Staff), table(Contact)
@@ -47,7 +47,7 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
     people = _people(session, set(goes_to.values()))
     channels = {row.channel for row in rows}
     contacts = _contacts(session, set(goes_to.values())) if channels - {MAIL} else {}
-    causes = {row.cause for row in rows if row.recipient_id in away}
+    causes = {of_all_ways(row.cause) for row in rows if row.recipient_id in away}
     told = _told(session, causes) if causes else frozenset()
     reached = {
         (staff_id, channel): Addressee(
@@ -61,7 +61,7 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
         for channel in channels
     }
     return {
-        row.id: replace(to, knows=True) if to.instead and (row.cause, to.staff_id) in told else to
+        row.id: replace(to, knows=True) if to.instead and (of_all_ways(row.cause), to.staff_id) in told else to
         for row in rows
         if row.recipient_id is not None
         for to in (reached[row.recipient_id, row.channel],)

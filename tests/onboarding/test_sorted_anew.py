@@ -152,6 +152,22 @@ def test_a_stand_in_without_a_phone_gets_mail_when_the_message_was_to_go_to_a_ph
     assert sms.envelopes == []
 
 
+def test_a_stand_in_is_told_once_when_a_further_way_of_their_colleague_is_one_of_theirs(
+    either_town: Municipality,
+) -> None:
+    deputy, sms = "vice.viby@example.org", Postbox("sms")
+    has_a_phone(either_town, VIBY_MANAGER)
+    chooses(either_town, VIBY_MANAGER, Topic.ENDINGS, Pace.AT_ONCE, "sms", MAIL)
+    with either_town.database.write() as session:
+        add_staff(session, deputy, "Vice", "manager", [VIBY_AREA])
+        be_away(session, VIBY_MANAGER, MONDAY, MONDAY + timedelta(days=7), deputy, either_town.signed(VIBY_MANAGER))
+    has_a_phone(either_town, deputy)
+    chooses(either_town, deputy, Topic.ENDINGS, Pace.AT_ONCE)
+    ends(either_town, 1)
+    deliver(either_town.database, by_both(either_town, sms))
+    assert (len(either_town.postbox.to(deputy)), sms.envelopes) == (1, [])
+
+
 def test_a_stand_in_without_a_phone_gets_one_mail_when_mail_was_the_further_way(either_town: Municipality) -> None:
     sms = Postbox("sms")
     has_a_phone(either_town, VIBY)
