@@ -93,7 +93,7 @@ class Office:
         for topic in self.random.sample(list(Topic), 3):
             paces = [AT_ONCE, DIGEST] if topic in MANDATORY else [AT_ONCE, DIGEST, NEVER]
             pace = AT_ONCE if topic == "escalations" else self.random.choice(paces)
-            ways = self.random.choice([(), (), (MAIL,), (MAIL, SMS), (SMS,)])
+            ways = self.random.choice([(), (), (MAIL,), (MAIL, SMS), (SMS, MAIL), (SMS,)])
             if SMS in ways and person.phone is None:
                 self._gets_a_phone(person)
             with self.town.database.write() as session:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from models.message import MAIL
 from tests.years.cases import Case, Fact, Over
 from tests.years.danish_time import is_open, local
-from tests.years.office import MANDATORY, NEVER, Office, Person
+from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
 from tests.years.reading import lines
 from tests.years.servers import Arrived
 
@@ -26,7 +26,9 @@ SOON = timedelta(hours=2)
 @dataclass(slots=True, eq=False)
 class Owed:
     """`first_chance`: when it could first have been told, by a server that works. `loose`: its owner chose otherwise
-    while it waited, or hears of it elsewhere: it may be told, and at most once.
+    while it waited, or hears of it elsewhere: it may be told, and at most once. `settled`: it had its turn while
+    whoever stands in knew of it already, or had no phone and had mail of it: nothing is sent of it. `by_mail`: a delivery ran
+    while whoever stands in had no phone; mail is what they get.
     """
 
     fact: Fact
@@ -36,6 +38,8 @@ class Owed:
     known: bool = False
     over: str | None = None
     loose: bool = False
+    settled: bool = False
+    by_mail: bool = False
     first_chance: datetime | None = None
 
 
@@ -70,7 +74,7 @@ class Oracle:
         """What nobody has been told yet of a stage or a pause that is over is not told any more."""
         about = [o for o in self._all[case.reference] if o.fact.about and o.fact.about[0] == over.occurrence]
         new = [fact for fact, _ in self._new if fact.reference == case.reference and fact.about]
-        unsent = [o for o in about if not o.known and o.over is None]
+        unsent = [o for o in about if not o.known and not o.settled and o.over is None]
         self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about)]
         self._cancel(unsent, over.why)
         rungs = {o.fact.about for o in unsent if o.fact.about} | {fact.about for fact in new if fact.about}
@@ -124,8 +128,16 @@ class Oracle:
 
     # What a delivery does
 
-    def delivery_begins(self) -> None:
+    def delivery_begins(self, at: datetime) -> None:
         """What is new goes by the ways that its owner has by now, or not at all."""
+        self._put_new()
+        today = local(at).date()
+        for (email, channel), waiting in self._waiting.items():
+            there = self.office.people[self.office.who_is_there(email, today)]
+            for owed in waiting if channel == SMS and there.phone is None else ():
+                owed.by_mail = owed.by_mail or not self._has_mail(owed)
+
+    def _put_new(self) -> None:
         new, self._new = self._new, []
         for fact, person in new:
             if person.pace(fact.topic) == NEVER and fact.topic not in MANDATORY:
@@ -177,18 +189,24 @@ class Oracle:
                 self._is_wrong("over", arrived, f"{line} after {owed.over}")
 
     def _match(self, arrived: Arrived, reference: str, words: str) -> Owed | None:
-        """What this line settles, the oldest first: owed to whoever reads it, or to somebody they stand in for."""
+        """What this line settles: owed to whoever reads it or to somebody they stand in for, the oldest first."""
         reader = self.office.of_address(arrived.address)
         today = local(arrived.at).date()
         owners = [p for p in self.office.people if self.office.who_is_there(p, today) == reader]
-        owners.sort(key=lambda email: email != reader)
-        for email in owners:
-            for owed in self._waiting[email, arrived.channel]:
-                if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
-                    self._heard[id(owed.fact), reader + arrived.channel] = owed.fact
-                    return owed
+        waiting = [o for email in owners for o in self._may_come(email, arrived.channel)]
+        for owed in sorted(waiting, key=lambda owed: (owed.person.email != reader, owed.loose)):
+            if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
+                self._heard[id(owed.fact), reader + owed.channel] = owed.fact
+                return owed
         self._is_wrong("repeated, over or nobody's", arrived, f"{reference}: {words}")
         return None
+
+    def _may_come(self, email: str, channel: str) -> list[Owed]:
+        """What could come for somebody by this channel: by mail too what a stand-in's phone cannot get."""
+        waiting = list(self._waiting[email, channel])
+        if channel == MAIL:
+            waiting += [o for o in self._waiting[email, SMS] if o.by_mail]
+        return waiting
 
     def _is_known(self, owed: Owed, reader: str) -> bool:
         return (id(owed.fact), reader + owed.channel) in self._heard
@@ -207,17 +225,22 @@ class Oracle:
     def delivery_ends(self, at: datetime, *, works: bool) -> None:
         """What could have been told by now and was not is late, unless something went wrong lately."""
         today = local(at).date()
-        for (email, channel), waiting in self._waiting.items():
-            there = self.office.people[self.office.who_is_there(email, today)]
-            for owed in waiting if there.email != email else ():
-                owed.loose = owed.loose or self._hears_of_it_anyway(owed, there)
-            if not works or not waiting:
+        for (email, _), waiting in self._waiting.items():
+            if not waiting:
                 continue
-            calm = at >= self.trouble_until.get(email, at) and at >= self.trouble_until.get(there.email, at)
             person = self.office.people[email]
-            for owed in waiting if calm and is_open(person.hours, at) else ():
+            there = self.office.people[self.office.who_is_there(email, today)]
+            for owed in waiting if there is not person else ():
+                if self._hears_of_it_anyway(owed, there):
+                    owed.loose = True
+                    owed.settled = owed.settled or (works and self._has_its_turn(owed, at))
+            calm = at >= self.trouble_until.get(email, at) and at >= self.trouble_until.get(there.email, at)
+            for owed in waiting if works and calm and is_open(person.hours, at) else ():
                 self._is_late(owed, at)
-            del channel
+
+    def _has_its_turn(self, owed: Owed, at: datetime) -> bool:
+        person, topic = owed.person, owed.fact.topic
+        return person.may_be_told(topic, at) and at >= person.ready_at(topic, owed.fact.made_at)
 
     def _is_late(self, owed: Owed, at: datetime) -> None:
         if owed.loose or at < owed.person.ready_at(owed.fact.topic, owed.fact.made_at):
@@ -230,11 +253,19 @@ class Oracle:
             self.counts["late"] += 1
 
     def _hears_of_it_anyway(self, owed: Owed, there: Person) -> bool:
-        """By a message of their own; or, where they have no phone, by the other way of their colleague."""
-        about = [o for o in self._all[owed.fact.reference] if o.fact is owed.fact]
-        without_a_phone = owed.channel != MAIL and there.phone is None
-        other_way = without_a_phone and any(o.person is owed.person and o.channel == MAIL for o in about)
-        return other_way or any(o.person is there for o in about)
+        """By a message of their own, of now or of the same occurrence and rung before; or, where they have no phone, by
+        the other way of their colleague.
+        """
+        fact = owed.fact
+        theirs = [o for o in self._all[fact.reference] if o.person is there]
+        knows = any(
+            o.fact is fact or (fact.about is not None and o.fact.about == fact.about and o.known) for o in theirs
+        )
+        return knows or (owed.channel != MAIL and there.phone is None and self._has_mail(owed))
+
+    def _has_mail(self, owed: Owed) -> bool:
+        about = self._all[owed.fact.reference]
+        return any(o.fact is owed.fact and o.person is owed.person and o.channel == MAIL for o in about)
 
     def had_trouble(self, email: str, until: datetime) -> None:
         self.trouble_until[email] = max(until, self.trouble_until.get(email, until))

@@ -165,7 +165,7 @@ class Play:
         mode = next((mode for mode in (AWAY, BUSY, LOST) if self._is_stopped(mode)), OK)
         for server in self.servers.values():
             server.mode = mode
-        self.oracle.delivery_begins()
+        self.oracle.delivery_begins(self.town.clock.now)
         with contextlib.suppress(Killed):
             deliver(self.town.database, self._post())
         if mode != OK:
