@@ -28,6 +28,8 @@ LEASE = timedelta(minutes=15)
 MOST_ATTEMPTS = 10
 #: The reason of a message that one attempt may have delivered: with the second such attempt it is given up.
 MAY_BE_RECEIVED = "may_be_received"
+#: Why nobody is told: they had it by another way already, or whoever stands in for them hears of it anyway.
+NOTHING_NEW = "nothing_new"
 #: How long after a message was taken its provider is first asked what became of it (`onboarding.fates`).
 FIRST_ASKED = timedelta(minutes=1)
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)

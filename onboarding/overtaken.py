@@ -1,8 +1,8 @@
 """Reminders that were overtaken: what is still to be sent about a stage or a pause that is over is not sent.
 
 A reminder that reached nobody was not used: where the candidate comes back to the same visit (a pause ends, a move is
-undone), it is written again for the day on which it is due by then. A row that was held back is then sent after all, so
-that nobody ever has two about the same thing.
+undone), it is written again for the day on which it is due by then. A row that was held back, or left out because of a
+stand-in, is then sent after all, so that nobody ever has two about the same thing.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine import kinds
 from models.bulk import execute_many
 from models.message import State
 from notifications.queue import MESSAGE
-from onboarding.outbox import MAY_BE_RECEIVED, skip, unsent
+from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, skip, unsent
 from onboarding.signed import Signed
 from onboarding.store import REMINDER
 
@@ -69,7 +69,7 @@ def _again(dialect: str) -> Insert:
     new = insert(MESSAGE)
     told = ("audience", "on_day", "due_on", "meant_on", "created_at")
     goes = ("state", "attempts", "send_after", "channel", "pace", "planned_at")
-    held_back = ", ".join(f"'{reason}'" for reason in (REASON, SNOOZED, ELSEWHERE))
+    held_back = ", ".join(f"'{reason}'" for reason in (REASON, SNOOZED, ELSEWHERE, NOTHING_NEW))
     never_sent = f"message.state = '{State.SKIPPED}' AND message.reason IN ({held_back})"
     return new.on_conflict_do_update(
         index_elements=["cause", "recipient_id"],

@@ -21,7 +21,7 @@ from notifications.channels.envelope import Answer, Envelope, hand_over
 from onboarding import outages
 from onboarding.addressing import Addressee
 from onboarding.delivered import Delivered
-from onboarding.outbox import LEASE, Outcome, finish, put_back, release, take
+from onboarding.outbox import LEASE, NOTHING_NEW, Outcome, finish, put_back, release, take
 from onboarding.post import Post, domain_of
 from onboarding.telling import Told, tell
 from onboarding.trial import KEPT_BACK, TrialMode, standing
@@ -192,7 +192,7 @@ def _why_not(message: Told, trial: TrialMode, destination: Destination) -> str |
     if not to.active:
         return "recipient_inactive"
     if to.knows or message.gathers == 0:
-        return "nothing_new"
+        return NOTHING_NEW
     if message.channel != MAIL and to.contact is None:
         return "no_address"
     return KEPT_BACK if trial.keeps_back(to.staff_id, destination) else None

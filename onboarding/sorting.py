@@ -23,14 +23,12 @@ from models.staff import Staff
 from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy
-from onboarding.outbox import skip
+from onboarding.outbox import NOTHING_NEW, skip
 from onboarding.overtaken import again
 from onboarding.store import chunks
 
 #: Why nobody is told: they chose so.
 NOT_WANTED = "not_wanted"
-#: Why nobody is told: they had it by another way already.
-NOTHING_NEW = "nothing_new"
 PAGE = 500
 
 _NEEDED = [

@@ -7,7 +7,10 @@ from datetime import timedelta
 from engine import kinds
 from engine.case import Rung
 from models.message import State
-from tests.municipality import MESSAGE, VIBY_MANAGER, Candidate, Municipality
+from onboarding.absences import be_away
+from onboarding.preferences import choose_times
+from onboarding.staffing import add_staff
+from tests.municipality import MESSAGE, VIBY_AREA, VIBY_MANAGER, Candidate, Municipality
 from tests.support import RefusingPostbox
 
 AFTER, ESCALATION = kinds.OF_RUNG[Rung.AFTER], kinds.OF_RUNG[Rung.ESCALATION]
@@ -73,6 +76,29 @@ def test_nobody_is_told_twice_when_one_of_two_was_told_before_the_pause(either_t
     told = either_town.messages(kind=ESCALATION)
     assert [row["state"] for row in told] == [State.SENT, State.SENT]
     assert len({row["recipient_id"] for row in told}) == 2
+
+
+def test_it_is_told_to_whom_it_is_for_when_a_stand_in_was_to_hear_of_it_and_did_not(either_town: Municipality) -> None:
+    """The stand-in's own, for which the other one was left out, was overtaken before their hours."""
+    deputy = "vice.viby@example.org"
+    olena = late(either_town)
+    either_town.clock.passes(weeks=8)
+    away = either_town.clock.today
+    with either_town.database.write() as session:
+        add_staff(session, deputy, "Vice", "manager", [VIBY_AREA])
+        choose_times(session, deputy, hours="16:00-17:00", digest_days=None, digest_at=None)
+        be_away(session, VIBY_MANAGER, away, away + timedelta(days=7), deputy, either_town.signed(VIBY_MANAGER))
+    either_town.sweeps()
+    either_town.delivers()
+    assert either_town.postbox.to(VIBY_MANAGER) == either_town.postbox.to(deputy) == []
+    olena.pauses()
+    either_town.clock.passes(weeks=3)
+    olena.resumes()
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=21))
+    either_town.delivers()
+    either_town.clock.passes(hours=7)
+    either_town.delivers()
+    assert [len(either_town.postbox.to(email)) for email in (VIBY_MANAGER, deputy)] == [1, 1]
 
 
 def test_it_is_told_again_when_the_move_that_overtook_it_is_undone(either_town: Municipality) -> None:
