@@ -27,8 +27,8 @@ SOON = timedelta(hours=2)
 class Owed:
     """`first_chance`: when it could first have been told, by a server that works. `loose`: its owner chose otherwise
     while it waited, or hears of it elsewhere: it may be told, and at most once. `settled`: it had its turn while
-    whoever stands in knew of it already, or had no phone and had mail of it: nothing is sent of it. `by_mail`: a delivery ran
-    while whoever stands in had no phone; mail is what they get.
+    whoever stands in knew of it already, or had no phone and had mail of it: nothing is sent of it. `by_mail`: a
+    delivery ran while whoever stands in had no phone; mail is what they get.
     """
 
     fact: Fact
