@@ -8,7 +8,7 @@ due. An enrolment that cannot be decided becomes an incident and blocks nobody.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from models.session import Database
 from notifications.audiences import Directory
 from onboarding import incidents
 from onboarding.pathways import known_keys
+from onboarding.shard import WHOLE, Shard
 from onboarding.signed import SWEEP, Signed, new_command_id
 from onboarding.store import ENROLMENT, cases, enrolments
 from onboarding.writing import Change, write
@@ -76,8 +77,8 @@ def advance(
     return total
 
 
-def due_stages(session: Session, pathway_key: str, on: date) -> list[str]:
-    """The stages of a pathway in which somebody is due, found by as many index look-ups as there are stages.
+def due_stages(session: Session, pathway_key: str, on: date, shard: Shard = WHOLE) -> list[str]:
+    """The stages of a pathway in which somebody of a shard is due, found by as many index look-ups as there are stages.
 
     The stages are those in the table, not those in a definition: someone in a stage that no definition knows must
     come to light too.
@@ -87,8 +88,8 @@ def due_stages(session: Session, pathway_key: str, on: date) -> list[str]:
     after = select(func.min(e.stage)).where(e.pathway_key == pathway_key)
     stage = session.connection().execute(after).scalar()
     while stage is not None:
-        due = select(e.id).where(e.pathway_key == pathway_key, e.stage == stage, e.next_due_on <= on).limit(1)
-        if session.connection().execute(due).first() is not None:
+        due = select(e.id).where(e.pathway_key == pathway_key, e.stage == stage, e.next_due_on <= on)
+        if session.connection().execute(due.where(shard.holds(e.id)).limit(1)).first() is not None:
             stages.append(stage)
         stage = session.connection().execute(after.where(e.stage > stage)).scalar()
     return stages
@@ -111,25 +112,23 @@ def advance_stage(
     at: datetime,
     progress: Callable[[int], None] | None = None,
     page: int = PAGE,
+    shard: Shard = WHOLE,
 ) -> Swept:
-    """Sweeps one stage, page by page; `progress` is told how many enrolments each page held."""
-    total, after = Swept(), (date.min, 0)
+    """Sweeps one stage, or a shard of it, page by page; `progress` is told how many enrolments each page held."""
+    total, following = Swept(), _Page(pathway_key, stage, (date.min, 0), page, on, shard)
     signed = Signed(by=SWEEP, on=on, at=at, command_id=new_command_id())
     while True:
-        ids, swept = _page(database, pathway_key, stage, after, page, signed)
+        ids, swept = _sweep_page(database, following, signed)
         if not ids:
             return total
-        after = ids[-1]
+        following = replace(following, after=ids[-1])
         total.add(swept)
         if progress is not None:
             progress(swept.due)
 
 
-def _page(
-    database: Database, pathway_key: str, stage: str, after: tuple[date, int], size: int, signed: Signed
-) -> tuple[list[tuple[date, int]], Swept]:
-    """Sweeps the page that follows `after`; gives the place of each row in the order, and what was done."""
-    page = _Page(pathway_key, stage, after, size, signed.on)
+def _sweep_page(database: Database, page: _Page, signed: Signed) -> tuple[list[tuple[date, int]], Swept]:
+    """Sweeps a page; gives the place of each row in the order, and what was done."""
     try:
         with database.write() as session:
             # Rows that another sweep has in hand are left to it. SQLite has one writer at a time and ignores this.
@@ -152,18 +151,20 @@ def _page(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Which enrolments: the next `size` behind `after` that are due on this day, in one stage."""
+    """Which enrolments: the next `size` of a shard behind `after` that are due on this day, in one stage."""
 
     pathway_key: str
     stage: str
     after: tuple[date, int]
     size: int
     on: date
+    shard: Shard
 
     def of(self, rows: Select[Any]) -> Select[Any]:
         e = ENROLMENT.c
         wanted = rows.where(e.pathway_key == self.pathway_key, e.stage == self.stage, e.next_due_on <= self.on)
-        return wanted.where(tuple_(e.next_due_on, e.id) > self.after).order_by(e.next_due_on, e.id).limit(self.size)
+        behind = wanted.where(tuple_(e.next_due_on, e.id) > self.after, self.shard.holds(e.id))
+        return behind.order_by(e.next_due_on, e.id).limit(self.size)
 
 
 def _sweep(session: Session, rows: Sequence[Row[Any]], signed: Signed) -> Swept:

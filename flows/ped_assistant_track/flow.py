@@ -10,6 +10,6 @@ from flows.sweep import sweep
 
 
 @flow(name="ped-assistant-track", persist_result=False)
-def ped_assistant_track(on: date | None = None) -> None:
+def ped_assistant_track(on: date | None = None, shard: int = 0, shards: int = 1) -> None:
     """Moves whoever is due in `ped_assistant_track` on a day (none given: today), and reminds of whoever is late."""
-    sweep("ped_assistant_track", on)
+    sweep("ped_assistant_track", on, shard, shards)

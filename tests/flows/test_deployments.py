@@ -11,10 +11,10 @@ from settings import Settings
 
 
 @pytest.mark.parametrize("track", TRACKS, ids=lambda track: track.pathway.key)
-def test_every_track_has_a_flow_of_its_name_that_asks_for_nothing_but_a_day(track: Track) -> None:
+def test_every_track_has_a_flow_of_its_name_that_asks_for_nothing_but_a_day_and_a_shard(track: Track) -> None:
     flow = track_flow(track.pathway.key)
     assert flow.name == track.pathway.key.replace("_", "-")
-    assert list(flow.parameters.properties) == ["on"]
+    assert list(flow.parameters.properties) == ["on", "shard", "shards"]
     assert flow.persist_result is False
 
 

@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from engine.refusal import Refused
 from onboarding.advance import Swept, advance, advance_stage, count_due, due_stages
+from onboarding.shard import Shard
 from onboarding.staffing import remove_staff
 from onboarding.store import ENROLMENT, REMINDER
 from tests.municipality import OFFICER, VIBY, VIBY_MANAGER, Candidate, Municipality
@@ -180,3 +182,26 @@ def test_a_sweep_of_nothing_is_nothing_when_nobody_is_enrolled(either_town: Muni
         "immigrant_track": True,
         "ped_assistant_track": True,
     }
+
+
+def test_each_is_swept_by_one_shard_whatever_the_size_of_the_pages(either_town: Municipality) -> None:
+    people = in_danish_course(either_town, 7)
+    either_town.clock.passes(weeks=12)
+    day, now, swept = either_town.clock.today, either_town.clock.now, []
+    for number in range(3):
+        with either_town.database.read() as session:
+            assert due_stages(session, "immigrant_track", day, Shard(number, 3)) == ["danish_course"]
+        stage = ("immigrant_track", "danish_course")
+        swept.append(advance_stage(either_town.database, *stage, day, now, page=2, shard=Shard(number, 3)))
+        with either_town.database.read() as session:
+            assert due_stages(session, "immigrant_track", day, Shard(number, 3)) == []
+    assert sorted(part.due for part in swept) == [2, 2, 3]
+    assert sum(part.moved for part in swept) == 7
+    assert {person.stage for person in people} == {"amu_course"}
+    assert_folds(either_town.database)
+
+
+@pytest.mark.parametrize(("number", "of"), [(0, 0), (1, 1), (-1, 2), (0, 65)])
+def test_it_is_refused_when_there_is_no_such_shard(number: int, of: int) -> None:
+    with pytest.raises(Refused):
+        Shard(number, of)
