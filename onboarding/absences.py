@@ -17,16 +17,18 @@ from onboarding import audit
 from onboarding.colleagues import working_here
 from onboarding.signed import Signed
 
-ABSENCE = table(Absence)
+ABSENCE, STAFF = table(Absence), table(Staff)
 
 
 def stand_ins(session: Session, on: date) -> dict[int, int]:
     """Staff who are away on this day, and who gets what is for them: somebody who is there.
 
-    Where everybody in a row of stand-ins is away, their messages wait for nobody: they go to whoever they are for.
+    Where everybody in a row of stand-ins is away, or the last of them has left, their messages wait for nobody: they
+    go to whoever they are for.
     """
-    a = ABSENCE.c
-    away = select(a.staff_id, a.stand_in_id).where(a.from_on <= on, a.until_on >= on)
+    a, s = ABSENCE.c, STAFF.c
+    works_here = select(s.id).where(s.active)
+    away = select(a.staff_id, a.stand_in_id).where(a.from_on <= on, a.until_on >= on, a.stand_in_id.in_(works_here))
     instead = {row.staff_id: row.stand_in_id for row in session.connection().execute(away)}
     found = {staff_id: _who_is_there(staff_id, instead) for staff_id in instead}
     return {staff_id: there for staff_id, there in found.items() if there is not None}

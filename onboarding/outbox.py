@@ -62,6 +62,13 @@ def take(
     return ids
 
 
+def people_waiting(session: Session, channel: str, due_at: datetime) -> int:
+    """For how many people something is due by this channel that goes by itself."""
+    m = MESSAGE.c
+    due = (m.state == State.QUEUED, m.pace == Pace.AT_ONCE, m.channel == channel, m.send_after <= due_at)
+    return session.connection().execute(select(func.count(m.recipient_id.distinct())).where(*due)).scalar_one()
+
+
 def unsent(at: datetime) -> ColumnElement[bool]:
     """What nobody has been sent yet and no delivery has in hand: alone, or in a digest of which that is true."""
     m, digest = MESSAGE.c, MESSAGE.alias("digest")

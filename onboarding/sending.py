@@ -21,7 +21,7 @@ from notifications.channels.envelope import Answer, Envelope, hand_over
 from onboarding import outages
 from onboarding.addressing import Addressee
 from onboarding.delivered import Delivered
-from onboarding.outbox import LEASE, NOTHING_NEW, Outcome, finish, put_back, release, take
+from onboarding.outbox import LEASE, NOTHING_NEW, Outcome, finish, people_waiting, put_back, release, take
 from onboarding.post import Post, domain_of
 from onboarding.telling import Told, tell
 from onboarding.trial import KEPT_BACK, TrialMode, standing
@@ -31,8 +31,9 @@ BATCH = 50
 LAST_BEGUN = LEASE / 3
 #: Messages in a row about which the other end says nothing. Then the others are left in the queue.
 MOST_SILENCES = 3
-#: People in a row whom the other end refuses for good: it refuses us, and not them.
-MOST_REFUSED = 5
+#: People in a row to whom the other end says no, for now or for good: it refuses us, and not them. Fewer, two at the
+#: least, are enough where it is everybody for whom something waits.
+MOST_REFUSED, FEWEST_REFUSED = 5, 2
 
 #: The ways of which each person names the machine at the other end.
 ONE_EACH = frozenset({"teams", "ntfy", "webhook"})
@@ -57,6 +58,7 @@ class Sending:
     _refused: dict[int, list[int]] = field(default_factory=dict)
     _is_out: bool = False
     _in_flight: int | None = None
+    _people: int = 0
     _trial: TrialMode = field(default_factory=TrialMode)
 
     def sends_a_batch(self) -> bool:
@@ -65,6 +67,7 @@ class Sending:
         try:
             with self.database.write() as session:
                 self._is_out = outages.is_out(session, self.way)
+                self._people = self._people or people_waiting(session, self.way, self.begun_at)
                 ids = take(session, lease, self.way, taken_at, 1 if self._is_out else BATCH, self.begun_at)
                 self._trial = standing(session)
             done = self._send_each(ids, lease, taken_at + LAST_BEGUN)
@@ -101,7 +104,7 @@ class Sending:
     def _mark(self, session: Session, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
         """Writes how one message went, and what that says of the channel."""
         answer, now = outcome.answer, self.post.clock()
-        if answer is not None and answer.permanent and self._is_out:  # the channel refuses everybody
+        if answer is not None and self._is_out and not (answer.ok or answer.uncertain):  # it refuses everybody
             answer = replace(answer, permanent=False, unreachable=True)
             outcome = Outcome(State.QUEUED, None, answer)
         name = self.post.channels[self.way].name
@@ -118,15 +121,18 @@ class Sending:
             self._silent.append(to.staff_id)
         else:
             self._silent.clear()
-        if answer.permanent and to is not None:
-            self._refused.setdefault(to.staff_id, []).append(message_id)
-        elif not silent:
+        if answer.ok:
             self._refused.clear()
+        elif not silent and to is not None:
+            self._refused.setdefault(to.staff_id, []).append(message_id)
         most = 1 if self._is_out else MOST_SILENCES
         # Where everybody has a machine of their own, one that is silent says nothing of the others'.
         silences = len(set(self._silent) if self.way in ONE_EACH else self._silent)
-        if silences >= most or len(self._refused) >= MOST_REFUSED:
+        if silences >= most or self._refuses_everybody():
             self.stopped = answer.detail
+
+    def _refuses_everybody(self) -> bool:
+        return len(self._refused) >= min(MOST_REFUSED, max(FEWEST_REFUSED, self._people))
 
     def _write(self, session: Session, answer: Answer, now: datetime) -> None:
         if answer.ok and self._is_out:
@@ -135,7 +141,7 @@ class Sending:
         if self.stopped is None:
             return
         outages.begin(session, self.way, self.stopped, now)
-        if len(self._refused) >= MOST_REFUSED:
+        if self._refuses_everybody():
             again = put_back(session, [refused for ids in self._refused.values() for refused in ids], now)
             self.delivered.dead -= again
             self.delivered.failed += again

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, case, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -159,11 +159,12 @@ def _copy(session: Session, row: Row[Any], further: Sequence[str]) -> None:
 
 
 def sort_anew(session: Session, staff_id: int) -> None:
-    """Whatever waits for this person is sorted by what they have chosen by now."""
+    """Whatever waits for this person is sorted by what they have chosen by now. What failed goes on waiting as long."""
     m = MESSAGE.c
     _let_go(session, staff_id)
     theirs = (m.state == State.QUEUED, m.recipient_id == staff_id, m.kind != kinds.DIGEST, m.pace.is_not(None))
-    session.connection().execute(update(MESSAGE).where(*theirs).values(pace=None, send_after=m.created_at))
+    from_when = case((m.attempts > 0, m.send_after), else_=m.created_at)
+    session.connection().execute(update(MESSAGE).where(*theirs).values(pace=None, send_after=from_when))
 
 
 def _let_go(session: Session, staff_id: int) -> None:
@@ -174,8 +175,8 @@ def _let_go(session: Session, staff_id: int) -> None:
     digests = list(session.connection().scalars(select(m.id).where(*theirs)))
     if not digests:
         return
-    again = {"state": State.QUEUED, "digest_id": None, "finished_at": None}
-    session.connection().execute(update(MESSAGE).where(m.digest_id.in_(digests)).values(again))
+    by_itself = {"state": State.QUEUED, "digest_id": None, "finished_at": None}
+    session.connection().execute(update(MESSAGE).where(m.digest_id.in_(digests)).values(by_itself))
     empty = {"state": State.SKIPPED, "reason": NOTHING_NEW}
     session.connection().execute(update(MESSAGE).where(m.id.in_(digests)).values(empty | {"finished_at": m.created_at}))
 

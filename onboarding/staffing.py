@@ -16,6 +16,7 @@ from engine.refusal import Refused
 from models.area import HostArea
 from models.cpr import looks_like_cpr
 from models.enrolment import Enrolment
+from models.preference import Absence, Contact, Preference, TopicChoice
 from models.sign_in import SignIn
 from models.staff import Staff, StaffArea
 from onboarding import calendar_feeds, tokens
@@ -145,10 +146,11 @@ def beyond(session: Session, staff: Staff) -> set[int]:
 
 
 def remove_staff(session: Session, email: str) -> dict[str, Any]:
-    """Takes somebody out: no more messages, no new candidates, signed out everywhere, without a password, a token and
-    a calendar address, so that nothing of it comes back should they be added again.
+    """Takes somebody out: no more messages, no new candidates, signed out everywhere, without a password, a token, a
+    calendar address and all that was chosen of messages, so that nothing of it comes back should they be added again.
 
-    Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
+    Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`; and
+    the e-mails of those who are without a stand-in now, `stood_in_for`.
     """
     found = session.exec(
         select(Staff).where(Staff.email == email.strip().lower()).with_for_update(key_share=True)
@@ -160,9 +162,18 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == found.id))
     tokens.end_all(session, found.id or 0)
     calendar_feeds.end_all(session, found.id or 0)
+    for chosen in (Contact, Preference, TopicChoice, Absence):
+        session.exec(delete(chosen).where(col(chosen.staff_id) == found.id))
+    away = select(Staff.email).join(Absence, col(Absence.staff_id) == Staff.id)
+    stood_in_for = sorted(set(session.exec(away.where(Absence.stand_in_id == found.id, Staff.active))))
     theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
     references = list(session.exec(theirs.order_by(col(Enrolment.id))))
-    return {"staff": found.email, "open": len(references), "enrolments": references}
+    return {
+        "staff": found.email,
+        "open": len(references),
+        "enrolments": references,
+        "stood_in_for": stood_in_for,
+    }
 
 
 def open_cases(session: Session) -> dict[int, int]:

@@ -52,6 +52,16 @@ def standing(session: Session) -> TrialMode:
     return TrialMode(connection.execute(_CHOSEN).scalar(), frozenset(connection.execute(_LISTED).scalars()))
 
 
+def refuse_kept_back(session: Session, email: str, destination: Destination) -> None:
+    """Raises `Refused` when this person gets nothing that goes so far: trial mode is on, and they are not listed."""
+    staff = working_here(session, email)
+    if standing(session).keeps_back(staff.id or 0, destination):
+        raise Refused(
+            "Prøvedrift er slået til, og medarbejderen står ikke på prøvelisten. "
+            "Sæt vedkommende på den med »sosu trial add«, eller slå prøvedrift fra med »sosu trial off«."
+        )
+
+
 def turn(session: Session, *, on: bool, by: str, at: datetime) -> bool:
     """Says whether trial mode is on; gives whether that is news. What was kept back stays so: it would tell of what
     has long been done.

@@ -70,6 +70,8 @@ def _tell_removed(made: dict[str, Any]) -> None:
     if made["enrolments"]:
         say(f"Mangler en koordinator: {', '.join(made['enrolments'])}.")
         say("Overdrag dem én for én med »sosu assign«, eller mange på én gang med en liste.")
+    if made["stood_in_for"]:
+        say(f"Har ikke længere en stedfortræder og får selv deres beskeder: {', '.join(made['stood_in_for'])}.")
 
 
 @staff.command("list")

@@ -17,6 +17,7 @@ from engine.refusal import Refused
 from flows.loading import tracks
 from flows.posting import post_of
 from flows.wording import renderer_of
+from models.message import MAIL
 from notifications.because import BECAUSE
 from notifications.channels.eml import EmlFolder
 from notifications.channels.envelope import Envelope
@@ -25,6 +26,7 @@ from notifications.made_up import kinds_of, made_up
 from notifications.render import Rendered, Renderer
 from onboarding.post import domain_of
 from onboarding.sample import recipient, send_sample
+from onboarding.trial import refuse_kept_back
 from settings import load
 from web.words import called
 
@@ -131,6 +133,7 @@ def sample(
         post = post_of(desk.settings)
         with desk.database.read() as session:
             email = recipient(session, to)
+            refuse_kept_back(session, email, post.destinations[MAIL])
     rendered = _rendered(post.renderer, one, kind, post.public_url)
     said = send_sample(rendered, email, post.mail, post.public_url, post.clock())
     if not said.ok:

@@ -130,6 +130,17 @@ def test_nobody_else_gets_one_when_an_address_is_not_of_the_staff(quick: Sosu, s
     assert server.mails == []
 
 
+def test_only_those_on_the_list_get_one_when_trial_mode_is_on(quick: Sosu, server: MailServer) -> None:
+    quick.settings["SOSU_MAIL_URL"] = server.url()
+    quick("trial", "on")
+    said = quick.refused("message", "test", "paused", "--to", VIBY)
+    assert said.startswith("Prøvedrift er slået til, og medarbejderen står ikke på prøvelisten.")
+    assert server.mails == []
+    quick("trial", "add", VIBY)
+    quick("message", "test", "paused", "--to", VIBY)
+    assert server.recipients == [VIBY]
+
+
 def test_what_the_server_said_is_told_when_it_refuses_a_sample(quick: Sosu, server: MailServer) -> None:
     quick.settings["SOSU_MAIL_URL"] = server.url()
     server.refuses[VIBY] = "550 5.1.1 No such user"

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from engine.refusal import Refused
+from models.preference import Preference
+from models.types import table
 from onboarding import audit
 from onboarding.absences import absences, be_away, be_back, could_stand_in
 from onboarding.delivered import Delivered
@@ -189,3 +191,23 @@ def _staff():  # type: ignore[no-untyped-def]
     from onboarding.addressing import STAFF
 
     return STAFF
+
+
+def test_nothing_is_lost_when_the_stand_in_has_left(office: Municipality) -> None:
+    away(office, VIBY, OTHER)
+    office.enrols()
+    with office.database.write() as session:
+        assert remove_staff(session, OTHER)["stood_in_for"] == [VIBY]
+    office.delivers()
+    assert len(office.postbox.to(VIBY)) == 1
+
+
+def test_nothing_that_was_chosen_is_there_when_somebody_is_added_again(office: Municipality) -> None:
+    away(office, OTHER, THIRD)
+    with office.database.write() as session:
+        choose_times(session, OTHER, hours="always", digest_days=None, digest_at=None)
+        remove_staff(session, OTHER)
+        add_staff(session, OTHER, "En anden", "coordinator", [VIBY_AREA])
+    with office.database.read() as session:
+        assert absences(session, OTHER, MONDAY) == []
+    assert office.rows(table(Preference), "staff_id") == []

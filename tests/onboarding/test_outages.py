@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import pytest
+
 from models.message import MAIL
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Envelope
+from notifications.queue import MESSAGE
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
 from onboarding.outages import OUTAGE, Operations, outages
 from onboarding.post import Post
 from onboarding.sending import MOST_REFUSED, MOST_SILENCES
 from onboarding.staffing import add_staff
-from tests.municipality import VIBY_AREA, Municipality
+from tests.municipality import VIBY, VIBY_AREA, Municipality
 from tests.support import Postbox, RefusingPostbox
 
 
@@ -132,6 +135,23 @@ def test_no_message_dies_when_the_server_refuses_everybody(either_town: Municipa
     assert either_town.delivers(refusing) == Delivered(failed=1, left=len(colleagues), stopped=closed)
     either_town.clock.passes(minutes=30)
     assert either_town.delivers() == Delivered(sent=len(colleagues))
+
+
+@pytest.mark.parametrize("permanent", [True, False])
+def test_no_message_dies_when_everybody_is_refused_and_they_are_few(either_town: Municipality, permanent: bool) -> None:
+    """Two coordinators are all that there are; the server says 4xx to both, or that it will have none of our mail."""
+    with either_town.database.write() as session:
+        add_staff(session, "ida@example.org", "Ida", "coordinator", [VIBY_AREA])
+    for email in ("ida@example.org", VIBY) * 3:
+        either_town.enrols(coordinator=email)
+    refusing = RefusingPostbox(permanent=permanent)
+    for _ in range(200):
+        either_town.delivers(refusing)
+        either_town.clock.passes(minutes=30)
+    assert len(either_town.rows(OUTAGE)) == 1
+    repaired = either_town.delivers()
+    assert (repaired.sent > 0, repaired.left) == (True, 0)
+    assert "dead" not in {row["state"] for row in either_town.rows(MESSAGE)}
 
 
 def test_a_message_is_given_up_when_only_its_recipient_is_refused(either_town: Municipality) -> None:
