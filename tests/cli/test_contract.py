@@ -266,7 +266,7 @@ def test_staff_and_areas_are_made_when_asked(quick: Sosu) -> None:
     )
     assert (made["staff"], made["role"], made["areas"]) == ("ny@example.org", "manager", ["Nord", SYD_AREA])
     assert quick.json("area", "list") == ["Nord", SYD_AREA, VIBY_AREA]
-    assert quick.json("staff", "remove", SYD) == {"staff": SYD, "open": 0, "enrolments": []}
+    assert quick.json("staff", "remove", SYD) == {"staff": SYD, "open": 0, "enrolments": [], "stood_in_for": []}
     people = {person["staff"]: person["active"] for person in quick.json("staff", "list")}
     assert (people["ny@example.org"], people[SYD]) == (True, False)
 
