@@ -27,7 +27,8 @@ class Settings(BaseSettings):
 
     `host` and `port` are where the page listens, as so many processes (`workers`), and `assets_dir` what npm installed
     for it. `trusted_proxies`, addresses or networks, are believed about whom they ask for. The `oidc_` ones are read by
-    `web.openid.chosen`; without an issuer nobody signs in that way. Intervals are in minutes.
+    `web.openid.chosen`; without an issuer nobody signs in that way. Intervals are in minutes. In so many `shards` the
+    sweep of a track is shared out among several machines; on one machine it is not.
     """
 
     model_config = SettingsConfigDict(env_prefix="SOSU_", env_file=".env", env_file_encoding="utf-8", extra="ignore")
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     prefect_port: int = Field(default=4207, ge=1, le=65535)
     sweep_every: float = Field(default=60, ge=0.2)
     deliver_every: float = Field(default=1, ge=0.2)
+    shards: int = Field(default=2, ge=1, le=64)
 
     @field_validator("public_url")
     @classmethod

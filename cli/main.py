@@ -52,6 +52,7 @@ MODULES = {
     "cli.commands.databases": ("db",),
     "cli.commands.keys": ("keys",),
     "cli.commands.running": ("serve", "doctor"),
+    "cli.commands.deploying": ("deploy",),
 }
 
 HELP = """Fra ledighed til omsorgsarbejde: indskriv kandidater, følg deres forløb, og hold alle underrettet.
