@@ -5,10 +5,10 @@ BIN := .venv/bin
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix bench bench-mail bench-click bench-page lock diagrams screenshots clean
+.PHONY: help setup demo test check fix several bench bench-mail bench-click bench-page bench-workers lock diagrams screenshots clean
 
 help: ## This list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: .venv/ready node_modules/ready ## Everything that is needed, in .venv and node_modules, from the hashed locks
 
@@ -58,6 +58,12 @@ bench-click: setup ## How long a move takes while eight people click, on SQLite 
 
 bench-page: setup ## How long the page takes to answer ten people at once
 	@$(BIN)/python -m benchmarks.page
+
+bench-workers: setup ## How much faster two workers sweep than one, on PostgreSQL, beside the floor
+	@$(BIN)/python -m benchmarks.workers
+
+several: setup ## Two workers, one of whom dies, thirty seconds without the database, Prefect anew: the rows are the same
+	@SOSU_SEVERAL=1 $(BIN)/pytest -q -s tests/flows/test_several_machines.py
 
 lock: ## Renew the lock files (needs uv and npm)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \

@@ -21,7 +21,7 @@ from onboarding.outbox import MESSAGE
 from onboarding.store import ENROLMENT, MILESTONE, REMINDER, TRANSITION, cases, enrolments
 from onboarding.writing import Change, write
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
-from tests.support import MONDAY, made_up_people
+from tests.support import made_up_people
 
 #: Twelve weeks of Danish course and four of placement have passed.
 SWEPT_ON = date(2026, 12, 9)
@@ -33,8 +33,8 @@ INCIDENT = table(Incident)
 def gather(town: Municipality, folder: Path, immigrants: int, assistants: int) -> None:
     """Imports them and lets every fourth of each kind lack what would move them."""
     people = list(made_up_people(immigrants + assistants))
-    town.imports(_listed(folder / "immigrants.csv", people[:immigrants]))
-    town.imports(_listed(folder / "assistants.csv", people[immigrants:]), "ped_assistant_track")
+    town.imports(_listed(folder / "immigrants.csv", people[:immigrants], town.clock.today))
+    town.imports(_listed(folder / "assistants.csv", people[immigrants:], town.clock.today), "ped_assistant_track")
     moving = immigrants * 3 // 4, assistants * 3 // 4
     for action in (Record("interest_confirmed"), Move("admit")):
         _all_do(town, "intake", action, immigrants)
@@ -47,11 +47,11 @@ def gather(town: Municipality, folder: Path, immigrants: int, assistants: int) -
         _all_do(town, "work_placement", Record(milestone), moving[1])
 
 
-def _listed(path: Path, people: list[Any]) -> Path:
+def _listed(path: Path, people: list[Any], begin_on: date) -> Path:
     places = ((VIBY_AREA, VIBY), (SYD_AREA, SYD))
     rows = ["CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke"]
     for number, (name, cpr, _) in enumerate(people):
-        rows.append(";".join((cpr, name, *places[number % 2], f"{MONDAY:%d-%m-%Y}", "ja")))
+        rows.append(";".join((cpr, name, *places[number % 2], f"{begin_on:%d-%m-%Y}", "ja")))
     path.write_text("\n".join(rows), encoding="utf-8")
     return path
 
