@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from benchmarks.seed import NOW, TODAY
 from engine.topic import Topic
@@ -53,8 +54,10 @@ attempts, send_after, created_at) VALUES (?, 'start_amu', 'moves', ?, ?, ?, ?, ?
 class Floor:
     """`advance` moves whoever is due and renders their messages; gives how many moved and the characters rendered."""
 
+    select = _SELECT
+
     def __init__(self, path: Path, words: Callable[[dict[str, object], str], int]) -> None:
-        self.connection = sqlite3.connect(path, isolation_level=None)
+        self.connection: Any = sqlite3.connect(path, isolation_level=None)
         for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             self.connection.execute(f"PRAGMA {setting}")
         self.words = words
@@ -63,7 +66,7 @@ class Floor:
         moved, characters, after = 0, 0, ("0001-01-01", 0)
         while True:
             self.connection.execute("BEGIN IMMEDIATE")
-            rows = self.connection.execute(_SELECT, (_TODAY, *after, BATCH)).fetchall()
+            rows = self.connection.execute(self.select, (_TODAY, *after, BATCH)).fetchall()
             if not rows:
                 self.connection.execute("COMMIT")
                 return moved, characters

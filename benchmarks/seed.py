@@ -33,7 +33,21 @@ def seed(path: Path, enrolments: int, due: int, areas: int = AREAS) -> None:
     """Makes `enrolments` of which `due` are due on `TODAY`, spread evenly over the table and nearly so over the areas,
     each of which has a coordinator and a jobcenter officer.
     """
-    database = Database(f"sqlite:///{path}")
+    furnish(f"sqlite:///{path}", areas)
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous=OFF")
+    connection.execute("BEGIN")
+    for statement, rows in tables(enrolments, due, areas):
+        connection.executemany(statement, rows)
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.execute("ANALYZE")
+    connection.close()
+
+
+def furnish(url: str, areas: int) -> None:
+    """The tables, the pathways, the areas and who works there."""
+    database = Database(url)
     schema.make_ready(database)
     with database.write() as session:
         publish(session, [track.pathway for track in TRACKS], NOW)
@@ -42,19 +56,11 @@ def seed(path: Path, enrolments: int, due: int, areas: int = AREAS) -> None:
             add_staff(session, f"koordinator{number}@example.org", "K", "coordinator", [f"Område {number}"])
             add_staff(session, f"jobcenter{number}@example.org", "J", "jobcenter_officer", [f"Område {number}"])
     database.close()
-    connection = sqlite3.connect(path, isolation_level=None)
-    connection.execute("PRAGMA synchronous=OFF")
-    connection.execute("BEGIN")
-    for statement, rows in _tables(range(1, enrolments + 1), enrolments // due if due else 0, areas):
-        connection.executemany(statement, rows)
-    connection.execute("COMMIT")
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.execute("ANALYZE")
-    connection.close()
 
 
-def _tables(numbers: range, every: int, areas: int) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
-    """A statement and its rows for each table; one in `every` enrolments is due, or none when it is 0."""
+def tables(enrolments: int, due: int, areas: int = AREAS) -> Iterator[tuple[str, Iterator[tuple[Any, ...]]]]:
+    """A statement for SQLite and its rows for each table, of `enrolments` of which `due` are due."""
+    numbers, every = range(1, enrolments + 1), enrolments // due if due else 0
     yield (
         "INSERT INTO candidate (id, cpr_sealed, cpr_index, name, birth_date, created_by, created_at)"
         " VALUES (?, ?, ?, ?, '1990-05-05', 'seed', ?)",

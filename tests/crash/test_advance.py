@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 from engine.history import Verb
+from onboarding.shard import WHOLE, Shard
 from onboarding.store import ENROLMENT, TRANSITION
 from tests.crash.crowd import SWEPT_AT, SWEPT_ON, copied, count_of, everything, in_the_middle
 from tests.crash.processes import Worker, at_once, undisturbed
@@ -68,3 +69,17 @@ def test_two_sweeps_give_the_same_rows_as_one_when_they_run_at_once(twins: tuple
     assert sum(part["due"] for part in parts) == due
     assert sum(part["moved"] for part in parts) == moved(two) == moved(one)
     assert count_of(two, ENROLMENT, DUE) == 0
+
+
+def test_the_rows_are_the_same_when_shards_are_swept_at_once_and_somebody_sweeps_one_or_all_beside(
+    twins: tuple[str, str],
+) -> None:
+    one, two = twins
+    due = count_of(one, ENROLMENT, DUE)
+    undisturbed(one, sweep, SWEPT_ON, SWEPT_AT, PAGE)
+    shards = (Shard(0, 2), Shard(1, 2), Shard(1, 2), WHOLE)
+    parts = at_once(two, [(sweep, SWEPT_ON, SWEPT_AT, PAGE, 0.05, shard) for shard in shards])
+    assert everything(two) == everything(one)
+    assert len([part for part in parts if part["moved"]]) > 1, "they did not run at once"
+    assert sum(part["due"] for part in parts) == due
+    assert sum(part["moved"] for part in parts) == moved(two) == moved(one)

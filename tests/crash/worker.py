@@ -33,6 +33,7 @@ from onboarding.advance import advance_stage, due_stages
 from onboarding.deliver import deliver
 from onboarding.pathways import known_keys
 from onboarding.post import Post
+from onboarding.shard import WHOLE, Shard
 from onboarding.signed import Signed
 from tests.crash.words import SMS, PlainWords, whole_digests
 from tests.municipality import PUBLIC_URL, RENDERER
@@ -70,22 +71,32 @@ def _die(database: Database, at: int) -> None:
     event.listen(database.engine, "commit", step)
 
 
-def sweep(database: Database, tell: Tell, on: date, at: datetime, page: int, rest: float = 0) -> dict[str, int]:
+def sweep(
+    database: Database, tell: Tell, on: date, at: datetime, page: int, rest: float = 0, shard: Shard = WHOLE
+) -> dict[str, int]:
     """As `onboarding.advance.advance` does, in small pages; after each it rests for some seconds."""
     with database.read() as session:
-        found = [(key, stage) for key in known_keys(session) for stage in due_stages(session, key, on)]
-    done = [sweep_stage(database, tell, key, stage, on, at, page, rest) for key, stage in found]
+        found = [(key, stage) for key in known_keys(session) for stage in due_stages(session, key, on, shard)]
+    done = [sweep_stage(database, tell, key, stage, on, at, page, rest, shard) for key, stage in found]
     return {name: sum(part[name] for part in done) for name in ("due", "moved", "incidents")}
 
 
 def sweep_stage(
-    database: Database, tell: Tell, key: str, stage: str, on: date, at: datetime, page: int, rest: float = 0
+    database: Database,
+    tell: Tell,
+    key: str,
+    stage: str,
+    on: date,
+    at: datetime,
+    page: int,
+    rest: float = 0,
+    shard: Shard = WHOLE,
 ) -> dict[str, int]:
     def after_a_page(count: int) -> None:
         tell(count)
         time.sleep(rest)
 
-    return asdict(advance_stage(database, key, stage, on, at, after_a_page, page))
+    return asdict(advance_stage(database, key, stage, on, at, after_a_page, page, shard))
 
 
 def post(database: Database, tell: Tell, mail_url: str | None, folder: Path, now: datetime) -> dict[str, int]:
