@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix several bench bench-mail bench-click bench-page bench-workers lock diagrams screenshots clean
+.PHONY: help setup demo test check fix several bench bench-mail bench-click bench-page years bench-workers lock diagrams screenshots clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ bench-workers: setup ## How much faster two workers sweep than one, on PostgreSQ
 
 several: setup ## Two workers, one of whom dies, thirty seconds without the database, Prefect anew: the rows are the same
 	@SOSU_SEVERAL=1 $(BIN)/pytest -q -s tests/flows/test_several_machines.py
+
+years: setup ## A thousand enrolments in five years, and whether everybody was told of them (takes half an hour)
+	@$(BIN)/python -m tests.years.whole
 
 lock: ## Renew the lock files (needs uv and npm)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \

@@ -14,6 +14,7 @@ from models.message import MAIL
 from tests.years.cases import Case, Fact, Over
 from tests.years.danish_time import is_open, local
 from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
+from tests.years.owed import Owed
 from tests.years.reading import lines
 from tests.years.servers import Arrived
 
@@ -21,26 +22,6 @@ from tests.years.servers import Arrived
 PATIENCE = timedelta(hours=13)
 #: How much longer than the first good moment something may take: a storm is told once an hour.
 SOON = timedelta(hours=2)
-
-
-@dataclass(slots=True, eq=False)
-class Owed:
-    """`first_chance`: when it could first have been told, by a server that works. `loose`: its owner chose otherwise
-    while it waited, or hears of it elsewhere: it may be told, and at most once. `settled`: it had its turn while
-    whoever stands in knew of it already, or had no phone and had mail of it: nothing is sent of it. `by_mail`: a
-    delivery ran while whoever stands in had no phone; mail is what they get.
-    """
-
-    fact: Fact
-    person: Person
-    channel: str
-    arrived: Arrived | None = None
-    known: bool = False
-    over: str | None = None
-    loose: bool = False
-    settled: bool = False
-    by_mail: bool = False
-    first_chance: datetime | None = None
 
 
 @dataclass
@@ -69,6 +50,11 @@ class Oracle:
         self.counts["facts"] += 1
         if not quiet:
             self._new += [(fact, self.office.people[email]) for email in dict.fromkeys(told)]
+
+    def owes_to(self, emails: Iterable[str], fact: Fact) -> None:
+        """A fact that is of no single case."""
+        self.counts["facts"] += 1
+        self._new += [(fact, self.office.people[email]) for email in emails]
 
     def is_over(self, case: Case, over: Over) -> None:
         """What nobody has been told yet of a stage or a pause that is over is not told any more."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from engine.refusal import Refused
 from onboarding.enrol import Applicant, enrol
+from onboarding.import_list import import_list, read_list
 from tests.engine.naive_truths import occurrence
 from tests.municipality import PATHWAYS, Candidate, Municipality
 from tests.years.cases import Case
@@ -28,6 +31,7 @@ CHANCES = {
     "resume": 0.02,
     "prolong": 0.012,
     "remind": 0.01,
+    "withdraw": 0.002,
     "progress": 0.02,
 }
 WHEN_LATE = {"progress": 0.06, "snooze": 0.012, "elsewhere": 0.006}
@@ -46,7 +50,6 @@ class Acting:
     def enrols(self, area: str) -> None:
         """Somebody new; or somebody who comes back, if they are not on the way."""
         key = self.random.choice(list(PATHWAYS))
-        officers = [p.email for p in self.office.people.values() if p.role == "jobcenter_officer"]
         coordinator = self.random.choice(self._coordinators(area))
         today = self.town.clock.today
         starts_on = today + timedelta(days=self.random.choice([-20, -3, 0, 0, 0, 0, 5, 14]))
@@ -59,9 +62,29 @@ class Acting:
 
         def enrolled() -> None:
             with self.town.database.write() as session:
-                enrol(session, self.town.keyring, key, person, self.town.signed(self.random.choice(officers)))
+                enrol(session, self.town.keyring, key, person, self.town.signed(self.random.choice(self._officers())))
 
         self._tries("enrol", enrolled)
+
+    def imports(self, area: str) -> list[str]:
+        """A list of a few new ones; gives the e-mails of the coordinators who got some."""
+        key = self.random.choice(list(PATHWAYS))
+        got = [self.random.choice(self._coordinators(area)) for _ in range(self.random.randint(2, 6))]
+        rows = ["CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke"]
+        for coordinator in got:
+            new = self.town.applicant(area=area, coordinator=coordinator)
+            self._applicants.append(new)
+            rows.append(";".join((new.cpr, new.name, area, coordinator, f"{new.starts_on:%d-%m-%Y}", "ja")))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "liste.csv"
+            path.write_text("\n".join(rows), encoding="utf-8")
+            candidates = read_list(path)
+        with self.town.database.write() as session:
+            by = self.town.signed(self.random.choice(self._officers()))
+            answer = import_list(session, self.town.keyring, candidates, key, by)
+        assert answer["created"] == len(got), answer
+        self.did["import"] += 1
+        return list(dict.fromkeys(got))
 
     def acts(self, case: Case) -> bool:
         """Whether anything was done."""
@@ -153,6 +176,18 @@ class Acting:
         milestone, value = wanted[0]["milestone"], wanted[0]["value"]
         held.add(milestone)
         return self._does("record", case, lambda c, by: c.records(milestone, value=value, by=by))
+
+    def _withdraw(self, case: Case) -> bool:
+        """Something that was recorded was wrong; it is recorded anew some day."""
+        held = self._recorded.get(case.reference)
+        if not held:
+            return False
+        milestone = self.random.choice(sorted(held))
+        held.discard(milestone)
+        return self._does("withdraw", case, lambda c, by: c.withdraws(milestone, by=by))
+
+    def _officers(self) -> list[str]:
+        return [p.email for p in self.office.people.values() if p.role == "jobcenter_officer"]
 
     def _coordinators(self, area: str) -> list[str]:
         return [p.email for p in self.office.people.values() if p.role == "coordinator" and p.area == area]

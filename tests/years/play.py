@@ -27,11 +27,12 @@ from onboarding.store import TRANSITION
 from onboarding.telling import AREA
 from tests.municipality import MESSAGE, PATHWAYS, PUBLIC_URL, RENDERER, Municipality
 from tests.support import Clock
-from tests.years.cases import Case, is_quiet
+from tests.years.cases import Case, Fact, is_quiet
 from tests.years.danish_time import instant, is_clock_changed_on, local
 from tests.years.office import SMS, Office
 from tests.years.oracle import PATIENCE, Oracle
 from tests.years.people_act import Acting
+from tests.years.reading import LIST, NEW_ONES
 from tests.years.servers import AWAY, BUSY, LOST, OK, Killed, Server
 
 ENROLMENT, STAFF = table(Enrolment), table(Staff)
@@ -41,6 +42,8 @@ MOST_AN_HOUR = 8
 #: When deliveries are tried: a little after each slot that somebody can choose, and in between. Danish time.
 DELIVERIES = (time(2, 31), time(7, 1), time(7, 31), time(12, 1), time(13, 20), time(15, 31), time(16, 40), time(20))
 SWEPT_AT, CHOSEN_AT, ACTED_AT = time(6), time(5), (time(10), time(14))
+#: How many of those who arrive do so in a list, with a few others.
+LISTED = 0.1
 #: What can stand still for days, and what is away for hours.
 DAYS, HOURS = ("all", "sweeps", "deliveries", AWAY), (BUSY, LOST, AWAY)
 
@@ -168,6 +171,9 @@ class Play:
         self.oracle.delivery_begins(self.town.clock.now)
         with contextlib.suppress(Killed):
             deliver(self.town.database, self._post())
+        for server in self.servers.values():
+            if server.broken is not None:
+                raise server.broken
         if mode != OK:
             for email in self.office.people:
                 self.oracle.had_trouble(email, self.town.clock.now + PATIENCE)
@@ -203,8 +209,18 @@ class Play:
 
     def _enrols(self, arrivals: int) -> None:
         for _ in range(arrivals):
-            self.acting.enrols(self.random.choice(self.areas))
-            self._observes()
+            if self.random.random() < LISTED:
+                self._imports()
+            else:
+                self.acting.enrols(self.random.choice(self.areas))
+                self._observes()
+
+    def _imports(self) -> None:
+        """Each coordinator is told of the list once, and of no case of it by itself."""
+        coordinators = self.acting.imports(self.random.choice(self.areas))
+        fact = Fact(LIST, NEW_ONES, "handovers", ("coordinator",), self.town.clock.now)
+        self._observes(listed=True)
+        self.oracle.owes_to(coordinators, fact)
 
     def _acts(self) -> None:
         for case in list(self.oracle.cases.values()):
@@ -215,14 +231,15 @@ class Play:
 
     # What happened, as the table of transitions has it
 
-    def _observes(self) -> None:
+    def _observes(self, *, listed: bool = False) -> None:
+        """`listed`: what is new came in a list, of which is told and not of each."""
         for row in _new_transitions(self.town.database, self.seen):
             self.seen, self.transitions = row["id"], self.transitions + 1
             case = self.oracle.cases.get(row["reference"]) or self._gets_to_know(row)
             if row["action"] == "assign":
                 case.coordinator, case.area = row["coordinator"], row["area"]
             fact, over = case.follows(row, self.town.clock.now)
-            told = not is_quiet(row, case.coordinator)
+            told = not listed and not is_quiet(row, case.coordinator)
             if row["to_stage"] == "mistaken":
                 told = self.oracle.is_mistaken(case)
             elif over is not None:

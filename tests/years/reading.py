@@ -18,6 +18,12 @@ _ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 _CASE = re.compile(r'<a href="[^"]*/sag/([A-Z]+-\d+)"')
 _WHOLE = re.compile(r"([A-Z]+-\d+): (.*)", re.DOTALL)
 
+_LISTED = re.compile(r"\d+ ny(t|e) forløb")
+_TO_A_LIST = re.compile(r'<a href="[^"]*/forloeb/')
+#: What stands for the case where a list of new ones is told of; how many they are by then is left out.
+LIST = "en liste"
+NEW_ONES = "Nye forløb"
+
 #: What each reminder is called.
 OF_RUNG = {
     "before": "Frist",
@@ -63,9 +69,14 @@ def lines(subject: str, body: str) -> list[Line]:
     whole = _WHOLE.fullmatch(subject)
     if whole is not None:
         return [(whole[1], _words(whole[2]))]
+    if _LISTED.match(subject):
+        return [(LIST, NEW_ONES)]
     found: list[Line] = []
     for item in _ITEM.findall(body):
         said = html.unescape(re.sub(r"<[^>]*>", "", item.partition("<br>")[0])).strip()
+        if _LISTED.match(said):
+            found += [(LIST, NEW_ONES)] * len(_TO_A_LIST.findall(item))
+            continue
         alone = _WHOLE.fullmatch(said)
         words = alone[2] if alone else re.sub(r" \(\d+\)$", "", said)
         found += [(reference, _words(words)) for reference in _CASE.findall(item)]

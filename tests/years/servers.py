@@ -33,7 +33,8 @@ class Arrived:
 class Server:
     """One channel's other end. `mode` holds for everything; besides, one in some hundred goes wrong by itself.
 
-    `hears` is told of all that arrives, `failed` of every address at which something went wrong.
+    `hears` is told of all that arrives, `failed` of every address at which something went wrong. `broken` is what the
+    oracle itself raised: a delivery takes that for a failed attempt.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Server:
     failed: Callable[[str], None]
     mode: str = OK
     mishaps: float = 0.01
+    broken: Exception | None = None
     troubles: dict[str, int] = field(default_factory=dict)
 
     def send(self, envelope: Envelope) -> Answer:
@@ -69,4 +71,8 @@ class Server:
         arrived = Arrived(
             self.name, envelope.recipient, envelope.message_id, envelope.subject, envelope.html, self.clock(), known
         )
-        self.hears(arrived)
+        try:
+            self.hears(arrived)
+        except Exception as error:
+            self.broken = error
+            raise

@@ -1,0 +1,30 @@
+"""What one person should be told of one fact, by one way, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tests.years.cases import Fact
+from tests.years.office import Person
+from tests.years.servers import Arrived
+
+
+@dataclass(slots=True, eq=False)
+class Owed:
+    """`first_chance`: when it could first have been told, by a server that works. `loose`: its owner chose otherwise
+    while it waited, or hears of it elsewhere: it may be told, and at most once. `settled`: it had its turn while
+    whoever stands in knew of it already, or had no phone and had mail of it: nothing is sent of it. `by_mail`: a
+    delivery ran while whoever stands in had no phone; mail is what they get.
+    """
+
+    fact: Fact
+    person: Person
+    channel: str
+    arrived: Arrived | None = None
+    known: bool = False
+    over: str | None = None
+    loose: bool = False
+    settled: bool = False
+    by_mail: bool = False
+    first_chance: datetime | None = None
