@@ -16,7 +16,8 @@ from settings import Settings
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(path for path in DEPLOY.iterdir() if path.suffix in (".service", ".timer"))
 #: Where a machine keeps things and listens is its own.
-_PLACES = {"PREFECT_HOME", "PREFECT_API_URL", "PREFECT_SERVER_API_PORT"}
+_LOGGING = "PREFECT_LOGGING_SETTINGS_PATH"
+_PLACES = {"PREFECT_HOME", "PREFECT_API_URL", "PREFECT_SERVER_API_PORT", _LOGGING}
 #: These are of no use to a worker, or to several machines.
 _OF_ONE_MACHINE = {"PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "PREFECT_RUNNER_POLL_FREQUENCY"}
 
@@ -52,6 +53,9 @@ def test_prefect_is_set_up_as_on_one_machine() -> None:
     wanted = prefect_environment(Settings())
     theirs = {name: value for name, value in wanted.items() if name not in _PLACES | _OF_ONE_MACHINE}
     assert {name: files.get(name) for name in theirs} == theirs
+    for file in ("sosu.env", "prefect-server.env"):
+        written = Path(_told(file, shown=False)[_LOGGING])
+        assert ROOT / written.relative_to("/opt/sosu") == Path(wanted[_LOGGING]), file
 
 
 def test_every_file_is_told_of_where_it_is_explained() -> None:
