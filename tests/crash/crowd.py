@@ -34,7 +34,8 @@ def gather(town: Municipality, folder: Path, immigrants: int, assistants: int) -
     """Imports them and lets every fourth of each kind lack what would move them."""
     people = list(made_up_people(immigrants + assistants))
     town.imports(_listed(folder / "immigrants.csv", people[:immigrants], town.clock.today))
-    town.imports(_listed(folder / "assistants.csv", people[immigrants:], town.clock.today), "ped_assistant_track")
+    if assistants:
+        town.imports(_listed(folder / "assistants.csv", people[immigrants:], town.clock.today), "ped_assistant_track")
     moving = immigrants * 3 // 4, assistants * 3 // 4
     for action in (Record("interest_confirmed"), Move("admit")):
         _all_do(town, "intake", action, immigrants)
