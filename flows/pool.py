@@ -15,7 +15,7 @@ from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.filters import WorkPoolFilter, WorkPoolFilterName
 from prefect.client.schemas.responses import DeploymentResponse
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectAlreadyExists
 from prefect.settings import get_current_settings
 from prefect.workers.process import ProcessWorker
 from sqlalchemy import make_url
@@ -67,15 +67,18 @@ def _refuse_useless(settings: Settings) -> None:
 
 
 def _make_pool(client: SyncPrefectClient) -> None:
-    """One that is there is left as it is: somebody may have paused it, or given it a limit."""
+    """One that is there is left as it is: somebody may have paused it, or given it a limit; or a worker made it just
+    now, who makes what it is to take from.
+    """
+    template = ProcessWorker.get_default_base_job_template()
     try:
-        found = client.read_work_pool(POOL)
-    except ObjectNotFound:
-        template = ProcessWorker.get_default_base_job_template()
         client.create_work_pool(WorkPoolCreate(name=POOL, type=ProcessWorker.type, base_job_template=template))
-    else:
+    except ObjectAlreadyExists:
+        found = client.read_work_pool(POOL)
         if found.type != ProcessWorker.type:
-            raise Refused(f"Prefect har allerede en pulje »{POOL}« af en anden slags ({found.type}). Slet den først.")
+            raise Refused(
+                f"Prefect har allerede en pulje »{POOL}« af en anden slags ({found.type}). Slet den først."
+            ) from None
 
 
 def _remove_others(client: SyncPrefectClient, kept: list[UUID]) -> list[str]:
