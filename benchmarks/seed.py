@@ -85,7 +85,8 @@ def tables(enrolments: int, due: int, areas: int = AREAS) -> Iterator[tuple[str,
 
 
 def _is_due(number: int, every: int) -> bool:
-    return bool(every) and number % every == 0
+    """One in each block of `every`, and not the same one in each: nobody who divides by the number gets them all."""
+    return bool(every) and (number - 1) % every == (number - 1) // every % every
 
 
 def _enrolment(number: int, areas: int, *, is_due: bool) -> tuple[Any, ...]:

@@ -31,6 +31,7 @@ from benchmarks.floor import Floor
 from benchmarks.seed import AREAS, NOW, TODAY, furnish, tables
 from models.session import Database
 from onboarding.advance import advance_stage, due_stages
+from onboarding.pathways import known_keys
 from onboarding.shard import Shard
 
 PATHWAY = "immigrant_track"
@@ -44,6 +45,7 @@ Contestant = Callable[[str, Shard], tuple[int, Callable[[], Any]]]
 def ours(url: str, shard: Shard) -> tuple[int, Callable[[], Any]]:
     database = Database(url)
     with database.read() as session:  # pays for the connection and what is read once
+        known_keys(session)
         stages = due_stages(session, PATHWAY, TODAY, shard)
         server = session.connection().exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
 
@@ -57,6 +59,11 @@ def ours(url: str, shard: Shard) -> tuple[int, Callable[[], Any]]:
 def floor(url: str, shard: Shard) -> tuple[int, Callable[[], Any]]:
     contestant = PostgresFloor(url, shard)
     return contestant.connection.execute("SELECT pg_backend_pid()").fetchone()[0], contestant.advance
+
+
+def counting(_url: str, shard: Shard) -> tuple[int, Callable[[], Any]]:
+    """Needs no database, and shows what the machine gives two who ask nothing of each other."""
+    return os.getpid(), lambda: sum(number * number % 7 for number in range(20_000_000 // shard.of))
 
 
 def run(contestant: Contestant, url: str, shard: Shard, together: Barrier, told: SimpleQueue[float]) -> None:
@@ -174,29 +181,29 @@ def main() -> None:
 
 
 def report(make: Callable[[str | None, str], str], due: int, rounds: int) -> None:
-    print("| round | floor, 1 | floor, 2 | floor 2 / 1 | ours, 1 | ours, 2 | ours 2 / 1 | ours 1 / floor 1 | load |")
+    print("| round | counting 2 / 1 | floor, 1 | floor, 2 | floor 2 / 1 | ours, 1 | ours, 2 | ours 2 / 1 | load |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
-    ratios, busy = list[tuple[float, float, float]](), list[tuple[float, float]]()
+    ratios, busy = list[tuple[float, ...]](), list[tuple[float, float]]()
     for number in range(1, rounds + 1):
         load, took = os.getloadavg()[0], list[tuple[float, float]]()
-        for contestant in (floor, ours):
+        for contestant in (counting, floor, ours):
             for workers in (1, 2):
                 url = make("ground", "run")
                 took.append(seconds(url, contestant, workers))
-                assert moved(url) == due
-        (a, a_used), (b, _), (c, c_used), (d, _) = took
-        ratios.append((a / b, c / d, a / c))
-        busy.append((a_used / a, c_used / c))
+                assert contestant is counting or moved(url) == due
+        (c1, _), (c2, _), (f1, of_floor), (f2, _), (o1, of_ours), (o2, _) = took
+        ratios.append((c1 / c2, f1 / f2, o1 / o2, f1 / o1))
+        busy.append((of_floor / f1, of_ours / o1))
         print(
-            f"| {number} | {due / a:,.0f} | {due / b:,.0f} | {a / b:.2f} | {due / c:,.0f} | {due / d:,.0f} "
-            f"| {c / d:.2f} | {a / c:.2f} | {load:.1f} |",
+            f"| {number} | {c1 / c2:.2f} | {due / f1:,.0f} | {due / f2:,.0f} | {f1 / f2:.2f} "
+            f"| {due / o1:,.0f} | {due / o2:,.0f} | {o1 / o2:.2f} | {load:.1f} |",
             flush=True,
         )
-    of_floor, of_ours, beside = (statistics.median(each) for each in zip(*ratios, strict=True))
-    print(f"\nmedian: two of ours {of_ours:.2f} times one (goal: 1.60), two of the floor {of_floor:.2f} times one")
+    counted, floors, of_us, beside = (statistics.median(each) for each in zip(*ratios, strict=True))
+    print(f"\nmedian of two beside one: counting {counted:.2f}, the floor {floors:.2f}, ours {of_us:.2f} (goal: 1.60)")
     print(f"ours beside the floor, one of each: {beside:.2f}")
     floors, of_us = (statistics.median(each) for each in zip(*busy, strict=True))
-    print(f"cores that one had, with its process of PostgreSQL: floor {floors:.2f}, ours {of_us:.2f}")
+    print(f"cores that one had, with its process of PostgreSQL: the floor {floors:.2f}, ours {of_us:.2f}")
 
 
 if __name__ == "__main__":
