@@ -26,10 +26,10 @@ AT_ONCE = 1
 
 
 def written(name: str) -> dict[str, str]:
-    """The settings of a file in `deploy/`, without those that it only shows."""
+    """The settings of a file in `deploy/`, without those that it only shows; the program is here."""
     lines = (ROOT / "deploy" / name).read_text(encoding="utf-8").splitlines()
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-    return {key: value for key, _, value in pairs}
+    return {key: value.replace("/opt/sosu", str(ROOT)) for key, _, value in pairs}
 
 
 @dataclass
