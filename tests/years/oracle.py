@@ -229,12 +229,12 @@ class Oracle:
         return person.may_be_told(topic, at) and at >= person.ready_at(topic, owed.fact.made_at)
 
     def _is_late(self, owed: Owed, at: datetime) -> None:
-        if owed.loose or at < owed.person.ready_at(owed.fact.topic, owed.fact.made_at):
+        if owed.loose or owed.said_late or at < owed.person.ready_at(owed.fact.topic, owed.fact.made_at):
             return
         if owed.first_chance is None:
             owed.first_chance = at
         elif at >= owed.first_chance + SOON:
-            owed.loose = True  # said once
+            owed.said_late = True
             self.wrong.append(f"late: {owed.fact} for {owed.person.email} by {owed.channel} at {local(at)}")
             self.counts["late"] += 1
 

@@ -27,4 +27,5 @@ class Owed:
     loose: bool = False
     settled: bool = False
     by_mail: bool = False
+    said_late: bool = False
     first_chance: datetime | None = None

@@ -9,6 +9,7 @@ import pytest
 from models.keys import Keyring
 from models.session import Database
 from tests.municipality import Municipality
+from tests.years.killed import KilledPlay
 from tests.years.play import Play
 from tests.years.reading import whole_digests
 
@@ -33,3 +34,19 @@ def test_nothing_is_lost_repeated_or_late_when_months_go_any_way_on_postgresql(
     postgres: Database, key_file: Path
 ) -> None:
     lives(Municipality(postgres, Keyring.read(key_file)), 2)
+
+
+@pytest.mark.parametrize("seed", [7])
+def test_nothing_is_lost_or_repeated_when_sweeps_and_deliveries_are_killed(
+    either_url: str, key_file: Path, seed: int
+) -> None:
+    """What a killed delivery had in hand may come again, as the same message."""
+    database = Database(either_url)
+    town = Municipality(database, Keyring.read(key_file))
+    play = KilledPlay(town, either_url, key_file.parent, seed, enrolments=10, days=30)
+    with whole_digests():
+        oracle = play.live()
+    database.close()
+    assert not oracle.wrong, "\n".join([f"seed {seed}: {play.kills}", *oracle.wrong[:20]])
+    assert min(play.kills["sweeps"], play.kills["deliveries"]) > 5
+    assert play.kills["after a message was sent"] > 0
