@@ -63,7 +63,9 @@ class Oracle:
         unsent = [o for o in about if not o.known and not o.settled and o.over is None]
         self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about)]
         self._cancel(unsent, over.why)
-        rungs = {o.fact.about for o in unsent if o.fact.about} | {fact.about for fact in new if fact.about}
+        rungs = {o.fact.about for o in unsent if o.fact.about and not o.doubted} | {
+            fact.about for fact in new if fact.about
+        }
         if over.why != "prolong":
             for rung in rungs:
                 case.is_not_used(rung)
@@ -132,7 +134,7 @@ class Oracle:
             before = [
                 o
                 for o in self._all[fact.reference]
-                if fact.about and o.fact.about == fact.about and o.person is person and o.known
+                if fact.about and o.fact.about == fact.about and o.person is person and (o.known or o.doubted)
             ]
             if not before:  # otherwise it was told before it was over, and comes again
                 for channel in person.ways(fact.topic):
@@ -156,7 +158,7 @@ class Oracle:
             owed for reference, words in said if (owed := self._match(arrived, reference, words)) is not None
         ]
         for owed in found:
-            owed.arrived, owed.known = arrived, arrived.known
+            owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
             self._waiting[owed.person.email, owed.channel].remove(owed)
             self._check(owed, arrived, len(said) > 1)
 
@@ -170,6 +172,7 @@ class Oracle:
         for owed in before:
             line = (owed.fact.reference, owed.fact.words)
             owed.known = owed.known or (arrived.known and said[line] > 0)
+            owed.doubted = owed.doubted or (arrived.doubted and said[line] > 0)
             said[line] -= 1
             if owed.over is not None and said[line] >= 0:
                 self._is_wrong("over", arrived, f"{line} after {owed.over}")

@@ -15,7 +15,8 @@ class Owed:
     """`first_chance`: when it could first have been told, by a server that works. `loose`: its owner chose otherwise
     while it waited, or hears of it elsewhere: it may be told, and at most once. `settled`: it had its turn while
     whoever stands in knew of it already, or had no phone and had mail of it: nothing is sent of it. `by_mail`: a
-    delivery ran while whoever stands in had no phone; mail is what they get.
+    delivery ran while whoever stands in had no phone; mail is what they get. `doubted`: it may
+    have come, as our side noted; it is not begun anew.
     """
 
     fact: Fact
@@ -23,6 +24,7 @@ class Owed:
     channel: str
     arrived: Arrived | None = None
     known: bool = False
+    doubted: bool = False
     over: str | None = None
     loose: bool = False
     settled: bool = False

@@ -18,7 +18,7 @@ class Killed(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What came to somebody. `known`: our side heard that it came."""
+    """What came to somebody. `known`: our side heard that it came; `doubted`: it heard nothing, and noted so."""
 
     channel: str
     address: str
@@ -27,6 +27,7 @@ class Arrived:
     html: str
     at: datetime
     known: bool
+    doubted: bool = False
 
 
 @dataclass
@@ -62,15 +63,14 @@ class Server:
             return Answer(ok=False, detail="Prøv igen senere.")
         if mode == "refused":
             return Answer(ok=False, detail="Postkassen findes ikke.", permanent=True)
-        self._takes(envelope, known=False)
+        self._takes(envelope, known=False, doubted=mode == LOST)
         if mode == "killed":
             raise Killed
         return Answer(ok=False, detail="Svaret gik tabt.", uncertain=True)
 
-    def _takes(self, envelope: Envelope, *, known: bool) -> None:
-        arrived = Arrived(
-            self.name, envelope.recipient, envelope.message_id, envelope.subject, envelope.html, self.clock(), known
-        )
+    def _takes(self, envelope: Envelope, *, known: bool, doubted: bool = False) -> None:
+        who, what = (self.name, envelope.recipient), (envelope.message_id, envelope.subject, envelope.html)
+        arrived = Arrived(*who, *what, self.clock(), known, doubted)
         try:
             self.hears(arrived)
         except Exception as error:
