@@ -67,7 +67,7 @@ class Oracle:
             fact.about for fact in new if fact.about
         }
         if over.why != "prolong":
-            for rung in rungs:
+            for rung in filter(None, rungs):
                 case.is_not_used(rung)
 
     def is_mistaken(self, case: Case) -> bool:

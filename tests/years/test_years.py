@@ -15,7 +15,7 @@ from tests.years.reading import whole_digests
 
 
 def lives(town: Municipality, seed: int) -> Play:
-    play = Play(town, seed, enrolments=24, days=120, areas=2)
+    play = Play(town, seed, enrolments=16, days=110, areas=2)
     with whole_digests():
         oracle = play.live()
     assert not oracle.wrong, "\n".join([f"seed {seed}: {play.figures()}", *oracle.wrong[:20]])
