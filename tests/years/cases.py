@@ -40,7 +40,9 @@ class Over:
 
 @dataclass(slots=True)
 class Case:
-    """`coordinator` and `officer` are e-mails."""
+    """`coordinator` and `officer` are e-mails. `prolonging_undone`: the number of the prolonging of a pause
+    that was just taken back.
+    """
 
     reference: str
     key: str
@@ -51,7 +53,7 @@ class Case:
     person: Person = field(default_factory=dict)
     used_at: dict[tuple[int, str], datetime] = field(default_factory=dict)
     next_look: date | None = None
-    prolonging_undone: bool = False
+    prolonging_undone: int | None = None
 
     @property
     def stage(self) -> str:
@@ -63,10 +65,10 @@ class Case:
 
     def follows(self, row: dict[str, Any], at: datetime) -> tuple[Fact, Over | None]:
         """One more transition: what is told of it, and what is over with it."""
+        self.prolonging_undone = None
         before = occurrence(self.person) if self.person and self.status != "ended" else None
         kind, audiences, ends = self._apply(row)
         after = occurrence(self.person) if self.status != "ended" else None
-        self.prolonging_undone = kind == "undo_prolong"
         self.look_again()
         topic = "handovers" if kind == "assign" else "endings" if ends else "moves"
         words = OF_STEP.get((self.key, row["step"] or "")) if kind in ("move", "advance") else None
@@ -115,6 +117,8 @@ class Case:
         together = [left for left in person["behind"] if left["command"] == person["behind"][-1]["command"]]
         went_to = {entry["seq"]: entry["target"] for entry in person["log"]}
         kind = "undo_prolong" if together[0]["prolonged"] else "undo"
+        if kind == "undo_prolong":
+            self.prolonging_undone = together[0]["seq"]
         naive.undo(self.definition, person, on)
         ends = kind == "undo" and any(is_ending(self.definition, went_to[left["seq"]]) for left in together)
         return kind, ends, [left["step"] for left in together]

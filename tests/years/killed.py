@@ -34,7 +34,7 @@ from tests.years.reading import whole_digests
 from tests.years.servers import Arrived
 
 #: How likely a sweep or a delivery is to be killed, and the last of its steps at which each is.
-LIKELY = 0.6
+LIKELY = 0.5
 LAST_STEPS = {"sweeps": 20, "deliveries": 60}
 
 

@@ -62,7 +62,7 @@ class Oracle:
         new = [fact for fact, _ in self._new if fact.reference == case.reference and fact.about]
         unsent = [o for o in about if not o.known and not o.settled and o.over is None]
         self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about)]
-        self._cancel(unsent, over.why)
+        self._cancel(unsent, f"prolong {case.person['seq']}" if over.why == "prolong" else over.why)
         rungs = {o.fact.about for o in unsent if o.fact.about and not o.doubted} | {
             fact.about for fact in new if fact.about
         }
@@ -78,9 +78,9 @@ class Oracle:
         return heard
 
     def holds_again(self, case: Case) -> None:
-        """A prolonging was taken back: what it held back is owed after all."""
+        """A prolonging was taken back: what it held back is owed after all; not what one before it held back."""
         for owed in self._all[case.reference]:
-            if owed.over == "prolong" and not owed.known:
+            if owed.over == f"prolong {case.prolonging_undone}" and not owed.known:
                 owed.over, owed.first_chance, owed.loose = None, None, True
                 self._waiting[owed.person.email, owed.channel].append(owed)
 
@@ -122,8 +122,14 @@ class Oracle:
         today = local(at).date()
         for (email, channel), waiting in self._waiting.items():
             there = self.office.people[self.office.who_is_there(email, today)]
-            for owed in waiting if channel == SMS and there.phone is None else ():
-                owed.by_mail = owed.by_mail or not self._has_mail(owed)
+            for owed in waiting:
+                owed.settled = owed.settled or self._is_not_wanted(owed)
+                if channel == SMS and there.phone is None:
+                    owed.by_mail = owed.by_mail or not self._has_mail(owed)
+
+    def _is_not_wanted(self, owed: Owed) -> bool:
+        topic = owed.fact.topic
+        return owed.loose and topic not in MANDATORY and owed.person.pace(topic) == NEVER
 
     def _put_new(self) -> None:
         new, self._new = self._new, []
@@ -269,7 +275,7 @@ class Oracle:
         """Whatever is still owed was lost."""
         for waiting in self._waiting.values():
             for owed in waiting:
-                if owed.loose and self._was_told_somehow(owed):
+                if owed.settled or (owed.loose and self._was_told_somehow(owed)):
                     continue
                 self.counts["lost"] += 1
                 self.wrong.append(f"lost: {owed.fact} for {owed.person.email} by {owed.channel}, loose: {owed.loose}")

@@ -14,9 +14,9 @@ from tests.years.servers import Arrived
 class Owed:
     """`first_chance`: when it could first have been told, by a server that works. `loose`: its owner chose otherwise
     while it waited, or hears of it elsewhere: it may be told, and at most once. `settled`: it had its turn while
-    whoever stands in knew of it already, or had no phone and had mail of it: nothing is sent of it. `by_mail`: a
-    delivery ran while whoever stands in had no phone; mail is what they get. `doubted`: it may
-    have come, as our side noted; it is not begun anew.
+    nothing is sent of it: its owner did not want it; or whoever stands in knew of it, or had no phone and had mail of
+    it. `by_mail`: a delivery ran while whoever stands in had no phone; mail is what they get. `doubted`: it may have
+    come, as our side noted; it is not begun anew.
     """
 
     fact: Fact

@@ -30,10 +30,10 @@ from tests.support import Clock
 from tests.years.cases import Case, Fact, is_quiet
 from tests.years.danish_time import instant, is_clock_changed_on, local
 from tests.years.office import SMS, Office
-from tests.years.oracle import PATIENCE, Oracle
+from tests.years.oracle import PATIENCE, SOON, Oracle
 from tests.years.people_act import Acting
 from tests.years.reading import LIST, NEW_ONES
-from tests.years.servers import AWAY, BUSY, LOST, OK, Killed, Server
+from tests.years.servers import AWAY, BUSY, LOST, OK, REFUSED, Killed, Server
 
 ENROLMENT, STAFF = table(Enrolment), table(Staff)
 BEGINS = date(2026, 9, 7)
@@ -41,7 +41,7 @@ BEGINS = date(2026, 9, 7)
 MOST_AN_HOUR = 8
 #: When deliveries are tried: a little after each slot that somebody can choose, and in between. Danish time.
 DELIVERIES = (time(2, 31), time(7, 1), time(7, 31), time(12, 1), time(13, 20), time(15, 31), time(16, 40), time(20))
-SWEPT_AT, CHOSEN_AT, ACTED_AT = time(6), time(5), (time(10), time(14))
+SWEPT_AT, CHOSEN_AT, RESENT_AT, ACTED_AT = time(6), time(5), time(9), (time(10), time(14))
 #: How many of those who arrive do so in a list, with a few others.
 LISTED = 0.1
 #: What can stand still for days, and what is away for hours.
@@ -120,12 +120,15 @@ class Play:
             begins <= self.town.clock.now < ends for begins, ends, what in self.stops if what in whats
         )
 
-    def _failed(self, address: str) -> None:
-        """Whatever waits for them takes longer."""
+    def _failed(self, address: str, what: str) -> None:
+        """Whatever waits for them takes longer; what was refused waits until somebody sends it again."""
+        until = now = self.town.clock.now
+        if what == REFUSED:
+            until = instant(local(now).date() + timedelta(days=1), RESENT_AT) + SOON
         email = self.office.of_address(address)
         principals = [p for p, person in self.office.people.items() if email in {p, *(to for _, _, to in person.away)}]
         for principal in principals:
-            self.oracle.had_trouble(principal, self.town.clock.now + PATIENCE)
+            self.oracle.had_trouble(principal, max(now + PATIENCE, until))
 
     # A day
 
@@ -138,7 +141,7 @@ class Play:
             events.append((instant(day, CHOSEN_AT), 0, self._chooses))
         events += [(instant(day, at), 1, self._acts) for at in ACTED_AT]
         events.append((instant(day, time(9, 50)), 1, lambda: self._enrols(arrivals)))
-        events.append((instant(day, time(9)), 0, self._resends))
+        events.append((instant(day, RESENT_AT), 0, self._resends))
         for at, _, what in sorted(events, key=lambda event: event[:2]):
             self.town.clock.now = at
             what()

@@ -9,7 +9,7 @@ from random import Random
 
 from notifications.channels.envelope import Answer, Envelope
 
-OK, AWAY, BUSY, LOST = "ok", "away", "busy", "lost"
+OK, AWAY, BUSY, LOST, REFUSED = "ok", "away", "busy", "lost", "refused"
 
 
 class Killed(BaseException):
@@ -34,7 +34,7 @@ class Arrived:
 class Server:
     """One channel's other end. `mode` holds for everything; besides, one in some hundred goes wrong by itself.
 
-    `hears` is told of all that arrives, `failed` of every address at which something went wrong. `broken` is what the
+    `hears` is told of all that arrives, `failed` of every address at which something went wrong, and what. `broken` is what the
     oracle itself raised: a delivery takes that for a failed attempt.
     """
 
@@ -42,7 +42,7 @@ class Server:
     random: Random
     clock: Callable[[], datetime]
     hears: Callable[[Arrived], None]
-    failed: Callable[[str], None]
+    failed: Callable[[str, str], None]
     mode: str = OK
     mishaps: float = 0.01
     broken: Exception | None = None
@@ -51,17 +51,17 @@ class Server:
     def send(self, envelope: Envelope) -> Answer:
         mode = self.mode
         if mode == OK and self.random.random() < self.mishaps:
-            mode = self.random.choice([BUSY, BUSY, LOST, "refused", "killed"])
+            mode = self.random.choice([BUSY, BUSY, LOST, REFUSED, "killed"])
         if mode == OK:
             self._takes(envelope, known=True)
             return Answer(ok=True, detail="Modtaget.")
         self.troubles[mode] = self.troubles.get(mode, 0) + 1
-        self.failed(envelope.recipient)
+        self.failed(envelope.recipient, mode)
         if mode == AWAY:
             return Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True)
         if mode == BUSY:
             return Answer(ok=False, detail="Prøv igen senere.")
-        if mode == "refused":
+        if mode == REFUSED:
             return Answer(ok=False, detail="Postkassen findes ikke.", permanent=True)
         self._takes(envelope, known=False, doubted=mode == LOST)
         if mode == "killed":
