@@ -146,49 +146,34 @@ def seed(database: OurDatabase, count: int) -> None:
                 insert(session, into, rows)
 
 
+ENTERED, AT = TODAY - timedelta(weeks=1), NOW - timedelta(weeks=1)
+_MADE = {"created_by": "seed", "created_at": AT}
+_HERE = {"pathway_key": KEY, "pathway_version": 1, "area_id": 1, "stage": "danish_course", "status": "open"}
+_THEN = {"starts_on": ENTERED, "entered_on": ENTERED, "last_on": ENTERED, "due_on": TODAY, "next_due_on": TODAY}
+_ONCE = {"visit": 1, "seq": 1, "revision": 1}
+_BEGUN = {"seq": 1, "action": "enrol", "step": None, "from_stage": None, "to_stage": "danish_course"}
+_SEEDED = {"by": "seed", "at": AT}
+
+
 def _rows(people: list[dict[str, Any]], staff: dict[str, int]) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
-    entered, at = TODAY - timedelta(weeks=1), NOW - timedelta(weeks=1)
-    made = {"created_by": "seed", "created_at": at}
-    yield (
-        CANDIDATE,
-        [
-            {"id": UUID(int=p["id"]), "cpr_sealed": b"x", "cpr_index": p["id"].to_bytes(32, "big"), "name": p["name"]}
-            | {"birth_date": date(1990, 5, 5)}
-            | made
-            for p in people
-        ],
-    )
-    where = {"pathway_key": KEY, "pathway_version": 1, "area_id": 1, "stage": "danish_course", "status": "open"}
-    when = {"starts_on": entered, "entered_on": entered, "last_on": entered, "due_on": TODAY, "next_due_on": TODAY}
-    yield (
-        ENROLMENT,
-        [
-            {"id": p["id"], "reference": f"ON-{p['id']:05d}", "candidate_id": UUID(int=p["id"])}
-            | {"coordinator_id": staff[p["coordinator"]], "officer_id": staff[p["manager"]]}
-            | {"visit": 1, "seq": 1, "revision": 1}
-            | where
-            | when
-            | made
-            for p in people
-        ],
-    )
-    begun = {"seq": 1, "action": "enrol", "step": None, "from_stage": None, "to_stage": "danish_course"}
-    yield (
-        TRANSITION,
-        [
-            {"enrolment_id": p["id"], "occurred_on": entered, "by": "seed", "at": at, "command_id": f"e-{p['id']}"}
-            | begun
-            for p in people
-        ],
-    )
-    yield (
-        MILESTONE,
-        [
-            {"enrolment_id": p["id"], "key": key, "achieved_on": entered, "by": "seed", "at": at, "command_id": "m"}
-            for p in people
-            for key in ASKS["danish_course"]
-        ],
-    )
+    """What there is of these people in each table, before any sweep."""
+    yield CANDIDATE, [_person(p["id"], p["name"]) for p in people]
+    yield ENROLMENT, [_enrolment(p["id"], staff[p["coordinator"]], staff[p["manager"]]) for p in people]
+    begun = ({"enrolment_id": p["id"], "occurred_on": ENTERED, "command_id": f"e-{p['id']}"} for p in people)
+    yield TRANSITION, [one | _SEEDED | _BEGUN for one in begun]
+    held = ((p["id"], key) for p in people for key in ASKS["danish_course"])
+    recorded = {"achieved_on": ENTERED, "command_id": "m"} | _SEEDED
+    yield MILESTONE, [{"enrolment_id": number, "key": key} | recorded for number, key in held]
+
+
+def _person(number: int, name: str) -> dict[str, Any]:
+    born = {"name": name, "birth_date": date(1990, 5, 5)}
+    return {"id": UUID(int=number), "cpr_sealed": b"x", "cpr_index": number.to_bytes(32, "big")} | born | _MADE
+
+
+def _enrolment(number: int, coordinator: int, officer: int) -> dict[str, Any]:
+    who = {"id": number, "reference": f"ON-{number:05d}", "candidate_id": UUID(int=number)}
+    return who | {"coordinator_id": coordinator, "officer_id": officer} | _ONCE | _HERE | _THEN | _MADE
 
 
 def counts(session: Session) -> list[int]:

@@ -121,20 +121,6 @@ class Annul:
     recorded: bool
 
 
-Action = (
-    Advance
-    | Assign
-    | Move
-    | Record
-    | Withdraw
-    | Pause
-    | Prolong
-    | Resume
-    | Snooze
-    | Elsewhere
-    | Remind
-    | Drop
-    | Transfer
-    | Undo
-    | Annul
-)
+#: What cannot count from a day before the last thing that happened.
+NotDatedBack = Pause | Prolong | Resume | Snooze | Elsewhere | Remind | Drop | Transfer
+Action = Advance | Assign | Move | Record | Withdraw | Undo | Annul | NotDatedBack

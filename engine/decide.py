@@ -75,8 +75,11 @@ def decide(pathway: Pathway, case: Case, action: actions.Action, on: date) -> De
             return undo(pathway, case, action, on)
         case actions.Annul():
             return annul(pathway, case, action, on)
-    too_early = _too_early(case, action, on)
-    if too_early:
+    return _not_dated_back(pathway, case, action, on)
+
+
+def _not_dated_back(pathway: Pathway, case: Case, action: actions.NotDatedBack, on: date) -> Decision:
+    if too_early := _too_early(case, action, on):
         return refused(case, *too_early)
     match action:
         case actions.Pause():

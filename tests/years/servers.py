@@ -34,8 +34,8 @@ class Arrived:
 class Server:
     """One channel's other end. `mode` holds for everything; besides, one in some hundred goes wrong by itself.
 
-    `hears` is told of all that arrives, `failed` of every address at which something went wrong, and what. `broken` is what the
-    oracle itself raised: a delivery takes that for a failed attempt.
+    `hears` is told of all that arrives, `failed` of every address at which something went wrong, and what. `broken` is
+    what the oracle itself raised: a delivery takes that for a failed attempt.
     """
 
     name: str

@@ -51,6 +51,11 @@ class _Refusal(NamedTuple):
     reasons: tuple[str, ...] = ()
     fields: Mapping[str, str] = {}
 
+    @property
+    def problem(self) -> dict[str, Any] | None:
+        """What stands above the form; None where all of it stands beside a field."""
+        return {"form": self.form, "reasons": self.reasons} if self.reasons else None
+
 
 @router.get("")
 def shown(request: Request, person: SignedIn, gjort: str = "") -> Response:
@@ -198,20 +203,27 @@ def _page(
         is_told=True,
         done=done,
         answer=answer,
-        problem={"form": refused.form, "reasons": refused.reasons} if refused and refused.reasons else None,
+        problem=refused.problem if refused else None,
         wrong=refused.fields if refused else {},
         topics=rows,
         times=times or TypedTimes.of(chosen),
         weekdays=list(enumerate(WEEKDAYS))[1:],
         next_digest=_next_digest(rows, chosen.choices.slots.next_after(state.now())),
-        ways=state.ways,
-        columns=[MAIL, *reached],
-        channels=[way for way in dict.fromkeys((*state.ways, *reached)) if way != MAIL],
-        reached=reached,
         typed_address=address,
         typed_absence=absence or TypedAbsence(),
+        **_ways(state, reached),
         **stand_ins,
     )
+
+
+def _ways(state: State, reached: Mapping[str, str]) -> dict[str, Any]:
+    """The ways that there are, and those by which this person is reached."""
+    return {
+        "ways": state.ways,
+        "columns": [MAIL, *reached],
+        "reached": reached,
+        "channels": [way for way in dict.fromkeys((*state.ways, *reached)) if way != MAIL],
+    }
 
 
 def _stand_ins(session: Session, person: Person, on: date) -> dict[str, Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
-from html import unescape
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,61 +12,14 @@ from engine.topic import Topic
 from models.message import Pace
 from models.staff import Role
 from onboarding.absences import absences, be_away
-from onboarding.contacts import UNREADABLE, put_contact
-from onboarding.preferences import Chosen, preferences
-from onboarding.sample import BETWEEN_ELSEWHERE
 from onboarding.staffing import add_staff
 from tests.municipality import SYD, VIBY, VIBY_AREA, VIBY_MANAGER
-from tests.support import RefusingPostbox
 from tests.web.looking import plain
-from tests.web.site import WAYS, Site, Visitor
+from tests.web.preferences.choosing import MASKED, OTHER, PAGE, TIMES, chosen, has_a_phone, shown, words
+from tests.web.site import Site, Visitor
 from tests.web.test_in_a_browser import complaints
 
 __all__ = ["complaints"]
-
-PAGE = "/mig/beskeder"
-OTHER = "ida.viby@example.org"
-PHONE, MASKED = "22 34 56 78", "+45 •• •• •• 78"
-TEAMS = "https://prod-1.westeurope.logic.azure.com:443/workflows/abc/triggers/manual/paths/invoke?sig=hemmelig"
-TIMES: dict[str, str | list[str]] = {
-    "hours": "own",
-    "opens": "08:00",
-    "closes": "15:30",
-    "day": ["1", "3"],
-    "at": "09:15",
-}
-
-
-@pytest.fixture
-def karen(site: Site) -> Visitor:
-    return site.remembered(Role.COORDINATOR)
-
-
-@pytest.fixture
-def with_ida(site: Site) -> Site:
-    """With a colleague who can stand in for Karen."""
-    with site.town.database.write() as session:
-        add_staff(session, OTHER, "Ida Afløser", "coordinator", [VIBY_AREA])
-    return site
-
-
-def chosen(site: Site, email: str = VIBY) -> Chosen:
-    with site.town.database.read() as session:
-        return preferences(session, email)
-
-
-def shown(visitor: Visitor) -> str:
-    return words(visitor.gets(PAGE).text)
-
-
-def words(text: str) -> str:
-    """A page as it is read."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", text)))
-
-
-def has_a_phone(site: Site, email: str = VIBY) -> None:
-    with site.town.database.write() as session:
-        put_contact(session, site.town.keyring, email, "sms", "+4522345678", site.town.signed(email))
 
 
 def test_only_what_was_touched_is_chosen_when_topics_are_saved(site: Site, karen: Visitor) -> None:
@@ -146,94 +97,6 @@ def test_what_was_typed_is_kept_and_it_is_said_where_when_a_time_is_wrong(
     assert re.search(rf'aria-invalid="true" aria-describedby="[\w -]*{field}-fejl"', answer.text)
     assert all(f'value="{one}"' in answer.text for one in typed.values() if isinstance(one, str) and one != "own")
     assert chosen(site).hours is None
-
-
-def test_an_address_is_kept_and_shown_in_part_when_it_is_typed(karen: Visitor) -> None:
-    assert "Sms Ingen adresse" in shown(karen)
-    answer = karen.posts(f"{PAGE}/adresse", channel="sms", address=PHONE)
-    assert answer.headers["location"] == f"{PAGE}?gjort=adresse"
-    text = karen.gets(PAGE).text
-    assert f"Sms {MASKED}" in words(text)
-    assert "22345678" not in text.replace(" ", "")
-    assert text.count('value="moves:sms"') == 1, "and it can be ticked"
-    karen.posts(f"{PAGE}/adresse", channel="teams", address=TEAMS)
-    assert "hemmelig" not in karen.gets(PAGE).text
-    assert "prod-1.westeurope.logic.azure.com" in shown(karen)
-    karen.posts(f"{PAGE}/slet-adresse", channel="sms")
-    assert "Sms Ingen adresse" in shown(karen)
-    assert karen.posts(f"{PAGE}/slet-adresse", channel="sms").status_code == 422
-
-
-@pytest.mark.parametrize(
-    ("channel", "address", "said"),
-    [
-        ("sms", "1234", "Telefonnummeret kan ikke bruges"),
-        ("teams", "https://example.org/", "Teams-adressen kan ikke bruges"),
-        ("ntfy", "http://ntfy.example.org/emne", "ntfy-adressen kan ikke bruges"),
-        ("webhook", "http://example.org", "Skriv en hel webadresse"),
-    ],
-)
-def test_it_is_said_beside_the_field_when_an_address_is_wrong(
-    karen: Visitor, channel: str, address: str, said: str
-) -> None:
-    answer = karen.posts(f"{PAGE}/adresse", channel=channel, address=address)
-    assert answer.status_code == 422
-    found = re.search(rf'id="adresse-{channel}-fejl">(.*?)</span>', answer.text, re.DOTALL)
-    assert found is not None
-    assert said in words(found[1])
-    assert f'value="{address}"' in answer.text
-    assert f'<details class="sosu-details" id="ny-{channel}" open>' in answer.text
-
-
-@pytest.mark.parametrize("channel", ["mail", "due", ""])
-def test_no_address_is_kept_when_there_is_no_such_channel(karen: Visitor, channel: str) -> None:
-    answer = karen.posts(f"{PAGE}/adresse", channel=channel, address=VIBY)
-    assert (answer.status_code, "Den kanal er ikke sat op" in answer.text) == (422, True)
-
-
-def test_only_channels_that_there_are_are_offered(site: Site, karen: Visitor) -> None:
-    has_a_phone(site)
-    site.app.state.sosu = replace(site.app.state.sosu, ways=("mail", "ntfy"))
-    text = karen.gets(PAGE).text
-    assert "Kanalen er ikke sat op mere" in text
-    assert re.findall(r'id="ny-(\w+)"', text) == ["ntfy"]
-    assert karen.posts(f"{PAGE}/proeve", channel="sms").status_code == 422
-    assert karen.posts(f"{PAGE}/slet-adresse", channel="sms").status_code == 303
-
-
-def test_the_page_opens_when_an_address_cannot_be_read(site: Site, karen: Visitor) -> None:
-    has_a_phone(site)
-    site.app.state.sosu = replace(site.app.state.sosu, key_file=site.app.state.sosu.key_file.with_name("none.json"))
-    assert f"Sms {UNREADABLE}" in shown(karen)
-    assert karen.posts(f"{PAGE}/proeve", channel="sms").status_code == 422
-
-
-def test_a_sample_goes_there_once_a_minute_when_somebody_asks(site: Site, karen: Visitor) -> None:
-    has_a_phone(site)
-    answer = karen.posts(f"{PAGE}/proeve", channel="sms")
-    assert (answer.status_code, "En prøve er sendt" in answer.text) == (200, True)
-    [envelope] = site.town.postbox.to("+4522345678")
-    assert envelope.subject == "[Prøve] Du kan nås her"
-    assert envelope.link.endswith(PAGE)
-    again = karen.posts(f"{PAGE}/proeve", channel="sms")
-    assert (again.status_code, "Du har lige bedt om en prøve" in again.text) == (422, True)
-    site.town.clock.passes(seconds=BETWEEN_ELSEWHERE.total_seconds())
-    assert karen.posts(f"{PAGE}/proeve", channel="mail").status_code == 200
-    assert [one.recipient for one in site.town.postbox.envelopes] == ["+4522345678", VIBY]
-
-
-def test_no_sample_goes_anywhere_when_there_is_no_address(site: Site, karen: Visitor) -> None:
-    has_a_phone(site, SYD)
-    answer = karen.posts(f"{PAGE}/proeve", channel="sms")
-    assert (answer.status_code, "Der er ingen adresse for den kanal" in answer.text) == (422, True)
-    assert site.town.postbox.envelopes == []
-
-
-def test_it_is_said_what_was_answered_when_a_sample_is_refused(site: Site, karen: Visitor) -> None:
-    closed = dict.fromkeys(WAYS, RefusingPostbox())
-    site.app.state.sosu = replace(site.app.state.sosu, channels=lambda: closed)
-    answer = karen.posts(f"{PAGE}/proeve", channel="mail")
-    assert (answer.status_code, "Postkassen er lukket." in answer.text) == (422, True)
 
 
 def test_a_colleague_stands_in_when_somebody_says_that_they_are_away(with_ida: Site) -> None:
