@@ -135,3 +135,14 @@ def _run(arguments: tuple[str, ...], home: Path, environment: dict[str, str], st
     )
     sys.argv = ["sosu", *arguments]
     main()
+
+
+def places(sosu: Sosu) -> dict[str, str]:
+    """The settings that say where this program has its things; nothing of Prefect's answers at the port."""
+    return {
+        "database_url": f"sqlite:///{sosu.database}",
+        "key_file": str(sosu.home / "keys.json"),
+        "outbox_dir": str(sosu.outbox),
+        "prefect_dir": str(sosu.home / "prefect"),
+        "prefect_port": "1",
+    }

@@ -10,7 +10,7 @@ from models.keys import Keyring
 from models.session import Database
 from onboarding.incidents import report
 from settings import Settings
-from tests.cli.running import Sosu
+from tests.cli.running import Sosu, places
 from tests.municipality import Municipality
 from tests.support import Clock, RefusingPostbox
 
@@ -47,14 +47,7 @@ def _faults(sosu: Sosu, **settings: str) -> dict[str, Finding]:
 
 
 def _found(sosu: Sosu, **settings: str) -> list[Finding]:
-    places = {
-        "database_url": f"sqlite:///{sosu.database}",
-        "key_file": str(sosu.home / "keys.json"),
-        "outbox_dir": str(sosu.outbox),
-        "prefect_dir": str(sosu.home / "prefect"),
-        "prefect_port": "1",
-    }
-    findings = examined(Settings.model_validate(places | settings))
+    findings = examined(Settings.model_validate(places(sosu) | settings))
     told = {found.check for found in findings}
     assert told == CHECKS | (told & WORK)
     assert told & WORK in (WORK, set())

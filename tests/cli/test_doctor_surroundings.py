@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
@@ -15,49 +12,29 @@ import pytest
 from cli import doctor
 from cli.finding import Finding
 from settings import Settings
-from tests.cli.running import Sosu
+from tests.cli.running import Sosu, places
+from tests.listening import listening
 from tests.notifications.mail_server import MailServer
 
 FLOWS = ("deliver-messages", "immigrant-track", "ped-assistant-track")
 
 
 def found(sosu: Sosu, check: str, **settings: Any) -> Finding:
-    places = {
-        "database_url": f"sqlite:///{sosu.database}",
-        "key_file": str(sosu.home / "keys.json"),
-        "outbox_dir": str(sosu.outbox),
-        "prefect_dir": str(sosu.home / "prefect"),
-        "prefect_port": "1",
-    }
-    examined = doctor.examined(Settings.model_validate(places | settings))
+    examined = doctor.examined(Settings.model_validate(places(sosu) | settings))
     return next(one for one in examined if one.check == check)
 
 
-@contextmanager
-def prefect_says(runs: dict[str, datetime | None]) -> Iterator[int]:
+def prefect_says(runs: dict[str, datetime | None]) -> AbstractContextManager[int]:
     """A server in Prefect's place, which knows these flows and when each last ended well."""
 
-    class Prefect(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            answer: list[dict[str, Any]] = [{"id": name, "name": name} for name in runs]
-            if self.path == "/api/flow_runs/filter":
-                ended_at = runs[asked["flows"]["id"]["any_"][0]]
-                answer = [{"end_time": ended_at.isoformat(), "total_run_time": 1.5}] if ended_at else []
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(json.dumps(answer).encode())
+    def answer(path: str, body: bytes) -> tuple[int, bytes]:
+        found: list[dict[str, Any]] = [{"id": name, "name": name} for name in runs]
+        if path == "/api/flow_runs/filter":
+            ended_at = runs[json.loads(body)["flows"]["id"]["any_"][0]]
+            found = [{"end_time": ended_at.isoformat(), "total_run_time": 1.5}] if ended_at else []
+        return 200, json.dumps(found).encode()
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's word
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Prefect)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
+    return listening(answer)
 
 
 def test_the_mail_server_is_looked_for_and_nothing_is_sent(sosu: Sosu, server: MailServer) -> None:

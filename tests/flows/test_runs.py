@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import AbstractContextManager
 
 import pytest
 
 from flows.runs import Silent, last_runs
 from settings import Settings
 from tests.flows.machine import free_port
+from tests.listening import listening
 
 
-@contextmanager
-def answering(status: int, body: bytes) -> Iterator[int]:
+def answering(status: int, body: bytes) -> AbstractContextManager[int]:
     """Another program at the port, which answers everything like this."""
-
-    class Other(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the library's word
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Other)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
+    return listening(lambda _path, _body: (status, body))
 
 
 def test_it_is_silent_when_nothing_answers() -> None:

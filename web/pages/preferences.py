@@ -59,6 +59,8 @@ class _Refusal(NamedTuple):
 
 @router.get("")
 def shown(request: Request, person: SignedIn, gjort: str = "") -> Response:
+    if not person.may(Permission.TOLD):
+        return page(request, "preferences.html", person, is_told=False)
     return _page(request, person, done=_DONE.get(gjort, ""))
 
 
@@ -187,8 +189,6 @@ def _page(
     absence: TypedAbsence | None = None,
 ) -> Response:
     """How it is; what was typed in a form that was refused stays in it."""
-    if not person.may(Permission.TOLD):
-        return page(request, "preferences.html", person, is_told=False)
     state = state_of(request)
     with state.database.read() as session:
         chosen = preferences(session, person.email)
