@@ -19,7 +19,7 @@ from models.preference import Contact
 from models.staff import Staff
 from models.types import table
 from notifications.queue import MESSAGE, copied, of_all_ways
-from onboarding.absences import stand_ins
+from onboarding.absences import ABSENCE, stand_ins
 
 STAFF, CONTACT = table(Staff), table(Contact)
 
@@ -49,6 +49,12 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
     contacts = _contacts(session, set(goes_to.values())) if channels - {MAIL} else {}
     causes = {of_all_ways(row.cause) for row in rows if row.recipient_id in away}
     told = _told(session, causes) if causes else frozenset()
+    shared = _shared(session, causes, away, on) if causes else {}
+
+    def knows(row: Row[Any], to: Addressee) -> bool:
+        about = (of_all_ways(row.cause), to.staff_id)
+        return about in told or shared.get(about, row.recipient_id) != row.recipient_id
+
     reached = {
         (staff_id, channel): Addressee(
             staff_id=there,
@@ -61,7 +67,7 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
         for channel in channels
     }
     return {
-        row.id: replace(to, knows=True) if to.instead and (of_all_ways(row.cause), to.staff_id) in told else to
+        row.id: replace(to, knows=True) if to.instead and knows(row, to) else to
         for row in rows
         if row.recipient_id is not None
         for to in (reached[row.recipient_id, row.channel],)
@@ -103,6 +109,25 @@ def _contacts(session: Session, staff: set[int]) -> dict[tuple[int, str], tuple[
     c = CONTACT.c
     rows = session.connection().execute(select(c.id, c.staff_id, c.channel, c.sealed).where(c.staff_id.in_(staff)))
     return {(row.staff_id, row.channel): (row.id, row.sealed) for row in rows}
+
+
+def _shared(session: Session, causes: set[str], away: dict[int, int], on: date) -> dict[tuple[str, int], int]:
+    """Whose message a stand-in gets of a cause, where several whom they stand in for are told of it: the first one's
+    that was not sent before that one was away. By cause and stand-in.
+    """
+    m, a = MESSAGE.c, ABSENCE.c
+    several = {staff_id for staff_id, there in away.items() if list(away.values()).count(there) > 1}
+    wanted = (
+        select(m.cause, m.recipient_id, m.finished_at, a.from_on)
+        .join(ABSENCE, (a.staff_id == m.recipient_id) & (a.from_on <= on) & (a.until_on >= on))
+        .where(m.cause.in_(causes), m.recipient_id.in_(several), m.state.not_in((State.SKIPPED, State.DEAD)))
+        .order_by(m.recipient_id)
+    )
+    found: dict[tuple[str, int], int] = {}
+    for row in session.connection().execute(wanted) if several else ():
+        if row.finished_at is None or row.finished_at.astimezone(DENMARK).date() >= row.from_on:
+            found.setdefault((row.cause, away[row.recipient_id]), row.recipient_id)
+    return found
 
 
 def _told(session: Session, causes: set[str]) -> frozenset[tuple[str, int]]:

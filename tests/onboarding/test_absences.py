@@ -7,12 +7,14 @@ from datetime import date, timedelta
 import pytest
 
 from engine.refusal import Refused
+from engine.topic import Topic
+from models.message import Pace
 from models.preference import Preference
 from models.types import table
 from onboarding import audit
 from onboarding.absences import absences, be_away, be_back, could_stand_in
 from onboarding.delivered import Delivered
-from onboarding.preferences import choose_times
+from onboarding.preferences import choose_times, choose_topic
 from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import OFFICER, SYD, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
 from tests.support import MONDAY, TellingPostbox
@@ -211,3 +213,36 @@ def test_nothing_that_was_chosen_is_there_when_somebody_is_added_again(office: M
     with office.database.read() as session:
         assert absences(session, OTHER, MONDAY) == []
     assert office.rows(table(Preference), "staff_id") == []
+
+
+def test_nobody_is_told_twice_when_they_stand_in_for_two(office: Municipality) -> None:
+    """And have no message of their own of it, since they chose to be told of no endings."""
+    chief = "chef@example.org"
+    with office.database.write() as session:
+        add_staff(session, chief, "Chef", "manager", [VIBY_AREA])
+        choose_topic(session, chief, Topic.ENDINGS, Pace.NEVER)
+    for email in (VIBY_MANAGER, DEPUTY):
+        away(office, email, chief, days=7)
+    office.enrols().moves("reject")
+    for _ in range(3):
+        office.delivers()
+        office.clock.passes(days=1)
+    about = [mail.subject for mail in office.postbox.to(chief)]
+    assert about == ["IM-0001: Ikke optaget"]
+
+
+def test_the_second_is_told_when_the_first_had_it_before_they_were_away(office: Municipality) -> None:
+    chief = "chef@example.org"
+    with office.database.write() as session:
+        add_staff(session, chief, "Chef", "manager", [VIBY_AREA])
+        choose_topic(session, chief, Topic.ENDINGS, Pace.NEVER)
+        choose_topic(session, VIBY_MANAGER, Topic.ENDINGS, Pace.AT_ONCE)
+    away(office, DEPUTY, chief, days=7)
+    away(office, VIBY_MANAGER, chief, MONDAY + timedelta(days=1), days=6)
+    office.enrols().moves("reject")
+    office.delivers()
+    assert len(office.postbox.to(VIBY_MANAGER)) == 1
+    for _ in range(3):
+        office.clock.passes(days=1)
+        office.delivers()
+    assert len(office.postbox.to(chief)) == 1
