@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -86,7 +87,9 @@ def test_nothing_is_told_and_everything_is_safe_when_the_program_has_a_mistake(
     assert "Der er sket en fejl" in answer.text
     assert_safe(answer)
     written = capfd.readouterr().err
-    assert "RuntimeError i mistake" in written
+    told = json.loads(written)
+    assert (told["event"], told["error"]) == ("page_failed", "RuntimeError")
+    assert told["frames"][-1].endswith(" mistake"), "where it happened"
     assert "Olena" not in answer.text + written
     assert "010190" not in answer.text + written
 
