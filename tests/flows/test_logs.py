@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -184,7 +185,7 @@ def test_an_error_that_nobody_caught_is_a_line_too_when_a_server_ends_by_it() ->
     assert json.loads(ran.stderr)["event"] == "ended_by_an_error"
 
 
-def test_prefect_writes_through_the_same_when_it_has_its_settings() -> None:
+def test_prefect_writes_through_the_same_when_it_has_its_settings(tmp_path: Path) -> None:
     from flows.environment import prefect_environment
     from settings import Settings
 
@@ -195,7 +196,7 @@ def test_prefect_writes_through_the_same_when_it_has_its_settings() -> None:
         "for name in ('prefect.flow_runs', 'prefect.runner', 'uvicorn', 'sqlalchemy', 'httpx'):\n"
         "    logging.getLogger(name).error('lost %s', 'Olena 010190-1234')\n"
     )
-    environment = prefect_environment(Settings()) | {"PATH": "/usr/bin:/bin"}
+    environment = prefect_environment(Settings(prefect_dir=tmp_path)) | {"PATH": "/usr/bin:/bin"}
     ran = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, encoding="utf-8", check=False
     )
