@@ -159,8 +159,11 @@ def test_one_enrolment_is_open_when_an_ending_is_undone_and_the_candidate_enroll
     olena = ready(town)
     olena.drops_out()
     again = (town.keyring, "immigrant_track", replace(olena.applicant, starts_on=MONDAY + timedelta(days=7)))
-    answers = both((undo, (olena.reference,), town.signed()), (enrol, again, town.signed()))
-    assert "i forløbet IM-" in the_refusal(answers)
+    reopened, enrolled = both((undo, (olena.reference,), town.signed()), (enrol, again, town.signed()))
+    if isinstance(reopened, tuple):  # the other one was first
+        assert "Kandidaten er gået videre i et andet forløb." in the_refusal([reopened, enrolled])
+    else:
+        assert f"i forløbet {olena.reference}" in the_refusal([reopened, enrolled])
     (person,) = {row["candidate_id"] for row in town.rows(ENROLMENT) if row["reference"] == olena.reference}
     attempts = [row["status"] for row in town.rows(ENROLMENT) if row["candidate_id"] == person]
     assert attempts.count("open") == 1
