@@ -6,6 +6,7 @@ template on PostgreSQL.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import LiteralString
 from uuid import uuid4
@@ -41,6 +43,8 @@ _SHARED = ("prefect_server", "followed", "walk")
 
 @pytest.hookimpl(tryfirst=True)  # before xdist asks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    gc.freeze()  # what was loaded stays until the end, and is not looked through again and again
+    gc.set_threshold(50_000)  # as in the program
     for item in items:
         for shared in set(_SHARED).intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(shared))
@@ -81,9 +85,28 @@ def server() -> Iterator[MailServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def _desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desk")
+
+
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'sosu.db')}"
+def desk(_desk: Path) -> Path:
+    """A folder for the database and its keys, empty at first: all tests of a process use it, one after the other."""
+    for left in _desk.iterdir():
+        left.unlink()
+    return _desk
+
+
+@pytest.fixture(scope="session")
+def reopened() -> Callable[[str], Database]:
+    """Databases by their addresses. Tests share the few that there are: a statement is compiled once for each."""
+    return cache(Database)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, desk: Path) -> str:
+    return f"sqlite:///{shutil.copy(sqlite_template, desk / 'sosu.db')}"
 
 
 @pytest.fixture(scope="session")
@@ -167,17 +190,17 @@ def postgres_url(restored_postgres: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-def database(sqlite_url: str) -> Iterator[Database]:
+def database(sqlite_url: str, reopened: Callable[[str], Database]) -> Iterator[Database]:
     """A furnished SQLite database of the test's own."""
-    made = Database(sqlite_url)
+    made = reopened(sqlite_url)
     yield made
     made.close()
 
 
 @pytest.fixture
-def postgres(postgres_url: str) -> Iterator[Database]:
+def postgres(postgres_url: str, reopened: Callable[[str], Database]) -> Iterator[Database]:
     """A furnished PostgreSQL database of the test's own."""
-    made = Database(postgres_url)
+    made = reopened(postgres_url)
     yield made
     made.close()
 
@@ -189,15 +212,15 @@ def either_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def either(either_url: str) -> Iterator[Database]:
-    made = Database(either_url)
+def either(either_url: str, reopened: Callable[[str], Database]) -> Iterator[Database]:
+    made = reopened(either_url)
     yield made
     made.close()
 
 
 @pytest.fixture
-def key_file(tmp_path: Path) -> Path:
-    path = tmp_path / "keys.json"
+def key_file(desk: Path) -> Path:
+    path = desk / "keys.json"
     Keyring.at(path)
     return path
 

@@ -48,7 +48,7 @@ def _is_whole(letter: Path) -> bool:
 
 def at_any_moment(seed: int, a_message: float) -> Callable[[Worker], bool]:
     random = Random(seed)  # while it is told to, a process sends some more
-    return lambda worker: worker.is_killed(random.randrange(3), random.uniform(0, 2 * a_message))
+    return lambda worker: worker.is_killed(random.randrange(9), random.uniform(0, 2 * a_message))
 
 
 def assert_all_sent(url: str, whole: str) -> None:

@@ -42,9 +42,13 @@ def test_candidates_are_moved_and_messages_written_until_it_is_stopped_when_it_s
         wait_until(lambda: _stages(town) == {"intake", "amu_course", "wage_subsidy", "nowhere"})
         wait_until(lambda: machine.letters() == len(town.messages(state="sent")) and _all_are_told(town))
         wait_until(lambda: machine.remembered(_BY_SCHEDULE)[0][0])
+        runs = wait_until(lambda: _ended_well(machine))
         _refuses_a_second(machine)
         _stops_at_once(serving)
+    assert [run.flow for run in runs] == ["deliver-messages", "immigrant-track", "ped-assistant-track"]
+    assert all(0 < run.seconds < 150 for run in runs)
     assert machine.outbound == ""
+    _says_what_it_did_in_lines_that_a_program_reads(serving)
     for words in (
         f"http://127.0.0.1:{machine.port}",
         f"http://127.0.0.1:{machine.page_port}",
@@ -63,6 +67,25 @@ def _page(machine: Machine) -> str:
     """What somebody sees who opens the page and has not signed in."""
     with urlopen(f"http://127.0.0.1:{machine.page_port}/") as answer:
         return str(answer.read().decode())
+
+
+def _ended_well(machine: Machine) -> list[LastRun]:
+    """What Prefect says of every flow's last run, once each has ended."""
+    runs = last_runs(machine.prefect_settings)
+    return runs if all(run.ended_at for run in runs) else []
+
+
+def _says_what_it_did_in_lines_that_a_program_reads(serving: Serving) -> None:
+    said = [json.loads(line) for line in serving.said.splitlines() if line.startswith("{")]
+    swept = [line for line in said if line["event"] == "sweep_finished"]
+    assert {line["pathway"] for line in swept} == {"immigrant_track", "ped_assistant_track"}
+    first = next(line for line in swept if line["pathway"] == "immigrant_track")
+    assert (first["moved"], first["incidents"]) == (4, 1)
+    events = [line["event"] for line in said]
+    assert (events[0], events[-1]) == ("serve_started", "serve_stopped")
+    assert "delivery_finished" in events
+    assert said[-1]["seconds"] < 10
+    assert not [name for name in NAMES if name in serving.said]
 
 
 def _refuses_a_second(machine: Machine) -> None:
@@ -109,35 +132,9 @@ def test_it_stops_at_once_when_it_has_hardly_begun(machine: Machine) -> None:
         _stops_at_once(serving)
 
 
-def _ended_well(machine: Machine) -> list[LastRun]:
-    """What Prefect says of every flow's last run, once each has ended."""
-    runs = last_runs(machine.prefect_settings)
-    return runs if all(run.ended_at for run in runs) else []
-
-
 def found_broken(town: Municipality) -> list[tuple[str, str]]:
     examined = examine(town.database, lambda: town.keyring, datetime.now(UTC), lambda _: None)
     return [(broken.about, broken.check) for one in examined for broken in one.first]
-
-
-def test_what_it_does_is_written_down_in_lines_that_a_program_reads(machine: Machine) -> None:
-    lived_in(machine, since=datetime.now(UTC).date() - timedelta(weeks=17))
-    with machine.serving() as serving:
-        wait_until(lambda: "delivery_finished" in serving.said and serving.said.count("sweep_finished") == 2)
-        runs = wait_until(lambda: _ended_well(machine))
-        assert [run.flow for run in runs] == ["deliver-messages", "immigrant-track", "ped-assistant-track"]
-        assert all(0 < run.seconds < 150 for run in runs)
-        serving.process.send_signal(signal.SIGTERM)
-        assert serving.process.wait(timeout=60) == 0
-    said = [json.loads(line) for line in serving.said.splitlines() if line.startswith("{")]
-    swept = {line["pathway"]: line for line in said if line["event"] == "sweep_finished"}
-    assert set(swept) == {"immigrant_track", "ped_assistant_track"}
-    assert swept["immigrant_track"]["moved"] == 4
-    assert swept["immigrant_track"]["incidents"] == 1
-    events = [line["event"] for line in said]
-    assert (events[0], events[-1]) == ("serve_started", "serve_stopped")
-    assert said[-1]["seconds"] < 10
-    assert not [name for name in NAMES if name in serving.said]
 
 
 def test_it_refuses_to_begin_when_the_database_is_newer_than_the_program(machine: Machine) -> None:

@@ -87,7 +87,7 @@ class House:
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         """Runs a line of a page in the copy, with its data in a folder of its own."""
-        line = command.replace(".venv/bin/pytest", f"{sys.executable} -m pytest -q -p no:cacheprovider -p no:xdist")
+        line = command.replace(".venv/bin/pytest", f"{sys.executable} -m pytest -q -p no:cacheprovider")
         line = line.replace("make diagrams", f"{sys.executable} -m docs.draw")
         line = re.sub(r"(^|\| )sosu ", rf"\1{sys.executable} -m cli.main ", line)
         return subprocess.run(
@@ -98,6 +98,7 @@ class House:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "SOSU", "COV"))}
         return kept | {
             "PYTHONPATH": str(self.folder),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # none of these tests needs any
             "PYTHONDONTWRITEBYTECODE": "1",  # a file that is changed twice in a second would be read as it was compiled
             "SOSU_DATABASE_URL": f"sqlite:///{self.data / 'sosu.db'}",
             "SOSU_KEY_FILE": str(self.data / "keys.json"),
