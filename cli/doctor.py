@@ -19,7 +19,7 @@ from sqlalchemy import select as core_select
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, select
 
-from cli import attention, installed
+from cli import attention, installed, reaching
 from cli.deep import examined_deeply
 from cli.finding import Fault, Finding, Remark
 from engine.refusal import Refused
@@ -30,7 +30,6 @@ from models.candidate import Candidate
 from models.keys import Keyring
 from models.schema import HEAD, refuse_strangers, revision
 from models.session import Database
-from notifications.channels.envelope import Reachable
 from onboarding.key_use import check_keys, standing
 from onboarding.keyring import keyring_of
 from onboarding.pathways import publish
@@ -51,7 +50,8 @@ def examined(settings: Settings, *, deep: bool = False, quiet: bool = True) -> l
         "keys": _keys,
         "tracks": _tracks,
         "messages": _messages,
-        "channels": _channels,
+        "channels": reaching.channels,
+        "operations": reaching.operations,
         "templates": _templates,
         "disk": _disk,
         "time_zone": installed.time_zone,
@@ -159,27 +159,6 @@ def _messages(settings: Settings) -> str:
         return "Beskeder sendes med mailserveren i SOSU_MAIL_URL."
     _writable(settings.outbox_dir, "SOSU_OUTBOX_DIR")
     return f"Beskeder skrives som .eml-filer i {settings.outbox_dir}. Sæt SOSU_MAIL_URL for at sende dem."
-
-
-def _channels(settings: Settings) -> str:
-    """Nothing is sent. What is wrong with the settings themselves is said of `messages`."""
-    from flows.posting import channels_of
-
-    try:
-        channels = channels_of(settings)
-    except Refused:
-        return "Kanalerne er ikke prøvet, fordi indstillingerne ikke kan bruges."
-    ways = {way: channel for way, channel in channels.items() if isinstance(channel, Reachable)}
-    answers = {way: channel.reach(_PATIENCE) for way, channel in ways.items()}
-    silent = [answer.detail for answer in answers.values() if not answer.ok]
-    if silent:
-        named = " og ".join(_CHANNEL_SETTING[way] for way, answer in answers.items() if not answer.ok)
-        raise Fault(" ".join(silent), f"Kontrollér {named}, og at firewallen lader programmet komme igennem.")
-    return " ".join(answer.detail for answer in answers.values()) or "Ingen kanal går ud af maskinen."
-
-
-_PATIENCE = 5.0  # seconds, for each step
-_CHANNEL_SETTING = {"mail": "SOSU_MAIL_URL", "sms": "SOSU_SMS_URL"}
 
 
 def _clock(settings: Settings) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from cli.desk import Desk
-from flows.posting import post_of
+from cli.output import warn
+from flows.posting import operations_problem, post_of
 from onboarding.post import Post
 
 
 def post_for(desk: Desk) -> Post:
-    """Raises `Refused` when SOSU_MAIL_URL cannot be used."""
-    return post_of(desk.settings)
+    """Raises `Refused` when SOSU_MAIL_URL cannot be used; that SOSU_OPERATIONS cannot be is said, and stops nothing."""
+    post = post_of(desk.settings)
+    wrong = operations_problem(desk.settings)
+    if wrong is not None:
+        warn(f"Driften får ikke besked, hvis en kanal holder op med at virke. {wrong}")
+    return post
 
 
 def where_messages_go(desk: Desk) -> dict[str, str]:

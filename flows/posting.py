@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from random import Random
 
 from engine.refusal import Refused
@@ -18,8 +19,12 @@ from settings import Settings
 
 
 def post_of(settings: Settings) -> Post:
-    """Raises `Refused` when a channel's setting, a template of the municipality's or a pathway cannot be used."""
-    channels = channels_of(settings)
+    """Raises `Refused` when a channel's setting, a template of the municipality's or a pathway cannot be used. Where
+    operations cannot be told (`operations_of`) everybody else is.
+    """
+    channels, operations = channels_of(settings), None
+    with suppress(Refused):
+        operations = operations_of(settings, channels)
     return Post(
         channels=channels,
         destinations={way: destination_of(settings.mail_url, way) for way in channels},
@@ -29,7 +34,7 @@ def post_of(settings: Settings) -> Post:
         random=Random(),  # noqa: S311  it spreads retries, it guards nothing
         open_address=lambda sealed, contact_id: Keyring.read(settings.key_file).open(sealed, contact_id),
         most_an_hour=settings.most_an_hour,
-        operations=_operations(settings.operations, channels),
+        operations=operations,
     )
 
 
@@ -59,7 +64,9 @@ def farthest(settings: Settings) -> Destination:
     return Destination.WORLD if beside else destination_of(settings.mail_url)
 
 
-def _operations(said: str | None, channels: Mapping[str, Channel]) -> Operations | None:
+def operations_of(settings: Settings, channels: Mapping[str, Channel]) -> Operations | None:
+    """None where SOSU_OPERATIONS names nobody. Raises `Refused` when it cannot be used; no address is in the words."""
+    said = settings.operations
     if not (said and said.strip()):
         return None
     way, _, address = said.strip().partition(" ")
@@ -68,4 +75,16 @@ def _operations(said: str | None, channels: Mapping[str, Channel]) -> Operations
             f"SOSU_OPERATIONS skal begynde med en kanal, der er sat op ({', '.join(channels)}), og derefter adressen: "
             "»mail drift@kommune.dk«."
         )
-    return Operations(way, channels[way], check(way, address))
+    try:
+        return Operations(way, channels[way], check(way, address))
+    except Refused as refused:
+        raise Refused(f"Adressen i SOSU_OPERATIONS duer ikke. {' '.join(refused.reasons)}") from None
+
+
+def operations_problem(settings: Settings) -> str | None:
+    """Why operations would not hear of an outage, in words with the remedy; None where they would, or nobody is to."""
+    try:
+        operations_of(settings, channels_of(settings))
+    except Refused as refused:
+        return " ".join(refused.reasons)
+    return None

@@ -22,7 +22,7 @@ from flows import logs
 from flows.children import Child
 from flows.composition import composed
 from flows.environment import HOST, page, prefect_environment
-from flows.posting import post_of
+from flows.posting import operations_problem, post_of
 from settings import Settings
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -39,8 +39,11 @@ def serve(say: Callable[[str], None], page_module: str) -> None:
     with composed() as made:
         settings = made.settings
         post_of(settings)  # a mail address that cannot be used is refused now, not once a minute
+        wrong = operations_problem(settings)
     with _stop_signals() as stop, _alone(settings), ExitStack() as stopping:
         say(_greeting(settings))
+        if wrong is not None:  # it concerns nobody else's messages
+            say(f"OBS: Driften får ikke besked, hvis en kanal holder op med at virke. {wrong}")
         logs.event("serve_started", port=settings.port, children=settings.workers + 2)
         children = [stopping.enter_context(child) for child in _children(settings, page_module)]
         _watch(children, stop)

@@ -51,3 +51,13 @@ def test_the_last_answer_is_told_when_one_message_was_not_sent(quick: Sosu, serv
     quick.settings["SOSU_MAIL_URL"] = server.url()
     server.refuses[VIBY] = "450 4.2.0 Try later"
     assert "Seneste svar: Mailserveren afviste modtageren for nu (450 4.2.0)." in quick("deliver").out
+
+
+def test_everybody_elses_messages_go_and_it_is_said_when_operations_could_not_be_told(quick: Sosu) -> None:
+    quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin="010190-1234\n")
+    quick.settings["SOSU_OPERATIONS"] = "sms 20123456"
+    ran = quick("deliver", "--json")
+    assert ran.json["sent"] == 1
+    assert "Driften får ikke besked" in ran.err
+    assert "SOSU_OPERATIONS skal begynde med en kanal, der er sat op" in ran.err
+    assert "20123456" not in ran.err

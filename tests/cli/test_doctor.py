@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from cli.doctor import examined
 from cli.finding import Finding
 from models.keys import Keyring
@@ -20,6 +22,7 @@ CHECKS = {
     "tracks",
     "messages",
     "channels",
+    "operations",
     "templates",
     "disk",
     "time_zone",
@@ -272,3 +275,28 @@ def test_the_page_is_not_served_when_the_settings_of_work_accounts_are_wrong(qui
     refused = quick("serve", code=1)
     assert "skal nævne jeres lejer" in refused.err
     assert "SOSU_OIDC_CLIENT_SECRET mangler" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("wrong", "remedy"),
+    [
+        ("drift@example.org", "mail drift@kommune.dk"),
+        ("sms 20123456", "en kanal, der er sat op (mail, teams, ntfy)"),
+        ("mail", "Skriv én adresse"),
+        ("ntfy ntfy://hemmelig:kode@ntfy.example.org/drift", "ntfys"),
+    ],
+)
+def test_it_is_a_fault_with_the_remedy_when_operations_could_not_be_told(fresh: Sosu, wrong: str, remedy: str) -> None:
+    faults = _faults(fresh, operations=wrong)
+    assert set(faults) == {"operations"}
+    assert "Driften får ikke besked" in faults["operations"].said
+    assert "SOSU_OPERATIONS" in faults["operations"].remedy
+    assert remedy in faults["operations"].remedy
+    assert "drift@example.org" not in str(faults)
+    assert "hemmelig" not in str(faults)
+
+
+def test_it_says_who_hears_of_an_outage_and_by_what(fresh: Sosu) -> None:
+    said = {found.check: found.said for found in _found(fresh, operations="mail drift@example.org")}["operations"]
+    assert said == "Driften får besked med mail, hvis en anden kanal holder op med at virke."
+    assert "Sæt SOSU_OPERATIONS" in {found.check: found.said for found in _found(fresh)}["operations"]

@@ -175,6 +175,16 @@ def test_it_refuses_to_begin_when_messages_could_never_be_sent(machine: Machine)
     assert "SOSU_MAIL_URL" in machine("serve", code=1).err
 
 
+def test_it_says_so_and_begins_when_operations_could_not_be_told(machine: Machine) -> None:
+    machine.settings["SOSU_OPERATIONS"] = "telefax 86000000"
+    with machine.serving() as serving:
+        wait_until(lambda: serving.says("SOSU_OPERATIONS skal begynde med en kanal"))
+        assert "86000000" not in serving.said
+        wait_until(lambda: len(serving.children()) == CHILDREN)
+        serving.process.send_signal(signal.SIGTERM)
+        assert serving.process.wait(timeout=60) == 0
+
+
 def test_everything_stops_and_it_says_so_when_prefects_server_dies(machine: Machine) -> None:
     with machine.serving() as serving:
         wait_until(lambda: len(serving.children()) == CHILDREN)
