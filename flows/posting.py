@@ -13,6 +13,7 @@ from models.keys import Keyring
 from notifications.channels import Channel, make_channels, names_of
 from notifications.channels.addresses import check
 from notifications.channels.destination import Destination, destination_of
+from notifications.channels.outside import own_hosts
 from onboarding.outages import Operations
 from onboarding.post import Post
 from settings import Settings
@@ -58,6 +59,11 @@ def _webhook_secret(settings: Settings) -> str | None:
     return settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
 
 
+def checked(settings: Settings, channel: str, said: str) -> str:
+    """An address that somebody typed, as it is kept. Raises `Refused`, as `notifications.channels.addresses.check`."""
+    return check(channel, said, own_hosts(settings.own_hosts))
+
+
 def farthest(settings: Settings) -> Destination:
     """How far messages go by what the settings name: by mail, text message or webhook."""
     beside = settings.sms_url or settings.webhook_secret
@@ -76,7 +82,7 @@ def operations_of(settings: Settings, channels: Mapping[str, Channel]) -> Operat
             "»mail drift@kommune.dk«."
         )
     try:
-        return Operations(way, channels[way], check(way, address))
+        return Operations(way, channels[way], checked(settings, way, address))
     except Refused as refused:
         raise Refused(f"Adressen i SOSU_OPERATIONS duer ikke. {' '.join(refused.reasons)}") from None
 

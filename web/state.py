@@ -15,6 +15,7 @@ from sqlmodel import Session
 from flows.runs import LastRun, nobody_knows
 from models.message import MAIL
 from models.session import Database
+from notifications.channels.addresses import check
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Channel
 from notifications.render import Renderer
@@ -36,7 +37,8 @@ class State:
     """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `renderer` puts messages
     into words, and `channels` makes new ways to send them: no two threads use one. `ways` are the names of these.
     `openid` is where people sign in with their work account, if they can; `destination` is how far messages go. `runs`
-    says when each flow last ran, or raises `Silent`.
+    says when each flow last ran, or raises `Silent`. `checked` is what is kept of an address typed for a channel, or
+    raises `Refused`.
     """
 
     database: Database
@@ -50,6 +52,7 @@ class State:
     openid: OpenId | None = None
     destination: Destination = Destination.FOLDER
     runs: Callable[[], Sequence[LastRun]] = nobody_knows
+    checked: Callable[[str, str], str] = check
 
     @property
     def secure(self) -> bool:

@@ -107,15 +107,15 @@ def contact(
     as_json_: Json = False,
 ) -> None:
     """Skriv, hvor en medarbejder ellers kan nås. Adressen er hemmelig, og der spørges om den."""
-    from notifications.channels.addresses import check
+    from flows.posting import checked
     from onboarding.contacts import put_contact, remove_contact
     from onboarding.keyring import keyring_of
 
     if channel not in ("sms", "teams", "ntfy", "webhook"):
         raise Refused("Kanalen skal være sms, teams, ntfy eller webhook. Mailen er medarbejderens egen.")
-    address = None if remove else check(channel, _asked(address_stdin))
+    typed = None if remove else _asked(address_stdin)
     with opened(publish=False) as desk, desk.database.write() as session:
-        signed = _signed()
+        address, signed = None if typed is None else checked(desk.settings, channel, typed), _signed()
         if address is None:
             remove_contact(session, email, channel, signed)
         else:

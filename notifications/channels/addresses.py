@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from engine.refusal import Refused
 from notifications.channels.mime import BadAddress, address_of
+from notifications.channels.outside import HTTPS_PORT, names_inside
 from notifications.channels.phone import BadNumber, as_e164
 from notifications.channels.quiet import quiet
 
@@ -18,10 +19,11 @@ _HIDDEN = "••"
 _NTFY_SH = "ntfy.sh"
 
 
-def check(channel: str, said: str) -> str:
-    """The address as it is kept. Raises `Refused` where the channel cannot reach anybody by it.
+def check(channel: str, said: str, own: frozenset[tuple[str, int]] = frozenset()) -> str:
+    """The address as it is kept. Raises `Refused` where the channel cannot reach anybody by it, and where it says by
+    itself that it leads to a machine that may not be called and is none of our `own`.
 
-    Whether the machine that it names may be called is asked when it is called. ValueError for no channel of ours.
+    Where a name leads is looked at when it is called. ValueError for no channel of ours.
     """
     typed = said.strip()
     match channel:
@@ -30,11 +32,11 @@ def check(channel: str, said: str) -> str:
         case "sms":
             return _number(typed)
         case "teams":
-            return _teams(_web(typed, "Teams-adressen"))
+            return _teams(_web(typed, "Teams-adressen"), own)
         case "ntfy":
-            return _ntfy(_web(typed, "ntfy-adressen"))
+            return _ntfy(_web(typed, "ntfy-adressen"), own)
         case "webhook":
-            return _webhook(_web(typed, "Adressen"))
+            return _webhook(_web(typed, "Adressen"), own)
     raise ValueError(f"no such channel: {channel!r}")
 
 
@@ -81,35 +83,46 @@ def _web(typed: str, name: str) -> str:
     return typed
 
 
-def _teams(typed: str) -> str:
-    from notifications.channels.teams import (
-        workflow_of,
-    )  # Apprise takes long to import: only who has such an address waits
+def _refuse_inside(url: str, name: str, own: frozenset[tuple[str, int]]) -> None:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if names_inside(host) and (host, parts.port or HTTPS_PORT) not in own:
+        raise Refused(
+            f"{name} fører til en maskine på et lukket netværk, og den må ikke kaldes. Brug en adresse, der kan nås "
+            "fra internettet, eller bed driften om at sætte maskinen på listen i SOSU_OWN_HOSTS."
+        )
+
+
+def _teams(typed: str, own: frozenset[tuple[str, int]]) -> str:
+    # Apprise takes long to import: only who has such an address waits
+    from notifications.channels.teams import url_of, workflow_of
 
     with quiet():
-        known = not typed.lower().startswith("http:") and workflow_of(typed) is not None
-    if not known:
+        workflow = None if typed.lower().startswith("http:") else workflow_of(typed)
+    if workflow is None:
         raise Refused(
             "Teams-adressen kan ikke bruges. Kopiér hele adressen fra arbejdsprocessen (workflow) i Teams; den "
             "begynder med https:// og rummer sig=… En Apprise-adresse (workflows://…) kan også bruges, uden skabelon."
         )
+    _refuse_inside(url_of(workflow), "Teams-adressen", own)
     return typed
 
 
-def _ntfy(typed: str) -> str:
-    from notifications.channels.ntfy import server_of  # as above
+def _ntfy(typed: str, own: frozenset[tuple[str, int]]) -> str:
+    from notifications.channels.ntfy import server_of, url_of  # as above
 
     with quiet():
-        known = not typed.lower().startswith("http:") and server_of(typed) is not None
-    if not known:
+        server = None if typed.lower().startswith("http:") else server_of(typed)
+    if server is None:
         raise Refused(
             "ntfy-adressen kan ikke bruges. Skriv den som ntfys://emne, eller som ntfys://server/emne til kommunens "
             "egen server; forbindelsen skal være krypteret (ntfys og ikke ntfy)."
         )
+    _refuse_inside(url_of(server), "ntfy-adressen", own)
     return typed
 
 
-def _webhook(typed: str) -> str:
+def _webhook(typed: str, own: frozenset[tuple[str, int]]) -> str:
     try:
         parts = urlsplit(typed)
         whole = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
@@ -121,4 +134,5 @@ def _webhook(typed: str) -> str:
         raise Refused(
             "Adressen må ikke rumme brugernavn, adgangskode eller »#«. Modtageren kender os på underskriften i stedet."
         )
+    _refuse_inside(typed, "Adressen", own)
     return typed

@@ -7,7 +7,8 @@ web address that leads to one of them would make this program ask in somebody's 
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+import socket
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from engine.refusal import Refused
 
@@ -34,6 +35,23 @@ def is_outside(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv4Address):
         return not any(address in network for network in _SET_ASIDE)
     return address in _SINGLE_MACHINES and not any(address in tunnel for tunnel in _TUNNELS)
+
+
+def names_inside(host: str) -> bool:
+    """Whether a name, before anybody looked it up, says by itself that it leads to a machine in here: it is that
+    machine's address, in any of the ways that systems read (`127.1`, `0x7f000001`, `2130706433`), or this machine.
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return not is_outside(ip_address(name))
+    except ValueError:
+        pass
+    try:
+        return not is_outside(IPv4Address(socket.inet_aton(name)))
+    except (OSError, ValueError):
+        return False
 
 
 def own_hosts(said: str) -> frozenset[tuple[str, int]]:

@@ -75,3 +75,12 @@ def test_it_is_refused_with_the_remedy_when_it_cannot_be_done(quick: Sosu) -> No
     assert "ingen aktiv medarbejder" in quick.refused("prefs", "show", "nobody@example.org")
     assert "--address-stdin" in quick.refused("prefs", "contact", VIBY, "sms")
     assert "sms, teams, ntfy eller webhook" in quick.refused("prefs", "contact", VIBY, "due", "--remove")
+
+
+def test_no_address_inside_is_kept_unless_the_operator_listed_the_machine(quick: Sosu) -> None:
+    put = ("prefs", "contact", VIBY, "ntfy", "--address-stdin")
+    assert "SOSU_OWN_HOSTS" in quick.refused(*put, stdin="ntfys://10.0.0.5/emne\n")
+    assert quick.json("prefs", "show", VIBY)["contacts"] == {}
+    quick.settings["SOSU_OWN_HOSTS"] = "10.0.0.5"
+    quick(*put, stdin="ntfys://10.0.0.5/emne\n")
+    assert quick.json("prefs", "show", VIBY)["contacts"] == {"ntfy": "10.0.0.5"}

@@ -15,7 +15,6 @@ from sqlmodel import Session
 from engine.refusal import Refused
 from models.message import MAIL, Pace
 from models.staff import BY_AREA
-from notifications.channels.addresses import check
 from notifications.channels.envelope import Answer
 from onboarding.absences import CannotStandIn, absences, be_away, be_back, could_stand_in, standing_in
 from onboarding.contacts import address_of, contacts, masked, put_contact, remove_contact
@@ -88,7 +87,7 @@ def times_chosen(request: Request, person: IsTold, typed: Annotated[TypedTimes, 
 def address_put(request: Request, person: IsTold, channel: Text = "", address: Text = "") -> Response:
     state = state_of(request)
     try:
-        kept = check(_besides_mail(state, channel), address)
+        kept = state.checked(_besides_mail(state, channel), address)
         with state.writes(person) as session:
             put_contact(session, keyring_of(session, state.key_file), person.email, channel, kept, state.signed(person))
     except Refused as refused:

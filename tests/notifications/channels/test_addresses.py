@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.refusal import Refused
 from notifications.channels.addresses import check, shown
+from notifications.channels.outside import own_hosts
 from tests.notifications.channels.fakes import PowerAutomate, Receiver
 
 AS_APPRISE = f"workflows://{PowerAutomate.NAME}/{PowerAutomate.WORKFLOW}/{PowerAutomate.SIGNATURE}"
@@ -69,6 +70,45 @@ def test_it_is_refused_with_a_remedy_when_nobody_can_be_reached_by_it(
         check(channel, said)
     assert str(refusal.value).startswith(problem)
     assert "hemmelig" not in str(refusal.value) + caplog.text
+
+
+_ODD = ["127.1", "0x7f.1", "0177.0.0.1"]  # which Apprise takes for no machine, and ntfy.sh instead
+_INSIDE = [
+    "10.0.0.5", "127.0.0.1", "2130706433", "0x7f000001", "169.254.169.254", "192.168.1.1", "172.16.0.9", "100.64.0.1",
+    "0.0.0.0", "[::1]",  # noqa: S104  nobody binds there
+    "[::]", "[fe80::1]", "[fd00::5]", "[::ffff:10.0.0.5]",
+    "[64:ff9b::a00:5]", "localhost", "LOCALHOST.", "127.0.0.1.", "drift.localhost",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("channel", "address", "host"),
+    [("webhook", "https://{}/hemmelig", host) for host in _INSIDE + _ODD]
+    + [("ntfy", "ntfys://{}/hemmelig", host) for host in _INSIDE]
+    + [("teams", PowerAutomate.ADDRESS.replace(PowerAutomate.NAME, "{}"), host) for host in _INSIDE + _ODD],
+)
+def test_it_is_refused_when_the_address_says_itself_that_it_leads_inside(channel: str, address: str, host: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        check(channel, address.format(host))
+    assert "hemmelig" not in str(refusal.value)
+    if channel == "webhook":  # Apprise cannot read every one of them
+        assert "fører til en maskine på et lukket netværk" in str(refusal.value)
+        assert "SOSU_OWN_HOSTS" in str(refusal.value)
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "[2606:4700:4700::1111]", "134744072", "localhost.kommune.dk", "10.dk"])
+def test_it_is_kept_when_only_looking_it_up_can_tell_or_it_is_outside(host: str) -> None:
+    assert check("webhook", f"https://{host}/x") == f"https://{host}/x"
+
+
+def test_a_machine_inside_is_kept_when_the_operator_listed_it() -> None:
+    own = own_hosts("10.0.0.5, 10.0.0.6:8443")
+    for kept in ("https://10.0.0.5/x", "https://10.0.0.6:8443/x"):
+        assert check("webhook", kept, own) == kept
+    assert check("ntfy", "ntfys://10.0.0.5/emne", own) == "ntfys://10.0.0.5/emne"
+    for refused in ("https://10.0.0.6/x", "https://10.0.0.7/x"):
+        with pytest.raises(Refused):
+            check("webhook", refused, own)
 
 
 def test_it_is_a_mistake_of_ours_when_there_is_no_such_channel() -> None:

@@ -38,6 +38,7 @@ def test_an_address_is_kept_and_shown_in_part_when_it_is_typed(karen: Visitor) -
         ("teams", "https://example.org/", "Teams-adressen kan ikke bruges"),
         ("ntfy", "http://ntfy.example.org/emne", "ntfy-adressen kan ikke bruges"),
         ("webhook", "http://example.org", "Skriv en hel webadresse"),
+        ("webhook", "https://10.0.0.5/", "fører til en maskine på et lukket netværk"),
     ],
 )
 def test_it_is_said_beside_the_field_when_an_address_is_wrong(
