@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,6 +28,8 @@ _GATHERED_FOR_MANAGERS = frozenset({Topic.ENDINGS, Topic.MOVES})
 ALWAYS = "always"
 _FRIDAY, _SUNDAY = 5, 7
 _ONE_DAY = timedelta(days=1)
+_CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])")
+_HOURS_ARE_WRITTEN = "Skriv det som 07:00-17:00, eller »always« for altid."
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +155,12 @@ def hours_of(said: str | None) -> Hours | None:
         return Hours()
     if said.strip().lower() == ALWAYS:
         return None
-    opens, _, closes = said.partition("-")
-    hours = Hours(_time(opens), _time(closes))
-    if hours.opens >= hours.closes:
-        raise Refused("Tidsrummet skal begynde, før det slutter. Skriv det som 07:00-17:00, eller »always« for altid.")
-    return hours
+    opens, closes = (_time(part) for part in said.partition("-")[::2])
+    if opens is None or closes is None:
+        raise Refused(f"Tidsrummet kan ikke læses. {_HOURS_ARE_WRITTEN}")
+    if opens >= closes:
+        raise Refused(f"Tidsrummet skal begynde, før det slutter. {_HOURS_ARE_WRITTEN}")
+    return Hours(opens, closes)
 
 
 def hours_as_said(hours: Hours | None) -> str:
@@ -170,7 +174,10 @@ def slots_of(days: str | None, at: str | None) -> Slots:
     chosen = usual.days if days is None else frozenset(int(day) for day in days if day in "1234567")
     if not chosen or (days is not None and len(chosen) != len(days)):
         raise Refused("Vælg mindst én ugedag, hver højst én gang: 1 er mandag, og 7 er søndag. Skriv fx 12345.")
-    return Slots(chosen, usual.at if at is None else _time(at))
+    chosen_at = usual.at if at is None else _time(at)
+    if chosen_at is None:
+        raise Refused("Klokkeslættet kan ikke læses. Skriv timer og minutter, fx 07:30.")
+    return Slots(chosen, chosen_at)
 
 
 def moment(day: date, at: time) -> datetime:
@@ -188,9 +195,7 @@ def _is_holiday(day: date) -> bool:
     return day.isoweekday() <= _FRIDAY and not is_working_day(day)
 
 
-def _time(said: str) -> time:
-    try:
-        found = time.fromisoformat(said.strip())
-    except ValueError:
-        raise Refused("Klokkeslættet kan ikke læses. Skriv timer og minutter, fx 07:30.") from None
-    return found.replace(second=0, microsecond=0, tzinfo=None)
+def _time(said: str) -> time | None:
+    """Hours and minutes, and nothing besides: what would be left out of the rest is what somebody meant."""
+    found = _CLOCK.fullmatch(said.strip())
+    return time(int(found["hour"]), int(found["minute"])) if found else None

@@ -52,11 +52,11 @@ def be_away(session: Session, email: str, from_on: date, until_on: date, stand_i
     """Somebody is away, both days included. Raises `Refused` for days that are over or taken, and `CannotStandIn` for
     somebody who could not see the cases that the messages are about, or is away then.
     """
-    person, other = working_here(session, email, hold=True), working_here(session, stand_in)
+    person, other = working_here(session, email, hold=True), _standing_in(session, stand_in)
     if until_on < from_on:
         raise Refused("Fraværet slutter, før det begynder. Ret datoerne.")
     if until_on < signed.on:
-        raise Refused("Fraværet er allerede slut. Vælg en dag, der kommer.")
+        raise Refused("Fraværet er allerede slut. Vælg en sidste dag, der ikke er gået.")
     if person.id == other.id:
         raise CannotStandIn("Man kan ikke afløse sig selv. Vælg en kollega.")
     if person.role not in BY_AREA:
@@ -69,7 +69,9 @@ def be_away(session: Session, email: str, from_on: date, until_on: date, stand_i
             "Vælg en kollega med samme rolle, der arbejder for de samme områder."
         )
     if _away(session, person.id or 0, from_on, until_on):
-        raise Refused("Der er allerede et fravær i den periode. Slet det, eller vælg andre datoer.")
+        raise Refused(
+            "Der er allerede et fravær i den periode. Slet det med »sosu prefs back«, eller vælg andre datoer."
+        )
     if _away(session, other.id or 0, from_on, until_on):
         raise CannotStandIn("Stedfortræderen er selv væk i den periode. Vælg en anden kollega.")
     absence = Absence(staff_id=person.id or 0, from_on=from_on, until_on=until_on, stand_in_id=other.id or 0)
@@ -78,12 +80,19 @@ def be_away(session: Session, email: str, from_on: date, until_on: date, stand_i
     audit.note(session, signed.by, "absence_put", signed.at, person.email, _said(absence, other))
 
 
+def _standing_in(session: Session, email: str) -> Staff:
+    try:
+        return working_here(session, email)
+    except Refused:
+        raise CannotStandIn("Stedfortræderen er ingen aktiv medarbejder. Se »sosu staff list«.") from None
+
+
 def be_back(session: Session, email: str, absence_id: int, signed: Signed) -> None:
     """Takes an absence away. Raises `Refused` when it is not there, or somebody else's."""
     person = working_here(session, email, hold=True)
     absence = session.get(Absence, absence_id)
     if absence is None or absence.staff_id != person.id:
-        raise Refused("Det fravær findes ikke mere. Se, hvilke der er.")
+        raise Refused("Det fravær findes ikke. Se dem med »sosu prefs show«.")
     said = _said(absence, session.get(Staff, absence.stand_in_id))
     session.delete(absence)
     session.flush()

@@ -71,7 +71,7 @@ def address_of(session: Session, key_file: Path, email: str, channel: str) -> st
     staff = working_here(session, email)
     found = session.exec(select(Contact).where(Contact.staff_id == staff.id, Contact.channel == channel)).first()
     if found is None:
-        raise Refused("Der er ingen adresse for den kanal. Skriv den først.")
+        raise Refused("Der er ingen adresse for den kanal. Skriv den først med »sosu prefs contact«.")
     return Keyring.read(key_file).open(found.sealed, found.id)
 
 

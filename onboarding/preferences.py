@@ -5,7 +5,7 @@ A choice holds for what is sent after it, also for what waits already.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,15 +73,25 @@ def choose_topic(session: Session, email: str, topic: Topic, pace: Pace, channel
     """
     staff = working_here(session, email, hold=True)
     if pace not in CHOICES[topic]:
-        raise Refused(f"Beskeder om »{TITLES[topic].lower()}« kan ikke fravælges på den måde. Vælg en af de andre.")
+        raise Refused(f"Beskeder om »{TITLES[topic].lower()}« {_cannot_be(CHOICES[topic])}")
     wanted = tuple(dict.fromkeys(channels))
     reached = {MAIL, *session.exec(select(Contact.channel).where(Contact.staff_id == staff.id))}
-    if not set(wanted) <= reached:
-        raise Refused("Der mangler en adresse for den kanal. Skriv den først, og vælg kanalen bagefter.")
+    missing = [way for way in wanted if way not in reached]
+    if missing:
+        raise Refused(
+            f"Der mangler en adresse til {' og '.join(missing)}. Skriv den først med »sosu prefs contact«, og vælg "
+            "kanalen bagefter."
+        )
     said = TopicChoice(staff_id=staff.id or 0, topic=topic, pace=pace, channels=" ".join(wanted))
     session.merge(said)
     session.flush()
     sort_anew(session, staff.id or 0)
+
+
+def _cannot_be(can_be: Sequence[Pace]) -> str:
+    if can_be == (Pace.AT_ONCE,):
+        return "kan hverken samles eller fravælges. Vælg --pace at_once."
+    return "kan ikke fravælges. Vælg --pace at_once eller digest."
 
 
 def forget_channel(session: Session, staff_id: int, channel: str) -> None:

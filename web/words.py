@@ -156,9 +156,13 @@ _COMMANDS = {
     "opret området med »sosu area add«": "lad en administrator oprette området",
     "opret koordinatoren med »sosu staff add«": "lad en administrator oprette koordinatoren",
     "opret med »sosu staff add«": "lad en administrator oprette koordinatoren",
-    " Skriv det som 07:00-17:00, eller »always« for altid.": "",
+    "Skriv det som 07:00-17:00, eller »always« for altid.": "Skriv timer og minutter, fx 07:00 og 17:00.",
     ", hver højst én gang: 1 er mandag, og 7 er søndag. Skriv fx 12345.": ".",
-    " Se dem med »sosu prefs show«.": "",
+    "Se dem med »sosu prefs show«.": "Åbn siden igen for at se, hvad der er.",
+    "med »sosu prefs contact«": "under »Hvor du kan nås«",
+    " med »sosu prefs back«": "",
+    "Vælg --pace at_once eller digest.": "Vælg »Med det samme« eller »Samlet i en oversigt«.",
+    "Vælg --pace at_once.": "Vælg »Med det samme«.",
 }
 
 

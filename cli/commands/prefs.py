@@ -24,6 +24,7 @@ app.add_typer(prefs, name="prefs")
 
 _Email = Annotated[str, typer.Argument(metavar="E-MAIL", help="Medarbejderen.")]
 _TOPICS = "escalations, deadlines, endings, handovers eller moves."
+_WAYS = ("mail", "sms", "teams", "ntfy", "webhook")
 _CHANNELS = "mail, sms, teams, ntfy eller webhook."
 _USUAL = "default"
 
@@ -90,6 +91,8 @@ def set_topic(
         raise Refused(f"Emnet findes ikke. Vælg {_TOPICS}")
     if pace not in list(Pace):
         raise Refused("Vælg --pace at_once, digest eller never.")
+    if not set(channels or ()) <= set(_WAYS):
+        raise Refused(f"Kanalen findes ikke. Vælg --channel {_CHANNELS}")
     with opened(publish=False) as desk, desk.database.write() as session:
         choose_topic(session, email, Topic(topic), Pace(pace), channels or [])
     told = {"staff": email, "topic": topic, "pace": pace, "channels": channels or ["mail"]}
@@ -111,7 +114,7 @@ def contact(
     from onboarding.contacts import put_contact, remove_contact
     from onboarding.keyring import keyring_of
 
-    if channel not in ("sms", "teams", "ntfy", "webhook"):
+    if channel not in _WAYS[1:]:
         raise Refused("Kanalen skal være sms, teams, ntfy eller webhook. Mailen er medarbejderens egen.")
     typed = None if remove else _asked(address_stdin)
     with opened(publish=False) as desk, desk.database.write() as session:

@@ -65,16 +65,34 @@ def test_the_stand_in_gets_the_mail_when_somebody_is_away(quick: Sosu) -> None:
 
 
 def test_it_is_refused_with_the_remedy_when_it_cannot_be_done(quick: Sosu) -> None:
-    assert "kan ikke fravælges" in quick.refused("prefs", "topic", VIBY, "escalations", "--pace", "never")
+    for pace in ("never", "digest"):
+        said = quick.refused("prefs", "topic", VIBY, "escalations", "--pace", pace)
+        assert "kan hverken samles eller fravælges. Vælg --pace at_once." in said
+    said = quick.refused("prefs", "topic", VIBY, "deadlines", "--pace", "never")
+    assert "kan ikke fravælges. Vælg --pace at_once eller digest." in said
     assert "Emnet findes ikke. Vælg escalations" in quick.refused("prefs", "topic", VIBY, "alt", "--pace", "never")
-    assert "mangler en adresse" in quick.refused(
-        "prefs", "topic", VIBY, "moves", "--pace", "digest", "--channel", "sms"
-    )
+    moves = ("prefs", "topic", VIBY, "moves", "--pace", "digest", "--channel")
+    assert "mangler en adresse til sms. Skriv den først med »sosu prefs contact«" in quick.refused(*moves, "sms")
+    assert "Kanalen findes ikke. Vælg --channel mail, sms" in quick.refused(*moves, "due")
     assert "Angiv mindst én af --hours" in quick.refused("prefs", "set", VIBY)
     assert "Skriv det som 07:00-17:00" in quick.refused("prefs", "set", VIBY, "--hours", "17:00-07:00")
     assert "ingen aktiv medarbejder" in quick.refused("prefs", "show", "nobody@example.org")
     assert "--address-stdin" in quick.refused("prefs", "contact", VIBY, "sms")
     assert "sms, teams, ntfy eller webhook" in quick.refused("prefs", "contact", VIBY, "due", "--remove")
+    for wrong in ("07:00+02:00", "07:00:30", "halv otte"):
+        assert "Skriv timer og minutter, fx 07:30" in quick.refused("prefs", "set", VIBY, "--digest-at", wrong)
+        assert "Skriv det som 07:00-17:00" in quick.refused("prefs", "set", VIBY, "--hours", f"{wrong}-17:00")
+    assert "»sosu prefs show«" in quick.refused("prefs", "back", VIBY, "1")
+    assert "»sosu prefs show«" in quick.refused("prefs", "contact", VIBY, "sms", "--remove")
+
+
+def test_an_absence_is_refused_with_what_to_type_instead(quick: Sosu) -> None:
+    away = ("prefs", "away", VIBY, "--from", "2199-01-01", "--until")
+    assert "Stedfortræderen er ingen aktiv medarbejder" in quick.refused(*away, "2199-01-02", "--stand-in", OTHER)
+    quick.json("staff", "add", OTHER, "--name", "Ida", "--role", "coordinator", "--area", VIBY_AREA)
+    assert "Ret datoerne" in quick.refused(*away, "2198-12-31", "--stand-in", OTHER)
+    quick(*away, "2199-01-02", "--stand-in", OTHER)
+    assert "Slet det med »sosu prefs back«" in quick.refused(*away, "2199-01-02", "--stand-in", OTHER)
 
 
 def test_no_address_inside_is_kept_unless_the_operator_listed_the_machine(quick: Sosu) -> None:

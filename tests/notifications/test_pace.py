@@ -129,14 +129,43 @@ def test_only_hours_that_were_chosen_hold_when_nothing_leaves_the_machine(hours:
     assert (chosen.sort(Topic.MOVES, night, night, night, night, leaves=False).send_after > night) is waits
 
 
-@pytest.mark.parametrize("said", ["17:00-07:00", "7", "syv", "07:00-07:00", "-", "25:00-26:00"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "17:00-07:00",
+        "7",
+        "syv",
+        "07:00-07:00",
+        "-",
+        "25:00-26:00",
+        "07:00+02:00-17:00",
+        "07:00-17:00Z",
+        "07:00:30-17:00",
+        "07:00-17:00:00",
+        "07:00-17:00-18:00",
+        "07-17",
+        "٠٧:00-17:00",
+    ],
+)
 def test_hours_are_refused_with_an_example_when_they_cannot_be_read(said: str) -> None:
-    with pytest.raises(Refused, match="Skriv"):
+    with pytest.raises(Refused, match="Skriv det som 07:00-17:00, eller »always« for altid"):
         hours_of(said)
 
 
 @pytest.mark.parametrize(
-    ("days", "at"), [("", "07:30"), ("8", "07:30"), ("11", "07:30"), ("1x", None), ("1", "halv otte")]
+    ("days", "at"),
+    [
+        ("", "07:30"),
+        ("8", "07:30"),
+        ("11", "07:30"),
+        ("1x", None),
+        ("1", "halv otte"),
+        ("1", "07:00+02:00"),
+        ("1", "07:00:30"),
+        ("1", "T07:00"),
+        ("1", "0700"),
+        ("1", ""),
+    ],
 )
 def test_a_digest_is_refused_when_its_time_cannot_be_read(days: str, at: str | None) -> None:
     with pytest.raises(Refused):

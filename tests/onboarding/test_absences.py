@@ -144,7 +144,7 @@ def test_an_absence_is_seen_and_taken_away_when_its_owner_asks(office: Municipal
     with office.database.write() as session:
         (seen,) = absences(session, VIBY, MONDAY)
         assert (seen["stand_in"], seen["until_on"]) == (OTHER, MONDAY + timedelta(days=4))
-        with pytest.raises(Refused, match="findes ikke mere"):
+        with pytest.raises(Refused, match="Det fravær findes ikke"):
             be_back(session, SYD, seen["absence"], office.signed(SYD))
         be_back(session, VIBY, seen["absence"], office.signed())
         assert absences(session, VIBY, MONDAY) == []
