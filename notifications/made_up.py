@@ -8,11 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from engine import kinds
+from engine.audience import Audience
 from engine.case import Rung
 from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
-from engine.topic import Topic
+from engine.topic import Topic, topic_of
+from notifications.because import because, because_gathered
 from notifications.digest import Said, Section, sections_of
 from notifications.render import MessageContext
 
@@ -78,6 +80,15 @@ def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageCo
         why="digest" if kind == kinds.DIGEST else "",
         sections=_made_up_sections(pathway, public_url) if kind == kinds.DIGEST else (),
     )
+
+
+def foot_of(pathway: Pathway, kind: str) -> str:
+    """What stands at the foot of such a message when a coordinator gets it."""
+    if kind == kinds.DIGEST:
+        return because_gathered("digest")
+    step = pathway.step(kind)
+    ends = kind in _ENDED_IN or (step is not None and step.target not in pathway.open_stages)
+    return because(Audience.COORDINATOR, topic_of(kind, ends=ends))
 
 
 def _made_up_sections(pathway: Pathway, public_url: str) -> tuple[Section, ...]:

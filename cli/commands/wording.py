@@ -10,7 +10,6 @@ import typer
 from cli.desk import now, opened, today
 from cli.options import Json
 from cli.output import answer, confirm, say, table
-from engine.audience import Audience
 from engine.kinds import SHARED
 from engine.pathway import Pathway
 from engine.refusal import Refused
@@ -18,11 +17,10 @@ from flows.loading import tracks
 from flows.posting import post_of
 from flows.wording import renderer_of
 from models.message import MAIL
-from notifications.because import BECAUSE
 from notifications.channels.eml import EmlFolder
 from notifications.channels.envelope import Envelope
 from notifications.layout import nearest
-from notifications.made_up import kinds_of, made_up
+from notifications.made_up import foot_of, kinds_of, made_up
 from notifications.render import Rendered, Renderer
 from onboarding.post import domain_of
 from onboarding.sample import recipient, send_sample
@@ -143,7 +141,7 @@ def sample(
 
 
 def _rendered(renderer: Renderer, one: Pathway, kind: str, public_url: str) -> Rendered:
-    return renderer.render(one.key, kind, made_up(one, kind, today(), public_url), BECAUSE[Audience.COORDINATOR])
+    return renderer.render(one.key, kind, made_up(one, kind, today(), public_url), foot_of(one, kind))
 
 
 def _pathways() -> list[Pathway]:

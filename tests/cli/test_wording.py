@@ -9,7 +9,8 @@ import pytest
 
 from engine.kinds import SHARED
 from tests.cli.running import Sosu
-from tests.municipality import PATHWAYS, VIBY
+from tests.cli.test_contract import ENROL, IMMIGRANTS
+from tests.municipality import PATHWAYS, VIBY, VIBY_AREA
 from tests.notifications.mail_server import MailServer
 from tests.notifications.own import put
 
@@ -41,6 +42,29 @@ def test_a_message_is_shown_when_somebody_asks_what_it_says(quick: Sosu) -> None
         assert set(told) == {"pathway", "kind", "own", part}
         assert quick("message", "preview", "paused", "--part", part).out.strip() == told[part].strip()
     assert quick("message", "preview", "paused", "--part", "emne", code=2).out == ""
+
+
+@pytest.mark.parametrize("kind", ["enrolled", "paused", "assigned", "dropped_out"])
+def test_the_foot_of_the_preview_is_that_of_the_mail_that_is_sent(quick: Sosu, kind: str) -> None:
+    """Made by the same words: nobody is shown a message that promises less than the one that goes."""
+    quick.json("staff", "add", "ida@example.org", "--name", "Ida", "--role", "coordinator", "--area", VIBY_AREA)
+    quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin="010190-1234\n")
+    if kind == "paused":
+        quick.json("pause", "IM-0001", "--reason", "illness")
+    elif kind == "assigned":
+        quick.json("assign", "IM-0001", "--coordinator", "ida@example.org")
+    elif kind == "dropped_out":
+        quick.json("drop", "IM-0001", "--reason", "moved")
+    shown = quick.json("message", "preview", kind, "--pathway", "immigrant_track")
+    quick.json("deliver")
+    sent = [message_from_bytes(file.read_bytes(), policy=default) for file in quick.outbox.glob("*.eml")]
+    subject = shown["subject"].replace("IM-0000", "IM-0001")
+    [mail] = [one for one in sent if one["Subject"] == subject and "koordinator" in one.as_string()]
+    assert _foot(mail.get_body(("plain",)).get_content()) == _foot(shown["text"])
+
+
+def _foot(text: str) -> str:
+    return text.replace("\r\n", "\n").rstrip().rpartition("--\n")[2]
 
 
 def test_the_pathway_is_asked_for_when_several_have_a_message_of_that_name(quick: Sosu) -> None:

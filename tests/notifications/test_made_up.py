@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from engine.pathway import Pathway
-from notifications.made_up import kinds_of, made_up, made_up_cases
+from notifications.because import INSTEAD, MANDATORY, OPTIONAL, SENTENCES
+from notifications.made_up import foot_of, kinds_of, made_up, made_up_cases
 from notifications.render import MessageContext
 from tests.notifications.messages import PATHWAYS
 
@@ -60,3 +61,17 @@ def test_everything_that_may_be_missing_is_missing_in_a_case_when_it_is_checked(
         *("review_on", "count", "references", "taken_over", "why", "sections"),
     }
     assert full == set(vars(cases[""]))
+
+
+@every_message
+def test_the_foot_says_why_somebody_gets_it_and_whether_it_can_be_done_without(pathway: Pathway, kind: str) -> None:
+    foot = foot_of(pathway, kind)
+    assert foot in SENTENCES if kind == "digest" else foot.endswith((MANDATORY, OPTIONAL))
+    assert INSTEAD not in foot
+    assert foot.endswith(MANDATORY) == (kind in _MANDATORY)
+
+
+_MANDATORY = {
+    "reminder_before", "reminder_on", "reminder_after", "escalation", "pause_review", "pause_forgotten", "assigned",
+    "list_imported", "list_undone",
+}  # fmt: skip

@@ -5,13 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from engine.audience import Audience
 from engine.pathway import Pathway
 from engine.refusal import Refused
 from models.message import MAIL
-from notifications.because import BECAUSE
 from notifications.channels.envelope import Answer
-from notifications.made_up import kinds_of, made_up
+from notifications.made_up import foot_of, kinds_of, made_up
 from notifications.render import Rendered
 from onboarding.pathways import known_keys, newest
 from onboarding.sample import not_again, send_sample
@@ -71,7 +69,7 @@ def _previewed(request: Request, pathway: str, kind: str) -> tuple[Pathway, Rend
     if one is None or kind not in kinds_of(one):
         raise NotFound
     context = made_up(one, kind, state.today(), state.public_url)
-    return one, state.renderer.render(one.key, kind, context, BECAUSE[Audience.COORDINATOR])
+    return one, state.renderer.render(one.key, kind, context, foot_of(one, kind))
 
 
 def _page(
