@@ -138,7 +138,14 @@ def _effects(since: date | None, until: date | None, pathway: str | None) -> lis
 def _print_effects(found: list[dict[str, Any]]) -> None:
     from web.words import begun, kind
 
-    headings = ("besked", "sendt", "fulgt af en handling", "procent", "dage til den", "endnu ikke til at sige")
+    headings = (
+        "besked",
+        "sendt for over en uge siden",
+        "fulgt af en handling",
+        "procent",
+        "dage til den",
+        "sendt den seneste uge",
+    )
     for one in found:
         numbers = ("sent", "followed", "share", "days", "too_early")
         rows = [(begun(kind(r["kind"])), *("–" if r[n] is None else r[n] for n in numbers)) for r in one["reminders"]]

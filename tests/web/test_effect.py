@@ -9,8 +9,11 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
+from engine.topic import Topic
+from models.message import Pace
 from models.staff import Role
-from tests.municipality import SYD
+from onboarding.preferences import choose_topic
+from tests.municipality import SYD, VIBY
 from tests.web.looking import axe, fits
 from tests.web.site import Site
 from tests.web.test_in_a_browser import complaints
@@ -64,6 +67,22 @@ def test_every_kind_that_asks_for_something_has_a_row_when_one_of_them_was_sent(
     assert found["Fristen nærmer sig"] == ["0", "0", "–", "0"]
     assert {"Eskalering til lederen", "Pausen skal følges op", "Pausen er ikke fulgt op"} < set(found)
     assert "Indskrevet" not in found
+
+
+def test_what_went_in_a_digest_within_the_week_is_counted_and_not_said_to_be_unsent(site: Site) -> None:
+    with site.town.database.write() as session:
+        choose_topic(session, VIBY, Topic.DEADLINES, Pace.DIGEST)
+    for _ in range(3):
+        site.town.enrols()
+    site.town.clock.moves_to(date(2026, 9, 22))
+    site.town.sweeps()
+    site.town.clock.passes(days=1)
+    site.town.delivers()
+    assert "gathered" in {row["state"] for row in site.town.messages(kind="reminder_after")}
+    text = site.remembered(Role.COORDINATOR).gets(PAGE).text
+    assert rows(text)["Fristen er overskredet"] == ["0", "0", "–", "3"]
+    headings = re.findall(r'<th scope="col"[^>]*>(.*?)</th>', text)
+    assert headings[1::3] == ["Sendt for over en uge siden", "Sendt den seneste uge"]
 
 
 def test_those_of_another_area_are_not_counted_when_a_coordinator_looks(site: Site) -> None:
