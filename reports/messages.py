@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Session
 
+from engine import kinds
 from models.list_import import ListImport
 from models.message import Attempt, State
 from models.staff import Role, Staff
@@ -74,15 +76,28 @@ def dead_letters(session: Session) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in session.connection().execute(wanted)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which messages: in this `state`, with `search` in the reference, told in the digest `of_digest`. `folded`: what
+    was told in a digest is in its one row, which whoever may see one of them may see.
+    """
+
+    state: State | None = None
+    search: str = ""
+    of_digest: int | None = None
+    folded: bool = False
+
+
 def outbox(
-    session: Session, scope: Scope, *, state: State | None = None, search: str = "", limit: int = 50, offset: int = 0
+    session: Session, scope: Scope, chosen: Chosen = Chosen(), *, limit: int = 50, offset: int = 0
 ) -> list[dict[str, Any]]:
-    """The messages that `scope` covers, the newest first, in this `state` and with `search` in the reference.
+    """The messages that `scope` covers and that were `chosen`, the newest first.
 
     As `dead_letters`, and `state`, `created_at`; `send_after`, when it is tried next as long as it is queued, and
     `leased_until`, until when a delivery has it in hand; as `tries` each attempt, the latest first: `at`, `channel`,
     `ok`, as `detail` what it was answered, and what is known of it since: `received_at` or `why_not_received`;
-    `pathway` and `version` of the enrolment, by which a step's message is called.
+    `pathway` and `version` of the enrolment, by which a step's message is called. `gathers` is how many messages that
+    `scope` covers were told in it, None where it is no digest; `covered` is false of one that is seen for those alone.
     """
     m = MESSAGE.c
     wanted = (
@@ -100,14 +115,27 @@ def outbox(
             m.created_at,
             m.send_after,
             m.leased_until,
+            _covers(scope).label("covered"),
         )
         .select_from(_ABOUT.outerjoin(STAFF, m.recipient_id == STAFF.c.id))
-        .where(*_conditions(scope, state, search))
+        .where(*_conditions(scope, chosen))
         .order_by(m.id.desc())
     )
     rows = [dict(row._mapping) for row in session.connection().execute(wanted.limit(limit).offset(offset))]
     tries = _tries(session, [row["message"] for row in rows])
-    return [row | {"tries": tries[row["message"]]} for row in rows]
+    digests = [row["message"] for row in rows if row["kind"] == kinds.DIGEST]
+    gathers = dict.fromkeys(digests, 0) | _gathered(session, scope, digests)
+    return [row | {"tries": tries[row["message"]], "gathers": gathers.get(row["message"])} for row in rows]
+
+
+def _gathered(session: Session, scope: Scope, digests: list[int]) -> dict[int, int]:
+    """How many messages that `scope` covers each of these digests tells of."""
+    if not digests:
+        return {}
+    m = MESSAGE.c
+    told = (m.digest_id.in_(digests), m.state == State.GATHERED, _covers(scope))
+    counted = select(m.digest_id, func.count().label("how_many")).select_from(_ABOUT).where(*told).group_by(m.digest_id)
+    return {row.digest_id: row.how_many for row in session.connection().execute(counted)}
 
 
 def _tries(session: Session, messages: list[int]) -> defaultdict[int, list[dict[str, Any]]]:
@@ -122,8 +150,8 @@ def _tries(session: Session, messages: list[int]) -> defaultdict[int, list[dict[
     return found
 
 
-def outbox_count(session: Session, scope: Scope, *, state: State | None = None, search: str = "") -> int:
-    counted = select(func.count()).select_from(_ABOUT).where(*_conditions(scope, state, search))
+def outbox_count(session: Session, scope: Scope, chosen: Chosen = Chosen()) -> int:
+    counted = select(func.count()).select_from(_ABOUT).where(*_conditions(scope, chosen))
     return session.connection().execute(counted).scalar_one()
 
 
@@ -136,13 +164,25 @@ def message_covered(session: Session, scope: Scope, message_id: int) -> bool:
 _ABOUT = MESSAGE.outerjoin(ENROLMENT, MESSAGE.c.enrolment_id == ENROLMENT.c.id)
 
 
-def _conditions(scope: Scope, state: State | None, search: str) -> list[ColumnElement[bool]]:
+def _conditions(scope: Scope, chosen: Chosen) -> list[ColumnElement[bool]]:
     found = [_covers(scope)]
-    if state is not None:
-        found.append(MESSAGE.c.state == state)
-    if search:
-        found.append(ENROLMENT.c.reference.icontains(search, autoescape=True))
+    if chosen.folded:
+        found = [or_(_covers(scope), _gathers_of(scope)), MESSAGE.c.state != State.GATHERED]
+    if chosen.state is not None:
+        found.append(MESSAGE.c.state == chosen.state)
+    if chosen.search:
+        found.append(ENROLMENT.c.reference.icontains(chosen.search, autoescape=True))
+    if chosen.of_digest is not None:
+        found.append(MESSAGE.c.digest_id == chosen.of_digest)
     return found
+
+
+def _gathers_of(scope: Scope) -> ColumnElement[bool]:
+    """It is a digest that tells of a case in scope."""
+    part = MESSAGE.alias("part").c
+    told = select(part.id).join(ENROLMENT, part.enrolment_id == ENROLMENT.c.id)
+    told = told.where(part.digest_id == MESSAGE.c.id, scope.covers()).correlate(MESSAGE)
+    return and_(MESSAGE.c.kind == kinds.DIGEST, told.exists())
 
 
 def _about_a_case() -> CompoundSelect[Any]:

@@ -18,7 +18,7 @@ from reports.case import show
 from reports.caseload import Wanted, count
 from reports.definition import published
 from reports.enrolments import enrolments_within, refuse_unknown_stage, staff_id
-from reports.messages import outbox, outbox_count
+from reports.messages import Chosen, outbox, outbox_count
 from reports.period import Period
 from reports.person import person as person_behind
 from web.api import answers, asked
@@ -168,10 +168,10 @@ def board_of(request: Request, person: SeesCases, pathway: asked.PathwayKey) -> 
 @router.get("/messages", name="messages", tags=["figures"], response_model=answers.Messages, responses=documented())
 def messages(request: Request, person: Messages, query: Annotated[WantedMessages, Query()]) -> dict[str, Any]:
     """The messages about the owner's cases, the newest first: to whom, and how it went."""
-    chosen: dict[str, Any] = {"state": query.state, "search": query.search or ""}
+    chosen = Chosen(state=query.state, search=query.search or "")
     with state_of(request).database.read() as session:
-        total = outbox_count(session, person.scope, **chosen)
-        rows = outbox(session, person.scope, **chosen, limit=_ROWS, offset=query.offset)
+        total = outbox_count(session, person.scope, chosen)
+        rows = outbox(session, person.scope, chosen, limit=_ROWS, offset=query.offset)
     return _page(query, total) | {"messages": rows}
 
 

@@ -12,9 +12,10 @@ from models.message import State
 from onboarding.outages import outages
 from onboarding.outbox import resend
 from onboarding.pathways import known_keys, versions
-from reports.messages import message_covered, outbox, outbox_count
+from reports.messages import Chosen, message_covered, outbox, outbox_count
 from reports.words import why_unsent
 from web.asked import RowNumber, page_number
+from web.asked import number as number_of
 from web.guard import Messages, NotFound, Resends
 from web.permissions import Permission, Person
 from web.render import page
@@ -26,8 +27,11 @@ _ROWS = 50
 
 
 @router.get("")
-def shown(request: Request, person: Messages, tilstand: str = "", soeg: str = "", side: str = "1") -> Response:
-    return _page(request, person, tilstand, soeg, side)
+def shown(
+    request: Request, person: Messages, tilstand: str = "", soeg: str = "", samlet: str = "", side: str = "1"
+) -> Response:
+    """`samlet` is the digest whose messages are to be seen one by one."""
+    return _page(request, person, tilstand, soeg, side, number_of(samlet))
 
 
 @router.post("/{message}/send-igen")
@@ -45,24 +49,31 @@ def again(request: Request, message: RowNumber, person: Resends, tilstand: str =
     return RedirectResponse(f"/beskeder?{urlencode({k: v for k, v in asked.items() if v})}", status_code=303)
 
 
-def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str, problem: str = "") -> Response:
-    chosen = State(tilstand) if tilstand in list(State) else None
-    if tilstand and chosen is None:
+def _page(
+    request: Request,
+    person: Person,
+    tilstand: str,
+    soeg: str,
+    side: str,
+    of_digest: int | None = None,
+    problem: str = "",
+) -> Response:
+    chosen = _chosen(tilstand, soeg.strip()[:20], of_digest)
+    if tilstand and chosen.state is None:
         problem = problem or "Tilstanden findes ikke, så alle beskeder vises. Vælg en af dem, der er."
-    search = soeg.strip()[:20]
     number = page_number(side)
     state = state_of(request)
     with state.database.read() as session:
-        total = outbox_count(session, person.scope, state=chosen, search=search)
+        total = outbox_count(session, person.scope, chosen)
         number = max(1, min(number, -(-total // _ROWS)))  # the last page, when an address asks for one behind it
-        rows = outbox(session, person.scope, state=chosen, search=search, limit=_ROWS, offset=_ROWS * (number - 1))
+        rows = outbox(session, person.scope, chosen, limit=_ROWS, offset=_ROWS * (number - 1))
         pathways = {key: versions(session, key) for key in known_keys(session)}
         lasting = outages(session)
     for row in rows:
         pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None
         row["called"] = called(pathway, row["kind"])
         row["why"] = why_unsent(row["reason"])
-    asked = {"tilstand": chosen or "", "soeg": search}
+    asked = {"tilstand": chosen.state or "", "soeg": chosen.search, "samlet": chosen.of_digest or ""}
     return page(
         request,
         "messages.html",
@@ -82,3 +93,10 @@ def _page(request: Request, person: Person, tilstand: str, soeg: str, side: str,
         may_resend=person.may(Permission.RESEND),
         may_see=person.may(Permission.SEE_CASES),
     )
+
+
+def _chosen(state: str, search: str, of_digest: int | None) -> Chosen:
+    """What was told in one message is in one line, unless somebody looks for it."""
+    found = State(state) if state in list(State) else None
+    looked_for = bool(search) or of_digest is not None or found is State.GATHERED
+    return Chosen(state=found, search=search, of_digest=of_digest, folded=not looked_for)
