@@ -26,7 +26,8 @@ MESSAGE, ATTEMPT = table(Message), table(Attempt)
 
 LEASE = timedelta(minutes=15)
 MOST_ATTEMPTS = 10
-#: The reason of a message that one attempt may have delivered: with the second such attempt it is given up.
+#: The reason of a message that one attempt may have delivered: with the second such attempt it is given up, where
+#: others get through.
 MAY_BE_RECEIVED = "may_be_received"
 #: Why nobody is told: they had it by another way already, or whoever stands in for them hears of it anyway.
 NOTHING_NEW = "nothing_new"
@@ -34,7 +35,8 @@ NOTHING_NEW = "nothing_new"
 FIRST_ASKED = timedelta(minutes=1)
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)
 _LONGEST_WAIT_FOR_A_SERVER = timedelta(minutes=15)
-_WAIT_WHEN_UNCERTAIN = timedelta(hours=1)  # time for a server to come round: there is only one more try
+#: Time for a server to come round: each try may be one more copy.
+_WAIT_WHEN_UNCERTAIN, _WAIT_WHEN_UNCERTAIN_AGAIN = timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,19 @@ def take(
         taken = update(MESSAGE).where(m.id.in_(ids))
         session.connection().execute(taken.values(lease=lease, leased_until=now + LEASE))
     return ids
+
+
+def is_alone_in_failing(session: Session, message_id: int, channel: str, *, tries: int) -> bool:
+    """Whether a message that fails says nothing of the others of its channel: it was tried less often than so many
+    `tries` before, or one of the others has gone through since the last of them.
+    """
+    a = ATTEMPT.c
+    of_it = select(func.count(), func.max(a.id)).where(a.message_id == message_id)
+    count, last = session.connection().execute(of_it).one()
+    if count < tries:
+        return True
+    through = select(a.id).where(a.id > last, a.channel == channel, a.ok).limit(1)
+    return session.connection().execute(through).first() is not None
 
 
 def people_waiting(session: Session, channel: str, due_at: datetime) -> int:
@@ -156,12 +171,12 @@ def _next(
         return {"state": outcome.state, "reason": outcome.reason, "finished_at": now}
     uncertain_before = message.reason == MAY_BE_RECEIVED
     reason = MAY_BE_RECEIVED if answer.uncertain or uncertain_before else None
-    if attempts >= MOST_ATTEMPTS or (answer.uncertain and uncertain_before):
+    if attempts >= MOST_ATTEMPTS or (answer.uncertain and uncertain_before and not answer.unreachable):
         return {"state": State.DEAD, "reason": reason or "too_many_attempts", "finished_at": now}
-    if answer.unreachable:
+    if answer.uncertain:
+        wait = _spread(_WAIT_WHEN_UNCERTAIN_AGAIN if uncertain_before else _WAIT_WHEN_UNCERTAIN, random)
+    elif answer.unreachable:
         wait = wait_after(tries, random, _LONGEST_WAIT_FOR_A_SERVER)
-    elif answer.uncertain:
-        wait = _spread(_WAIT_WHEN_UNCERTAIN, random)
     else:
         wait = wait_after(attempts, random)
     return {"state": State.QUEUED, "reason": reason, "send_after": now + wait, "pace": None}

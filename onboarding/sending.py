@@ -21,7 +21,17 @@ from notifications.channels.envelope import Answer, Envelope, hand_over
 from onboarding import outages
 from onboarding.addressing import Addressee
 from onboarding.delivered import Delivered
-from onboarding.outbox import LEASE, NOTHING_NEW, Outcome, finish, people_waiting, put_back, release, take
+from onboarding.outbox import (
+    LEASE,
+    NOTHING_NEW,
+    Outcome,
+    finish,
+    is_alone_in_failing,
+    people_waiting,
+    put_back,
+    release,
+    take,
+)
 from onboarding.post import Post, domain_of
 from onboarding.telling import Told, tell
 from onboarding.trial import KEPT_BACK, TrialMode, standing
@@ -104,15 +114,27 @@ class Sending:
     def _mark(self, session: Session, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
         """Writes how one message went, and what that says of the channel."""
         answer, now = outcome.answer, self.post.clock()
-        if answer is not None and self._is_out and not (answer.ok or answer.uncertain):  # it refuses everybody
+        name = self.post.channels[self.way].name
+        lasts = answer is not None and self._lasts(session, message_id, answer, name)
+        if answer is not None and not answer.ok and (self._is_out or (lasts and answer.uncertain)):
+            # It is so to everybody, and says nothing of this message.
             answer = replace(answer, permanent=False, unreachable=True)
             outcome = Outcome(State.QUEUED, None, answer)
-        name = self.post.channels[self.way].name
         state = finish(session, message_id, lease, outcome, name, now, self.post.random)
         self.delivered.count(state)
         if answer is not None:
             self._hear(answer, told.to if told else None, message_id)
+            self.stopped = answer.detail if lasts else self.stopped
             self._write(session, answer, now)
+
+    def _lasts(self, session: Session, message_id: int, answer: Answer, name: str) -> bool:
+        """Whether the other end has been silent about this message again and again, and about all others too: where
+        few are sent, no delivery by itself sees several silences.
+        """
+        if not (answer.unreachable or answer.uncertain) or self.way in ONE_EACH:
+            return False
+        before = 1 if answer.uncertain else MOST_SILENCES - 1
+        return not is_alone_in_failing(session, message_id, name, tries=before)
 
     def _hear(self, answer: Answer, to: Addressee | None, message_id: int) -> None:
         """Stops when the other end is silent, or refuses one after the other."""

@@ -48,11 +48,12 @@ class Envelope:
 class Answer:
     """What became of a message.
 
-    `detail` is Danish and may be shown and logged: it holds neither addresses nor anything of the message.
-    `permanent`: sending this message to this person again would fail again. `unreachable`: nothing was said of this
-    message, since no message gets through: the server is away, the password wrong, the folder full. `uncertain`: the
-    message went out, and nobody said whether it came. `reference` is the provider's own name for it, where it has one,
-    and with `traceable` the channel is `Traceable`: it can be asked by that name what became of the message.
+    `detail` is Danish and may be shown and logged: it holds neither addresses nor anything of the message. `permanent`:
+    sending this message to this person again would fail again. `unreachable`: nothing was said of this message, since
+    no message gets through: the server is away, the password wrong, the folder full. `uncertain`: the message went out,
+    and nobody said whether it came; with `unreachable`, nobody says so of any. `reference` is the provider's own name
+    for it, where it has one, and with `traceable` the channel is `Traceable`: it can be asked by that name what became
+    of the message.
     """
 
     ok: bool
