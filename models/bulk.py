@@ -59,11 +59,15 @@ class _Compiled:
         self.taken = frozenset(names)
 
     def execute(self, driver: Callable[[str, Any], CursorResult[Any]], rows: Sequence[Mapping[str, Any]]) -> int:
-        columns = [_column([row[name] for row in rows], process) for name, process in self.parameters]
-        if set(map(len, rows)) != {len(self.taken)}:  # each names all that is taken, so one with more has another
+        if len(rows) == 1:  # the mark of a message that was sent: there are no columns to gain from
+            [row] = rows
+            values: list[Any] = [tuple(row[name] if how is None else how(row[name]) for name, how in self.parameters)]
+        else:
+            columns = [_column([row[name] for row in rows], process) for name, process in self.parameters]
+            values = list(zip(*columns, strict=True))
+        if any(len(row) != len(self.taken) for row in rows):  # one that names more than is taken has another
             too_much = {name for row in rows for name in row} - self.taken
             raise ValueError(f"a row names what is not written: {sorted(too_much)}")
-        values: list[Any] = list(zip(*columns, strict=True))
         if self.named:
             names = [name for name, _ in self.parameters]
             values = [dict(zip(names, row, strict=True)) for row in values]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.policy import SMTP
@@ -90,22 +90,29 @@ def _subject(subject: str) -> str:
     line = " ".join(subject.split())  # nobody begins another header in it
     if line.isascii() and line.isprintable() and "=?" not in line and len(line) <= _LONGEST_PLAIN:
         return line
-    words, word = list[str](), ""
-    for letter in line:
-        if len((word + letter).encode()) > _LONGEST_WORD:
-            words.append(word)
-            word = ""
-        word += letter
-    return "\r\n ".join(_encoded(word) for word in (*words, word))
+    return "\r\n ".join(_encoded(word) for word in _words_of(line.encode()))
 
 
-def _encoded(word: str) -> str:
+def _words_of(line: bytes) -> Iterator[bytes]:
+    """As long as they may be; none begins within a letter of several bytes. One, which is empty, of nothing."""
+    begin = 0
+    while len(line) - begin > _LONGEST_WORD:
+        end = begin + _LONGEST_WORD
+        while line[end] & 0xC0 == 0x80:
+            end -= 1
+        yield line[begin:end]
+        begin = end
+    yield line[begin:]
+
+
+def _encoded(word: bytes) -> str:
     """An encoded word of RFC 2047."""
-    return f"=?utf-8?b?{b2a_base64(word.encode(), newline=False).decode()}?="
+    return f"=?utf-8?b?{b2a_base64(word, newline=False).decode()}?="
 
 
 def _part(boundary: str, subtype: str, content: str) -> tuple[str, str, str]:
-    text = _LINE_END.sub("\r\n", content)
+    # Rendered text has no other ends of lines: only somebody's own may.
+    text = _LINE_END.sub("\r\n", content) if "\r" in content else content.replace("\n", "\r\n")
     return (
         f'--{boundary}\r\nContent-Type: text/{subtype}; charset="utf-8"\r\n'
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n",

@@ -70,7 +70,9 @@ class PatientSMTP(smtplib.SMTP):
                 self.rset()
 
     def _hand_in(self, msg: bytes) -> tuple[int, bytes]:
-        self.send(re.sub(rb"(?m)^\.", b"..", msg) + b".\r\n")
+        if b"\n." in msg or msg.startswith(b"."):
+            msg = re.sub(rb"(?m)^\.", b"..", msg)  # few mails have such a line, and looking for one is quicker
+        self.send(msg + b".\r\n")
         self._be_patient(self.answer_within)
         try:
             code, words = self.getreply()
