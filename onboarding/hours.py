@@ -1,39 +1,49 @@
 """What waits for somebody outside their hours goes on waiting, however long ago it was sorted.
 
 A message is sorted for the moment at which it may go. When it does not go then (a channel is out, no delivery runs, a
-storm), the hours may be over by the time that it could.
+storm), the hours may be over by the time that it could. Sorted by the hours of whoever it is for, it may go to somebody
+else, who stands in: then it waits for theirs too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select, update
 from sqlmodel import Session
 
+from engine.workdays import DENMARK
 from models.message import Pace, State
 from notifications.channels.destination import Destination
+from notifications.pace import moment
 from notifications.queue import MESSAGE
+from onboarding.absences import stand_ins
 from onboarding.sorting import choices_of
 
 #: As long as it is not later than this, a digest comes at the time that was chosen for it, whatever the hours.
 AT_ITS_SLOT = timedelta(hours=1)
+_ONE_DAY = timedelta(days=1)
 
 
 def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime) -> None:
-    """What is due and would disturb somebody now waits until it does not."""
+    """What is due and would disturb whoever gets it now waits until it does not."""
     m = MESSAGE.c
     free = m.leased_until.is_(None) | (m.leased_until < now)
     due = (m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= now, free)
     waiting = select(m.recipient_id, m.channel, m.pace).where(*due, m.recipient_id.is_not(None)).distinct()
     found = session.connection().execute(waiting.order_by(m.recipient_id, m.channel, m.pace)).all()
-    chosen = choices_of(session, {row.recipient_id for row in found}) if found else {}
+    today = now.astimezone(DENMARK).date()
+    away = stand_ins(session, today) if found else {}
+    there = {row.recipient_id: away.get(row.recipient_id, row.recipient_id) for row in found}
+    chosen = choices_of(session, set(there.values())) if found else {}
     for recipient_id, channel, pace in found:
-        theirs = chosen[recipient_id]
+        theirs = chosen[there[recipient_id]]
         until = theirs.may_be_told(now, leaves=ways.get(channel) is Destination.WORLD)
         if pace == Pace.DIGEST:
             until = min(until, theirs.slots.next_after(now - AT_ITS_SLOT))
+        if there[recipient_id] != recipient_id:  # somebody else may be there tomorrow
+            until = min(until, moment(today + _ONE_DAY, time.min))
         if until > now:
             these = (m.recipient_id == recipient_id, m.channel == channel, m.pace == pace)
             session.connection().execute(update(MESSAGE).where(*due, *these).values(send_after=until))

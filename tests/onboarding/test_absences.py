@@ -46,6 +46,26 @@ def test_the_stand_in_gets_what_is_for_somebody_who_is_away(office: Municipality
     assert office.postbox.to(VIBY) == []
 
 
+@pytest.mark.parametrize("pace", [Pace.AT_ONCE, Pace.DIGEST])
+def test_the_stand_in_is_not_woken_when_whoever_is_away_chose_the_night(office: Municipality, pace: Pace) -> None:
+    """By the hours of the one who is away it may go at any time, and their digest comes at half past two."""
+    with office.database.write() as session:
+        choose_times(session, VIBY, hours="always", digest_days="1234567", digest_at="02:30")
+        choose_topic(session, VIBY, Topic.MOVES, pace)
+        choose_times(session, OTHER, hours="08:00-16:00", digest_days=None, digest_at=None)
+    away(office, VIBY, OTHER)
+    office.clock.passes(hours=14)  # Tuesday at midnight
+    office.enrols(on=MONDAY)
+    office.enrols(on=MONDAY)
+    for _ in range(7):
+        assert office.delivers().sent == 0
+        office.clock.passes(hours=1)
+    office.clock.passes(hours=1)
+    office.delivers()
+    assert {mail.sent_at for mail in office.postbox.to(OTHER)} == {office.clock.now}
+    assert office.messages(state="queued") == []
+
+
 def test_they_get_their_own_again_when_they_are_back(office: Municipality) -> None:
     away(office, VIBY, OTHER, days=1)
     office.clock.passes(days=1)

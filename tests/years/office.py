@@ -52,10 +52,11 @@ class Person:
             return made_at
         return next_slot(self.digest_days, self.digest_at, made_at)
 
-    def may_be_told(self, topic: str, at: datetime, patience_minutes: int = 20) -> bool:
-        """Within their hours, or at the slot of their digest."""
-        slot_is_now = (at - last_slot(self.digest_days, self.digest_at, at)).total_seconds() < patience_minutes * 60
-        return is_open(self.hours, at) or (self.pace(topic) == DIGEST and slot_is_now)
+    def may_be_told(self, topic: str, at: datetime, patience_minutes: int = 20, there: Person | None = None) -> bool:
+        """Within their hours, or at the slot of their digest; in those of whoever is `there` instead of them."""
+        reader = there or self
+        slot_is_now = (at - last_slot(reader.digest_days, reader.digest_at, at)).total_seconds() < patience_minutes * 60
+        return is_open(reader.hours, at) or (self.pace(topic) == DIGEST and slot_is_now)
 
 
 @dataclass

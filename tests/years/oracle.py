@@ -108,20 +108,23 @@ class Oracle:
     def can_be_told(self, at: datetime) -> bool:
         """Whether there is anything for a delivery to do at this moment, by our account."""
         return bool(self._new) or any(
-            owed.person.may_be_told(owed.fact.topic, at)
+            (owed.person.may_be_told(owed.fact.topic, at) or owed.person.may_be_told(owed.fact.topic, at, there=there))
             and at >= owed.person.ready_at(owed.fact.topic, owed.fact.made_at)
-            for waiting in self._waiting.values()
+            for (email, _), waiting in self._waiting.items()
+            for there in (self._there(email, at),)
             for owed in waiting
         )
+
+    def _there(self, email: str, at: datetime) -> Person:
+        return self.office.people[self.office.who_is_there(email, local(at).date())]
 
     # What a delivery does
 
     def delivery_begins(self, at: datetime) -> None:
         """What is new goes by the ways that its owner has by now, or not at all."""
         self._put_new()
-        today = local(at).date()
         for (email, channel), waiting in self._waiting.items():
-            there = self.office.people[self.office.who_is_there(email, today)]
+            there = self._there(email, at)
             for owed in waiting:
                 owed.settled = owed.settled or self._is_not_wanted(owed)
                 if channel == SMS and there.phone is None:
@@ -214,24 +217,25 @@ class Oracle:
             self._is_wrong("not wanted", arrived, f"{owed.fact}")
         if at < person.ready_at(topic, owed.fact.made_at):
             self._is_wrong("before its slot", arrived, f"{owed.fact}")
-        if not person.may_be_told(topic, at):
-            self._is_wrong("outside hours", arrived, f"{owed.fact} hours {person.hours} gathered {gathered}")
+        there = self.office.people[self.office.of_address(arrived.address)]
+        if not person.may_be_told(topic, at, there=there):
+            self._is_wrong("outside hours", arrived, f"{owed.fact} hours {there.hours} gathered {gathered}")
 
     def delivery_ends(self, at: datetime, *, works: bool) -> None:
         """What could have been told by now and was not is late, unless something went wrong lately."""
-        today = local(at).date()
         for (email, _), waiting in self._waiting.items():
             if not waiting:
                 continue
-            person = self.office.people[email]
-            there = self.office.people[self.office.who_is_there(email, today)]
+            person, there = self.office.people[email], self._there(email, at)
             for owed in waiting if there is not person else ():
+                owed.due = owed.due or self._has_its_turn(owed, at)
                 if self._hears_of_it_anyway(owed, there):
                     owed.loose = True
-                    owed.settled = owed.settled or (works and self._has_its_turn(owed, at))
+                    owed.settled = owed.settled or (works and owed.due)
             calm = at >= self.trouble_until.get(email, at) and at >= self.trouble_until.get(there.email, at)
-            for owed in waiting if works and calm and is_open(person.hours, at) else ():
-                self._is_late(owed, at)
+            for owed in waiting if works and calm and is_open(there.hours, at) else ():
+                if owed.due or there is person:
+                    self._is_late(owed, at)
 
     def _has_its_turn(self, owed: Owed, at: datetime) -> bool:
         person, topic = owed.person, owed.fact.topic

@@ -16,7 +16,8 @@ class Owed:
     while it waited, or hears of it elsewhere: it may be told, and at most once. `settled`: it had its turn while
     nothing is sent of it: its owner did not want it; or whoever stands in knew of it, or had no phone and had mail of
     it. `by_mail`: a delivery ran while whoever stands in had no phone; mail is what they get. `doubted`: it may have
-    come, as our side noted; it is not begun anew.
+    come, as our side noted; it is not begun anew. `due`: a delivery ran within its owner's hours; it waits for those of
+    whoever stands in.
     """
 
     fact: Fact
@@ -29,5 +30,6 @@ class Owed:
     loose: bool = False
     settled: bool = False
     by_mail: bool = False
+    due: bool = False
     said_late: bool = False
     first_chance: datetime | None = None
