@@ -40,6 +40,10 @@ OF_RUNG: Mapping[Rung, str] = {
     Rung.REVIEW: "pause_review",
     Rung.FORGOTTEN: "pause_forgotten",
 }
+#: What says for how long somebody is late.
+OF_LATENESS = frozenset({OF_RUNG[Rung.AFTER], OF_RUNG[Rung.ESCALATION]})
+#: What takes back something that somebody may have been told of.
+TAKING_BACK = frozenset({OF_VERB[Verb.UNDO], ANNULLED})
 SHARED = frozenset(
     {
         MOVED,

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 
 from engine.topic import Topic
 
+#: What is added to what happened and was taken back before it was told.
+UNDONE = "fortrudt igen"
+#: In Danish, what a digest calls those who are late now; and where it has told of others who are.
+OVERDUE, OVERDUE_TOO = "Over tid lige nu", "Også over tid"
+#: Those who are late now of whom it says which; the others are counted.
+MOST_OVERDUE = 30
 #: Lines of one topic that are told, and cases of one line; the others are counted, and are behind the link.
 MOST_LINES, MOST_CASES = 15, 20
 
@@ -68,14 +74,24 @@ def sections_of(said: Iterable[tuple[Topic, Said]]) -> tuple[Section, ...]:
     return tuple(_section(topic, found) for topic, found in by_topic.items() if found)
 
 
+def overdue_of(said: Iterable[Said], count: int, *, too: bool) -> Section | None:
+    """Those who are late now, the latest first: `count` in all. `too`: besides those of whom the messages say it."""
+    lines = _lines(list(said))[:MOST_LINES]
+    more = count - sum(line.count for line in lines)
+    return Section(OVERDUE_TOO if too else OVERDUE, count, f"{count} over tid", tuple(lines), more) if count else None
+
+
 def _section(topic: Topic, found: list[Said]) -> Section:
+    told = tuple(_lines(found)[:MOST_LINES])
+    counted = f"{len(found)} {COUNTED[topic][len(found) > 1]}"
+    return Section(TITLES[topic], len(found), counted, told, len(found) - sum(line.count for line in told))
+
+
+def _lines(found: list[Said]) -> list[Line]:
     alike: dict[tuple[str, str], list[Said]] = {}
     for one in found:
         alike.setdefault((one.text, one.note), []).append(one)
-    lines = [
+    return [
         Line(text, note, len(cases), tuple(cases[:MOST_CASES]), max(0, len(cases) - MOST_CASES))
         for (text, note), cases in alike.items()
     ]
-    told = tuple(lines[:MOST_LINES])
-    counted = f"{len(found)} {COUNTED[topic][len(found) > 1]}"
-    return Section(TITLES[topic], len(found), counted, told, len(found) - sum(line.count for line in told))

@@ -15,14 +15,13 @@ from engine.history import Verb
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
 from engine.topic import Topic, topic_of
 from notifications.because import because, because_gathered
-from notifications.digest import Said, Section, sections_of
+from notifications.digest import Said, Section, overdue_of, sections_of
 from notifications.render import MessageContext
 
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
 _LATE = 5
 #: The message of the day itself: its made-up case has no day left.
 _OF_THE_DAY = kinds.OF_RUNG[Rung.ON]
-_TELL_OF_LATENESS = frozenset({kinds.OF_RUNG[Rung.AFTER], kinds.OF_RUNG[Rung.ESCALATION]})
 #: In how many days the made-up pause is to be looked at, in the messages that tell of it.
 _REVIEWED_IN = {
     kinds.OF_VERB[Verb.PAUSE]: 30,
@@ -56,7 +55,7 @@ def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageCo
     stage = None if of_many else pathway.open_stages.get(key)
     waits = [condition for way in pathway.steps_from.get(key, ()) if stage for condition in way.when]
     awaited = dict.fromkeys(condition.milestone for condition in waits if isinstance(condition, Holds))
-    late = _LATE if kind in _TELL_OF_LATENESS else 0
+    late = _LATE if kind in kinds.OF_LATENESS else 0
     left = -late or (0 if kind == _OF_THE_DAY else _LATE)
     reference = f"{pathway.reference_prefix}-0000"
     return MessageContext(
@@ -79,6 +78,7 @@ def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageCo
         references=(reference, f"{pathway.reference_prefix}-0001"),
         why="digest" if kind == kinds.DIGEST else "",
         sections=_made_up_sections(pathway, public_url) if kind == kinds.DIGEST else (),
+        overdue=_made_up_overdue(pathway, public_url) if kind == kinds.DIGEST else None,
     )
 
 
@@ -100,6 +100,14 @@ def _made_up_sections(pathway: Pathway, public_url: str) -> tuple[Section, ...]:
     return sections_of([(Topic.DEADLINES, late), (Topic.MOVES, moved)])
 
 
+def _made_up_overdue(pathway: Pathway, public_url: str) -> Section | None:
+    """Two more who are late, the one longer than the other."""
+    stage = pathway.stage_title(pathway.starts_in)
+    late = [(f"{pathway.reference_prefix}-{number:04}", _LATE * (5 - number)) for number in (2, 3)]
+    said = [Said(one, f"{days} dage over tid", stage, f"{public_url}/sag/{one}") for one, days in late]
+    return overdue_of(said, len(said), too=True)
+
+
 #: A day for cases that nobody sees.
 _SOME_DAY = date(2026, 8, 12)
 #: What a case may be without, in words and in the values of a message.
@@ -116,6 +124,7 @@ _WITHOUT: Mapping[str, dict[str, Any]] = {
     "hvor kun nogle er overtaget (taken_over)": {"count": 0, "references": ()},
     "hvor ingen er overtaget (taken_over)": {"taken_over": ()},
     "uden noget, der er samlet (sections)": {"sections": (), "why": ""},
+    "uden nogen, der er over tid (overdue)": {"overdue": None},
 }
 
 
@@ -137,6 +146,7 @@ def made_up_cases(pathway: Pathway, kind: str) -> dict[str, MessageContext]:
         taken_over=seen.references,
         why="digest",
         sections=seen.sections or _made_up_sections(pathway, "https://sosu.example.org"),
+        overdue=seen.overdue or _made_up_overdue(pathway, "https://sosu.example.org"),
     )
     lacking = {what: replace(whole, **values) for what, values in _WITHOUT.items()}
     nothing = {name: value for values in _WITHOUT.values() for name, value in values.items()}

@@ -114,8 +114,7 @@ class Choices:
         """
         pace = self.pace(topic)
         if pace is Pace.DIGEST and not alone:
-            slot = self.slots.next_after(made_at)
-            return Sorted(pace, slot, slot)
+            return Sorted(pace, self.slots.next_after(meant_at), self.slots.next_after(made_at))
         earliest = max(now, send_after)
         planned, opens = (self.may_be_told(at, leaves=leaves) for at in (meant_at, earliest))
         return Sorted(Pace.AT_ONCE if alone else pace, planned, opens if opens > earliest else send_after)

@@ -73,9 +73,15 @@ def told_moves(transition: Transition, undone: Sequence[Transition]) -> Sequence
 
 
 def messages_for(
-    enrolment: Stored, pathway: Pathway, decision: Decision, directory: Directory, at: datetime
+    enrolment: Stored,
+    pathway: Pathway,
+    decision: Decision,
+    directory: Directory,
+    at: datetime,
+    meant_on: date | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The outbox rows for every transition that a decision brought about.
+    """The outbox rows for every transition that a decision brought about. `meant_on`: when it should have been made, if
+    not now.
 
     An audience with nobody in it gets a row without a recipient: delivery skips it and says so.
     """
@@ -93,6 +99,7 @@ def messages_for(
             on_day=transition.on,
             due_on=decision.due_on,
             at=at,
+            meant_on=meant_on,
         )
 
 

@@ -33,7 +33,7 @@ from engine.audience import Audience
 from engine.kinds import MOVED
 from models.spelling import words_of
 from notifications.because import BECAUSE, SENTENCES
-from notifications.digest import COUNTED, TITLES, Section
+from notifications.digest import COUNTED, OVERDUE, OVERDUE_TOO, TITLES, UNDONE, Section
 from notifications.own import BASE, FRAMES, Own, sayable
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
@@ -53,9 +53,8 @@ MONTHS = (
     "november",
     "december",
 )
-_ALWAYS_OURS = words_of(
-    *MONTHS, *SENTENCES, *TITLES.values(), *(word for words in COUNTED.values() for word in words), "dag dage"
-)
+_OF_DIGESTS = (*TITLES.values(), *(word for words in COUNTED.values() for word in words), UNDONE, OVERDUE, OVERDUE_TOO)
+_ALWAYS_OURS = words_of(*MONTHS, *SENTENCES, *_OF_DIGESTS, "dag dage")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +66,8 @@ class MessageContext:
     of the milestones that the stage still waits for. `reason` is a title from the pathway's list; our own templates
     leave it to the page behind the link, because »Sygdom« is health data. `count` and `references` belong to a list
     that was imported, and so do the references of those who were `taken_over` from another coordinator. `why`
-    (`digest`, `catch_up` or `storm`) and `sections` belong to a digest, whose `count` is of what it gathers.
+    (`digest`, `catch_up`, `backdated` or `storm`) and `sections` belong to a digest, whose `count` is of what it
+    gathers; so does `overdue`, who is late on that day besides.
     """
 
     reference: str
@@ -90,6 +90,7 @@ class MessageContext:
     taken_over: tuple[str, ...] = ()
     why: str = ""
     sections: tuple[Section, ...] = ()
+    overdue: Section | None = None
 
     @classmethod
     def of_many(cls, *, on: date, link: str, count: int, **more: Any) -> Self:

@@ -7,18 +7,21 @@ ever in two digests, and nothing falls between two.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, cast, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, func, insert, literal, select, update
 from sqlmodel import Session
 
 from engine import kinds
 from engine.topic import Topic
 from engine.workdays import DENMARK
 from models.message import TOLD, Pace, State
+from notifications.pace import moment
 from notifications.queue import MESSAGE
-from onboarding.store import chunks
+from onboarding.incidents import INCIDENT
+from onboarding.sorting import choices_of
+from onboarding.store import ENROLMENT, TRANSITION, chunks
 
 #: How much later than planned a message is before it is told together with whatever else waits.
 LATE = timedelta(days=1)
@@ -28,56 +31,125 @@ MOST_AN_HOUR = 30
 #: How long somebody's message waits for others when they have had as many as they may.
 ONE_BY_ONE = timedelta(minutes=30)
 
-_HOUR = timedelta(hours=1)
+#: A late sweep that wrote nothing to somebody for as long is not waited for, whatever it has left.
+SWEEPING = timedelta(minutes=10)
+
+_HOUR, _SOON = timedelta(hours=1), timedelta(seconds=30)
 #: Written out in the statement: by parameters SQLite could not tell that the index of such messages will do.
 _TOLD = [literal(state.value, literal_execute=True) for state in TOLD]
 _WEIGHT = list(Topic)
 #: Why a digest was written: the first word of its cause.
-DIGEST, CATCH_UP, STORM = "digest", "catch_up", "storm"
+DIGEST, CATCH_UP, BACKDATED, STORM = "digest", "catch_up", "backdated", "storm"
 
 
 class _Pile(NamedTuple):
-    """What waits for one person by one channel."""
+    """What waits for one person by one channel until midnight: `single` and `gathered` are those that are due now, to
+    be told at once and in a digest; `late` are of all, of which `at_once` are to be told at once. `newest`: when the
+    last of the late ones was written.
+    """
 
     recipient_id: int
     channel: str
-    waiting: int
+    single: int
+    gathered: int
     late: int
+    at_once: int
+    newest: datetime | None
 
 
 def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
     """Gathers whatever is to be told together by now; gives how many messages became part of a digest."""
-    gathered = sum(_gather(session, pile, DIGEST, Pace.DIGEST, now) for pile in _piles(session, Pace.DIGEST, now))
-    piles = _piles(session, Pace.AT_ONCE, now)
+    gathered, piles = 0, _piles(session, now)
     told = _told_since(session, piles, now - _HOUR)
+    may_grow = [pile for pile in piles if pile.newest is not None and pile.newest > now - SWEEPING]
+    growing = may_grow if may_grow and _is_behind(session, now) else []
     for pile in piles:
-        if pile.late > 1:
-            gathered += _gather(session, pile, CATCH_UP, Pace.AT_ONCE, now)
-        elif pile.waiting + told.get((pile.recipient_id, pile.channel), 0) > most_an_hour:
-            gathered += _calm(session, pile, now)
+        if pile in growing:
+            _wait(session, pile, now)
+        elif pile.late > 1 and pile.at_once:
+            why = CATCH_UP if _stood_still(session, pile, now) else BACKDATED
+            gathered += _gather(session, pile, why, _waiting(_midnight(now)), now)
+        else:
+            if pile.gathered:
+                why = STORM if _was_put_off(session, pile, now) else DIGEST
+                gathered += _gather(session, pile, why, _due(Pace.DIGEST, now), now)
+            if pile.single + told.get((pile.recipient_id, pile.channel), 0) > most_an_hour:
+                gathered += _calm(session, pile, now)
     return gathered
 
 
-def _piles(session: Session, pace: Pace, now: datetime) -> Sequence[_Pile]:
+def _piles(session: Session, now: datetime) -> Sequence[_Pile]:
+    """Those in which something is due."""
     m = MESSAGE.c
-    late = func.sum(cast(m.planned_at < now - LATE, Integer))
-    wanted = select(m.recipient_id, m.channel, func.count(), late).where(*_waiting(pace, now))
-    grouped = wanted.group_by(m.recipient_id, m.channel)
+    is_due, is_single, is_late = m.send_after <= now, m.pace == Pace.AT_ONCE, m.planned_at < now - LATE
+    counted = (is_due & is_single, is_due & ~is_single, is_late, is_single)
+    sums = [func.sum(cast(one, Integer)) for one in counted]
+    newest = func.max(case((is_late, m.created_at)), type_=MESSAGE.c.created_at.type)
+    wanted = select(m.recipient_id, m.channel, *sums, newest).where(*_waiting(_midnight(now)))
+    grouped = wanted.group_by(m.recipient_id, m.channel).having(func.min(m.send_after) <= now)
     return [_Pile(*row) for row in session.connection().execute(grouped.order_by(m.recipient_id, m.channel))]
 
 
-def _waiting(pace: Pace, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_behind(session: Session, now: datetime) -> bool:
+    """Whether a sweep that is late has still to look at somebody; whoever cannot be decided is not waited for."""
+    e, i = ENROLMENT.c, INCIDENT.c
+    today = now.astimezone(DENMARK).date()
+    stuck = select(i.id).where(i.enrolment_id == e.id, i.resolved_at.is_(None)).exists()
+    late = select(e.id).where(e.next_due_on.is_not(None), e.next_due_on < today, ~stuck)
+    return session.connection().execute(late.limit(1)).first() is not None
+
+
+def _wait(session: Session, pile: _Pile, now: datetime) -> None:
+    """What a sweep tells page by page, and one sweep after the other, is one message when they are through."""
+    m = MESSAGE.c
+    theirs = (*_waiting(now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
+    session.connection().execute(update(MESSAGE).where(*theirs).values(send_after=now + _SOON))
+
+
+def _stood_still(session: Session, pile: _Pile, now: datetime) -> bool:
+    """Whether any of it is late because nothing was swept or sent. Otherwise its cases were enrolled, or changed, later
+    than the day on which somebody was to be reminded of them.
+    """
+    m, t = MESSAGE.c, TRANSITION.c
+    changed = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at).scalar_subquery()
+    theirs = (m.recipient_id == pile.recipient_id, m.channel == pile.channel, m.planned_at < now - LATE)
+    wanted = select(m.created_at, m.meant_on, func.coalesce(changed, m.created_at, type_=t.at.type).label("changed"))
+    rows = session.connection().execute(wanted.where(*_waiting(_midnight(now)), *theirs))
+    return any(row.created_at < now - LATE or row.changed.astimezone(DENMARK).date() <= row.meant_on for row in rows)
+
+
+def _was_put_off(session: Session, pile: _Pile, now: datetime) -> bool:
+    """Whether any of what is due in a digest is there because of a storm, and not by choice."""
+    m = MESSAGE.c
+    theirs = (*_due(Pace.DIGEST, now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
+    topics = session.connection().scalars(select(m.topic).where(*theirs).distinct()).all()
+    chosen = choices_of(session, {pile.recipient_id})[pile.recipient_id]
+    return any(chosen.pace(Topic(topic)) is Pace.AT_ONCE for topic in topics)
+
+
+def _midnight(now: datetime) -> datetime:
+    """A digest that is due later on the day of a catch-up is part of it, and what is late is part of a digest: nobody
+    gets one of each on a morning.
+    """
+    return moment(now.astimezone(DENMARK).date() + timedelta(days=1), time.min)
+
+
+def _due(pace: Pace, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (*_waiting(now), MESSAGE.c.pace == pace)
+
+
+def _waiting(until: datetime) -> tuple[ColumnElement[bool], ...]:
     """What nobody can have been sent: a try that was not seen to its end may have come, and is repeated as it was."""
     m = MESSAGE.c
     untried = and_(m.attempts == 0, m.reason.is_(None), m.lease.is_(None))
     one = and_(m.recipient_id.is_not(None), m.kind != kinds.DIGEST)
-    return m.state == State.QUEUED, m.pace == pace, m.send_after <= now, untried, one
+    return m.state == State.QUEUED, m.pace.in_((Pace.AT_ONCE, Pace.DIGEST)), m.send_after <= until, untried, one
 
 
-def _gather(session: Session, pile: _Pile, why: str, pace: Pace, now: datetime) -> int:
-    """Writes the digest of a pile; what is alone in it is told by itself."""
+def _gather(session: Session, pile: _Pile, why: str, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
+    """Writes the digest of those of a pile; what is alone in it is told by itself."""
     m = MESSAGE.c
-    theirs = (*_waiting(pace, now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
+    theirs = (*which, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     wanted = select(m.id, m.topic, m.audience).where(*theirs).order_by(m.id).with_for_update(skip_locked=True)
     rows = session.connection().execute(wanted).all()
     if len(rows) == 1:
@@ -132,12 +204,12 @@ def _calm(session: Session, pile: _Pile, now: datetime) -> int:
     lately = (m.state == State.QUEUED) | (m.state.in_(_TOLD) & (m.finished_at > now - _HOUR))
     last = select(func.max(m.created_at)).where(*mine, m.kind == kinds.DIGEST, lately)
     told_at = session.connection().execute(last).scalar()
-    if pile.waiting == 1 and (told_at is None or told_at <= now - _HOUR):
+    if pile.single == 1 and (told_at is None or told_at <= now - _HOUR):
         told_at = now - _HOUR + ONE_BY_ONE  # they come one by one: this one waits for the next
     if told_at is None or told_at <= now - _HOUR:
-        return _gather(session, pile, STORM, Pace.AT_ONCE, now)
+        return _gather(session, pile, STORM, _due(Pace.AT_ONCE, now), now)
     later = {"pace": Pace.DIGEST, "send_after": told_at + _HOUR}
-    session.connection().execute(update(MESSAGE).where(*_waiting(Pace.AT_ONCE, now), *mine).values(later))
+    session.connection().execute(update(MESSAGE).where(*_due(Pace.AT_ONCE, now), *mine).values(later))
     return 0
 
 

@@ -22,13 +22,17 @@ from models.list_import import ListImport
 from models.message import State
 from models.types import table
 from notifications.because import because, because_gathered
+from notifications.digest import Said, Section, overdue_of
 from notifications.guard import titles_of
 from notifications.queue import MESSAGE
-from notifications.render import MessageContext
+from notifications.render import MessageContext, danish_days
 from onboarding.addressing import Addressee, addressees
-from onboarding.digest import Subject, digest_of
+from onboarding.digest import About, Subject, digest_of
+from onboarding.gathering import CATCH_UP, DIGEST
+from onboarding.lateness import overdue_for
 from onboarding.pathways import newest, pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, stands
+from onboarding.taken_back import taken_back
 
 AREA, LIST_IMPORT = table(HostArea), table(ListImport)
 
@@ -66,6 +70,20 @@ class Told:
     gathers: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AlsoLate:
+    """Who is late besides those of whom a digest has a message; `names` and `known` as those of `News`."""
+
+    section: Section | None
+    names: tuple[str, ...] = field(repr=False)
+    known: tuple[str, ...]
+
+
+NOBODY_LATE = AlsoLate(None, (), ())
+#: A storm and old cases are told of alone.
+SAYS_WHO_IS_LATE = frozenset({DIGEST, CATCH_UP})
+
+
 def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date, subject: Subject) -> list[Told]:
     """What each message has to say on this day, in the order of `message_ids`. `subject` puts one in a line."""
     m = MESSAGE.c
@@ -74,26 +92,39 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date
     to = addressees(session, rows, on)
     teller = _Teller(session, rows, public_url.rstrip("/"))
     told = {row.id: teller.tells(row, to.get(row.id)) for row in rows if row.kind != kinds.DIGEST}
-    gathered = defaultdict[int, list[Told]](list)
+    gathered = defaultdict[int, list[tuple[Row[Any], Told]]](list)
     for row in rows:
         if row.digest_id is not None and not (row.id in to and to[row.id].knows):
-            gathered[row.digest_id].append(told[row.id])
+            gathered[row.digest_id].append((row, told[row.id]))
+    undone = taken_back(session, list(gathered))
     for row in rows:
         if row.kind == kinds.DIGEST:
-            told[row.id] = _digest(row, to.get(row.id), gathered[row.id], subject, on, public_url)
+            under_it = [(part, said, part.id in undone) for part, said in gathered[row.id]]
+            told[row.id] = _digest(row, to.get(row.id), under_it, teller, subject, on)
     return [told[message_id] for message_id in message_ids]
 
 
 def _digest(
-    row: Row[Any], to: Addressee | None, parts: Sequence[Told], subject: Subject, on: date, public_url: str
+    row: Row[Any],
+    to: Addressee | None,
+    gathered: Sequence[tuple[Row[Any], Told, bool]],
+    teller: _Teller,
+    subject: Subject,
+    on: date,
 ) -> Told:
     why = row.cause.partition(":")[0]
-    about = [(Topic(part.topic), part.kind, part.news.pathway_key, part.news.context) for part in parts]
+    parts = [said for _, said, _ in gathered]
+    about = [
+        About(Topic(said.topic), said.kind, said.news.pathway_key, said.news.context, undone)
+        for _, said, undone in gathered
+    ]
+    late = {part.enrolment_id for part, said, _ in gathered if said.kind in kinds.OF_LATENESS}
+    also = teller.of_the_overdue(row.recipient_id, on, late) if why in SAYS_WHO_IS_LATE and parts else NOBODY_LATE
     news = News(
         pathway_key="",
-        context=digest_of(about, subject, why, on, public_url),
-        names=tuple(name for part in parts for name in part.news.names),
-        known=tuple(word for part in parts for word in part.news.known),
+        context=digest_of(about, subject, why, on, teller.url, also.section),
+        names=tuple(name for part in parts for name in part.news.names) + also.names,
+        known=tuple(word for part in parts for word in part.news.known) + also.known,
     )
     foot = because_gathered(why, instead=to is not None and to.instead)
     return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, len(parts))
@@ -184,6 +215,19 @@ class _Teller:
             link=f"{self.url}/sag/{reference}",
         )
         return News(pathway_key, context, (name,), (*words.titles, area, self.url))
+
+    def of_the_overdue(self, staff_id: int, on: date, but: Set[int]) -> AlsoLate:
+        """Who is late on this day among those whom somebody answers for, `but` for those of whom a digest says it."""
+        found = overdue_for(self.session, staff_id, on, but)
+        said, known = list[Said](), list[str]()
+        for row in found.rows:
+            words = self._words(row.pathway_key, row.pathway_version)
+            days = danish_days((on - row.due_on).days)
+            link = f"{self.url}/sag/{row.reference}"
+            said.append(Said(row.reference, f"{days} over tid", words.pathway.stage_title(row.stage), link))
+            known += words.titles
+        section = overdue_of(said, found.count, too=bool(but))
+        return AlsoLate(section, tuple(row.name for row in found.rows), tuple(known))
 
     def _words(self, pathway_key: str, version: int) -> _Words:
         pinned = (pathway_key, version)

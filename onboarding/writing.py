@@ -22,7 +22,7 @@ from models.enrolment import Stored
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_for, reminders_for
 from onboarding import incidents, overtaken
-from onboarding.signed import Signed
+from onboarding.signed import SWEEP, Signed
 from onboarding.store import ENROLMENT, MILESTONE, PAUSE, REMINDER, SNOOZE, TRANSITION, Loaded
 
 
@@ -63,7 +63,9 @@ def write_messages(session: Session, changes: Iterable[Change], directory: Direc
     reminders: list[dict[str, Any]] = []
     for change in changes:
         row, pathway, decision = change.loaded.row, change.loaded.pathway, change.decision
-        messages += messages_for(row, pathway, decision, directory, signed.at)
+        # What time alone brings about was due on the day on which it was to be looked at, however late a sweep is.
+        meant_on = row.next_due_on if signed.by == SWEEP else None
+        messages += messages_for(row, pathway, decision, directory, signed.at, meant_on)
         reminders += reminders_for(row, decision, directory, signed.on, signed.at)
     insert(session, MESSAGE, messages)
     return len(messages) + overtaken.again(session, reminders)

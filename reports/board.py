@@ -16,6 +16,7 @@ from engine.pathway import MISTAKEN
 from engine.plan import DUE_SOON_DAYS
 from models.area import HostArea
 from models.types import table
+from onboarding.lateness import overdue
 from onboarding.pathways import known_keys, versions
 from onboarding.store import ENROLMENT
 from reports.scope import Scope
@@ -26,11 +27,6 @@ AREA = table(HostArea)
 Tally = Mapping[tuple[str, str], Counter[str]]
 
 _COUNTS = ("open", "paused", "due_soon", "overdue")
-
-
-def overdue(on: date) -> ColumnElement[bool]:
-    """`engine.plan.is_overdue` as a condition on rows; a test holds the two equal."""
-    return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on < on)
 
 
 def due_soon(on: date) -> ColumnElement[bool]:

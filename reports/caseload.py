@@ -27,9 +27,10 @@ from models.snooze import SnoozeRow
 from models.spelling import spellings
 from models.staff import Staff, StaffArea
 from models.types import table
+from onboarding.lateness import overdue
 from onboarding.pathways import pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, stands
-from reports.board import counted_as, due_soon, overdue
+from reports.board import counted_as, due_soon
 from reports.scope import Scope
 
 AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)

@@ -16,9 +16,9 @@ from models.area import HostArea
 from models.keys import Keyring
 from models.staff import Staff
 from models.types import table
+from onboarding.lateness import overdue
 from onboarding.pathways import known_keys, versions
 from onboarding.store import CANDIDATE, ENROLMENT, stands
-from reports.board import overdue
 from reports.caseload import Wanted
 from reports.scope import Scope
 

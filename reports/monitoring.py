@@ -14,10 +14,10 @@ from models.incident import Incident
 from models.message import Message, State
 from models.types import table
 from onboarding import sign_ins
+from onboarding.lateness import overdue
 from onboarding.outages import outages
 from onboarding.pathways import known_keys
 from onboarding.store import ENROLMENT, stands
-from reports.board import overdue
 
 MESSAGE, INCIDENT = table(Message), table(Incident)
 

@@ -65,7 +65,10 @@ def test_the_rest_is_counted_when_there_are_more_lines_than_somebody_reads() -> 
         assert "Og 7 til" in part
 
 
-@pytest.mark.parametrize(("why", "begins"), [("catch_up", "Siden sidst: 1 "), ("storm", "2 beskeder på én gang: ")])
+@pytest.mark.parametrize(
+    ("why", "begins"),
+    [("catch_up", "Siden sidst: 1 "), ("backdated", "Nyt i systemet: 1 "), ("storm", "2 beskeder på én gang: ")],
+)
 def test_the_subject_says_why_it_is_gathered_when_nobody_chose_it(why: str, begins: str) -> None:
     mail = rendered((Topic.DEADLINES, said(1)), (Topic.MOVES, said(2)), why=why)
     assert mail.subject.startswith(begins)

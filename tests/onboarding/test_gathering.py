@@ -12,6 +12,7 @@ from sqlalchemy import event
 from models.message import Pace
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
+from onboarding.preferences import choose_times
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_MANAGER, Inbox, Municipality
 from tests.support import MONDAY, RefusingPostbox, TellingPostbox
 
@@ -106,6 +107,84 @@ def test_missed_reminders_are_one_message_when_no_sweep_ran_for_days(either_town
     assert caught_up.text.index("IM-0001") < caught_up.text.index("IM-0006")  # the latest first
 
 
+def waits_to_be_moved(town: Municipality, count: int) -> list[str]:
+    """So many have all that a step of its own asks for but the time; gives their references."""
+    candidates = [town.enrols() for _ in range(count)]
+    for candidate in candidates:
+        candidate.records("interest_confirmed")
+        candidate.moves("admit")
+        candidate.records("danish_course_passed")
+    return [candidate.reference for candidate in candidates]
+
+
+def test_missed_moves_are_one_message_when_no_sweep_ran_for_days(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    references = waits_to_be_moved(either_town, 12)
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.clock.passes(weeks=12, days=10)
+    assert either_town.sweeps().moved == 12
+    either_town.delivers()
+    (caught_up,) = karen.reads_messages()
+    assert "Udsendelsen har stået stille" in caught_up.text
+    assert caught_up.subject == "Siden sidst: 12 flyttede eller ændrede"
+    assert all(reference in caught_up.text for reference in references)
+
+
+def test_missed_reminders_of_two_tracks_are_one_message_when_they_are_swept_one_after_the_other(
+    either_town: Municipality,
+) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    tracks = ("immigrant_track", "ped_assistant_track")
+    for track in tracks:
+        for _ in range(2):
+            either_town.enrols(pathway=track)
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.clock.passes(weeks=5)
+    for track in tracks:
+        either_town.sweeps(pathway=track)
+        either_town.delivers()
+        either_town.clock.passes(minutes=1)
+    assert karen.reads_subjects() == ["Siden sidst: 4 haster"]
+
+
+def test_nobody_waits_for_long_when_a_track_is_not_swept_at_all(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    for track in ("immigrant_track", "ped_assistant_track"):
+        either_town.enrols(pathway=track)
+        either_town.enrols(pathway=track)
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.clock.passes(weeks=5)
+    either_town.sweeps(pathway="immigrant_track")
+    for _ in range(12):
+        either_town.delivers()
+        either_town.clock.passes(minutes=1)
+    assert karen.reads_subjects() == ["Siden sidst: 2 haster"]
+
+
+@pytest.mark.parametrize("at", ["06:30", "07:30", "11:00"])
+def test_a_catch_up_and_the_digest_of_that_day_are_one_message_when_a_sweep_was_late(
+    either_town: Municipality, mette: Inbox, at: str
+) -> None:
+    """Escalations, which a manager has at once, and what ended, which is gathered; neither is told again that day."""
+    with either_town.database.write() as session:
+        choose_times(session, VIBY_MANAGER, hours="07:00-17:00", digest_days=None, digest_at=at)
+    late = [either_town.enrols() for _ in range(3)]
+    either_town.delivers()
+    either_town.clock.moves_to(MONDAY + timedelta(days=35))
+    references = ends(either_town, 2)
+    either_town.clock.passes(hours=20)  # six in the morning of Tuesday, by Danish time
+    either_town.sweeps()
+    for _ in range(40):
+        either_town.delivers()
+        either_town.clock.passes(minutes=15)
+    (caught_up,) = mette.reads_messages()
+    assert caught_up.subject == "Siden sidst: 3 haster, 2 afsluttede"
+    assert all(reference in caught_up.text for reference in [*references, *(one.reference for one in late)])
+
+
 def test_a_reminder_is_sent_by_itself_when_it_is_the_only_late_one(either_town: Municipality) -> None:
     karen = Inbox(either_town.postbox, VIBY)
     olena = either_town.enrols()
@@ -180,6 +259,32 @@ def test_a_storm_is_one_message_and_one_an_hour_when_there_are_too_many(either_t
     assert told == {row["id"] for row in either_town.messages(recipient_id=1)}
 
 
+def test_every_digest_of_a_storm_says_that_it_is_one_when_nobody_chose_a_digest(either_town: Municipality) -> None:
+    karen, post = Inbox(either_town.postbox, VIBY), replace(either_town.post(), most_an_hour=2)
+    for _ in range(4):
+        for _ in range(5):
+            either_town.enrols()
+        deliver(either_town.database, post)
+        either_town.clock.passes(minutes=40)
+    texts = [mail.text for mail in karen.reads_messages()]
+    assert len(texts) > 1
+    assert [text for text in texts if "usædvanligt mange beskeder" not in text or "har valgt" in text] == []
+
+
+def test_no_stop_is_told_of_when_old_cases_were_enrolled_late(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    for _ in range(4):
+        either_town.enrols(starts_on=MONDAY - timedelta(days=60))
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.sweeps()
+    either_town.delivers()
+    (gathered,) = karen.reads_messages()
+    assert gathered.subject == "Nyt i systemet: 4 haster"
+    assert "Forløb er oprettet eller rettet bagud i tid" in gathered.text
+    assert "stået stille" not in gathered.text + gathered.html
+
+
 def test_a_message_that_may_have_come_is_repeated_as_it_was_when_others_are_gathered(
     either_town: Municipality,
 ) -> None:
@@ -194,6 +299,77 @@ def test_a_message_that_may_have_come_is_repeated_as_it_was_when_others_are_gath
     assert either_town.delivers().gathered == 3
     subjects = [envelope.subject for envelope in either_town.postbox.envelopes]
     assert sorted(subjects) == [*(f"IM-000{n}: Nyt forløb" for n in (1, 2, 3)), "Siden sidst: 3 flyttede eller ændrede"]
+
+
+def test_an_ending_is_told_as_undone_when_it_was_taken_back_before_the_digest(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    undone, stands, _ = (either_town.enrols() for _ in range(3))
+    for candidate in (undone, stands):
+        candidate.moves("reject")
+    undone.undoes()
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "1 afsluttet, 2 flyttede eller ændrede"
+    for part in (digest.text, digest.html):
+        assert f"{undone.reference}: Ikke optaget (fortrudt igen)" in part
+        assert f"{undone.reference}: Overgangen er fortrudt" in part
+        assert f"{stands.reference}: Ikke optaget" in part
+        assert f"{stands.reference}: Ikke optaget (fortrudt igen)" not in part
+
+
+def test_a_managers_digest_says_who_is_late_and_for_how_long(either_town: Municipality, mette: Inbox) -> None:
+    late, later = either_town.enrols("Olena Kovalenko"), either_town.enrols("Sofia Marin", starts_on=MONDAY)
+    elsewhere = either_town.enrols(area=SYD_AREA, coordinator=SYD)
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    either_town.sweeps()
+    either_town.delivers()
+    mette.reads_messages()
+    references = ends(either_town, 2)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "2 afsluttede"
+    for part in (digest.text, digest.html):
+        assert "Over tid lige nu (2)" in part
+        assert "8 dage over tid" in part
+        assert "Visitation" in part
+        assert all(f"/sag/{one}" in part for one in (late.reference, later.reference, *references))
+        assert f"/sag/{elsewhere.reference}" not in part
+        assert "Kovalenko" not in part
+
+
+def test_nothing_is_sent_when_somebody_is_late_and_nothing_happened(either_town: Municipality, mette: Inbox) -> None:
+    either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    either_town.sweeps()
+    either_town.delivers()
+    assert len(mette.reads_messages()) == 1  # the escalation
+    for _ in range(10):
+        either_town.clock.passes(days=1)
+        either_town.sweeps()
+        either_town.delivers()
+    assert mette.reads_messages() == []
+
+
+def test_who_is_late_is_named_once_when_the_same_message_reminds_of_them(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    told, known = either_town.enrols(), either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    known.snoozes(either_town.clock.today + timedelta(days=5))
+    others = [either_town.enrols(starts_on=MONDAY) for _ in range(1)]
+    either_town.sweeps()
+    either_town.clock.passes(days=2)
+    either_town.delivers()
+    (caught_up,) = mette.reads_messages()
+    reminded = [told.reference, *(one.reference for one in others)]
+    assert "Også over tid (1)" in caught_up.text
+    assert all(caught_up.text.count(f"/sag/{one}") == 1 for one in (*reminded, known.reference))
 
 
 def test_what_is_over_is_taken_out_when_its_digest_was_not_sent(either_town: Municipality) -> None:

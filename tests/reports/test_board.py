@@ -16,8 +16,9 @@ from engine.pathway import Ending, Outcome, Pathway
 from engine.plan import is_due_soon, is_overdue
 from engine.refusal import Refused
 from models.staff import Role, Staff
+from onboarding.lateness import overdue
 from onboarding.store import ENROLMENT
-from reports.board import board, due_soon, overdue, tally
+from reports.board import board, due_soon, tally
 from reports.enrolments import list_enrolments
 from reports.scope import Scope
 from tests.municipality import PATHWAYS, Municipality

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from engine.topic import Topic
@@ -19,6 +19,8 @@ SMS = "sms"
 AT_ONCE, DIGEST, NEVER = "at_once", "digest", "never"
 #: What the documents promise: these are told whatever somebody chooses.
 MANDATORY = frozenset({"escalations", "deadlines", "handovers"})
+#: How long after its slot a digest may come.
+SLOT_LASTS = timedelta(minutes=20)
 OFFICE_HOURS: Hours = (time(7), time(17))
 _HOURS = (None, None, None, "always", "12:00-13:00", "06:00-22:00", "02:00-03:30", "15:00-16:45")
 _DIGESTS = ((None, None), (None, None), ("12345", "15:30"), ("7", "02:30"), ("1", "07:30"), ("24", "12:00"))
@@ -52,11 +54,11 @@ class Person:
             return made_at
         return next_slot(self.digest_days, self.digest_at, made_at)
 
-    def may_be_told(self, topic: str, at: datetime, patience_minutes: int = 20, there: Person | None = None) -> bool:
-        """Within their hours, or at the slot of their digest; in those of whoever is `there` instead of them."""
+    def may_be_told(self, topic: str, at: datetime, there: Person | None = None, *, gathered: bool = False) -> bool:
+        """Within their hours, or `gathered` at the slot of their digest; in those of whoever is `there` instead."""
         reader = there or self
-        slot_is_now = (at - last_slot(reader.digest_days, reader.digest_at, at)).total_seconds() < patience_minutes * 60
-        return is_open(reader.hours, at) or (self.pace(topic) == DIGEST and slot_is_now)
+        slot_is_now = at - last_slot(reader.digest_days, reader.digest_at, at) < SLOT_LASTS
+        return is_open(reader.hours, at) or ((gathered or self.pace(topic) == DIGEST) and slot_is_now)
 
 
 @dataclass

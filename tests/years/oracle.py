@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from models.message import MAIL
 from tests.years.cases import Case, Fact, Over
 from tests.years.danish_time import is_open, local
+from tests.years.mornings import Mornings
 from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
 from tests.years.owed import Owed
 from tests.years.reading import lines
@@ -36,6 +37,7 @@ class Oracle:
     _all: dict[str, list[Owed]] = field(default_factory=lambda: defaultdict(list))
     _by_message: dict[str, list[Owed]] = field(default_factory=dict)
     _heard: dict[tuple[int, str], Fact] = field(default_factory=dict)
+    _mornings: Mornings = field(default_factory=Mornings)
 
     # What there is to tell
 
@@ -170,6 +172,9 @@ class Oracle:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
             self._waiting[owed.person.email, owed.channel].remove(owed)
             self._check(owed, arrived, len(said) > 1)
+        if len(said) > 1:
+            for apart in self._mornings.hears(found, arrived, self.trouble_until):
+                self._is_wrong("apart", arrived, apart)
 
     def _hears_again(self, arrived: Arrived) -> None:
         """The same message once more: right only where our side never heard that it came."""
@@ -215,10 +220,11 @@ class Oracle:
             return
         if person.pace(topic) == NEVER and topic not in MANDATORY:
             self._is_wrong("not wanted", arrived, f"{owed.fact}")
-        if at < person.ready_at(topic, owed.fact.made_at):
+        ready_at = person.ready_at(topic, owed.fact.made_at)
+        if at < ready_at and not (gathered and local(at).date() == local(ready_at).date()):  # a catch-up has it too
             self._is_wrong("before its slot", arrived, f"{owed.fact}")
         there = self.office.people[self.office.of_address(arrived.address)]
-        if not person.may_be_told(topic, at, there=there):
+        if not person.may_be_told(topic, at, there, gathered=gathered):
             self._is_wrong("outside hours", arrived, f"{owed.fact} hours {there.hours} gathered {gathered}")
 
     def delivery_ends(self, at: datetime, *, works: bool) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 
 import notifications.digest
 from flows.tracks import TRACKS
+from notifications.digest import OVERDUE, OVERDUE_TOO, UNDONE
 
 #: A case and what is said of it; what changes from day to day is left out of the words.
 Line = tuple[str, str]
 
 _ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
+#: Behind it stands who is late, whatever happened.
+_OVERDUE = re.compile(f"<h2>(?:{OVERDUE}|{OVERDUE_TOO}) ")
 _CASE = re.compile(r'<a href="[^"]*/sag/([A-Z]+-\d+)"')
 _WHOLE = re.compile(r"([A-Z]+-\d+): (.*)", re.DOTALL)
 
@@ -72,13 +75,13 @@ def lines(subject: str, body: str) -> list[Line]:
     if _LISTED.match(subject):
         return [(LIST, NEW_ONES)]
     found: list[Line] = []
-    for item in _ITEM.findall(body):
+    for item in _ITEM.findall(_OVERDUE.split(body)[0]):
         said = html.unescape(re.sub(r"<[^>]*>", "", item.partition("<br>")[0])).strip()
         if _LISTED.match(said):
             found += [(LIST, NEW_ONES)] * len(_TO_A_LIST.findall(item))
             continue
         alone = _WHOLE.fullmatch(said)
-        words = alone[2] if alone else re.sub(r" \(\d+\)$", "", said)
+        words = (alone[2] if alone else re.sub(r" \(\d+\)$", "", said)).removesuffix(f" ({UNDONE})")
         found += [(reference, _words(words)) for reference in _CASE.findall(item)]
     return found
 

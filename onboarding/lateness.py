@@ -1,0 +1,55 @@
+"""Who is late right now among those whom somebody answers for: a digest says so besides what it gathers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlmodel import Session
+
+from engine.case import Status
+from models.staff import Role, Staff, StaffArea
+from models.types import table
+from notifications.digest import MOST_OVERDUE
+from onboarding.store import CANDIDATE, ENROLMENT
+
+STAFF, AREAS = table(Staff), table(StaffArea)
+
+
+def overdue(on: date) -> ColumnElement[bool]:
+    """`engine.plan.is_overdue` as a condition on rows; a test holds the two equal."""
+    return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on < on)
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many are, and up to `MOST_OVERDUE` of them, the latest first: `reference`, `pathway_key`,
+    `pathway_version`, `stage`, `due_on` and the `name` that nobody is to be told.
+    """
+
+    count: int
+    rows: Sequence[Row[Any]]
+
+
+def overdue_for(session: Session, staff_id: int, on: date, but: Collection[int]) -> Overdue:
+    """Of a coordinator's own cases, a manager's areas, and whom an officer enrolled; `but` for these enrolments."""
+    e = ENROLMENT.c
+    theirs = (overdue(on), _answers_for(staff_id), e.id.not_in(but))
+    count = session.connection().execute(select(func.count()).select_from(ENROLMENT).where(*theirs)).scalar_one()
+    wanted = select(e.reference, e.pathway_key, e.pathway_version, e.stage, e.due_on, CANDIDATE.c.name)
+    wanted = wanted.join_from(ENROLMENT, CANDIDATE).where(*theirs).order_by(e.due_on, e.id).limit(MOST_OVERDUE)
+    return Overdue(count, session.connection().execute(wanted).all() if count else ())
+
+
+def _answers_for(staff_id: int) -> ColumnElement[bool]:
+    e, a = ENROLMENT.c, AREAS.c
+    areas = select(a.area_id).where(a.staff_id == staff_id)
+    has_role = select(STAFF.c.id).where(STAFF.c.id == staff_id)
+    manages = has_role.where(STAFF.c.role == Role.MANAGER).exists()
+    return or_(
+        and_(manages, or_(e.area_id.in_(areas), ~areas.exists())),
+        and_(~manages, or_(e.coordinator_id == staff_id, e.officer_id == staff_id)),
+    )

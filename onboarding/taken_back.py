@@ -1,0 +1,29 @@
+"""What was told of, or is to be, and was undone since: a digest that comes after says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from engine.history import Verb
+from notifications.queue import MESSAGE
+from onboarding.store import TRANSITION
+
+#: What an undo takes back wherever it comes upon it; of anything else only what it names.
+_MOVES = (Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER)
+
+
+def taken_back(session: Session, digest_ids: Sequence[int]) -> frozenset[int]:
+    """The messages in these digests that tell of a transition which an undo took back."""
+    m, t, undo = MESSAGE.c, TRANSITION.c, TRANSITION.alias("undo")
+    told = (m.digest_id.in_(digest_ids), m.cause.startswith("transition:"))
+    since = (undo.c.enrolment_id == t.enrolment_id, undo.c.undoes <= t.seq, undo.c.seq > t.seq)
+    wanted = (
+        select(m.id)
+        .join(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
+        .join(undo, since[0] & since[1] & since[2])
+        .where(*told, t.action.in_(_MOVES) | (undo.c.undoes == t.seq))
+    )
+    return frozenset(session.connection().scalars(wanted)) if digest_ids else frozenset()
