@@ -26,7 +26,11 @@ _MOST_TEXT = 4000
 
 
 class Ntfy:
-    """Posts each message to the topics of its one recipient."""
+    """Posts each message to the topic of its one recipient.
+
+    An address with several topics is not taken any more (`addresses`). One that was kept before has its message as soon
+    as one of them took it: another attempt would repeat it there.
+    """
 
     name = "ntfy"
 
@@ -39,7 +43,7 @@ class Ntfy:
         if server is None:
             return _BAD_ADDRESS
         answers = [self._send_to(server, topic, envelope) for topic in server.topics]
-        return next((answer for answer in answers if not answer.ok), answers[0])
+        return min(answers, key=lambda answer: (not answer.ok, not answer.uncertain))
 
     def _send_to(self, server: Any, topic: str, envelope: Envelope) -> Answer:
         said = {"topic": topic, "title": envelope.subject, "message": _cut(envelope.text.strip())}

@@ -58,7 +58,7 @@ def test_everything_that_may_be_missing_is_missing_in_a_case_when_it_is_checked(
     full = {name for name, value in vars(cases[""]).items() if value not in (None, "", (), 0)}
     assert empty == {
         *("from_title", "step_title", "due_on", "days_late", "awaits", "payer", "alongside", "area", "reason"),
-        *("review_on", "count", "references", "taken_over", "why", "sections"),
+        *("review_on", "count", "references", "taken_over", "why", "sections", "overdue"),
     }
     assert full == set(vars(cases[""]))
 

@@ -93,10 +93,17 @@ def test_it_is_done_when_the_address_asks_for_more(ntfy_sh: NtfyServer) -> None:
     assert asked.document["icon"] == "https://example.org/i"
 
 
-def test_the_one_that_failed_is_the_answer_when_there_are_several_topics(ntfy_sh: NtfyServer) -> None:
-    ntfy_sh.protected["to"] = "Bearer tk_andens"
+@pytest.mark.parametrize("fails", ["en", "to", "tre"])
+def test_nothing_is_to_be_repeated_when_one_of_several_topics_took_it(ntfy_sh: NtfyServer, fails: str) -> None:
+    ntfy_sh.protected[fails] = "Bearer tk_andens"
     answer = Ntfy(ntfy_sh.poster()).send(envelope("ntfys://ntfy.sh/en/to/tre"))
     assert [asked.document["topic"] for asked in ntfy_sh.asked] == ["en", "to", "tre"]
+    assert answer.ok
+
+
+def test_the_first_refusal_is_the_answer_when_none_of_several_topics_took_it(ntfy_sh: NtfyServer) -> None:
+    ntfy_sh.protected |= dict.fromkeys(("en", "to"), "Bearer tk_andens")
+    answer = Ntfy(ntfy_sh.poster()).send(envelope("ntfys://ntfy.sh/en/to"))
     assert (answer.ok, answer.permanent) == (False, True)
 
 
