@@ -181,7 +181,10 @@ def _transitions(past: Past) -> Iterator[dict[str, Any]]:
 
 
 def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
-    wanted = select(MESSAGE, STAFF.c.email).outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
+    digest = MESSAGE.alias("digest")
+    wanted = select(MESSAGE, STAFF.c.email, digest.c.state.label("digest_state"))
+    wanted = wanted.outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
+    wanted = wanted.outerjoin(digest, MESSAGE.c.digest_id == digest.c.id)
     wanted = wanted.where(MESSAGE.c.id.in_(ABOUT_CASE)).order_by(MESSAGE.c.id)
     for row in session.connection().execute(wanted, {"enrolment_id": loaded.id}):
         yield {
@@ -194,7 +197,7 @@ def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
             "state": row.state,
             "reason": row.reason,
             "attempts": row.attempts,
-        }
+        } | ({"digest": row.digest_id, "digest_state": row.digest_state} if row.digest_id is not None else {})
 
 
 def _iso(day: date | None) -> str | None:

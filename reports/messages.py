@@ -35,6 +35,13 @@ ATTEMPT, LIST_IMPORT, STAFF = table(Attempt), table(ListImport), table(Staff)
 _DEAD = literal(State.DEAD, literal_execute=True)
 
 
+#: Of a digest, what whoever reads of a message in it asks for.
+HOW_IT_WENT = (
+    MESSAGE.c.id.label("message"),
+    *(MESSAGE.c[name] for name in ("state", "reason", "attempts", "send_after", "leased_until")),
+)
+
+
 def by_state(session: Session) -> list[dict[str, Any]]:
     """How many messages are in each `state`, and for which `reason`."""
     m = MESSAGE.c
@@ -98,6 +105,7 @@ def outbox(
     `ok`, as `detail` what it was answered, and what is known of it since: `received_at` or `why_not_received`;
     `pathway` and `version` of the enrolment, by which a step's message is called. `gathers` is how many messages that
     `scope` covers were told in it, None where it is no digest; `covered` is false of one that is seen for those alone.
+    `digest` is the one that it was gathered in, as `HOW_IT_WENT` and its `tries`, and None where there is none.
     """
     m = MESSAGE.c
     wanted = (
@@ -115,6 +123,7 @@ def outbox(
             m.created_at,
             m.send_after,
             m.leased_until,
+            m.digest_id,
             _covers(scope).label("covered"),
         )
         .select_from(_ABOUT.outerjoin(STAFF, m.recipient_id == STAFF.c.id))
@@ -122,10 +131,19 @@ def outbox(
         .order_by(m.id.desc())
     )
     rows = [dict(row._mapping) for row in session.connection().execute(wanted.limit(limit).offset(offset))]
-    tries = _tries(session, [row["message"] for row in rows])
+    tries, went = _tries(session, [row["message"] for row in rows]), _digests(session, rows)
+    rows = [row | {"digest": went.get(row.pop("digest_id"))} for row in rows]
     digests = [row["message"] for row in rows if row["kind"] == kinds.DIGEST]
     gathers = dict.fromkeys(digests, 0) | _gathered(session, scope, digests)
     return [row | {"tries": tries[row["message"]], "gathers": gathers.get(row["message"])} for row in rows]
+
+
+def _digests(session: Session, rows: list[dict[str, Any]]) -> dict[int | None, dict[str, Any]]:
+    """How the digests went in which these messages were gathered."""
+    m, ids = MESSAGE.c, {row["digest_id"] for row in rows if row["digest_id"] is not None}
+    found = session.connection().execute(select(*HOW_IT_WENT).where(m.id.in_(ids))).all() if ids else ()
+    tries = _tries(session, list(ids)) if ids else {}
+    return {row.message: dict(row._mapping) | {"tries": tries[row.message]} for row in found}
 
 
 def _gathered(session: Session, scope: Scope, digests: list[int]) -> dict[int, int]:

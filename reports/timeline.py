@@ -24,9 +24,11 @@ from reports.messages import ABOUT_CASE
 
 MESSAGE, STAFF = table(Message), table(Staff)
 
+_DIGEST = MESSAGE.alias("digest")
 _MESSAGES = (
-    select(MESSAGE, STAFF.c.name.label("recipient"))
+    select(MESSAGE, STAFF.c.name.label("recipient"), _DIGEST.c.state.label("digest_state"))
     .outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
+    .outerjoin(_DIGEST, MESSAGE.c.digest_id == _DIGEST.c.id)
     .where(MESSAGE.c.id.in_(ABOUT_CASE))
 )
 
@@ -120,6 +122,8 @@ def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
             "audience": row.audience,
             "state": row.state,
             "reason": row.reason,
+            "digest": row.digest_id,
+            "digest_state": row.digest_state,
         }
 
 

@@ -226,3 +226,26 @@ def test_a_digest_of_others_is_seen_by_whoever_sees_one_of_its_cases_and_by_nobo
     assert f"/beskeder/{digest['id']}/send-igen" not in seen, "it is not theirs to send"
     assert f"/beskeder/{digest['id']}/send-igen" in site.remembered(Role.ADMINISTRATOR).gets("/beskeder").text
     assert "samlet=" not in site.remembered(Role.COORDINATOR, SYD).gets("/beskeder").text
+
+
+def test_what_was_gathered_says_how_its_digest_went_and_leads_to_it(site: Site) -> None:
+    gathered = [site.town.enrols() for _ in range(2)]
+    site.town.clock.passes(days=3)
+    visitor = site.remembered(Role.COORDINATOR)
+    site.town.delivers(RefusingPostbox(permanent=False, whom=VIBY))
+    [digest] = site.town.messages(kind="digest", recipient_id=1)
+    link = f'/beskeder?samlet={digest["id"]}'
+    text = visitor.gets(f"/beskeder?soeg={gathered[0].reference}").text
+    assert f'<a href="{link}">samlet i en oversigt</a>, som er i kø' in text
+    assert "Prøves igen" in text
+    assert ": mislykkedes" in text
+    site.town.clock.passes(minutes=1)
+    site.town.delivers()
+    text = visitor.gets(f"/beskeder?soeg={gathered[0].reference}").text
+    assert f'<a href="{link}">samlet i en oversigt</a>, som er sendt' in text
+    assert ": lykkedes" in text
+    assert all(one.reference in visitor.gets(link).text for one in gathered)
+    case = visitor.gets(f"/sag/{gathered[0].reference}").text
+    assert f'(<a href="{link}">samlet i en oversigt</a>, som er sendt)' in case
+    shown = gathered[0].shown()["messages"][0]
+    assert (shown["state"], shown["digest"], shown["digest_state"]) == ("gathered", digest["id"], "sent")

@@ -134,6 +134,8 @@ class Happened(Answered):
 
 
 class Told(Answered):
+    """What was gathered went with its `digest`, another message, and as that did."""
+
     message: int
     kind: str
     cause: str
@@ -143,6 +145,8 @@ class Told(Answered):
     state: str
     reason: str | None
     attempts: int
+    digest: int | None = None
+    digest_state: str | None = None
 
 
 class Quiet(Answered):
@@ -248,8 +252,22 @@ class Try(Answered):
     why_not_received: str | None
 
 
+class Digest(Answered):
+    """How a digest went; `send_after` and `leased_until` as of a message."""
+
+    message: int
+    state: str
+    reason: str | None
+    attempts: int
+    send_after: datetime
+    leased_until: datetime | None
+    tries: list[Try]
+
+
 class Message(Answered):
-    """`send_after` is when it is tried next, as long as it is queued; `leased_until` until when it is being sent."""
+    """`send_after` is when it is tried next, as long as it is queued; `leased_until` until when it is being sent. What
+    was gathered went with its `digest`.
+    """
 
     message: int
     enrolment: str | None
@@ -265,6 +283,7 @@ class Message(Answered):
     send_after: datetime
     leased_until: datetime | None
     tries: list[Try]
+    digest: Digest | None
 
 
 class Messages(Answered):

@@ -72,7 +72,7 @@ def _page(
     for row in rows:
         pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None
         row["called"] = called(pathway, row["kind"])
-        row["why"] = why_unsent(row["reason"])
+        row["why"] = why_unsent((row["digest"] or row)["reason"])
     asked = {"tilstand": chosen.state or "", "soeg": chosen.search, "samlet": chosen.of_digest or ""}
     return page(
         request,
