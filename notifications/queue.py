@@ -21,6 +21,7 @@ from notifications.audiences import Directory
 
 MESSAGE = table(Message)
 
+_MOVES_ON = frozenset({Verb.MOVE, Verb.ADVANCE})
 _GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
 
 
@@ -80,18 +81,23 @@ def messages_for(
     at: datetime,
     meant_on: date | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """The outbox rows for every transition that a decision brought about. `meant_on`: when it should have been made, if
-    not now.
+    """The outbox rows for every transition that a decision brought about: to whom it is told, and of a move on to the
+    area's managers too. `meant_on`: when it should have been made, if not now.
 
     An audience with nobody in it gets a row without a recipient: delivery skips it and says so.
     """
     for transition in decision.transitions:
         kind = kind_of(transition, paused=enrolment.status == Status.PAUSED)
-        ends = any(move.ends for move in told_moves(transition, decision.undone))
+        moves = told_moves(transition, decision.undone)
+        ends = any(move.ends for move in moves)
+        goes_on = any(move.action in _MOVES_ON for move in moves)
+        told = told_of(pathway, transition, decision.undone)
+        if goes_on and directory.people(MANAGER, enrolment):  # of a move nobody misses a manager who is not there
+            told = tuple(dict.fromkeys((*told, MANAGER)))
         yield from _rows(
             enrolment,
             directory,
-            told_of(pathway, transition, decision.undone),
+            told,
             cause=f"transition:{enrolment.id}:{transition.seq}",
             kind=kind,
             topic=topic_of(kind, ends=ends),

@@ -11,7 +11,8 @@ from models.message import State
 class Delivered:
     """Numbers of messages: `sent`; `failed`, to be tried again; `skipped`, with nobody to go to; `dead`, given up until
     somebody sends them again; `gathered`, told in digests, each of which is a message; `received`, sent before and
-    now known to have come. `left` are in the queue when it ends, those that failed among them.
+    now known to have come. `left` are in the queue when it ends, those that failed among them, and not what waits for
+    its digest.
 
     `stopped`: why a delivery gave up on the other end, in a Danish sentence.
     """

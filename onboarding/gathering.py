@@ -7,7 +7,7 @@ ever in two digests, and nothing falls between two.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, case, cast, func, insert, literal, select, update
@@ -45,7 +45,7 @@ DIGEST, CATCH_UP, BACKDATED, STORM = "digest", "catch_up", "backdated", "storm"
 class _Pile(NamedTuple):
     """What waits for one person by one channel until midnight: `single` and `gathered` are those that are due now, to
     be told at once and in a digest; `late` are of all, of which `at_once` are to be told at once. `newest`: when the
-    last of the late ones was written.
+    last of the late ones was written, and `on` the latest day that they tell of.
     """
 
     recipient_id: int
@@ -55,6 +55,7 @@ class _Pile(NamedTuple):
     late: int
     at_once: int
     newest: datetime | None
+    on: date | None
 
 
 def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
@@ -62,7 +63,8 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
     gathered, piles = 0, _piles(session, now)
     told = _told_since(session, piles, now - _HOUR)
     may_grow = [pile for pile in piles if pile.newest is not None and pile.newest > now - SWEEPING]
-    growing = may_grow if may_grow and _is_behind(session, now) else []
+    swept_on = max((pile.on for pile in may_grow if pile.on is not None), default=date.min)
+    growing = may_grow if may_grow and _is_behind(session, swept_on) else []
     for pile in piles:
         if pile in growing:
             _wait(session, pile, now)
@@ -84,18 +86,20 @@ def _piles(session: Session, now: datetime) -> Sequence[_Pile]:
     is_due, is_single, is_late = m.send_after <= now, m.pace == Pace.AT_ONCE, m.planned_at < now - LATE
     counted = (is_due & is_single, is_due & ~is_single, is_late, is_single)
     sums = [func.sum(cast(one, Integer)) for one in counted]
-    newest = func.max(case((is_late, m.created_at)), type_=MESSAGE.c.created_at.type)
-    wanted = select(m.recipient_id, m.channel, *sums, newest).where(*_waiting(_midnight(now)))
+    newest = func.max(case((is_late, m.created_at)), type_=m.created_at.type)
+    on = func.max(case((is_late, m.on_day)), type_=m.on_day.type)
+    wanted = select(m.recipient_id, m.channel, *sums, newest, on).where(*_waiting(_midnight(now)))
     grouped = wanted.group_by(m.recipient_id, m.channel).having(func.min(m.send_after) <= now)
     return [_Pile(*row) for row in session.connection().execute(grouped.order_by(m.recipient_id, m.channel))]
 
 
-def _is_behind(session: Session, now: datetime) -> bool:
-    """Whether a sweep that is late has still to look at somebody; whoever cannot be decided is not waited for."""
+def _is_behind(session: Session, swept_on: date) -> bool:
+    """Whether a sweep of this day is late and has still to look at somebody; whoever cannot be decided is not waited
+    for.
+    """
     e, i = ENROLMENT.c, INCIDENT.c
-    today = now.astimezone(DENMARK).date()
     stuck = select(i.id).where(i.enrolment_id == e.id, i.resolved_at.is_(None)).exists()
-    late = select(e.id).where(e.next_due_on.is_not(None), e.next_due_on < today, ~stuck)
+    late = select(e.id).where(e.next_due_on.is_not(None), e.next_due_on < swept_on, ~stuck)
     return session.connection().execute(late.limit(1)).first() is not None
 
 

@@ -223,8 +223,10 @@ def _attempt(message_id: int, answer: Answer, channel: str, now: datetime) -> di
 
 
 def waiting(session: Session) -> int:
-    """How many messages are still to be sent, now or later."""
-    return session.connection().execute(select(func.count()).where(MESSAGE.c.state == State.QUEUED)).scalar_one()
+    """How many messages are still to be sent, now or later; what waits for its digest is not left over."""
+    m = MESSAGE.c
+    counted = select(func.count()).where(m.state == State.QUEUED, m.pace.is_(None) | (m.pace != Pace.DIGEST))
+    return session.connection().execute(counted).scalar_one()
 
 
 def resend(session: Session, message_ids: Sequence[int], now: datetime) -> int:

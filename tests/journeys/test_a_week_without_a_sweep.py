@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, timedelta
 
 from tests.municipality import VIBY, VIBY_MANAGER, Inbox, Municipality
@@ -33,7 +32,8 @@ def test_the_sweep_catches_up_without_a_flood_when_it_did_not_run_for_a_week(eit
     caught_up = town.sweeps()
     assert caught_up.reminders == len(stuck)
     town.delivers()
-    assert Counter(karen.reads_subjects()) == Counter(mette.reads_subjects())
+    assert karen.reads_subjects() == ["Siden sidst: 3 haster"]
+    assert mette.reads_subjects() == ["Siden sidst: 3 haster, 3 flyttede eller ændrede"]  # what she has in a digest too
     assert town.messages(kind="reminder_after") == []
     assert len(town.messages(kind="escalation")) == 2 * len(stuck)
 

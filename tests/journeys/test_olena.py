@@ -95,4 +95,4 @@ def test_the_officer_who_enrolled_her_is_told_that_she_was_admitted(town: Munici
     olena = town.enrols("Olena Kovalenko", by=OFFICER)
     olena.records("interest_confirmed")
     olena.moves("admit")
-    assert olena.told("admit") == [("admit", VIBY), ("admit", OFFICER)]
+    assert olena.told("admit") == [("admit", VIBY), ("admit", OFFICER), ("admit", VIBY_MANAGER)]

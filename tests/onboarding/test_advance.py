@@ -31,10 +31,10 @@ def test_everybody_whose_time_has_come_moves_when_swept(either_town: Municipalit
     either_town.clock.passes(weeks=12)
     swept = either_town.sweeps()
     assert (swept.due, swept.moved, swept.reminders, swept.incidents) == (3, 3, 0, 0)
-    assert swept.messages == 6  # the coordinator and the jobcenter officer, three times
+    assert swept.messages == 9  # the coordinator, the jobcenter officer and the manager, three times
     assert {person.stage for person in people} == {"amu_course"}
     assert all(p.shown()["transitions"][-1]["by"] == "system:sweep" for p in people)
-    assert people[0].told("start_amu") == [("start_amu", VIBY), ("start_amu", OFFICER)]
+    assert people[0].told("start_amu") == [("start_amu", VIBY), ("start_amu", OFFICER), ("start_amu", VIBY_MANAGER)]
     assert_folds(either_town.database)
 
 
@@ -164,8 +164,15 @@ def test_a_row_without_recipient_says_so_when_an_audience_has_nobody(town: Munic
     with town.database.write() as session:
         remove_staff(session, OFFICER)
     town.clock.passes(weeks=12)
-    assert town.sweeps().messages == 2
-    assert olena.told("start_amu") == [("start_amu", VIBY), ("start_amu", "")]
+    assert town.sweeps().messages == 3
+    assert olena.told("start_amu") == [("start_amu", VIBY), ("start_amu", ""), ("start_amu", VIBY_MANAGER)]
+
+
+def test_no_row_is_written_when_a_move_has_no_manager_to_hear_of_it(town: Municipality) -> None:
+    with town.database.write() as session:
+        remove_staff(session, VIBY_MANAGER)
+    (olena,) = in_danish_course(town)
+    assert olena.told("admit") == [("admit", VIBY), ("admit", OFFICER)]
 
 
 def test_progress_is_told_of_everybody_when_a_sweep_runs(town: Municipality) -> None:

@@ -207,8 +207,9 @@ def test_what_was_received_counts_as_told_when_there_is_a_storm(either_town: Mun
         assert deliver(either_town.database, post).received == known
     for _ in range(3):
         either_town.enrols()
-    assert deliver(either_town.database, post) == Delivered(left=3)
+    assert deliver(either_town.database, post) == Delivered()  # they wait for the next digest
     assert karen.reads_messages() == []
+    assert len(either_town.messages(state="queued", pace=Pace.DIGEST)) == 3
     either_town.clock.passes(hours=1)
     assert deliver(either_town.database, post) == Delivered(sent=1, gathered=3)
 
@@ -339,6 +340,23 @@ def test_a_managers_digest_says_who_is_late_and_for_how_long(either_town: Munici
         assert all(f"/sag/{one}" in part for one in (late.reference, later.reference, *references))
         assert f"/sag/{elsewhere.reference}" not in part
         assert "Kovalenko" not in part
+
+
+def test_a_managers_digest_says_what_moved_when_the_pathway_tells_others_of_it(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    candidates = [either_town.enrols() for _ in range(3)]
+    for candidate in candidates:
+        candidate.records("interest_confirmed")
+        candidate.moves("admit")
+    candidates[0].undoes()
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "4 flyttede eller ændrede"
+    for part in (digest.text, digest.html):
+        assert "Danskforløbet er begyndt (2)" in part
+        assert f"{candidates[0].reference}: Danskforløbet er begyndt (fortrudt igen)" in part
 
 
 def test_nothing_is_sent_when_somebody_is_late_and_nothing_happened(either_town: Municipality, mette: Inbox) -> None:

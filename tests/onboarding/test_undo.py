@@ -31,7 +31,7 @@ def test_the_candidate_is_back_and_the_history_kept_when_a_move_is_undone(either
     assert shown["transitions"][-1]["undoes"] == 2
     assert (shown["entered_on"], shown["due_on"]) == ("2026-09-07", "2026-09-21")
     # Everybody who heard of the move hears that it was taken back.
-    assert olena.told("undone") == [("undone", VIBY), ("undone", OFFICER)]
+    assert olena.told("undone") == [("undone", VIBY), ("undone", OFFICER), ("undone", VIBY_MANAGER)]
     assert_folds(either_town.database)
 
 

@@ -85,7 +85,7 @@ class Case:
             return action, ("coordinator",), False
         person = self.person
         person["command"] = row["command_id"]
-        ends, audiences, kind = False, ["coordinator"], action
+        ends, audiences, kind, goes_on = False, ["coordinator"], action, action in ("move", "advance")
         if action in ("move", "advance", "drop", "transfer"):
             naive.go(definition, person, action, row["to_stage"], on, step=row["step"], reason=row["reason"])
             ends = is_ending(definition, row["to_stage"])
@@ -97,7 +97,7 @@ class Case:
             )
         elif action == "undo":
             kind, ends, steps = self._undo(row)
-            audiences += _told_of(definition, steps)
+            audiences, goes_on = audiences + _told_of(definition, steps), any(steps)
         elif action == "snooze":
             naive.snooze(definition, person, row["reason"], row["review_on"], on)
         elif action == "elsewhere":
@@ -106,7 +106,8 @@ class Case:
             {"resume": naive.resume, "assign": naive.assign, "remind": naive.remind}[action](definition, person, on)
         assert person["seq"] == row["seq"], (self.reference, row)
         assert person["stage"] == row["to_stage"], (self.reference, row)
-        return kind, tuple(dict.fromkeys([*audiences, *(["manager"] if ends else [])])), ends
+        up = ["manager"] if ends or goes_on else []
+        return kind, tuple(dict.fromkeys([*audiences, *up])), ends
 
     def _undo(self, row: dict[str, Any]) -> tuple[str, bool, list[str | None]]:
         person, on = self.person, row["occurred_on"]
