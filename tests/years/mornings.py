@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,17 +13,19 @@ from tests.years.servers import Arrived
 
 @dataclass
 class Mornings:
-    """When each person was last told, by each channel, what they had missed."""
+    """The last digest of each person by each channel: when it came, and whether it was a catch-up."""
 
-    caught_up: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    last: dict[tuple[str, str], tuple[datetime, bool]] = field(default_factory=dict)
 
-    def hears(self, found: Iterable[Owed], arrived: Arrived, trouble_until: Mapping[str, datetime]) -> Iterator[str]:
-        """What of a digest, or of another catch-up, should have been told in the catch-up before it on that day."""
+    def hears(self, found: Collection[Owed], arrived: Arrived, trouble_until: Mapping[str, datetime]) -> Iterator[str]:
+        """What should have been told in the one before it on that day, where either of them is a catch-up."""
+        at, caught_up = arrived.at, arrived.subject.startswith("Siden sidst")
+        whose = {(owed.person.email, owed.channel) for owed in found}
         for owed in found:
-            email, at = owed.person.email, arrived.at
-            before = self.caught_up.get((email, owed.channel), at)
-            is_apart = owed.fact.made_at < before < at and local(before).date() == local(at).date()
-            if is_apart and not owed.loose and at >= trouble_until.get(email, at):
-                yield f"{owed.fact}, caught up at {local(before)}"
-        if arrived.subject.startswith("Siden sidst"):
-            self.caught_up |= {(owed.person.email, owed.channel): arrived.at for owed in found}
+            email = owed.person.email
+            before, either = self.last.get((email, owed.channel), (None, False))
+            if before is None or not (either or caught_up) or local(before).date() != local(at).date():
+                continue
+            if owed.fact.made_at < before and not owed.loose and at >= trouble_until.get(email, at):
+                yield f"{owed.fact}, another came at {local(before)}"
+        self.last |= dict.fromkeys(whose, (at, caught_up))

@@ -101,7 +101,12 @@ def cases(request: Request, person: SeesCases, query: Annotated[WantedCases, Que
 
 
 @router.get(
-    "/cases/{reference}", name="case", tags=["figures"], response_model=answers.Case, responses=documented(404, 422)
+    "/cases/{reference}",
+    name="case",
+    tags=["figures"],
+    response_model=answers.Case,
+    response_model_exclude_unset=True,  # a message that was not gathered has no digest, as `sosu show` has it
+    responses=documented(404, 422),
 )
 def case(
     request: Request,
