@@ -20,7 +20,7 @@ from models.message import TOLD, Pace, State
 from notifications.pace import moment
 from notifications.queue import MESSAGE
 from onboarding.incidents import INCIDENT
-from onboarding.sorting import choices_of
+from onboarding.sorting import choices_of, let_go
 from onboarding.store import ENROLMENT, TRANSITION, chunks
 
 #: How much later than planned a message is before it is told together with whatever else waits.
@@ -69,6 +69,7 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
         if pile in growing:
             _wait(session, pile, now)
         elif pile.late > 1 and pile.at_once:
+            let_go(session, pile.recipient_id, pile.channel)  # what waited while the channel was out is part of it
             why = CATCH_UP if _stood_still(session, pile, now) else BACKDATED
             gathered += _gather(session, pile, why, _waiting(_midnight(now)), now)
         else:

@@ -161,18 +161,21 @@ def _copy(session: Session, row: Row[Any], further: Sequence[str]) -> None:
 def sort_anew(session: Session, staff_id: int) -> None:
     """Whatever waits for this person is sorted by what they have chosen by now. What failed goes on waiting as long."""
     m = MESSAGE.c
-    _let_go(session, staff_id)
+    let_go(session, staff_id)
     theirs = (m.state == State.QUEUED, m.recipient_id == staff_id, m.kind != kinds.DIGEST, m.pace.is_not(None))
     from_when = case((m.attempts > 0, m.send_after), else_=m.created_at)
     session.connection().execute(update(MESSAGE).where(*theirs).values(pace=None, send_after=from_when))
 
 
-def _let_go(session: Session, staff_id: int) -> None:
-    """What was gathered for this person in digests that nobody can have had waits by itself again."""
+def let_go(session: Session, staff_id: int, channel: str | None = None) -> None:
+    """What was gathered for this person in digests that nobody can have had, by this channel or by any, waits by itself
+    again.
+    """
     m = MESSAGE.c
     untried = (m.attempts == 0, m.reason.is_(None), m.lease.is_(None))
     theirs = (m.recipient_id == staff_id, m.state == State.QUEUED, m.kind == kinds.DIGEST, *untried)
-    digests = list(session.connection().scalars(select(m.id).where(*theirs)))
+    wanted = select(m.id).where(*theirs)
+    digests = list(session.connection().scalars(wanted if channel is None else wanted.where(m.channel == channel)))
     if not digests:
         return
     by_itself = {"state": State.QUEUED, "digest_id": None, "finished_at": None}

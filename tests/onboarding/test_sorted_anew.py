@@ -264,3 +264,18 @@ def test_a_choice_holds_for_what_was_gathered_when_nobody_has_had_it_yet(
     either_town.clock.passes(hours=1)
     either_town.delivers()
     assert len(mette.reads_messages()) == comes
+
+
+def test_what_waited_and_what_came_since_are_one_message_when_a_channel_was_out_for_days(
+    either_town: Municipality,
+) -> None:
+    """The digest that was written when it went out reached nobody."""
+    for days in (2, 2):
+        for _ in range(3):
+            either_town.enrols()
+        either_town.clock.passes(days=days)
+        either_town.delivers(AwayPostbox())
+    either_town.clock.passes(hours=1)
+    either_town.delivers()
+    assert [mail.subject for mail in either_town.postbox.to(VIBY)] == ["Siden sidst: 6 flyttede eller ændrede"]
+    assert either_town.messages(state="queued") == []
