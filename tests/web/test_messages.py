@@ -234,7 +234,7 @@ def test_what_was_gathered_says_how_its_digest_went_and_leads_to_it(site: Site) 
     visitor = site.remembered(Role.COORDINATOR)
     site.town.delivers(RefusingPostbox(permanent=False, whom=VIBY))
     [digest] = site.town.messages(kind="digest", recipient_id=1)
-    link = f'/beskeder?samlet={digest["id"]}'
+    link = f"/beskeder?samlet={digest['id']}"
     text = visitor.gets(f"/beskeder?soeg={gathered[0].reference}").text
     assert f'<a href="{link}">samlet i en oversigt</a>, som er i kø' in text
     assert "Prøves igen" in text
