@@ -23,7 +23,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.postgres import copied, postgres
-from benchmarks.seed import NOW, TODAY, seed
+from benchmarks.seed import NOW, TODAY, due_references, seed
 from models.session import Database
 from onboarding.move import move
 from onboarding.signed import Signed, new_command_id
@@ -68,7 +68,7 @@ def everybody(pool: Pool, url: str, references: Iterator[str], each: int, pause:
 
 def report(name: str, make: Callable[[], str], each: int) -> None:
     url = make()
-    references = iter([f"IM-{number:04d}" for number in range(ENROLMENTS // DUE, ENROLMENTS + 1, ENROLMENTS // DUE)])
+    references = iter(due_references(ENROLMENTS, DUE))
     with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
         everybody(pool, url, references, 8, 0)  # every process has loaded what it needs
         alone = clicks(url, [next(references) for _ in range(20)], 0, 1)[5:]

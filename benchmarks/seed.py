@@ -84,6 +84,11 @@ def tables(enrolments: int, due: int, areas: int = AREAS) -> Iterator[tuple[str,
     )
 
 
+def due_references(enrolments: int, due: int) -> list[str]:
+    """Of those that `tables` makes due, in their order."""
+    return [f"IM-{n:04d}" for n in range(1, enrolments + 1) if _is_due(n, enrolments // due)]
+
+
 def _is_due(number: int, every: int) -> bool:
     """One in each block of `every`, and not the same one in each: nobody who divides by the number gets them all."""
     return bool(every) and (number - 1) % every == (number - 1) // every % every

@@ -71,7 +71,7 @@ class _Compiled:
         if self.named:
             names = [name for name, _ in self.parameters]
             values = [dict(zip(names, row, strict=True)) for row in values]
-        return driver(self.text, values).rowcount
+        return driver(self.text, values if len(values) > 1 else values[0]).rowcount  # one is said in fewer words
 
 
 @lru_cache(maxsize=64)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text, types
+from sqlalchemy import Engine, create_engine, event, make_url, text, types
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from engine.refusal import Refused
+from models import sqlite
 from models.types import IsoDate, IsoDateTime
 
 _BUSY_TIMEOUT_MS = 30_000
-_FULL = "FULL"  # a commit that was answered survives a power cut
 
 
 class Database:
@@ -34,8 +33,8 @@ class Database:
                 "eller postgresql://bruger@vært/database."
             ) from None  # the address can hold a password
         if self.is_sqlite:
-            event.listen(self.engine, "connect", partial(_configure_sqlite, busy_timeout_ms))
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "connect", partial(sqlite.configure, busy_timeout_ms))
+            event.listen(self.engine, "begin", sqlite.begin)
             dialect = self.engine.dialect
             dialect.colspecs = {**dialect.colspecs, types.Date: IsoDate, types.DateTime: IsoDateTime}
         self._writer = self.engine.execution_options(sosu_writes=True)
@@ -113,31 +112,3 @@ class Database:
 
 def _with_driver(url: str) -> str:
     return url.replace("postgresql://", "postgresql+psycopg://", 1)
-
-
-def _configure_sqlite(busy_timeout_ms: int, connection: Any, _record: Any) -> None:
-    # SQLite's own knows no letter beyond A to Z: a search for »østergaard« would not find »Østergaard«.
-    connection.create_function("lower", 1, lambda text: None if text is None else str(text).lower(), deterministic=True)
-    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
-    cursor = connection.cursor()
-    for setting in (
-        f"busy_timeout={busy_timeout_ms}",
-        "journal_mode=WAL",
-        f"synchronous={_FULL}",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {setting}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    writes, synchronous = options.get("sosu_writes", False), options.get("sosu_synchronous", _FULL)
-    # Both of these can only be said outside a transaction.
-    if options.get("sosu_migrates", False):
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    if writes and connection.info.get("synchronous", _FULL) != synchronous:
-        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
-        connection.info["synchronous"] = synchronous
-    # A writer takes its turn at once: two deferred writers would collide when the second one first writes.
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -6,11 +6,21 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Self
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session
 
 from engine.audience import Audience
 from models.enrolment import Stored
 from models.staff import Staff, StaffArea
+from models.types import table
+
+_STAFF, _STAFF_AREA = table(Staff), table(StaffArea)
+_ACTIVE = (
+    select(_STAFF.c.id, _STAFF.c.role, _STAFF_AREA.c.area_id)
+    .outerjoin(_STAFF_AREA, _STAFF_AREA.c.staff_id == _STAFF.c.id)
+    .where(_STAFF.c.active)
+    .order_by(_STAFF.c.id, _STAFF_AREA.c.area_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +33,14 @@ class Directory:
 
     @classmethod
     def load(cls, session: Session) -> Self:
-        areas: dict[int, list[int]] = defaultdict(list)
-        for staff_id, area_id in session.exec(select(StaffArea.staff_id, StaffArea.area_id)):
-            areas[staff_id].append(area_id)
         by_area: dict[tuple[str, int], list[int]] = defaultdict(list)
         everywhere: dict[str, list[int]] = defaultdict(list)
-        active = {
-            staff.id or 0: staff.role
-            for staff in session.exec(select(Staff).where(Staff.active).order_by(col(Staff.id)))
-        }
-        for staff_id, role in active.items():
-            if staff_id not in areas:
+        active: set[int] = set()
+        for staff_id, role, area_id in session.connection().execute(_ACTIVE).all():
+            active.add(staff_id)
+            if area_id is None:
                 everywhere[role].append(staff_id)
-            for area_id in areas.get(staff_id, ()):
+            else:
                 by_area[role, area_id].append(staff_id)
         return cls(
             {key: tuple(found) for key, found in by_area.items()},

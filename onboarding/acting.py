@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -16,10 +17,15 @@ from engine.decision import Decision
 from engine.history import Transition
 from engine.refusal import Refused
 from models.command import FORGOTTEN, Command
+from models.types import table
 from notifications.audiences import Directory
 from onboarding.signed import Signed
 from onboarding.store import Loaded, find
 from onboarding.writing import Change, write
+
+_COMMAND = table(Command)
+_BEFORE = select(_COMMAND.c.request, _COMMAND.c.answer).where(_COMMAND.c.id == bindparam("command_id"))
+_WRITTEN = _COMMAND.insert()
 
 Answer = dict[str, Any]
 Asked = dict[str, Any]
@@ -95,17 +101,19 @@ def once(session: Session, signed: Signed, asked: Asked | Sequence[Asked], do: C
     the id was used for something else, and `Forgotten` when nobody knows any more what it was used for.
     """
     requests = [_hashed(way) for way in ([asked] if isinstance(asked, dict) else asked)]
-    before = session.get(Command, signed.command_id)
+    before = session.connection().execute(_BEFORE, {"command_id": signed.command_id}).first()
     if before is not None:
         if before.request == FORGOTTEN:
             raise Forgotten
         if before.request not in requests:
             raise CommandUsed
-        return before.answer
+        known: Answer = before.answer
+        return known
     answered = do()
-    session.add(Command(id=signed.command_id, request=requests[0], answer=answered, by=signed.by, at=signed.at))
+    session.flush()  # what was added is written in its order
+    command = {"id": signed.command_id, "request": requests[0], "answer": answered, "by": signed.by, "at": signed.at}
     try:
-        session.flush()
+        session.connection().execute(_WRITTEN, command)
     except IntegrityError:  # somebody used it at this very moment; the same command would have waited for its turn
         raise CommandUsed from None
     return answered

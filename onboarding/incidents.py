@@ -15,6 +15,8 @@ from onboarding.signed import Signed
 
 INCIDENT, ENROLMENT = table(Incident), table(Enrolment)
 
+_ANY_OPEN = select(INCIDENT.c.enrolment_id).where(INCIDENT.c.resolved_at.is_(None)).limit(1)
+
 
 def report(session: Session, enrolment_id: int, error: str, signed: Signed) -> None:
     """Opens an incident, or counts one more try of the open one. Reports of one enrolment take turns."""
@@ -30,9 +32,9 @@ def report(session: Session, enrolment_id: int, error: str, signed: Signed) -> N
 
 def resolve(session: Session, enrolment_ids: Sequence[int], signed: Signed) -> None:
     """Ends the open incidents of these enrolments, which the caller has locked or changed."""
-    i = INCIDENT.c
-    if session.connection().execute(select(i.enrolment_id).where(i.resolved_at.is_(None)).limit(1)).first() is None:
+    if session.connection().execute(_ANY_OPEN).first() is None:
         return  # as nearly always: a look at an empty index instead of 500 numbers sent
+    i = INCIDENT.c
     still_open = (i.enrolment_id.in_(enrolment_ids), i.resolved_at.is_(None))
     session.connection().execute(update(INCIDENT).where(*still_open).values(resolved_at=signed.at))
 

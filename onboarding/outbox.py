@@ -12,7 +12,19 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, insert, literal_column, null, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    null,
+    select,
+    update,
+)
 from sqlmodel import Session
 
 from engine.refusal import Refused
@@ -84,14 +96,14 @@ def people_waiting(session: Session, channel: str, due_at: datetime) -> int:
     return session.connection().execute(select(func.count(m.recipient_id.distinct())).where(*due)).scalar_one()
 
 
-def unsent(at: datetime) -> ColumnElement[bool]:
+def unsent(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """What nobody has been sent yet and no delivery has in hand: alone, or in a digest of which that is true."""
     m, digest = MESSAGE.c, MESSAGE.alias("digest")
     waits = select(digest.c.id).where(digest.c.id == m.digest_id, *_waits(digest.c, at)).exists()
     return and_(*_waits(m, at)) | ((m.state == State.GATHERED) & waits)
 
 
-def _waits(m: Any, at: datetime) -> tuple[ColumnElement[bool], ...]:
+def _waits(m: Any, at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     free = m.leased_until.is_(None) | (m.leased_until < at)  # the others may be on their way
     return m.state.in_((State.QUEUED, State.DEAD)), free
 

@@ -11,12 +11,13 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, delete, func, literal_column, null, select
+from sqlalchemy import Insert, Select, bindparam, delete, func, literal_column, null, select
 from sqlmodel import Session
 
 from engine import kinds
 from models.bulk import execute_many
 from models.message import State
+from models.types import UtcDateTime
 from notifications.queue import MESSAGE
 from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, skip, unsent
 from onboarding.signed import Signed
@@ -30,17 +31,24 @@ ELSEWHERE = "handled_elsewhere"
 _RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
 
 
+def _unsent_reminders() -> Select[Any]:
+    m, digest = MESSAGE.c, MESSAGE.alias("digest")
+    reason = func.coalesce(m.reason, digest.c.reason).label("reason")
+    wanted = select(m.id, m.enrolment_id, m.seq, m.kind, reason).outerjoin(digest, digest.c.id == m.digest_id)
+    of_these = m.enrolment_id.in_(bindparam("left", expanding=True))
+    return wanted.where(of_these, m.kind.in_(_RUNG_OF), unsent(bindparam("now", type_=UtcDateTime)))
+
+
+_UNSENT_REMINDERS = _unsent_reminders()  # made once: to make it takes longer than to ask it
+
+
 def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason: str = REASON) -> None:
     """`left`: by enrolment, the occurrence that is over, or that rests. What a delivery has in hand may be on its way,
     and goes.
     """
     if not left:
         return
-    m, r = MESSAGE.c, REMINDER.c
-    digest = MESSAGE.alias("digest")
-    reminders = (m.enrolment_id.in_(left), m.kind.in_(_RUNG_OF), unsent(signed.at))
-    wanted = select(m.id, m.enrolment_id, m.seq, m.kind, func.coalesce(m.reason, digest.c.reason).label("reason"))
-    rows = session.connection().execute(wanted.outerjoin(digest, digest.c.id == m.digest_id).where(*reminders)).all()
+    rows = session.connection().execute(_UNSENT_REMINDERS, {"left": [*left], "now": signed.at}).all()
     # What may have come was used: the same is not told again, under another Message-ID.
     used = [row.id for row in rows if left[row.enrolment_id] == row.seq and row.reason == MAY_BE_RECEIVED]
     over = [row for row in rows if left[row.enrolment_id] == row.seq and row.reason != MAY_BE_RECEIVED]
@@ -48,6 +56,7 @@ def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason:
     skip(session, [row.id for row in over], reason, signed.at)
     for enrolment_id, seq, rung in {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in over}:
         # With it go those that it spoke for, which told nobody.
+        r = REMINDER.c
         of_this = (r.enrolment_id == enrolment_id, r.occurrence == seq)
         used_at = select(r.at).where(*of_this, r.rung == rung).scalar_subquery()
         session.connection().execute(delete(REMINDER).where(*of_this, r.superseded | (r.rung == rung), r.at >= used_at))

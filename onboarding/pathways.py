@@ -89,14 +89,16 @@ def known_keys(session: Session) -> list[str]:
 _PARSED: dict[str, Pathway] = {}
 #: Under which name a session keeps what is published: what it asks for once, it need not ask for again.
 _KEPT = "published"
+_VERSION = table(PathwayVersion)
+_EVERY = select(_VERSION.c.key, _VERSION.c.version, _VERSION.c.content_hash).order_by(
+    _VERSION.c.key, _VERSION.c.version.desc()
+)
 
 
 def _published(session: Session) -> dict[str, dict[int, Pathway]]:
     """Every version of every pathway by key and number: keys in their order, the newest version first."""
     if _KEPT not in session.info:
-        v = table(PathwayVersion).c
-        wanted = select(v.key, v.version, v.content_hash).order_by(v.key, v.version.desc())
-        rows = session.connection().execute(wanted).all()
+        rows = session.connection().execute(_EVERY).all()
         _parse(session, {row.content_hash for row in rows} - _PARSED.keys())
         found: dict[str, dict[int, Pathway]] = {}
         for row in rows:
@@ -109,7 +111,7 @@ def _published(session: Session) -> dict[str, dict[int, Pathway]]:
 def _parse(session: Session, unknown: set[str]) -> None:
     """Reads the definitions with these hashes, which no session of this process has read before."""
     if unknown:
-        v = table(PathwayVersion).c
+        v = _VERSION.c
         for content_hash, definition in session.connection().execute(
             select(v.content_hash, v.definition).where(v.content_hash.in_(unknown))
         ):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam
 from sqlalchemy import select as core_select
 from sqlmodel import Session
 
@@ -58,19 +58,28 @@ def chunks(items: Sequence[_T]) -> list[Sequence[_T]]:
     return [items[i : i + _CHUNK] for i in range(0, len(items), _CHUNK)]
 
 
+_ENROLMENTS = core_select(
+    *(ENROLMENT.c[name] for name in Stored._fields if name in ENROLMENT.c), CANDIDATE.c.birth_date
+).join_from(ENROLMENT, CANDIDATE)
+
+
 def enrolments() -> Select[Any]:
     """The rows that `cases` makes cases of: the fields of `Stored`, in their order."""
-    columns = [ENROLMENT.c[name] for name in Stored._fields if name in ENROLMENT.c]
-    return core_select(*columns, CANDIDATE.c.birth_date).join_from(ENROLMENT, CANDIDATE)
+    return _ENROLMENTS
+
+
+# To make a statement takes longer than to ask it, and these are asked at every click.
+_FOUND = _ENROLMENTS.where(ENROLMENT.c.reference == bindparam("wanted"))
+_FOUND_LOCKED = _FOUND.with_for_update(of=ENROLMENT)
 
 
 def find(session: Session, reference: str, *, lock: bool = True, within: ColumnElement[bool] | None = None) -> Loaded:
     """The enrolment with this reference, locked until the transaction ends. Raises `NoSuchCase` when there is none,
     or none `within` this condition.
     """
-    wanted = enrolments().where(ENROLMENT.c.reference == reference.strip().upper())
+    wanted = _FOUND_LOCKED if lock else _FOUND
     wanted = wanted if within is None else wanted.where(within)
-    rows = session.connection().execute(wanted.with_for_update(of=ENROLMENT) if lock else wanted).all()
+    rows = session.connection().execute(wanted, {"wanted": reference.strip().upper()}).all()
     if not rows:
         raise NoSuchCase
     return cases(session, rows)[0]
@@ -135,41 +144,48 @@ def cases(session: Session, rows: Iterable[Row[Any]]) -> list[Loaded]:
     ]
 
 
-def _facts(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, Fact]]:
-    m = MILESTONE.c
-    wanted = core_select(m.enrolment_id, m.key, m.achieved_on, m.value, m.command_id).where(
-        m.enrolment_id.in_(ids), m.withdrawn_at.is_(None)
+def _facts_pauses_snoozes_reminded() -> tuple[Select[Any], ...]:
+    m, p, s, r = MILESTONE.c, PAUSE.c, SNOOZE.c, REMINDER.c
+    ids: BindParameter[Any] = bindparam("ids", expanding=True)
+    facts = core_select(m.enrolment_id, m.key, m.achieved_on, m.value, m.command_id)
+    pauses = core_select(p.enrolment_id, p.seq, p.from_on, p.review_on, p.until_on, p.reason)
+    snoozes = core_select(s.enrolment_id, s.occurrence, s.reason, s.until)
+    reminded = core_select(r.enrolment_id, r.occurrence, r.rung)
+    return (
+        facts.where(m.enrolment_id.in_(ids), m.withdrawn_at.is_(None)),
+        pauses.where(p.enrolment_id.in_(ids)).order_by(p.enrolment_id, p.seq),
+        snoozes.where(s.enrolment_id.in_(ids)).order_by(s.id),
+        reminded.where(r.enrolment_id.in_(ids)),
     )
+
+
+_FACTS, _PAUSES, _SNOOZES, _REMINDED = _facts_pauses_snoozes_reminded()
+
+
+def _facts(session: Session, ids: Sequence[int]) -> Mapping[int, dict[str, Fact]]:
     found: dict[int, dict[str, Fact]] = defaultdict(dict)
-    for enrolment_id, key, achieved_on, value, command_id in session.connection().execute(wanted).all():
+    for enrolment_id, key, achieved_on, value, command_id in session.connection().execute(_FACTS, {"ids": ids}).all():
         found[enrolment_id][key] = Fact(achieved_on, value, command_id)
     return found
 
 
 def _pauses(session: Session, ids: Sequence[int]) -> Mapping[int, list[Pause]]:
-    p = PAUSE.c
-    pause = (p.seq, p.from_on, p.review_on, p.until_on, p.reason)
-    wanted = core_select(p.enrolment_id, *pause).where(p.enrolment_id.in_(ids))
     found: dict[int, list[Pause]] = defaultdict(list)
-    for enrolment_id, *values in session.connection().execute(wanted.order_by(p.enrolment_id, p.seq)).all():
+    for enrolment_id, *values in session.connection().execute(_PAUSES, {"ids": ids}).all():
         found[enrolment_id].append(Pause(*values))
     return found
 
 
 def _snoozes(session: Session, ids: Sequence[int]) -> Mapping[int, list[Snooze]]:
-    s = SNOOZE.c
-    wanted = core_select(s.enrolment_id, s.occurrence, s.reason, s.until).where(s.enrolment_id.in_(ids))
     found: dict[int, list[Snooze]] = defaultdict(list)
-    for enrolment_id, *values in session.connection().execute(wanted.order_by(s.id)).all():
+    for enrolment_id, *values in session.connection().execute(_SNOOZES, {"ids": ids}).all():
         found[enrolment_id].append(Snooze(*values))
     return found
 
 
 def _reminded(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[int, Rung]]]:
-    r = REMINDER.c
-    wanted = core_select(r.enrolment_id, r.occurrence, r.rung).where(r.enrolment_id.in_(ids))
     found: dict[int, list[tuple[int, Rung]]] = defaultdict(list)
-    for enrolment_id, occurrence, rung in session.connection().execute(wanted).all():
+    for enrolment_id, occurrence, rung in session.connection().execute(_REMINDED, {"ids": ids}).all():
         found[enrolment_id].append((occurrence, Rung(rung)))
     return found
 
