@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from engine.refusal import Refused
 from onboarding.advance import Swept, advance, advance_stage, count_due, due_stages
@@ -212,3 +214,25 @@ def test_each_is_swept_by_one_shard_whatever_the_size_of_the_pages(either_town: 
 def test_it_is_refused_when_there_is_no_such_shard(number: int, of: int) -> None:
     with pytest.raises(Refused):
         Shard(number, of)
+
+
+def test_only_those_who_are_looked_at_again_are_read_when_it_is_asked_who_is_due(town: Municipality) -> None:
+    """Or a sweep that finds nobody takes longer with everybody who was ever enrolled."""
+    town.enrols()
+    asked = list[tuple[str, Any]]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        asked.append((statement, values))
+
+    event.listen(town.database.engine, "before_cursor_execute", note)
+    with town.database.read() as session:
+        due_stages(session, "immigrant_track", date(2030, 1, 1))
+        plans = [
+            row.detail
+            for statement, values in tuple(asked)
+            if "enrolment" in statement
+            for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+    event.remove(town.database.engine, "before_cursor_execute", note)
+    assert len(plans) >= 3
+    assert all("INDEX ix_enrolment_due (pathway_key=?" in plan for plan in plans), plans
