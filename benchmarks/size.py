@@ -51,16 +51,18 @@ _NOBODY_DUE = TODAY.replace(year=2000)
 Fresh = Callable[[int], str]
 
 
-def seconds(url: str, due: int) -> tuple[float, float]:
-    """Of a sweep of all who are due, and of one that finds nobody."""
+def seconds(url: str, due: int) -> tuple[float, float, float]:
+    """Of a sweep of all who are due; of a core that it had, the database's own process not counted; and of a sweep that
+    finds nobody.
+    """
     with closing(Database(url)) as database:
         advance(database, _NOBODY_DUE, NOW)  # pays for the connection and what is read once
         idle = statistics.median(_timed(partial(advance, database, _NOBODY_DUE, NOW)) for _ in range(IDLE))
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         swept = advance(database, TODAY, NOW)
-        took = time.perf_counter() - began
+        took, busy = time.perf_counter() - began, time.process_time() - busy
     assert swept.moved == due, swept
-    return took, idle
+    return took, busy, idle
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -74,13 +76,12 @@ def compare(name: str, fresh: Fresh, sizes: Sequence[int], due: int, rounds: int
     took = [[seconds(fresh(size), due) for size in sizes] for _ in range(rounds)]
     ratios = []
     for column, size in enumerate(sizes):
-        swept, idle = (statistics.median(one[column][part] for one in took) for part in (0, 1))
-        beside, idle_beside = (statistics.median(one[column][part] / one[0][part] for one in took) for part in (0, 1))
-        ratios.append(beside)
-        print(
-            f"| {name} | {size:,} | {1000 * swept:.0f} | {beside:.2f} | {1000 * idle:.1f} | {idle_beside:.2f} |",
-            flush=True,
-        )
+        parts = [[one[column][part] for one in took] for part in range(3)]
+        beside = [[one[column][part] / one[0][part] for one in took] for part in range(3)]
+        ratios.append(statistics.median(beside[0]))
+        medians = [(1000 * statistics.median(p), statistics.median(b)) for p, b in zip(parts, beside, strict=True)]
+        cells = (f"{milliseconds:.1f} | {ratio:.2f}" for milliseconds, ratio in medians)
+        print(f"| {name} | {size:,} | {' | '.join(cells)} |", flush=True)
     return ratios
 
 
@@ -164,8 +165,8 @@ def main(arguments_given: Sequence[str] | None = None) -> None:
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}")
     print(f"load {os.getloadavg()[0]:.1f}")
     print(f"{arguments.due:,} due; medians of {arguments.rounds} rounds in turns, beside the smallest of the round\n")
-    print("| database | enrolments | sweep, ms | beside the smallest | idle, ms | beside the smallest |")
-    print("|:--|--:|--:|--:|--:|--:|")
+    print("| database | enrolments | sweep, ms | beside the smallest | of a core, ms | beside | idle, ms | beside |")
+    print("|:--|--:|--:|--:|--:|--:|--:|--:|")
     sizes, due, ratios = sorted(arguments.sizes), arguments.due, list[float]()
     with tempfile.TemporaryDirectory(prefix="sosu-bench-") as made:
         folder = Path(made)
