@@ -5,7 +5,7 @@ BIN := .venv/bin
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix several bench bench-mail bench-click bench-page years bench-workers bench-size soak lock diagrams screenshots clean
+.PHONY: help setup demo test check fix several bench bench-mail bench-click bench-page years bench-workers bench-size bench-nation soak lock diagrams screenshots clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -64,6 +64,10 @@ bench-workers: setup ## How much faster two workers sweep than one, on PostgreSQ
 
 bench-size: setup ## What the same sweep costs as the database grows, and how many bytes a year of an enrolment takes
 	@$(BIN)/python -m benchmarks.size
+
+SCALE ?= 1
+bench-nation: setup ## A national year beside an account of its own, whole or a part of it (SCALE=0.1, DATABASE)
+	@$(BIN)/python -m benchmarks.nation --scale $(SCALE) $(if $(DATABASE),--database $(DATABASE))
 
 SECONDS ?= 3600
 soak: setup ## An hour of mixed work at ten times a large municipality's rate, on each database (SECONDS, DATABASE)

@@ -108,10 +108,10 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sosu-bench-") as folder:
         path = arguments.ground or Path(folder) / "town.db"
+        keys = path.with_suffix(".keys.json")
         if not path.exists():
-            build(path, arguments.enrolments, Random(1))
-        url, keys = f"sqlite:///{path}", Path(folder) / "keys.json"
-        Keyring.at(keys)
+            build(path, arguments.enrolments, Random(1), Keyring.at(keys))
+        url = f"sqlite:///{path}"
         database = Database(url)
         people = [Person(database, number) for number in range(PEOPLE)]
         database.close()

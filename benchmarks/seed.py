@@ -2,6 +2,9 @@
 
 The due ones are in the Danish course, have lasted and have passed: one automatic step is waiting, and it tells two
 people. The rest have the same history and are not due for a long while.
+
+It holds what a sweep reads and no more: nobody was told of anything, and no CPR number is sealed, so `sosu doctor
+--deep` would find much to say. `benchmarks.town` is whole.
 """
 
 from __future__ import annotations

@@ -44,6 +44,7 @@ EVERY, DAY, PROGRESS = {"lists": 30.0, "sweeps": 10.0, "deliveries": 5.0, "copie
 #: What a process may have more at the end than when it was warm: a share of its memory and some KiB; open handles.
 MORE_MEMORY, AND_KIB, MORE_HANDLES = 1.05, 4096, 2
 
+_PATIENCE = 180  # seconds, for all of them to load what they need
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
@@ -106,12 +107,15 @@ def soak(ground: Ground, rates: dict[str, float], clicks: float) -> Soaked:
     every = CROWD * PROCESSES / clicks
     parts = [("people", number, (CROWD, every)) for number in range(PROCESSES)]
     parts += [(name, 0, (seconds,)) for name, seconds in rates.items()]
+    together = _CONTEXT.Barrier(len(parts) + 1)
     started = {
-        f"{name} {number}": _CONTEXT.Process(target=play, args=(name, number, ground, tell, *rest))
+        f"{name} {number}": _CONTEXT.Process(target=play, args=(name, number, ground, together, tell, *rest))
         for name, number, rest in parts
     }
     for process in started.values():
         process.start()
+    together.wait(_PATIENCE)
+    ground = ground.begun()
     soaked, shown = Soaked(), ground.begins
     while any(process.is_alive() for process in started.values()) or not tell.empty():
         try:

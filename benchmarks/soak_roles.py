@@ -11,9 +11,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from queue import Queue
 from random import Random
@@ -53,7 +54,7 @@ from settings import Settings
 
 PATHWAYS, AREAS = ("immigrant_track", "ped_assistant_track"), 8
 OFFICER = "jobcenter@example.org"
-_TELLS, _MORNING, _FIRST_DAY = 2.0, time_of_day(7, tzinfo=UTC), date(2026, 9, 1)
+_PATIENCE, _TELLS, _MORNING, _FIRST_DAY = 180.0, 2.0, time_of_day(7, tzinfo=UTC), date(2026, 9, 1)
 _HEADINGS = "CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke"
 
 
@@ -77,6 +78,11 @@ class Ground:
         """
         days, seconds = divmod(max(time.time() - self.begins, 0), self.day)
         return datetime.combine(_FIRST_DAY, _MORNING) + timedelta(days=days, seconds=seconds)
+
+    def begun(self) -> Ground:
+        """The same, from now on and for as long."""
+        now = time.time()
+        return replace(self, begins=now, ends=now + self.ends - self.begins)
 
     @property
     def is_over(self) -> bool:
@@ -307,10 +313,12 @@ ROLES: Mapping[str, Callable[..., None]] = {
 }
 
 
-def play(name: str, number: int, ground: Ground, tell: Queue[Told], *rest: float) -> None:
-    """The whole life of a process."""
+def play(name: str, number: int, ground: Ground, together: Barrier, tell: Queue[Told], *rest: float) -> None:
+    """The whole life of a process. It begins when all are ready."""
     gc.freeze()
     gc.set_threshold(50_000)  # as the program does when it has loaded what it needs
+    together.wait(_PATIENCE)
+    ground = ground.begun()
     role = Role(name, number, ground, tell)
     telling = Thread(target=role.tells, daemon=True)
     telling.start()

@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from benchmarks.seed import NOW, TODAY
-from engine.conditions import Holds
-from engine.pathway import Pathway, Step
+from benchmarks.lives import Life, lived
+from benchmarks.seed import NOW
+from engine.audience import Audience
+from engine.history import Verb
+from engine.pathway import Step
+from engine.topic import topic_of
 from flows.tracks import TRACKS
 from models import schema
 from models.audit import FIRST, chained
+from models.keys import Keyring
 from models.name_word import words_of
 from models.session import Database
+from notifications.queue import kind_of, told_of
 from onboarding.pathways import publish
 from onboarding.staffing import add_area, add_staff
+from onboarding.writing import state_of
 
 AREAS = 8
 #: Somebody with one area of eight, somebody with all of them, and somebody who enrolled a quarter of everybody.
@@ -52,32 +58,14 @@ _ENDINGS = (
     "oğlu",
     "lund",
 )
-_AT = "2026-08-15 07:00:00.000000"
+_INSTANT = datetime(2026, 8, 15, 7, tzinfo=UTC)
+_AT = f"{_INSTANT:%Y-%m-%d %H:%M:%S.%f}"
+_GIVEN_UP = 2000  # one message in so many
 _ENDED, _PAUSED, _LATE, _SOON = 0.30, 0.05, 0.05, 0.05  # what share of the people, in this order
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """Somebody's way so far. `due_in` is in how many days they should have left their stage."""
-
-    number: int
-    pathway: Pathway
-    steps: tuple[Step, ...]
-    status: str
-    due_in: int
-    name: str = field(repr=False)
-
-    @property
-    def stage(self) -> str:
-        return self.steps[-1].target if self.steps else self.pathway.starts_in
-
-    @property
-    def area(self) -> int:
-        return self.number % AREAS + 1
-
-
-def build(path: Path, enrolments: int, random: Random) -> None:
-    """Makes a new database of so many people. `random` decides their lives; the same one makes the same file."""
+def build(path: Path, enrolments: int, random: Random, keyring: Keyring) -> None:
+    """Makes a new database of so many people. `random` decides their lives; their CPR numbers are sealed."""
     database = Database(f"sqlite:///{path}")
     schema.make_ready(database)
     with database.write() as session:
@@ -94,7 +82,7 @@ def build(path: Path, enrolments: int, random: Random) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("BEGIN")
-    for table, rows in _tables(lives, random):
+    for table, rows in _tables(lives, keyring):
         _insert(connection, table, rows)
     connection.execute("COMMIT")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -126,11 +114,12 @@ def _life(number: int, random: Random) -> Life:
         here = steps[-1].target
     out = [step for step in pathway.steps_from[here] if step.target in pathway.endings]
     if ended and out:
-        return Life(number, pathway, (*steps, random.choice(out)), "ended", 0, name)
+        return lived(number, pathway, (*steps, random.choice(out)), name, 0, None, random)
     lot = random.random()
-    due_in = -random.randrange(1, 60) if lot < _LATE else random.randrange(14) if lot < _LATE + _SOON else 0
-    status = "paused" if random.random() < _PAUSED else "open"
-    return Life(number, pathway, tuple(steps), status, due_in or random.randrange(15, 400), name)
+    late, soon = -random.randrange(1, 60), random.randrange(14)
+    due_in = late if lot < _LATE else soon if lot < _LATE + _SOON else random.randrange(15, 400)
+    review_in = random.randrange(-10, 60) if random.random() < _PAUSED else None
+    return lived(number, pathway, tuple(steps), name, due_in, review_in, random)
 
 
 def name_of(random: Random) -> str:
@@ -142,21 +131,31 @@ def _last_name(random: Random) -> str:
     return random.choice(_LAST_NAMES)[:4] + random.choice(_ENDINGS) + random.choice(_ENDINGS)
 
 
-def _tables(lives: list[Life], random: Random) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
-    yield "candidate", (_candidate(life) for life in lives)
+def _tables(lives: list[Life], keyring: Keyring) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
+    yield "candidate", (_candidate(life, keyring) for life in lives)
     yield "name_word", (row for life in lives for row in _words(life))
     yield "enrolment", (_enrolment(life) for life in lives)
     yield "transition", (row for life in lives for row in _history(life))
     yield "milestone", (row for life in lives for row in _milestones(life))
-    yield "pause", (_pause(life, random) for life in lives if life.status == "paused")
-    yield "message", (row for life in lives for row in _messages(life, random))
+    yield "pause", (row for life in lives for row in _pauses(life))
+    yield "message", _messages(lives)
+    yield "attempt", (_attempt(message) for message in _messages(lives))
     yield "audit", _looks(lives)
 
 
-def _candidate(life: Life) -> dict[str, Any]:
-    number = life.number.to_bytes(32, "big")
-    known = {"id": UUID(int=life.number).hex, "cpr_sealed": b"x", "cpr_index": number, "name": life.name}
-    return known | {"birth_date": "1990-05-05", "created_by": "seed", "created_at": _AT}
+def _area(life: Life) -> int:
+    return life.number % AREAS + 1
+
+
+def _reference(life: Life) -> str:
+    return f"{life.pathway.reference_prefix}-{life.number:04d}"
+
+
+def _candidate(life: Life, keyring: Keyring) -> dict[str, Any]:
+    number = UUID(int=life.number)
+    sealed = {"cpr_sealed": keyring.seal(life.cpr, number), "cpr_index": keyring.index(life.cpr)}
+    known = {"id": number.hex, **sealed, "name": life.name, "birth_date": life.born.isoformat()}
+    return known | {"created_by": "seed", "created_at": _AT}
 
 
 def _words(life: Life) -> Iterator[dict[str, Any]]:
@@ -165,100 +164,97 @@ def _words(life: Life) -> Iterator[dict[str, Any]]:
 
 
 def _enrolment(life: Life) -> dict[str, Any]:
-    is_over = life.status == "ended"
-    due_on = None if is_over else (TODAY + timedelta(days=life.due_in)).isoformat()
     return {
         "id": life.number,
-        "reference": f"{life.pathway.reference_prefix}-{life.number:04d}",
+        "reference": _reference(life),
         "candidate_id": UUID(int=life.number).hex,
         "pathway_key": life.pathway.key,
         "pathway_version": life.pathway.version,
-        "area_id": life.area,
-        "coordinator_id": life.area,
+        "area_id": _area(life),
+        "coordinator_id": _area(life),
         "officer_id": _OFFICER_ID if life.number % 4 == 0 else None,
-        "starts_on": "2026-02-01",
-        "stage": life.stage,
-        "status": life.status,
-        "entered_on": "2026-08-15",
-        "visit": len(life.steps) + 1,
-        "seq": len(life.steps) + (2 if life.status == "paused" else 1),
-        "last_on": "2026-08-15",
-        "due_on": due_on,
-        "next_due_on": due_on,
-        "revision": len(life.steps) + 1,
+        "starts_on": life.case.starts_on.isoformat(),
+        **{name: _plain(value) for name, value in state_of(life.decision).items()},
+        "revision": life.case.seq,
         "created_by": "seed",
         "created_at": _AT,
     }
 
 
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
 def _history(life: Life) -> Iterator[dict[str, Any]]:
-    ways: list[tuple[str, str | None, str | None, str]] = [("enrol", None, None, life.pathway.starts_in)]
-    ways += [("advance" if step.automatic else "move", step.key, step.source, step.target) for step in life.steps]
-    if life.status == "paused":
-        ways.append(("pause", None, life.stage, life.stage))
-    for seq, (action, step, source, target) in enumerate(ways, start=1):
+    for transition in life.transitions:
         yield {
             "enrolment_id": life.number,
-            "seq": seq,
-            "action": action,
-            "step": step,
-            "from_stage": source,
-            "to_stage": target,
-            "occurred_on": "2026-08-15" if seq > 1 else "2026-02-01",
-            "reason": "illness" if action == "pause" else None,
-            "review_on": "2026-12-24" if action == "pause" else None,
+            "seq": transition.seq,
+            "action": transition.action,
+            "step": transition.step,
+            "from_stage": transition.source,
+            "to_stage": transition.target,
+            "occurred_on": transition.on.isoformat(),
+            "reason": transition.reason,
+            "review_on": _plain(transition.review_on),
+            "coordinator_id": _area(life) if transition.action is Verb.ENROL else None,
             "by": COORDINATOR,
             "at": _AT,
-            "command_id": f"c-{life.number}-{seq}",
+            "command_id": f"c-{life.number}-{transition.seq}",
         }
 
 
 def _milestones(life: Life) -> Iterator[dict[str, Any]]:
-    asked = [condition for step in life.steps for condition in step.when if isinstance(condition, Holds)]
-    for key, value in {condition.milestone: condition.value for condition in asked}.items():
-        made = {"enrolment_id": life.number, "key": key, "value": value, "achieved_on": "2026-08-15"}
+    for key, fact in life.case.milestones.items():
+        made = {"enrolment_id": life.number, "key": key, "value": fact.value, "achieved_on": fact.on.isoformat()}
         yield made | {"by": COORDINATOR, "at": _AT, "command_id": f"m-{life.number}-{key}"}
 
 
-def _pause(life: Life, random: Random) -> dict[str, Any]:
-    review_on = (TODAY + timedelta(days=random.randrange(-10, 60))).isoformat()
-    return {
-        "enrolment_id": life.number,
-        "seq": len(life.steps) + 2,
-        "reason": "illness",
-        "from_on": "2026-08-15",
-        "review_on": review_on,
-    }
+def _pauses(life: Life) -> Iterator[dict[str, Any]]:
+    for pause in life.case.pauses:
+        days = {"from_on": pause.from_on.isoformat(), "review_on": pause.review_on.isoformat()}
+        yield {"enrolment_id": life.number, "seq": pause.seq, "reason": pause.reason, **days}
 
 
-def _messages(life: Life, random: Random) -> Iterator[dict[str, Any]]:
-    """Two for each transition but a pause, one in two thousand of them given up."""
-    for seq in range(1, len(life.steps) + 2):
-        for audience, recipient in (("coordinator", life.area), ("manager", AREAS + 1)):
-            yield {
-                "cause": f"transition:{life.number}:{seq}",
-                "kind": "moved",
-                "topic": "moves",
-                "audience": audience,
-                "recipient_id": recipient,
-                "enrolment_id": life.number,
-                "seq": seq,
-                "on_day": "2026-08-15",
-                "meant_on": "2026-08-15",
-                "state": "dead" if random.random() < 1 / 2000 else "sent",
-                "attempts": 1,
-                "send_after": _AT,
-                "created_at": _AT,
-                "finished_at": _AT,
-            }
+def _messages(lives: list[Life]) -> Iterator[dict[str, Any]]:
+    """To whoever is told of each transition; one in two thousand of them given up."""
+    numbers = count(1)
+    for life in lives:
+        recipients = {Audience.COORDINATOR: _area(life), Audience.MANAGER: AREAS + 1}
+        for transition in life.transitions:
+            kind = kind_of(transition, paused=False)
+            for audience in told_of(life.pathway, transition):
+                number = next(numbers)
+                yield {
+                    "id": number,
+                    "cause": f"transition:{life.number}:{transition.seq}",
+                    "kind": kind,
+                    "topic": topic_of(kind, ends=transition.ends),
+                    "audience": audience,
+                    "recipient_id": recipients.get(Audience(audience), _OFFICER_ID),
+                    "enrolment_id": life.number,
+                    "seq": transition.seq,
+                    "on_day": transition.on.isoformat(),
+                    "meant_on": transition.on.isoformat(),
+                    "state": "dead" if number % _GIVEN_UP == 0 else "sent",
+                    "reason": "too_many_attempts" if number % _GIVEN_UP == 0 else None,
+                    "attempts": 1,
+                    "send_after": _AT,
+                    "created_at": _AT,
+                    "finished_at": _AT,
+                }
+
+
+def _attempt(message: dict[str, Any]) -> dict[str, Any]:
+    went = {"ok": message["state"] == "sent", "detail": "OK", "at": _AT}
+    return {"message_id": message["id"], "number": 1, "channel": "mail", **went}
 
 
 def _looks(lives: list[Life]) -> Iterator[dict[str, Any]]:
     """One of each case."""
     last = FIRST
     for life in lives:
-        subject = f"{life.pathway.reference_prefix}-{life.number:04d}"
-        hashed = chained(last, NOW, COORDINATOR, "look", subject, "own_case")
-        row = {"at": _AT, "by": COORDINATOR, "action": "look", "subject": subject, "purpose": "own_case"}
+        hashed = chained(last, _INSTANT, COORDINATOR, "look", _reference(life), "own_case")
+        row = {"at": _AT, "by": COORDINATOR, "action": "look", "subject": _reference(life), "purpose": "own_case"}
         yield row | {"previous_hash": last, "hash": hashed}
         last = hashed
