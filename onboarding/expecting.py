@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from models.command import Command
 from onboarding.signed import Signed
-from onboarding.store import NoSuchCase, find
+from onboarding.store import NoSuchCase, lock
 from onboarding.turn import take_turn
 from onboarding.writing import Conflict
 
@@ -31,8 +31,8 @@ def expect(
     if turn:
         take_turn(session)
     try:
-        loaded = find(session, reference, within=within)
-        if revision is not None and loaded.row.revision != revision:
+        found = lock(session, reference, within)
+        if revision is not None and found != revision:
             raise Conflict
     except (NoSuchCase, Conflict):
         if not _done_already(session, reference, signed):

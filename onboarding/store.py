@@ -71,6 +71,9 @@ def enrolments() -> Select[Any]:
 # To make a statement takes longer than to ask it, and these are asked at every click.
 _FOUND = _ENROLMENTS.where(ENROLMENT.c.reference == bindparam("wanted"))
 _FOUND_LOCKED = _FOUND.with_for_update(of=ENROLMENT)
+_REVISION_LOCKED = (
+    core_select(ENROLMENT.c.revision).where(ENROLMENT.c.reference == bindparam("wanted")).with_for_update(of=ENROLMENT)
+)
 
 
 def find(session: Session, reference: str, *, lock: bool = True, within: ColumnElement[bool] | None = None) -> Loaded:
@@ -83,6 +86,15 @@ def find(session: Session, reference: str, *, lock: bool = True, within: ColumnE
     if not rows:
         raise NoSuchCase
     return cases(session, rows)[0]
+
+
+def lock(session: Session, reference: str, within: ColumnElement[bool]) -> int:
+    """Locks the enrolment with this reference as `find` does, and gives only its revision."""
+    wanted = _REVISION_LOCKED.where(within)
+    revision = session.connection().scalar(wanted, {"wanted": reference.strip().upper()})
+    if revision is None:
+        raise NoSuchCase
+    return int(revision)
 
 
 def lock_all(session: Session, ids: Iterable[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Mount
 
 from engine.refusal import Refused
 from onboarding.passwords import AT_ONCE
@@ -72,10 +74,17 @@ def create_app(state: State, assets: Path) -> FastAPI:
     pages = (overview, cases, case, acting, administration, audit, definitions, reports, messages, effect)
     for room in (*getting_in, *pages, wording, calendar, metrics):
         app.include_router(room.router)
-    app.mount("/api", create_api(state))
+    _mount_whole(app, "/api", create_api(state))
     answer_for_tokens(app)
     _say_what_went_wrong(app)
     return app
+
+
+def _mount_whole(app: FastAPI, path: str, part: FastAPI) -> None:
+    """Mounts it for every address below. Starlette's own mount ends where an address holds a line break."""
+    mounted = Mount(path, part)
+    mounted.path_regex = re.compile(mounted.path_regex.pattern, re.DOTALL)
+    app.router.routes.append(mounted)
 
 
 #: What is said when somebody cannot be served: the status, the heading, and what to do about it.

@@ -47,6 +47,12 @@ def test_what_there_is_not_is_a_problem_and_no_page_when_a_program_asks_for_it(s
     assert problem_in(answer)
 
 
+def test_it_is_a_problem_and_no_page_when_an_address_holds_a_line_break(site: Site) -> None:
+    answer = site.program().get("/cases/IM%0A0001")
+    assert answer.status_code == 400
+    assert problem_in(answer)
+
+
 def test_it_is_the_same_beside_the_version_when_the_address_is_wrong(site: Site) -> None:
     answer = site.visitor().gets("/api/v2/cases")
     assert answer.status_code == 404
