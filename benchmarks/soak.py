@@ -43,7 +43,7 @@ CLICKS, CROWD, PROCESSES, LISTS = 2.5, 4, 2, 10
 EVERY, DAY, PROGRESS = {"lists": 30.0, "sweeps": 10.0, "deliveries": 5.0, "copies": 60.0}, 20.0, 30.0
 #: What a process may have more at the end than when it was warm: a share of its memory and some KiB; open handles.
 MORE_MEMORY, AND_KIB, MORE_HANDLES = 1.05, 4096, 2
-
+WARM = 120  # seconds until a process has done everything once: nothing is said of those that were shorter
 _PATIENCE = 180  # seconds, for all of them to load what they need
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -72,7 +72,7 @@ class Soaked:
 def grown(told: Sequence[Told]) -> Iterator[str]:
     """What a process has more of: the median of its last quarter beside that of its second, when it was warm."""
     quarter = len(told) // 4
-    if quarter < 2:
+    if quarter < 2 or told[quarter].at - told[0].at < WARM:
         return
     warm, late = told[quarter : 2 * quarter], told[-quarter:]
     name = f"{told[0].role} {told[0].number}"

@@ -21,7 +21,9 @@ _SECONDS = 1.5
 
 
 def _told(memory: Sequence[int], handles: Sequence[int]) -> list[Told]:
-    return [Told("people", 0, 0, Counter(), m, h) for m, h in zip(memory, handles, strict=True)]
+    """Once a minute."""
+    both = enumerate(zip(memory, handles, strict=True))
+    return [Told("people", 0, 60 * n, Counter(), m, h) for n, (m, h) in both]
 
 
 def test_everything_is_done_and_sound_when_all_work_at_once(tmp_path: Path) -> None:
@@ -70,7 +72,7 @@ def test_it_is_said_what_was_wrong_when_anything_was(tmp_path: Path) -> None:
         ([50_000, 90_000] + [100_000] * 10, [10] * 12, []),
         ([50_000, 90_000] + [100_000 + 4_000 * n for n in range(10)], [10] * 12, ["people 0 grew from 105 to 129 MiB"]),
         ([100_000] * 12, [10] * 6 + [16] * 6, ["people 0 had 10 handles open, and then 16"]),
-        ([1, 100_000], [1, 100], []),  # too short to say
+        ([1, 1, 9, 90_000, 90_000, 90_000, 90_000], [9] * 7, []),  # it was not warm yet
     ],
 )
 def test_a_process_is_named_when_it_grows(memory: list[int], handles: list[int], said: list[str]) -> None:
