@@ -13,6 +13,7 @@ from models.message import Pace
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
 from onboarding.preferences import choose_times
+from onboarding.store import ENROLMENT
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_MANAGER, Inbox, Municipality
 from tests.support import MONDAY, RefusingPostbox, TellingPostbox
 
@@ -340,6 +341,22 @@ def test_a_managers_digest_says_who_is_late_and_for_how_long(either_town: Munici
         assert all(f"/sag/{one}" in part for one in (late.reference, later.reference, *references))
         assert f"/sag/{elsewhere.reference}" not in part
         assert "Kovalenko" not in part
+
+
+def test_a_digest_says_who_is_late_when_one_of_them_is_in_a_stage_that_there_is_not(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    lost, late = either_town.enrols(), either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    either_town.changes(ENROLMENT, {"reference": lost.reference}, {"stage": "nowhere"})
+    ends(either_town, 2)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    digest = mette.reads_messages()[-1]
+    assert "Over tid lige nu (2)" in digest.text
+    assert all(f"/sag/{one.reference}" in digest.text for one in (lost, late))
+    assert "ukendt trin" in digest.text
 
 
 def test_a_managers_digest_says_what_moved_when_the_pathway_tells_others_of_it(
