@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,12 @@ from sqlalchemy import select
 
 from flows.environment import prefect_environment
 from models.all import metadata
+from models.keys import Keyring
 from models.session import Database
 from models.types import UtcDateTime
 from tests.flows.machine import Machine, lived_in, run_python, wait_until
-from tests.support import MONDAY
+from tests.municipality import SYD, SYD_AREA, Municipality
+from tests.support import MONDAY, Clock
 
 DAY = MONDAY + timedelta(weeks=17)
 
@@ -133,11 +135,15 @@ SPILL = "Olena Kovalenko 010190-1234"
 def spilling(prefect_server: Machine, lived: Machine, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The states of flows run over a database that answers every write to one stage with somebody's name and number.
 
-    To the delivery it answers so too, with an error that is told as a refusal.
+    To the delivery it answers so too, with an error that is told as a refusal. There is somebody in Syd to be told of
+    a candidate: whoever waits for the stage that is not swept is not told yet.
     """
     environment = prefect_environment(prefect_server.prefect_settings)
     machine = _copied(lived, tmp_path_factory.mktemp("spilling"), **environment)
     database = Database(f"sqlite:///{machine.database}")
+    keyring = Keyring.at(lived.home / "keys.json")
+    yesterday = Clock(datetime.now(UTC).date() - timedelta(days=1))
+    Municipality(database, keyring, yesterday, _enrolled=100).enrols(area=SYD_AREA, coordinator=SYD)
     of_the_stage = "(SELECT stage FROM enrolment WHERE id = {}) = 'danish_course'"
     with database.write() as session:
         for event, enrolment in (("UPDATE ON enrolment", "OLD.id"), ("INSERT ON incident", "NEW.enrolment_id")):

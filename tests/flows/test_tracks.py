@@ -62,9 +62,7 @@ def test_a_candidate_takes_the_step_and_people_are_told_when_it_is_all_there(
     for each in (*way_to(pathway, step.source), step):
         walk(town, candidate, each)
         assert candidate.stage == each.target
-    expected = {PEOPLE[COORDINATOR], *(PEOPLE[audience] for audience in PEOPLE if audience in step.tell)}
-    if step.target in pathway.endings:
-        expected.add(PEOPLE[MANAGER])
+    expected = {PEOPLE[audience] for audience in (COORDINATOR, MANAGER, *step.tell) if audience in PEOPLE}
     assert {recipient for _, recipient in candidate.told(step.key)} == expected
     town.delivers()
     town.clock.passes(days=4)  # and the manager's digest has its day
