@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,8 @@ _ROOT = Path(__file__).parents[2]
 
 
 def test_every_role_signs_in_when_the_demo_is_served(sosu: Sosu) -> None:
-    environment = sosu.environment() | {"PYTHONPATH": str(_ROOT), "SOSU_PORT": "1"}  # a port that it cannot have
+    taken = socket.create_server(("127.0.0.1", 0))  # by somebody else: it finds one that is free
+    environment = sosu.environment() | {"PYTHONPATH": str(_ROOT), "SOSU_PORT": str(taken.getsockname()[1])}
     command = [sys.executable, "-c", "from cli.main import main; main()"]
     demo = [*command, "demo", "--dir", str(sosu.home / "demo"), "--weeks", "2", "--serve"]
     serving = subprocess.Popen(demo, stdout=subprocess.PIPE, encoding="utf-8", env=environment, cwd=sosu.home)
@@ -43,3 +45,4 @@ def test_every_role_signs_in_when_the_demo_is_served(sosu: Sosu) -> None:
     finally:
         serving.kill()
         serving.communicate()
+        taken.close()
