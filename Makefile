@@ -90,7 +90,7 @@ diagrams: setup ## Draw docs/pathways anew from the pathways
 	@$(BIN)/python -m docs.draw
 
 screenshots: setup ## Take the pictures of docs/pages.md anew
-	@$(BIN)/python -m tests.web.browser
+	@SOSU_SCREENSHOTS=1 $(BIN)/python -m tests.web.browser
 	@SOSU_SCREENSHOTS=1 $(BIN)/pytest -q tests/web/test_pictures.py
 
 clean: ## Remove everything that set-up made

@@ -1,5 +1,8 @@
 """The browser of the tests: Debian's Chromium where there is one, otherwise Playwright's own.
 
+Tests take it as Debian packs it for programs, without windows and menus: pages are the same, at a third of the work.
+Only what a browser itself says in a field is English there, so pictures are taken with the whole one.
+
 `python -m tests.web.browser` sees to it that there is one of them.
 """
 
@@ -13,10 +16,12 @@ from pathlib import Path
 
 from playwright.sync_api import Playwright, sync_playwright
 
-#: With its languages: without them a date is written the English way.
+_PICTURES = "SOSU_SCREENSHOTS" in os.environ
+_SHELL, _WHOLE = "chromium-headless-shell", ("chromium", "google-chrome")
+#: The whole one with its languages: without them a date is written the English way.
+_PACKAGES = "chromium chromium-l10n" if _PICTURES else _SHELL
 _APT = (
-    "apt-get update -qq && DEBIAN_FRONTEND=noninteractive"
-    " apt-get install -y -qq --no-install-recommends chromium chromium-l10n"
+    f"apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends {_PACKAGES}"
 )
 
 
@@ -37,13 +42,14 @@ def install() -> None:
     sys.stdout.write("Installing Chromium for the tests of the page\n")
     sys.stdout.flush()
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(_APT, shell=True, check=False, stdout=subprocess.DEVNULL)  # noqa: S602  a constant
+        subprocess.run(_APT, shell=True, check=False, stdout=subprocess.DEVNULL)  # noqa: S602  constants
     if not _of_the_machine():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 
 
 def _of_the_machine() -> str | None:
-    return next((found for name in ("chromium", "google-chrome") if (found := shutil.which(name))), None)
+    names = _WHOLE if _PICTURES else (_SHELL, *_WHOLE)
+    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 def _of_playwright(playwright: Playwright) -> bool:
