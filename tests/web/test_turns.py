@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -43,7 +44,8 @@ def asks(app: OneByOne, *asked: tuple[str, str], send: Callable[..., Awaitable[A
         scopes = ({"type": "http", "method": method, "path": path} for method, path in asked)
         await asyncio.gather(*(app(scope, _nothing, send) for scope in scopes), return_exceptions=True)
 
-    asyncio.run(all_at_once())
+    with ThreadPoolExecutor(1) as elsewhere:  # where a browser is at work, its loop is this thread's
+        elsewhere.submit(lambda: asyncio.run(all_at_once())).result()
 
 
 def test_pages_are_made_one_by_one_when_several_are_asked_for_at_once() -> None:
