@@ -109,6 +109,8 @@ def address_of(route: Route) -> str:
     return replace(route, path=route.path.replace("{kind}", kind)).address
 
 
+#: A page that there is not says so, and axe speaks to the frame of a mail, which is of no origin and does not hear it.
+_KNOWN = ("404", "'postMessage'")
 #: What needs a provider, a list that was read in, or a secret: tests of their own look at it.
 _ELSEWHERE = frozenset(
     {"/login/openid", "/login/openid/svar", "/lister/{number}/fortryd", "/metrics", "/kalender/{secret}.ics"}
@@ -134,7 +136,7 @@ def test_every_page_is_plain_to_everybody_when_a_role_opens_it(
     walk.site.enters(page, role, "/definitioner")
     for address in walk.addresses[role]:
         look(page, walk.site.address + address, whole=walk.is_first(role, address))
-        assert [said for said in complaints if "404" not in said] == [], address
+        assert [said for said in complaints if not any(known in said for known in _KNOWN)] == [], address
 
 
 def test_the_door_and_a_quiet_day_are_plain_to_everybody(walk: Walk, page: Page, complaints: list[str]) -> None:
