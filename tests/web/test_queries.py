@@ -27,6 +27,14 @@ ASKED = {
 }
 
 
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    """With an engine of its own: what is counted is asked by nobody else."""
+    made = Database(sqlite_url)
+    yield made
+    made.close()
+
+
 @contextmanager
 def statements(database: Database) -> Iterator[list[str]]:
     """What is asked meanwhile."""
