@@ -28,7 +28,8 @@ from random import Random
 from typing import Any
 
 from benchmarks import sink
-from benchmarks.soak_roles import AREAS, OFFICER, Ground, Told, play, read_in
+from benchmarks.soak_ground import AREAS, OFFICER, Ground, Told
+from benchmarks.soak_roles import play, read_in
 from benchmarks.workers import postgres
 from flows.tracks import TRACKS
 from models.keys import Keyring

@@ -95,6 +95,25 @@ class Chosen:
     folded: bool = False
 
 
+#: What a list says of each message.
+_OF_A_MESSAGE = (
+    MESSAGE.c.id.label("message"),
+    ENROLMENT.c.reference.label("enrolment"),
+    ENROLMENT.c.pathway_key.label("pathway"),
+    ENROLMENT.c.pathway_version.label("version"),
+    MESSAGE.c.kind,
+    MESSAGE.c.audience,
+    STAFF.c.email.label("recipient"),
+    MESSAGE.c.state,
+    MESSAGE.c.reason,
+    MESSAGE.c.attempts,
+    MESSAGE.c.created_at,
+    MESSAGE.c.send_after,
+    MESSAGE.c.leased_until,
+    MESSAGE.c.digest_id,
+)
+
+
 def outbox(
     session: Session, scope: Scope, chosen: Chosen = Chosen(), *, limit: int = 50, offset: int = 0
 ) -> list[dict[str, Any]]:
@@ -109,23 +128,7 @@ def outbox(
     """
     m = MESSAGE.c
     wanted = (
-        select(
-            m.id.label("message"),
-            ENROLMENT.c.reference.label("enrolment"),
-            ENROLMENT.c.pathway_key.label("pathway"),
-            ENROLMENT.c.pathway_version.label("version"),
-            m.kind,
-            m.audience,
-            STAFF.c.email.label("recipient"),
-            m.state,
-            m.reason,
-            m.attempts,
-            m.created_at,
-            m.send_after,
-            m.leased_until,
-            m.digest_id,
-            _covers(scope).label("covered"),
-        )
+        select(*_OF_A_MESSAGE, _covers(scope).label("covered"))
         .select_from(_ABOUT.outerjoin(STAFF, m.recipient_id == STAFF.c.id))
         .where(*_conditions(scope, chosen))
         .order_by(m.id.desc())

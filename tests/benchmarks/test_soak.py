@@ -14,7 +14,9 @@ import pytest
 
 from benchmarks import sink
 from benchmarks.soak import Soaked, examined, furnish, grown
-from benchmarks.soak_roles import Ground, Role, Told, copies, deliveries, lists, people, sweeps
+from benchmarks.soak_ground import Ground, Role, Told
+from benchmarks.soak_people import people
+from benchmarks.soak_roles import copies, deliveries, lists, sweeps
 from models.session import Database
 
 _SECONDS = 1.5

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.municipality import VIBY_MANAGER, Inbox, Municipality
 from tests.onboarding.listed import HEADINGS, Cells, Listed
 
 
@@ -19,3 +20,9 @@ def listed(tmp_path: Path) -> Listed:
         return path
 
     return write
+
+
+@pytest.fixture
+def mette(either_town: Municipality) -> Inbox:
+    """A manager, who has what ends and what moves in a digest."""
+    return Inbox(either_town.postbox, VIBY_MANAGER)

@@ -43,8 +43,12 @@ ANSWERS = {
     "nobody listens": REFUSES,
 }
 #: Said of one person, these are about that person; said of two, they are about us.
-_OF_ONE = {"4xx": "too_many_attempts", "4xx after DATA": "too_many_attempts", "5xx for policy": "too_many_attempts",
-           "5xx for the recipient": "refused_for_good"}  # fmt: skip
+_OF_ONE = {
+    "4xx": "too_many_attempts",
+    "4xx after DATA": "too_many_attempts",
+    "5xx for policy": "too_many_attempts",
+    "5xx for the recipient": "refused_for_good",
+}
 
 
 @dataclass(slots=True)
@@ -106,10 +110,14 @@ def test_messages_wait_and_operations_hear_of_it_when_nobody_gets_through(
 
 @pytest.mark.parametrize(
     ("said", "reason", "tries"),
-    [("4xx", "too_many_attempts", 10), ("5xx for policy", "too_many_attempts", 10),
-     ("5xx for the recipient", "refused_for_good", 1), ("dropped after DATA", "may_be_received", 2),
-     ("silent after DATA", "may_be_received", 2)],
-)  # fmt: skip
+    [
+        ("4xx", "too_many_attempts", 10),
+        ("5xx for policy", "too_many_attempts", 10),
+        ("5xx for the recipient", "refused_for_good", 1),
+        ("dropped after DATA", "may_be_received", 2),
+        ("silent after DATA", "may_be_received", 2),
+    ],
+)
 def test_a_message_is_given_up_and_there_is_no_outage_when_it_fails_alone(
     town: Municipality, said: str, reason: str, tries: int
 ) -> None:

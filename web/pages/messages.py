@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlmodel import Session
 
 from engine.refusal import Refused
 from models.message import State
@@ -67,12 +69,8 @@ def _page(
         total = outbox_count(session, person.scope, chosen)
         number = max(1, min(number, -(-total // _ROWS)))  # the last page, when an address asks for one behind it
         rows = outbox(session, person.scope, chosen, limit=_ROWS, offset=_ROWS * (number - 1))
-        pathways = {key: versions(session, key) for key in known_keys(session)}
+        _name(session, rows)
         lasting = outages(session)
-    for row in rows:
-        pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None
-        row["called"] = called(pathway, row["kind"])
-        row["why"] = why_unsent((row["digest"] or row)["reason"])
     asked = {"tilstand": chosen.state or "", "soeg": chosen.search, "samlet": chosen.of_digest or ""}
     return page(
         request,
@@ -93,6 +91,15 @@ def _page(
         may_resend=person.may(Permission.RESEND),
         may_see=person.may(Permission.SEE_CASES),
     )
+
+
+def _name(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Gives each message what it is `called`, and `why` it was not sent."""
+    pathways = {key: versions(session, key) for key in known_keys(session)}
+    for row in rows:
+        pathway = pathways[row["pathway"]][row["version"]] if row["pathway"] else None
+        row["called"] = called(pathway, row["kind"])
+        row["why"] = why_unsent((row["digest"] or row)["reason"])
 
 
 def _chosen(state: str, search: str, of_digest: int | None) -> Chosen:

@@ -1,0 +1,146 @@
+"""After a stop of days everybody gets one message, whatever was missed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from onboarding.preferences import choose_times
+from tests.municipality import VIBY, VIBY_MANAGER, Inbox, Municipality
+from tests.onboarding.endings import ends
+from tests.support import MONDAY
+
+MONDAYS_DIGEST = 1
+
+
+def test_one_message_tells_it_all_when_nothing_was_sent_for_days(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    for _ in range(4):
+        either_town.enrols()
+        either_town.clock.passes(days=1)
+    late = either_town.enrols()
+    either_town.delivers()
+    (caught_up,) = karen.reads_messages()
+    assert caught_up.subject == "Siden sidst: 5 flyttede eller ændrede"
+    assert late.reference in caught_up.text
+    assert "Udsendelsen har stået stille" in caught_up.text
+
+
+def test_missed_reminders_are_one_message_when_no_sweep_ran_for_days(either_town: Municipality) -> None:
+    """Each candidate's deadline passed on another day; nobody gets one message for each."""
+    karen = Inbox(either_town.postbox, VIBY)
+    for _ in range(6):
+        either_town.enrols()
+        either_town.clock.passes(days=1)
+        either_town.delivers()
+    karen.reads_messages()
+    either_town.clock.moves_to(MONDAY + timedelta(days=40))
+    either_town.sweeps()
+    either_town.delivers()
+    (caught_up,) = karen.reads_messages()
+    assert caught_up.subject == "Siden sidst: 6 haster"
+    assert "IM-0001: Eskalering: 26 dage over tid" in caught_up.text
+    assert caught_up.text.index("IM-0001") < caught_up.text.index("IM-0006")  # the latest first
+
+
+def waits_to_be_moved(town: Municipality, count: int) -> list[str]:
+    """So many have all that a step of its own asks for but the time; gives their references."""
+    candidates = [town.enrols() for _ in range(count)]
+    for candidate in candidates:
+        candidate.records("interest_confirmed")
+        candidate.moves("admit")
+        candidate.records("danish_course_passed")
+    return [candidate.reference for candidate in candidates]
+
+
+def test_missed_moves_are_one_message_when_no_sweep_ran_for_days(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    references = waits_to_be_moved(either_town, 12)
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.clock.passes(weeks=12, days=10)
+    assert either_town.sweeps().moved == 12
+    either_town.delivers()
+    (caught_up,) = karen.reads_messages()
+    assert "Udsendelsen har stået stille" in caught_up.text
+    assert caught_up.subject == "Siden sidst: 12 flyttede eller ændrede"
+    assert all(reference in caught_up.text for reference in references)
+
+
+def test_missed_reminders_of_two_tracks_are_one_message_when_they_are_swept_one_after_the_other(
+    either_town: Municipality,
+) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    tracks = ("immigrant_track", "ped_assistant_track")
+    for track in tracks:
+        for _ in range(2):
+            either_town.enrols(pathway=track)
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.clock.passes(weeks=5)
+    for track in tracks:
+        either_town.sweeps(pathway=track)
+        either_town.delivers()
+        either_town.clock.passes(minutes=1)
+    assert karen.reads_subjects() == ["Siden sidst: 4 haster"]
+
+
+def test_nobody_waits_for_long_when_a_track_is_not_swept_at_all(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    for track in ("immigrant_track", "ped_assistant_track"):
+        either_town.enrols(pathway=track)
+        either_town.enrols(pathway=track)
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.clock.passes(weeks=5)
+    either_town.sweeps(pathway="immigrant_track")
+    for _ in range(12):
+        either_town.delivers()
+        either_town.clock.passes(minutes=1)
+    assert karen.reads_subjects() == ["Siden sidst: 2 haster"]
+
+
+@pytest.mark.parametrize("at", ["06:30", "07:30", "11:00"])
+def test_a_catch_up_and_the_digest_of_that_day_are_one_message_when_a_sweep_was_late(
+    either_town: Municipality, mette: Inbox, at: str
+) -> None:
+    """Escalations, which a manager has at once, and what ended, which is gathered; neither is told again that day."""
+    with either_town.database.write() as session:
+        choose_times(session, VIBY_MANAGER, hours="07:00-17:00", digest_days=None, digest_at=at)
+    late = [either_town.enrols() for _ in range(3)]
+    either_town.delivers()
+    either_town.clock.moves_to(MONDAY + timedelta(days=35))
+    references = ends(either_town, 2)
+    either_town.clock.passes(hours=20)  # six in the morning of Tuesday, by Danish time
+    either_town.sweeps()
+    for _ in range(40):
+        either_town.delivers()
+        either_town.clock.passes(minutes=15)
+    (caught_up,) = mette.reads_messages()
+    assert caught_up.subject == "Siden sidst: 3 haster, 2 afsluttede"
+    assert all(reference in caught_up.text for reference in [*references, *(one.reference for one in late)])
+
+
+def test_a_reminder_is_sent_by_itself_when_it_is_the_only_late_one(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    olena = either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=4)
+    either_town.sweeps()
+    either_town.delivers()
+    assert karen.reads_subjects()[-1] == f"{olena.reference}: Eskalering: 14 dage over tid"
+
+
+def test_no_stop_is_told_of_when_old_cases_were_enrolled_late(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    for _ in range(4):
+        either_town.enrols(starts_on=MONDAY - timedelta(days=60))
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.sweeps()
+    either_town.delivers()
+    (gathered,) = karen.reads_messages()
+    assert gathered.subject == "Nyt i systemet: 4 haster"
+    assert "Forløb er oprettet eller rettet bagud i tid" in gathered.text
+    assert "stået stille" not in gathered.text + gathered.html

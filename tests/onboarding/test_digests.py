@@ -1,0 +1,190 @@
+"""What a manager reads in one message, and when: what moved, what ended, who is late, and what was undone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from onboarding.delivered import Delivered
+from onboarding.store import ENROLMENT
+from tests.municipality import SYD, SYD_AREA, VIBY, Inbox, Municipality
+from tests.onboarding.endings import ends
+from tests.support import MONDAY, RefusingPostbox
+
+MONDAYS_DIGEST = 1
+
+
+def test_a_manager_gets_one_message_the_next_morning_when_several_end(either_town: Municipality, mette: Inbox) -> None:
+    references = ends(either_town, 3)
+    either_town.delivers()
+    assert mette.reads_messages() == []
+    either_town.clock.passes(hours=22)
+    delivered = either_town.delivers()
+    assert (delivered.gathered, delivered.left) == (3, 0)
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "3 afsluttede"
+    assert "Ikke optaget (3)" in digest.text
+    for reference in references:
+        assert f"{reference}: " in digest.text
+        assert f"/sag/{reference}" in digest.html
+    assert "Olena" not in digest.text + digest.html
+
+
+def test_nothing_is_sent_when_nothing_happened(either_town: Municipality, mette: Inbox) -> None:
+    for _ in range(10):
+        either_town.clock.passes(days=1)
+        assert either_town.delivers() == Delivered()
+    assert mette.reads_messages() == []
+
+
+def test_the_message_itself_is_sent_when_it_is_alone(either_town: Municipality, mette: Inbox) -> None:
+    (reference,) = ends(either_town, 1)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    assert mette.reads_subjects() == [f"{reference}: Ikke optaget"]
+
+
+def test_no_event_is_in_two_digests_and_none_between_two_when_days_pass(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    expected: list[str] = []
+    for day in range(12):
+        expected += ends(either_town, day % 3 + 1)
+        either_town.delivers()
+        either_town.clock.passes(days=1)
+    either_town.clock.passes(days=3)
+    either_town.delivers()
+    told = [word for mail in mette.reads_messages() for word in mail.text.split() if word.startswith("IM-")]
+    assert sorted(word.removesuffix(":") for word in told if word.endswith(":")) == sorted(expected)
+
+
+def test_an_ending_is_told_as_undone_when_it_was_taken_back_before_the_digest(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    undone, stands, _ = (either_town.enrols() for _ in range(3))
+    for candidate in (undone, stands):
+        candidate.moves("reject")
+    undone.undoes()
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "1 afsluttet, 2 flyttede eller ændrede"
+    for part in (digest.text, digest.html):
+        assert f"{undone.reference}: Ikke optaget (fortrudt igen)" in part
+        assert f"{undone.reference}: Overgangen er fortrudt" in part
+        assert f"{stands.reference}: Ikke optaget" in part
+        assert f"{stands.reference}: Ikke optaget (fortrudt igen)" not in part
+
+
+def test_a_managers_digest_says_who_is_late_and_for_how_long(either_town: Municipality, mette: Inbox) -> None:
+    late, later = either_town.enrols("Olena Kovalenko"), either_town.enrols("Sofia Marin", starts_on=MONDAY)
+    elsewhere = either_town.enrols(area=SYD_AREA, coordinator=SYD)
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    either_town.sweeps()
+    either_town.delivers()
+    mette.reads_messages()
+    references = ends(either_town, 2)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "2 afsluttede"
+    for part in (digest.text, digest.html):
+        assert "Over tid lige nu (2)" in part
+        assert "8 dage over tid" in part
+        assert "Visitation" in part
+        assert all(f"/sag/{one}" in part for one in (late.reference, later.reference, *references))
+        assert f"/sag/{elsewhere.reference}" not in part
+        assert "Kovalenko" not in part
+
+
+def test_a_digest_says_who_is_late_when_one_of_them_is_in_a_stage_that_there_is_not(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    lost, late = either_town.enrols(), either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    either_town.changes(ENROLMENT, {"reference": lost.reference}, {"stage": "nowhere"})
+    ends(either_town, 2)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    digest = mette.reads_messages()[-1]
+    assert "Over tid lige nu (2)" in digest.text
+    assert all(f"/sag/{one.reference}" in digest.text for one in (lost, late))
+    assert "ukendt trin" in digest.text
+
+
+def test_a_managers_digest_says_what_moved_when_the_pathway_tells_others_of_it(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    candidates = [either_town.enrols() for _ in range(3)]
+    for candidate in candidates:
+        candidate.records("interest_confirmed")
+        candidate.moves("admit")
+    candidates[0].undoes()
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "4 flyttede eller ændrede"
+    for part in (digest.text, digest.html):
+        assert "Danskforløbet er begyndt (2)" in part
+        assert f"{candidates[0].reference}: Danskforløbet er begyndt (fortrudt igen)" in part
+
+
+def test_nothing_is_sent_when_somebody_is_late_and_nothing_happened(either_town: Municipality, mette: Inbox) -> None:
+    either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    either_town.sweeps()
+    either_town.delivers()
+    assert len(mette.reads_messages()) == 1  # the escalation
+    for _ in range(10):
+        either_town.clock.passes(days=1)
+        either_town.sweeps()
+        either_town.delivers()
+    assert mette.reads_messages() == []
+
+
+def test_who_is_late_is_named_once_when_the_same_message_reminds_of_them(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    told, known = either_town.enrols(), either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    known.snoozes(either_town.clock.today + timedelta(days=5))
+    others = [either_town.enrols(starts_on=MONDAY) for _ in range(1)]
+    either_town.sweeps()
+    either_town.clock.passes(days=2)
+    either_town.delivers()
+    (caught_up,) = mette.reads_messages()
+    reminded = [told.reference, *(one.reference for one in others)]
+    assert "Også over tid (1)" in caught_up.text
+    assert all(caught_up.text.count(f"/sag/{one}") == 1 for one in (*reminded, known.reference))
+
+
+def test_what_is_over_is_taken_out_when_its_digest_was_not_sent(either_town: Municipality) -> None:
+    first, second = either_town.enrols(), either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=4)
+    either_town.sweeps()
+    either_town.delivers(RefusingPostbox())
+    assert [row["state"] for row in either_town.messages(kind="escalation", recipient_id=1)] == ["gathered"] * 2
+    first.drops_out()
+    either_town.clock.passes(minutes=1)
+    either_town.delivers()
+    (digest,) = [mail for mail in either_town.postbox.to(VIBY) if "Siden sidst" in mail.subject]
+    assert first.reference not in digest.text
+    assert second.reference in digest.text
+
+
+def test_a_digest_is_not_sent_when_all_that_it_told_is_over(either_town: Municipality) -> None:
+    candidates = [either_town.enrols() for _ in range(2)]
+    either_town.delivers()
+    either_town.clock.passes(weeks=4)
+    either_town.sweeps()
+    either_town.delivers(RefusingPostbox())
+    for candidate in candidates:
+        candidate.drops_out()
+    either_town.clock.passes(minutes=1)
+    either_town.delivers()
+    assert not [mail for mail in either_town.postbox.envelopes if "Siden sidst" in mail.subject]
+    assert {row["reason"] for row in either_town.messages(kind="digest", recipient_id=1)} == {"nothing_new"}
