@@ -53,8 +53,9 @@ MONTHS = (
     "november",
     "december",
 )
+_RESTS, _ELSEWHERE = "rykkere udsat til", "håndteres andetsteds"
 _OF_DIGESTS = (*TITLES.values(), *(word for words in COUNTED.values() for word in words), UNDONE, OVERDUE, OVERDUE_TOO)
-_ALWAYS_OURS = words_of(*MONTHS, *SENTENCES, *_OF_DIGESTS, "dag dage")
+_ALWAYS_OURS = words_of(*MONTHS, *SENTENCES, *_OF_DIGESTS, _RESTS, _ELSEWHERE, "dag dage")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +234,11 @@ def danish_date(day: date) -> str:
 def danish_days(count: int) -> str:
     """»1 dag«, »3 dage«."""
     return f"{count} {'dag' if count == 1 else 'dage'}"
+
+
+def danish_rest(until: date | None) -> str:
+    """»rykkere udsat til 3. marts 2027«, »håndteres andetsteds«: said beside a deadline, so that no two chase it."""
+    return f"{_RESTS} {danish_date(until)}" if until else _ELSEWHERE
 
 
 @lru_cache(maxsize=4096)

@@ -22,6 +22,7 @@ from notifications.queue import MESSAGE
 from onboarding.incidents import INCIDENT
 from onboarding.sorting import choices_of, let_go
 from onboarding.store import ENROLMENT, TRANSITION, chunks
+from onboarding.taken_back import taken_back
 
 #: How much later than planned a message is before it is told together with whatever else waits.
 LATE = timedelta(days=1)
@@ -152,15 +153,16 @@ def _waiting(until: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _gather(session: Session, pile: _Pile, why: str, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
-    """Writes the digest of those of a pile; what is alone in it is told by itself."""
+    """Writes the digest of those of a pile; what is alone in it and stands is told by itself."""
     m = MESSAGE.c
     theirs = (*which, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     wanted = select(m.id, m.topic, m.audience).where(*theirs).order_by(m.id).with_for_update(skip_locked=True)
     rows = session.connection().execute(wanted).all()
-    if len(rows) == 1:
+    if not rows:
+        return 0
+    if len(rows) == 1 and not taken_back(session, m.id == rows[0].id):
         alone = {"pace": Pace.AT_ONCE, "planned_at": now}
         session.connection().execute(update(MESSAGE).where(m.id == rows[0].id).values(alone))
-    if len(rows) < 2:
         return 0
     first, topic = rows[0], min((row.topic for row in rows), key=_WEIGHT.index)
     values = _digest(pile, _cause(session, pile, f"{why}:{first.id}"), first.audience, topic, now)

@@ -14,7 +14,7 @@ from engine.case import Status
 from models.staff import Role, Staff, StaffArea
 from models.types import table
 from notifications.digest import MOST_OVERDUE
-from onboarding.store import CANDIDATE, ENROLMENT
+from onboarding.store import CANDIDATE, ENROLMENT, SNOOZE
 
 STAFF, AREAS = table(Staff), table(StaffArea)
 
@@ -27,7 +27,8 @@ def overdue(on: date) -> ColumnElement[bool]:
 @dataclass(frozen=True, slots=True)
 class Overdue:
     """How many are, and up to `MOST_OVERDUE` of them, the latest first: `reference`, `pathway_key`,
-    `pathway_version`, `stage`, `due_on` and the `name` that nobody is to be told.
+    `pathway_version`, `stage`, `due_on` and the `name` that nobody is to be told; `rests` where nobody is to be
+    reminded of it, until a day (`rests_until`) or while it is handled elsewhere (None).
     """
 
     count: int
@@ -39,9 +40,18 @@ def overdue_for(session: Session, staff_id: int, on: date, but: Collection[int])
     e = ENROLMENT.c
     theirs = (overdue(on), _answers_for(staff_id), e.id.not_in(but))
     count = session.connection().execute(select(func.count()).select_from(ENROLMENT).where(*theirs)).scalar_one()
-    wanted = select(e.reference, e.pathway_key, e.pathway_version, e.stage, e.due_on, CANDIDATE.c.name)
-    wanted = wanted.join_from(ENROLMENT, CANDIDATE).where(*theirs).order_by(e.due_on, e.id).limit(MOST_OVERDUE)
+    rests = SNOOZE.c.occurrence.is_not(None).label("rests"), SNOOZE.c.until.label("rests_until")
+    wanted = select(e.reference, e.pathway_key, e.pathway_version, e.stage, e.due_on, CANDIDATE.c.name, *rests)
+    wanted = wanted.join_from(ENROLMENT, CANDIDATE).outerjoin(SNOOZE, _rests(on))
+    wanted = wanted.where(*theirs).order_by(e.due_on, e.id).limit(MOST_OVERDUE)
     return Overdue(count, session.connection().execute(wanted).all() if count else ())
+
+
+def _rests(on: date) -> ColumnElement[bool]:
+    """`engine.case.Case.rests` as a condition on rows, for an enrolment that is in no pause."""
+    s = SNOOZE.c
+    said = and_(s.enrolment_id == ENROLMENT.c.id, s.occurrence == ENROLMENT.c.visit)
+    return and_(said, or_(s.until.is_(None), s.until > on))
 
 
 def _answers_for(staff_id: int) -> ColumnElement[bool]:

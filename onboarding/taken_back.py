@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
 from engine.history import Verb
@@ -15,10 +13,10 @@ from onboarding.store import TRANSITION
 _MOVES = (Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER)
 
 
-def taken_back(session: Session, digest_ids: Sequence[int]) -> frozenset[int]:
-    """The messages in these digests that tell of a transition which an undo took back."""
+def taken_back(session: Session, which: ColumnElement[bool]) -> frozenset[int]:
+    """Those of these messages that tell of a transition which an undo took back."""
     m, t, undo = MESSAGE.c, TRANSITION.c, TRANSITION.alias("undo")
-    told = (m.digest_id.in_(digest_ids), m.cause.startswith("transition:"))
+    told = (which, m.cause.startswith("transition:"))
     since = (undo.c.enrolment_id == t.enrolment_id, undo.c.undoes <= t.seq, undo.c.seq > t.seq)
     wanted = (
         select(m.id)
@@ -26,4 +24,4 @@ def taken_back(session: Session, digest_ids: Sequence[int]) -> frozenset[int]:
         .join(undo, since[0] & since[1] & since[2])
         .where(*told, t.action.in_(_MOVES) | (undo.c.undoes == t.seq))
     )
-    return frozenset(session.connection().scalars(wanted)) if digest_ids else frozenset()
+    return frozenset(session.connection().scalars(wanted))

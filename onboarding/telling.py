@@ -25,7 +25,7 @@ from notifications.because import because, because_gathered
 from notifications.digest import Said, Section, overdue_of
 from notifications.guard import titles_of
 from notifications.queue import MESSAGE
-from notifications.render import MessageContext, danish_days
+from notifications.render import MessageContext, danish_days, danish_rest
 from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, Subject, digest_of
 from onboarding.gathering import CATCH_UP, DIGEST
@@ -97,7 +97,7 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date
     for row in rows:
         if row.digest_id is not None and not (row.id in to and to[row.id].knows):
             gathered[row.digest_id].append((row, told[row.id]))
-    undone = taken_back(session, list(gathered))
+    undone = taken_back(session, m.digest_id.in_(gathered)) if gathered else frozenset[int]()
     for row in rows:
         if row.kind == kinds.DIGEST:
             under_it = [(part, said, part.id in undone) for part, said in gathered[row.id]]
@@ -226,7 +226,9 @@ class _Teller:
             days = danish_days((on - row.due_on).days)
             link = f"{self.url}/sag/{row.reference}"
             stage = words.pathway.open_stages.get(row.stage)  # one case that is broken takes nobody's digest away
-            said.append(Said(row.reference, f"{days} over tid", stage.title if stage else UNKNOWN_STAGE, link))
+            note = stage.title if stage else UNKNOWN_STAGE
+            note += f", {danish_rest(row.rests_until)}" if row.rests else ""
+            said.append(Said(row.reference, f"{days} over tid", note, link))
             known += words.titles
         section = overdue_of(said, found.count, too=bool(but))
         return AlsoLate(section, tuple(row.name for row in found.rows), tuple(known))

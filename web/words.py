@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.case import Status
 from engine.pathway import Pathway
-from notifications.render import danish_date, danish_days
+from notifications.render import danish_date, danish_days, danish_rest
 from onboarding.audit import RENAMED
 from onboarding.looks import OWN_CASE, PURPOSES
 from reports.words import CHANNEL, DETAIL, HAPPENED, ROLE, STATUS
@@ -248,7 +248,7 @@ def deadline(due_on: date | str | None, on: date, status_key: str = "open", revi
 
 def snoozed(snooze: Mapping[str, Any]) -> str:
     """»rykkere udsat til 3. marts 2027«, »håndteres andetsteds«: said beside a deadline, so that no two chase it."""
-    return f"rykkere udsat til {as_date(snooze['until'])}" if snooze["until"] else "håndteres andetsteds"
+    return danish_rest(snooze["until"] and _day(snooze["until"]))
 
 
 def as_date(day: date | str | None) -> str:

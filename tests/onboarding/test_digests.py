@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from notifications.render import danish_date
 from onboarding.delivered import Delivered
 from onboarding.store import ENROLMENT
 from tests.municipality import SYD, SYD_AREA, VIBY, Inbox, Municipality
@@ -75,6 +76,20 @@ def test_an_ending_is_told_as_undone_when_it_was_taken_back_before_the_digest(
         assert f"{stands.reference}: Ikke optaget (fortrudt igen)" not in part
 
 
+def test_what_was_undone_is_told_so_when_it_is_alone(either_town: Municipality, mette: Inbox) -> None:
+    candidate = either_town.enrols()
+    candidate.records("interest_confirmed")
+    candidate.moves("admit")
+    candidate.is_assigned(SYD, SYD_AREA)
+    candidate.undoes()  # which is told to the manager of the area where the candidate is by now
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "1 flyttet eller ændret"
+    for part in (digest.text, digest.html):
+        assert "Danskforløbet er begyndt (fortrudt igen)" in part
+
+
 def test_a_managers_digest_says_who_is_late_and_for_how_long(either_town: Municipality, mette: Inbox) -> None:
     late, later = either_town.enrols("Olena Kovalenko"), either_town.enrols("Sofia Marin", starts_on=MONDAY)
     elsewhere = either_town.enrols(area=SYD_AREA, coordinator=SYD)
@@ -95,6 +110,29 @@ def test_a_managers_digest_says_who_is_late_and_for_how_long(either_town: Munici
         assert all(f"/sag/{one}" in part for one in (late.reference, later.reference, *references))
         assert f"/sag/{elsewhere.reference}" not in part
         assert "Kovalenko" not in part
+
+
+def test_a_digest_says_of_whom_nobody_need_be_chased_when_they_are_late(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    late, snoozed, was_snoozed, seen_to = (either_town.enrols() for _ in range(4))
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    on = either_town.clock.today
+    snoozed.snoozes(on + timedelta(days=5))
+    was_snoozed.snoozes(on + timedelta(days=1))
+    seen_to.is_handled_elsewhere()
+    ends(either_town, 2)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    digest = mette.reads_messages()[-1]
+    until = danish_date(on + timedelta(days=5))
+    for part in (digest.text, digest.html):
+        assert "Over tid lige nu (4)" in part
+        assert f"Visitation, rykkere udsat til {until}" in part
+        assert "Visitation, håndteres andetsteds" in part
+        assert part.count("Visitation") == 3  # the two who are to be chased are in one line
+    assert all(digest.text.count(f"/sag/{one.reference}") == 1 for one in (late, snoozed, was_snoozed, seen_to))
 
 
 def test_a_digest_says_who_is_late_when_one_of_them_is_in_a_stage_that_there_is_not(
