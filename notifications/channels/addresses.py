@@ -118,11 +118,6 @@ def _ntfy(typed: str, own: frozenset[tuple[str, int]]) -> str:
             "ntfy-adressen kan ikke bruges. Skriv den som ntfys://emne, eller som ntfys://server/emne til kommunens "
             "egen server; forbindelsen skal være krypteret (ntfys og ikke ntfy)."
         )
-    if len(server.topics) > 1:
-        raise Refused(
-            "ntfy-adressen rummer flere emner, og så kan en besked komme to gange i ét af dem. Skriv den med ét emne, "
-            "og lad alle, der skal læse med, følge det."
-        )
     _refuse_inside(url_of(server), "ntfy-adressen", own)
     return typed
 

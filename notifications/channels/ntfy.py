@@ -26,10 +26,10 @@ _MOST_TEXT = 4000
 
 
 class Ntfy:
-    """Posts each message to the topic of its one recipient.
+    """Posts each message to the topics of its one recipient, who has it when all of them took it.
 
-    An address with several topics is not taken any more (`addresses`). One that was kept before has its message as soon
-    as one of them took it: another attempt would repeat it there.
+    Another attempt goes to all of them again. It has the same `sequence_id`, by which a phone shows it in place of the
+    earlier one (ntfy 2.16, https://docs.ntfy.sh/publish/#updating-notifications); an older server publishes it twice.
     """
 
     name = "ntfy"
@@ -43,10 +43,11 @@ class Ntfy:
         if server is None:
             return _BAD_ADDRESS
         answers = [self._send_to(server, topic, envelope) for topic in server.topics]
-        return min(answers, key=lambda answer: (not answer.ok, not answer.uncertain))
+        return min(answers, key=lambda answer: (answer.ok, answer.permanent))
 
     def _send_to(self, server: Any, topic: str, envelope: Envelope) -> Answer:
         said = {"topic": topic, "title": envelope.subject, "message": _cut(envelope.text.strip())}
+        said |= {"sequence_id": envelope.key}
         said |= _asked_for(server, envelope.link)
         try:
             reply = self._poster.post(url_of(server), json.dumps(said).encode(), _headers(server))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,7 @@ def test_subject_text_and_link_arrive_when_something_is_published(ntfy_sh: NtfyS
         "title": "IM-0042: Trin 2 er begyndt – æøå",
         "message": RENDERED.text.strip(),
         "click": LINK,
+        "sequence_id": envelope(address).key,
     }
     assert "authorization" not in asked.headers
 
@@ -94,17 +96,22 @@ def test_it_is_done_when_the_address_asks_for_more(ntfy_sh: NtfyServer) -> None:
 
 
 @pytest.mark.parametrize("fails", ["en", "to", "tre"])
-def test_nothing_is_to_be_repeated_when_one_of_several_topics_took_it(ntfy_sh: NtfyServer, fails: str) -> None:
+def test_it_is_not_there_yet_when_one_of_several_topics_did_not_take_it(ntfy_sh: NtfyServer, fails: str) -> None:
     ntfy_sh.protected[fails] = "Bearer tk_andens"
     answer = Ntfy(ntfy_sh.poster()).send(envelope("ntfys://ntfy.sh/en/to/tre"))
     assert [asked.document["topic"] for asked in ntfy_sh.asked] == ["en", "to", "tre"]
-    assert answer.ok
-
-
-def test_the_first_refusal_is_the_answer_when_none_of_several_topics_took_it(ntfy_sh: NtfyServer) -> None:
-    ntfy_sh.protected |= dict.fromkeys(("en", "to"), "Bearer tk_andens")
-    answer = Ntfy(ntfy_sh.poster()).send(envelope("ntfys://ntfy.sh/en/to"))
     assert (answer.ok, answer.permanent) == (False, True)
+    ntfy_sh.protected.clear()
+    assert Ntfy(ntfy_sh.poster()).send(envelope("ntfys://ntfy.sh/en/to/tre")).ok
+
+
+def test_another_attempt_is_known_as_the_same_and_another_message_is_not(ntfy_sh: NtfyServer) -> None:
+    once = envelope("ntfys://ntfy.sh/en/to")
+    for one in (once, once, replace(once, message_id="<message-43@sosu.example.org>")):
+        assert Ntfy(ntfy_sh.poster()).send(one).ok
+    known = [asked.document["sequence_id"] for asked in ntfy_sh.asked]
+    assert known == [once.key] * 4 + ["message-43"] * 2
+    assert all(re.fullmatch("[-_A-Za-z0-9]{1,64}", one) for one in known)  # what ntfy takes for an id
 
 
 def test_it_is_cut_when_the_server_would_make_a_file_of_it(ntfy_sh: NtfyServer) -> None:
