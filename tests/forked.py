@@ -12,4 +12,4 @@ SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["pytest", "tests.crash.worker", "tests.cli.program", "tests.years.killed"])
 
 #: Seconds that anything may take. They are only ever waited out when something is wrong.
-PATIENCE = 60
+PATIENCE = 150
