@@ -21,14 +21,12 @@ from models.session import Database
 from onboarding.store import ENROLMENT
 from settings import Settings
 from tests.cli.running import PROGRAM, Sosu
+from tests.forked import PATIENCE
 from tests.municipality import Municipality
 from tests.support import Clock
 
 ROOT = Path(__file__).resolve().parents[2]
 GUARD = Path(__file__).with_name("guard")
-
-#: Seconds for what takes 10 to 20 on a machine that has nothing else to do.
-PATIENCE = 150
 
 
 def free_port() -> int:

@@ -28,8 +28,9 @@ from onboarding.store import ENROLMENT, MILESTONE, REMINDER, TRANSITION
 from tests.conftest import NewPostgres
 from tests.crash.crowd import INCIDENT, MESSAGE, count_of, gather, opened
 from tests.flows.cable import Cable
-from tests.flows.machine import PATIENCE, Machine, wait_until
+from tests.flows.machine import Machine, wait_until
 from tests.flows.several import Several, ended
+from tests.forked import PATIENCE
 from tests.municipality import Municipality
 from tests.support import Clock
 
