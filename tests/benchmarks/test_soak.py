@@ -1,4 +1,4 @@
-"""An hour of mixed work, in two seconds: that everybody works, and that what is wrong is found."""
+"""An hour of mixed work, in seconds: that everybody works, and that what is wrong is found."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from benchmarks.soak_people import people
 from benchmarks.soak_roles import copies, deliveries, lists, sweeps
 from models.session import Database
 
-_SECONDS = 1.5
+#: Everybody comes to do something in the first of these, unless the machine has a lot else to do.
+_SECONDS = (1.5, 10, 60)
 
 
 def _told(memory: Sequence[int], handles: Sequence[int]) -> list[Told]:
@@ -28,11 +29,12 @@ def _told(memory: Sequence[int], handles: Sequence[int]) -> list[Told]:
     return [Told("people", 0, 60 * n, Counter(), m, h) for n, (m, h) in both]
 
 
-def test_everything_is_done_and_sound_when_all_work_at_once(tmp_path: Path) -> None:
+def _soaked(folder: Path, seconds: float) -> Soaked:
+    folder.mkdir()
     with sink.running() as server:
-        early = Ground(f"sqlite:///{tmp_path / 'sosu.db'}", tmp_path, server.port, time.time(), 0, 86_400, list_rows=6)
+        early = Ground(f"sqlite:///{folder / 'sosu.db'}", folder, server.port, time.time(), 0, 86_400, list_rows=6)
         furnish(early, 1)
-        ground = replace(early, begins=time.time(), ends=time.time() + _SECONDS, day=0.1)
+        ground = replace(early, begins=time.time(), ends=time.time() + seconds, day=0.1)
         tell = Queue[Told]()
         roles = {name: Role(name, 0, ground, tell) for name in ("people", "lists", "sweeps", "deliveries", "copies")}
         threads = [
@@ -46,11 +48,19 @@ def test_everything_is_done_and_sound_when_all_work_at_once(tmp_path: Path) -> N
             thread.start()
         for thread in threads:
             thread.join()
-    soaked = Soaked({(name, 0): [role.told()] for name, role in roles.items()}, examined=examined(ground))
-    assert soaked.faults() == []
-    counts = soaked.counts
-    assert all(counts[what] for what in ("record", "move", "list", "sweep", "delivery", "delivered: sent", "copy"))
-    assert not list(tmp_path.glob("*.backup"))
+    return Soaked({(name, 0): [role.told()] for name, role in roles.items()}, examined=examined(ground))
+
+
+def test_everything_is_done_and_sound_when_all_work_at_once(tmp_path: Path) -> None:
+    wanted = {"record", "move", "list", "sweep", "delivery", "delivered: sent", "copy"}
+    for seconds in _SECONDS:
+        soaked = _soaked(folder := tmp_path / str(seconds), seconds)
+        assert soaked.faults() == []
+        assert not list(folder.glob("*.backup"))
+        missing = {what for what in wanted if not soaked.counts[what]}
+        if not missing:
+            break
+    assert not missing
 
 
 def test_it_is_said_what_was_wrong_when_anything_was(tmp_path: Path) -> None:
