@@ -22,6 +22,7 @@ from web.api import metrics
 from web.api.app import create_api
 from web.api.problems import answer_for_tokens
 from web.assets import DESIGN_SYSTEM, HTMX
+from web.bare import bare
 from web.bounds import Bounded, SearchedByCpr, readable
 from web.head import Head
 from web.headers import Headers
@@ -57,11 +58,9 @@ HERE = Path(__file__).parent
 
 def create_app(state: State, assets: Path) -> FastAPI:
     """`assets` is the folder `node_modules` with the design system and htmx in it."""
-    checked = [Depends(readable)]
-    app = FastAPI(title="sosu-onboarding", docs_url=None, redoc_url=None, openapi_url=None, dependencies=checked)
+    app = bare(dependencies=[Depends(readable)])
     app.state.sosu = state
     app.state.door = CapacityLimiter(AT_ONCE)
-    app.router.redirect_slashes = False  # it would lead to whatever host the request names
     app.add_middleware(Bounded)
     app.add_middleware(Mishaps)
     app.add_middleware(OneByOne)

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from web.api import acting, enrolling, looking, problems, reporting
+from web.bare import bare
 from web.mishaps import Mishaps
 from web.state import State
 
@@ -24,9 +25,8 @@ Every error is `application/problem+json` with the reasons in Danish. A CPR numb
 
 
 def create_api(state: State) -> FastAPI:
-    api = FastAPI(title="sosu-onboarding", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    api = bare(version="1")
     api.state.sosu = state
-    api.router.redirect_slashes = False
     api.add_middleware(Mishaps, answer=problems.mishap)
     problems.answer_for_tokens(api)
     problems.answer_for_everything(api)
