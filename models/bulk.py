@@ -39,7 +39,7 @@ def _send(
     columns: tuple[str, ...] | None = None,
 ) -> int:
     connection = session.connection()
-    return _compiled(statement, columns, connection.dialect).execute(connection.exec_driver_sql, rows)
+    return compiled(statement, connection.dialect, columns).execute(connection.exec_driver_sql, rows)
 
 
 @lru_cache(maxsize=64)
@@ -47,7 +47,7 @@ def _inserted(into: Table) -> Insert:
     return into.insert().inline()
 
 
-class _Compiled:
+class Compiled:
     """A statement in the words of one kind of database, and what it does to the values of each parameter."""
 
     def __init__(self, statement: Insert | Update, columns: tuple[str, ...] | None, dialect: Dialect) -> None:
@@ -59,12 +59,8 @@ class _Compiled:
         self.taken = frozenset(names)
 
     def execute(self, driver: Callable[[str, Any], CursorResult[Any]], rows: Sequence[Mapping[str, Any]]) -> int:
-        if len(rows) == 1:  # the mark of a message that was sent: there are no columns to gain from
-            [row] = rows
-            values: list[Any] = [tuple(row[name] if how is None else how(row[name]) for name, how in self.parameters)]
-        else:
-            columns = [_column([row[name] for row in rows], process) for name, process in self.parameters]
-            values = list(zip(*columns, strict=True))
+        columns = [_column([row[name] for row in rows], process) for name, process in self.parameters]
+        values: list[Any] = list(zip(*columns, strict=True))
         if any(len(row) != len(self.taken) for row in rows):  # one that names more than is taken has another
             too_much = {name for row in rows for name in row} - self.taken
             raise ValueError(f"a row names what is not written: {sorted(too_much)}")
@@ -73,10 +69,18 @@ class _Compiled:
             values = [dict(zip(names, row, strict=True)) for row in values]
         return driver(self.text, values if len(values) > 1 else values[0]).rowcount  # one is said in fewer words
 
+    def execute_one(self, driver: Callable[[str, Any], object], row: Mapping[str, Any]) -> None:
+        """Where there is one row, there are no columns to gain from."""
+        if len(row) != len(self.taken):
+            raise ValueError(f"a row names what is not written: {sorted(row.keys() - self.taken)}")
+        values = [(name, row[name] if how is None else how(row[name])) for name, how in self.parameters]
+        driver(self.text, dict(values) if self.named else [value for _, value in values])
+
 
 @lru_cache(maxsize=64)
-def _compiled(statement: Insert | Update, columns: tuple[str, ...] | None, dialect: Dialect) -> _Compiled:
-    return _Compiled(statement, columns, dialect)
+def compiled(statement: Insert | Update, dialect: Dialect, columns: tuple[str, ...] | None = None) -> Compiled:
+    """The statement is kept, so it must be one of few."""
+    return Compiled(statement, columns, dialect)
 
 
 def _column(values: list[Any], process: Callable[[Any], Any] | None) -> list[Any]:

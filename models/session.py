@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from sqlalchemy import Engine, create_engine, event, make_url, text, types
+from sqlalchemy import Engine, create_engine, event, make_url, types
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from engine.refusal import Refused
 from models import sqlite
+from models.notes import Notes, noting
 from models.types import IsoDate, IsoDateTime
 
 _BUSY_TIMEOUT_MS = 30_000
@@ -38,7 +39,6 @@ class Database:
             dialect = self.engine.dialect
             dialect.colspecs = {**dialect.colspecs, types.Date: IsoDate, types.DateTime: IsoDateTime}
         self._writer = self.engine.execution_options(sosu_writes=True)
-        self._noting = self._writer.execution_options(sosu_synchronous="NORMAL")
         # SQLite shows a reader one state by itself; PostgreSQL would show each statement the newest.
         alone = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reader = self.engine.execution_options(**alone)
@@ -74,27 +74,14 @@ class Database:
                     raise RuntimeError(f"rows that lean on nothing, in {sorted({row[0] for row in loose})}")
 
     @contextmanager
-    def notes(self) -> Iterator[Session]:
-        """A session for many small transactions, each of them a `with session.begin()`, that do not wait for the disk.
+    def notes(self) -> Iterator[Notes]:
+        """Many small transactions that do not wait for the disk.
 
         A commit outlasts the end of this process, however it comes. A power cut can take those since the last `write`
         to SQLite, and on PostgreSQL those of its last second. For what can be done again, and nothing else.
         """
-        with self._noting.connect() as connection, Session(connection, expire_on_commit=False) as session:
-            if self.is_sqlite:  # which is told so at each beginning
-                yield session
-                return
-            self._wait_for_the_disk(session, "off")
-            try:
-                yield session
-            finally:
-                self._wait_for_the_disk(session, "DEFAULT")
-
-    @staticmethod
-    def _wait_for_the_disk(session: Session, said: str) -> None:
-        """Of a connection to PostgreSQL, until it is told otherwise."""
-        with session.begin():
-            session.connection().execute(text(f"SET synchronous_commit = {said}"))
+        with self.engine.connect() as connection, noting(connection) as notes:
+            yield notes
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:

@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-FULL = "FULL"  # a commit that was answered survives a power cut
+#: A commit that was answered survives a power cut; or the end of the process, but not that.
+FULL, NORMAL = "PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL"
 
 _TURN = "BEGIN IMMEDIATE"
 _FIRST_STEP, _LONGEST_STEP = 0.001, 0.020  # seconds
@@ -28,25 +29,20 @@ def configure(busy_timeout_ms: int, connection: Any, record: Any) -> None:
     record.info["busy_timeout"] = busy_timeout_ms
     cursor = connection.cursor()
     for setting in (
-        f"busy_timeout={busy_timeout_ms}",
-        "journal_mode=WAL",
-        f"synchronous={FULL}",
-        "foreign_keys=ON",
+        f"PRAGMA busy_timeout={busy_timeout_ms}",
+        "PRAGMA journal_mode=WAL",
+        FULL,
+        "PRAGMA foreign_keys=ON",
     ):
-        cursor.execute(f"PRAGMA {setting}")
+        cursor.execute(setting)
     cursor.close()
 
 
 def begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    writes, synchronous = options.get("sosu_writes", False), options.get("sosu_synchronous", FULL)
-    # Both of these can only be said outside a transaction.
     if options.get("sosu_migrates", False):
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    if writes and connection.info.get("synchronous", FULL) != synchronous:
-        connection.exec_driver_sql(f"PRAGMA synchronous={synchronous}")
-        connection.info["synchronous"] = synchronous
-    if not writes:
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # it can only be said outside a transaction
+    if not options.get("sosu_writes", False):
         connection.exec_driver_sql("BEGIN")
         return
     driver: Any = connection.connection.dbapi_connection
@@ -59,6 +55,18 @@ def begin(connection: Connection) -> None:
             raise
     finally:
         driver.execute(f"PRAGMA busy_timeout={connection.info['busy_timeout']}")
+
+
+def take_turn(driver: Any, patience_ms: int) -> None:
+    """Begins a transaction that writes, by the driver itself. Raises `sqlite3.Error` when the turn does not come."""
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        driver.execute(_TURN)
+    except sqlite3.OperationalError as error:
+        if not _is_busy(error) or not _waits_for_turn(driver, patience_ms / 1000):
+            raise
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={patience_ms}")
 
 
 def _waits_for_turn(driver: Any, patience: float) -> bool:

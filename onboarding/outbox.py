@@ -30,6 +30,7 @@ from sqlmodel import Session
 from engine.refusal import Refused
 from models.bulk import execute_many
 from models.message import Attempt, Message, Pace, State
+from models.notes import Note
 from models.types import table
 from notifications.channels.envelope import Answer
 from onboarding.store import chunks
@@ -136,8 +137,10 @@ def finish(
 
     Where the lease was lost, the message is another's, who says how it goes on; but what was sent is sent.
     """
-    if outcome.state is State.SENT:
-        return _finish_sent(session, message_id, outcome, channel, now)
+    if outcome.state is State.SENT and outcome.answer is not None:
+        for statement, row in sent_marks(message_id, outcome.answer, channel, now):
+            execute_many(session, statement, [row])
+        return State.SENT
     m = MESSAGE.c
     wanted = select(m.state, m.reason, m.attempts, m.lease).where(m.id == message_id).with_for_update()
     message = session.connection().execute(wanted).one()
@@ -166,12 +169,10 @@ _MARKED_SENT = (
 )
 
 
-def _finish_sent(session: Session, message_id: int, outcome: Outcome, channel: str, now: datetime) -> State:
-    """Nothing has to be read for it: most messages are sent, and there may be thousands of them."""
-    execute_many(session, _MARKED_SENT, [{"message_id": message_id, "new_state": State.SENT, "at": now}])
-    if outcome.answer is not None:
-        execute_many(session, _ATTEMPT_WRITTEN, [_attempt(message_id, outcome.answer, channel, now)])
-    return State.SENT
+def sent_marks(message_id: int, answer: Answer, channel: str, now: datetime) -> tuple[Note, Note]:
+    """How a message that was sent is marked. Nothing has to be read for it: there may be thousands of them."""
+    marked = {"message_id": message_id, "new_state": State.SENT, "at": now}
+    return (_MARKED_SENT, marked), (_ATTEMPT_WRITTEN, _attempt(message_id, answer, channel, now))
 
 
 def _next(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
@@ -14,6 +13,7 @@ from sqlmodel import Session
 
 from engine.workdays import DENMARK
 from models.message import MAIL, State
+from models.notes import Notes
 from models.session import Database
 from notifications import guard
 from notifications.channels.destination import Destination
@@ -30,6 +30,7 @@ from onboarding.outbox import (
     people_waiting,
     put_back,
     release,
+    sent_marks,
     take,
 )
 from onboarding.post import Post, domain_of
@@ -95,21 +96,24 @@ class Sending:
                     return False
                 self._in_flight = message_id
                 outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
-                with self._noted(notes, is_last=message_id == ids[-1]) as session:
-                    self._mark(session, message_id, lease, outcome, None if isinstance(told, Outcome) else told)
+                # The last of a batch waits for the disk, and for all before it.
+                if message_id == ids[-1] or not self._noted(notes, message_id, outcome):
+                    with self.database.write() as session:
+                        self._mark(session, message_id, lease, outcome, None if isinstance(told, Outcome) else told)
                 self._in_flight = None
                 self.progress(1)
         return True
 
-    @contextmanager
-    def _noted(self, notes: Session, *, is_last: bool) -> Iterator[Session]:
-        """A transaction of its own for each message. The last of a batch waits for the disk, and for all before it."""
-        if is_last:
-            with self.database.write() as session:
-                yield session
-        else:
-            with notes.begin():
-                yield notes
+    def _noted(self, notes: Notes, message_id: int, outcome: Outcome) -> bool:
+        """Whether it was marked in few words, in a transaction of its own: what was sent, as most are."""
+        if outcome.state is not State.SENT or outcome.answer is None or self._is_out:
+            return False
+        name = self.post.channels[self.way].name
+        if not notes.write(*sent_marks(message_id, outcome.answer, name, self.post.clock())):
+            return False
+        self.delivered.count(State.SENT)
+        self._hear(outcome.answer, None, message_id)
+        return True
 
     def _mark(self, session: Session, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
         """Writes how one message went, and what that says of the channel."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import event
 
 from models.message import MAIL
+from models.sqlite import FULL, NORMAL
 from notifications.channels.apprise_mail import CONNECT_WITHIN
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.patient_smtp import ANSWER_WITHIN
@@ -133,16 +135,20 @@ def test_the_last_of_a_batch_waits_for_the_disk_when_the_others_do_not(town: Mun
     """A power cut may repeat what one batch sent, and no more."""
     for _ in range(4):
         town.enrols()
-    full, normal, marked = 2, 1, list[int]()
+    waits, marked = dict[int, bool](), list[bool]()
 
-    def commits(connection: Connection) -> None:
-        marked.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+    def listen(driver: Any, number: int) -> None:
+        def hear(said: str) -> None:
+            if said in (FULL, NORMAL):
+                waits[number] = said == FULL
+            elif said.startswith("UPDATE message SET state='sent'"):
+                marked.append(waits.get(number, True))
 
-    event.listen(town.database.engine, "commit", commits)
+        driver.set_trace_callback(hear)
+
+    event.listen(town.database.engine, "checkout", lambda driver, *_: listen(driver, id(driver)))
     assert town.delivers() == Delivered(sent=4)
-    first = marked.index(normal)
-    assert marked[first : first + 4] == [normal, normal, normal, full]
-    assert set(marked[:first] + marked[first + 4 :]) == {full}
+    assert marked == [False, False, False, True]
 
 
 def test_every_batch_is_sent_when_there_are_more_than_one(town: Municipality) -> None:
