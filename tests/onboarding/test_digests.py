@@ -88,6 +88,7 @@ def test_what_was_undone_is_told_so_when_it_is_alone(either_town: Municipality, 
     assert digest.subject == "1 flyttet eller ændret"
     for part in (digest.text, digest.html):
         assert "Danskforløbet er begyndt (fortrudt igen)" in part
+        assert "\n1 flyttet eller ændret." in part
 
 
 def test_a_managers_digest_says_who_is_late_and_for_how_long(either_town: Municipality, mette: Inbox) -> None:
