@@ -18,12 +18,13 @@ from models.sign_in import SignIn
 from models.staff import Role
 from models.types import table
 from onboarding import sign_ins, staffing, tokens, users
-from onboarding.passwords import hashed, is_right
+from onboarding.passwords import is_right
 from tests.municipality import VIBY, VIBY_AREA, Municipality
+from tests.passwords import quickly_hashed
 
 PASSWORD, ANOTHER = "en lang og opdigtet adgangskode", "en anden og lige så lang adgangskode"
-HASHED = hashed(PASSWORD)
-_ANOTHER = hashed(ANOTHER)
+HASHED = quickly_hashed(PASSWORD)
+_ANOTHER = quickly_hashed(ANOTHER)
 
 Work = Callable[[Session], object]
 

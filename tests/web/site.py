@@ -23,10 +23,10 @@ from models.enrolment import Enrolment
 from models.incident import Incident
 from models.staff import Role, Staff
 from onboarding import sign_ins, staffing, tokens, users
-from onboarding.passwords import hashed
 from onboarding.signed import new_command_id
 from settings import Settings
 from tests.municipality import MESSAGE, OFFICER, RENDERER, VIBY, VIBY_MANAGER, Candidate, Municipality
+from tests.passwords import quickly_hashed
 from web.app import create_app
 from web.openid.chosen import OpenId
 from web.permissions import TokenScope
@@ -34,7 +34,7 @@ from web.serving import at_once, configuration
 from web.state import State
 
 PASSWORD = "en lang og opdigtet adgangskode"
-HASHED = hashed(PASSWORD)
+HASHED = quickly_hashed(PASSWORD)
 ADMINISTRATOR, DPO = "admin@example.org", "dpo@example.org"
 #: Nothing here speaks TLS, and loading the certificates of the world takes longer than most tests.
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
