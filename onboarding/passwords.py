@@ -41,6 +41,6 @@ def is_right(password: str, known: str | None) -> bool:
         return _HASH.verify(password, known or _NOBODYS) and known is not None
 
 
-#: The hash of a password that nobody knows, all zeros. It asks for as much work as a new one; making a real one at every
-#: start would do that work for nothing.
+#: A hash of a password that nobody knows, all zeros. It asks for as much work as a new one; to make a real one at every
+#: start would be that work for nothing.
 _NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$" + "A" * 22 + "$" + "A" * 43

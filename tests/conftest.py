@@ -40,6 +40,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 #: What is dear to make and shared by many tests: they run one after the other in one process, so that it is made once.
 _SHARED = ("prefect_server", "followed", "walk")
 
+#: Letters of a value that is no name.
+_LONG = 200
+
 
 @pytest.hookimpl(tryfirst=True)  # before xdist asks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,6 +51,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for shared in set(_SHARED).intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group(shared))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A test is not called by all of a file of 20 MB: every process of tests tells the first one every name."""
+    return argname if isinstance(val, str | bytes) and len(val) > _LONG else None
 
 
 #: The tables that number their rows.

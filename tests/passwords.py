@@ -1,4 +1,4 @@
-"""Passwords for tests of other things than the work that a password is: kept in the same way, and looked at in no time."""
+"""Passwords for tests of other things than the work that one is: kept in the same way, and looked at in no time."""
 
 from __future__ import annotations
 
