@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -20,16 +20,20 @@ from onboarding.signed import Signed
 ABSENCE, STAFF = table(Absence), table(Staff)
 
 
+_AWAY = select(ABSENCE.c.staff_id, ABSENCE.c.stand_in_id).where(
+    ABSENCE.c.from_on <= bindparam("on"),
+    ABSENCE.c.until_on >= bindparam("on"),
+    ABSENCE.c.stand_in_id.in_(select(STAFF.c.id).where(STAFF.c.active)),
+)
+
+
 def stand_ins(session: Session, on: date) -> dict[int, int]:
     """Staff who are away on this day, and who gets what is for them: somebody who is there.
 
     Where everybody in a row of stand-ins is away, or the last of them has left, their messages wait for nobody: they
     go to whoever they are for.
     """
-    a, s = ABSENCE.c, STAFF.c
-    works_here = select(s.id).where(s.active)
-    away = select(a.staff_id, a.stand_in_id).where(a.from_on <= on, a.until_on >= on, a.stand_in_id.in_(works_here))
-    instead = {row.staff_id: row.stand_in_id for row in session.connection().execute(away)}
+    instead = {row.staff_id: row.stand_in_id for row in session.connection().execute(_AWAY, {"on": on})}
     found = {staff_id: _who_is_there(staff_id, instead) for staff_id in instead}
     return {staff_id: there for staff_id, there in found.items() if there is not None}
 

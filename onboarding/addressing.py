@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
@@ -78,18 +78,20 @@ def by_mail_instead(session: Session, now: datetime) -> None:
     """What is due by a channel in which whoever gets it now has no address goes by mail, unless mail has it anyway: it
     is a copy, or has one. What is not due yet may go to somebody else: a stand-in comes and goes.
     """
-    m, part = MESSAGE.c, MESSAGE.alias("part")
-    tells = select(part.c.id).where(part.c.digest_id == m.id, *_only_there(part.c)).exists()
-    due = (m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= now, m.channel != MAIL)
-    meant = (*due, m.recipient_id.is_not(None), *_only_there(m), (m.kind != kinds.DIGEST) | tells)
-    found = session.connection().execute(select(m.recipient_id, m.channel).where(*meant).distinct()).all()
+    found = session.connection().execute(_MEANT_ELSEWHERE, {"now": now}).all()
     away = stand_ins(session, now.astimezone(DENMARK).date()) if found else {}
     there = {staff_id: away.get(staff_id, staff_id) for staff_id, _ in found}
     contacts = _contacts(session, set(there.values())) if found else {}
     for staff_id, channel in found:
         if (there[staff_id], channel) not in contacts:
-            theirs = update(MESSAGE).where(*meant, m.recipient_id == staff_id, m.channel == channel)
-            session.connection().execute(theirs.values(channel=MAIL))
+            session.connection().execute(_BY_MAIL, {"now": now, "staff_id": staff_id, "by": channel})
+
+
+def _meant_elsewhere() -> tuple[ColumnElement[bool], ...]:
+    m, part = MESSAGE.c, MESSAGE.alias("part").c
+    tells = select(part.id).where(part.digest_id == m.id, *_only_there(part)).exists()
+    due = (m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= bindparam("now"), m.channel != MAIL)
+    return *due, m.recipient_id.is_not(None), *_only_there(m), (m.kind != kinds.DIGEST) | tells
 
 
 def _only_there(m: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[bool], ...]:
@@ -99,15 +101,31 @@ def _only_there(m: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[bo
     return ~m.cause.contains("#", autoescape=True), ~select(mail.id).where(*same).exists()
 
 
+# Made once: to make them takes longer than to ask them.
+_MEANT_ELSEWHERE = select(MESSAGE.c.recipient_id, MESSAGE.c.channel).where(*_meant_elsewhere()).distinct()
+_BY_MAIL = (
+    update(MESSAGE)
+    .where(
+        *_meant_elsewhere(),
+        MESSAGE.c.recipient_id == bindparam("staff_id"),
+        MESSAGE.c.channel == bindparam("by"),
+    )
+    .values(channel=MAIL)
+)
+_OF_THESE: BindParameter[int] = bindparam("staff", expanding=True)
+_PEOPLE = select(STAFF.c.id, STAFF.c.email, STAFF.c.active).where(STAFF.c.id.in_(_OF_THESE))
+_CONTACTS = select(CONTACT.c.id, CONTACT.c.staff_id, CONTACT.c.channel, CONTACT.c.sealed).where(
+    CONTACT.c.staff_id.in_(_OF_THESE)
+)
+
+
 def _people(session: Session, staff: set[int]) -> dict[int, Row[Any]]:
-    s = STAFF.c
-    rows = session.connection().execute(select(s.id, s.email, s.active).where(s.id.in_(staff)))
+    rows = session.connection().execute(_PEOPLE, {"staff": list(staff)})
     return {row.id: row for row in rows}
 
 
 def _contacts(session: Session, staff: set[int]) -> dict[tuple[int, str], tuple[UUID, bytes]]:
-    c = CONTACT.c
-    rows = session.connection().execute(select(c.id, c.staff_id, c.channel, c.sealed).where(c.staff_id.in_(staff)))
+    rows = session.connection().execute(_CONTACTS, {"staff": list(staff)})
     return {(row.staff_id, row.channel): (row.id, row.sealed) for row in rows}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, tuple_
+from sqlalchemy import Row, Select, bindparam, func, select, tuple_
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
@@ -77,22 +77,31 @@ def advance(
     return total
 
 
+# Made once: to make them takes longer than to ask them. Who is never looked at again is never due: said so, because the
+# index that holds the others is only then used.
+_OF_THE_PATHWAY = ENROLMENT.c.pathway_key == bindparam("pathway_key")
+_FIRST_STAGE = select(func.min(ENROLMENT.c.stage)).where(_OF_THE_PATHWAY, ENROLMENT.c.next_due_on.is_not(None))
+_NEXT_STAGE = _FIRST_STAGE.where(ENROLMENT.c.stage > bindparam("stage"))
+_DUE = (
+    select(ENROLMENT.c.id)
+    .where(_OF_THE_PATHWAY, ENROLMENT.c.stage == bindparam("stage"), ENROLMENT.c.next_due_on <= bindparam("on"))
+    .limit(1)
+)
+
+
 def due_stages(session: Session, pathway_key: str, on: date, shard: Shard = WHOLE) -> list[str]:
     """The stages of a pathway in which somebody of a shard is due, found by as many index look-ups as there are stages.
 
     The stages are those in the table, not those in a definition: someone in a stage that no definition knows must
     come to light too.
     """
-    e = ENROLMENT.c
-    stages: list[str] = []
-    # Who is never looked at again is never due: said so, because the index that holds the others is only then used.
-    after = select(func.min(e.stage)).where(e.pathway_key == pathway_key, e.next_due_on.is_not(None))
-    stage = session.connection().execute(after).scalar()
+    stages, pathway = list[str](), {"pathway_key": pathway_key}
+    due = _DUE.where(shard.holds(ENROLMENT.c.id))
+    stage = session.connection().execute(_FIRST_STAGE, pathway).scalar()
     while stage is not None:
-        due = select(e.id).where(e.pathway_key == pathway_key, e.stage == stage, e.next_due_on <= on)
-        if session.connection().execute(due.where(shard.holds(e.id)).limit(1)).first() is not None:
+        if session.connection().execute(due, pathway | {"stage": stage, "on": on}).first() is not None:
             stages.append(stage)
-        stage = session.connection().execute(after.where(e.stage > stage)).scalar()
+        stage = session.connection().execute(_NEXT_STAGE, pathway | {"stage": stage}).scalar()
     return stages
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
 from engine.workdays import DENMARK
@@ -26,13 +26,24 @@ AT_ITS_SLOT = timedelta(hours=1)
 _ONE_DAY = timedelta(days=1)
 
 
+_M = MESSAGE.c
+_DUE = (
+    _M.state == State.QUEUED,
+    _M.pace.is_not(None),
+    _M.send_after <= bindparam("now"),
+    _M.leased_until.is_(None) | (_M.leased_until < bindparam("now")),
+)
+_WAITING = (
+    select(_M.recipient_id, _M.channel, _M.pace)
+    .where(*_DUE, _M.recipient_id.is_not(None))
+    .distinct()
+    .order_by(_M.recipient_id, _M.channel, _M.pace)
+)
+
+
 def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime) -> None:
     """What is due and would disturb whoever gets it now waits until it does not."""
-    m = MESSAGE.c
-    free = m.leased_until.is_(None) | (m.leased_until < now)
-    due = (m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= now, free)
-    waiting = select(m.recipient_id, m.channel, m.pace).where(*due, m.recipient_id.is_not(None)).distinct()
-    found = session.connection().execute(waiting.order_by(m.recipient_id, m.channel, m.pace)).all()
+    found = session.connection().execute(_WAITING, {"now": now}).all()
     today = now.astimezone(DENMARK).date()
     away = stand_ins(session, today) if found else {}
     there = {row.recipient_id: away.get(row.recipient_id, row.recipient_id) for row in found}
@@ -45,5 +56,6 @@ def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime)
         if there[recipient_id] != recipient_id:  # somebody else may be there tomorrow
             until = min(until, moment(today + _ONE_DAY, time.min))
         if until > now:
-            these = (m.recipient_id == recipient_id, m.channel == channel, m.pace == pace)
-            session.connection().execute(update(MESSAGE).where(*due, *these).values(send_after=until))
+            these = (_M.recipient_id == recipient_id, _M.channel == channel, _M.pace == pace)
+            waits = update(MESSAGE).where(*_DUE, *these).values(send_after=until)
+            session.connection().execute(waits, {"now": now})

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlmodel import Session
 
 from engine.workdays import DENMARK
@@ -38,10 +38,11 @@ class Operations:
     address: str
 
 
+_STANDING = select(OUTAGE.c.id).where(OUTAGE.c.channel == bindparam("channel"), OUTAGE.c.ended_at.is_(None))
+
+
 def is_out(session: Session, channel: str) -> bool:
-    o = OUTAGE.c
-    standing = select(o.id).where(o.channel == channel, o.ended_at.is_(None))
-    return session.connection().execute(standing).first() is not None
+    return session.connection().execute(_STANDING, {"channel": channel}).first() is not None
 
 
 def begin(session: Session, channel: str, detail: str, now: datetime) -> None:

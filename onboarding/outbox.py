@@ -61,40 +61,55 @@ class Outcome:
     answer: Answer | None = None
 
 
+_M, _A = MESSAGE.c, ATTEMPT.c
+_SINGLY = (_M.state == State.QUEUED, _M.pace == Pace.AT_ONCE, _M.channel == bindparam("channel"))
+_RIPE = _M.send_after <= bindparam("due_at")
+# Made once, as those below: to make them takes longer than to ask them.
+_FREE_AND_DUE = (
+    select(_M.id)
+    .where(*_SINGLY, _RIPE, _M.leased_until.is_(None) | (_M.leased_until < bindparam("now")))
+    .order_by(_M.send_after, _M.id)
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True)
+)
+_TAKEN = (
+    update(MESSAGE)
+    .where(_M.id.in_(bindparam("ids", expanding=True)))
+    .values(lease=bindparam("by"), leased_until=bindparam("until"))
+)
+
+
 def take(
     session: Session, lease: str, channel: str, now: datetime, count: int, due_at: datetime | None = None
 ) -> list[int]:
     """Leases up to `count` sorted messages that are due, or were at `due_at`, oldest first; gives their ids."""
-    m = MESSAGE.c
-    free = m.leased_until.is_(None) | (m.leased_until < now)
-    ripe = m.send_after <= (due_at or now)
-    singly = (m.state == State.QUEUED, m.pace == Pace.AT_ONCE, m.channel == channel)
-    due = select(m.id).where(*singly, ripe, free).order_by(m.send_after, m.id)
-    ids = list(session.connection().scalars(due.limit(count).with_for_update(skip_locked=True)))
+    asked = {"channel": channel, "now": now, "due_at": due_at or now, "count": count}
+    ids = list(session.connection().scalars(_FREE_AND_DUE, asked))
     if ids:
-        taken = update(MESSAGE).where(m.id.in_(ids))
-        session.connection().execute(taken.values(lease=lease, leased_until=now + LEASE))
+        session.connection().execute(_TAKEN, {"ids": ids, "by": lease, "until": now + LEASE})
     return ids
+
+
+_TRIES = select(func.count(), func.max(_A.id)).where(_A.message_id == bindparam("message_id"))
+_THROUGH = select(_A.id).where(_A.id > bindparam("last"), _A.channel == bindparam("channel"), _A.ok).limit(1)
 
 
 def is_alone_in_failing(session: Session, message_id: int, channel: str, *, tries: int) -> bool:
     """Whether a message that fails says nothing of the others of its channel: it was tried less often than so many
     `tries` before, or one of the others has gone through since the last of them.
     """
-    a = ATTEMPT.c
-    of_it = select(func.count(), func.max(a.id)).where(a.message_id == message_id)
-    count, last = session.connection().execute(of_it).one()
+    count, last = session.connection().execute(_TRIES, {"message_id": message_id}).one()
     if count < tries:
         return True
-    through = select(a.id).where(a.id > last, a.channel == channel, a.ok).limit(1)
-    return session.connection().execute(through).first() is not None
+    return session.connection().execute(_THROUGH, {"last": last, "channel": channel}).first() is not None
+
+
+_PEOPLE = select(func.count(_M.recipient_id.distinct())).where(*_SINGLY, _RIPE)
 
 
 def people_waiting(session: Session, channel: str, due_at: datetime) -> int:
     """For how many people something is due by this channel that goes by itself."""
-    m = MESSAGE.c
-    due = (m.state == State.QUEUED, m.pace == Pace.AT_ONCE, m.channel == channel, m.send_after <= due_at)
-    return session.connection().execute(select(func.count(m.recipient_id.distinct())).where(*due)).scalar_one()
+    return session.connection().execute(_PEOPLE, {"channel": channel, "due_at": due_at}).scalar_one()
 
 
 def unsent(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -130,6 +145,9 @@ def release(session: Session, lease: str, but: int | None = None) -> None:
     session.connection().execute(mine.values(lease=None, leased_until=None))
 
 
+_IN_HAND = select(_M.state, _M.reason, _M.attempts, _M.lease).where(_M.id == bindparam("message_id")).with_for_update()
+
+
 def finish(
     session: Session, message_id: int, lease: str, outcome: Outcome, channel: str, now: datetime, random: Random
 ) -> State:
@@ -141,16 +159,14 @@ def finish(
         for statement, row in sent_marks(message_id, outcome.answer, channel, now):
             execute_many(session, statement, [row])
         return State.SENT
-    m = MESSAGE.c
-    wanted = select(m.state, m.reason, m.attempts, m.lease).where(m.id == message_id).with_for_update()
-    message = session.connection().execute(wanted).one()
+    message = session.connection().execute(_IN_HAND, {"message_id": message_id}).one()
     tries = 0 if outcome.answer is None else _write_attempt(session, message_id, outcome.answer, channel, now)
     if message.lease != lease:
         return State(message.state)
     counts = outcome.answer is not None and not outcome.answer.unreachable
     values: dict[str, Any] = {"attempts": message.attempts + counts, "lease": None, "leased_until": None}
     values |= _next(outcome, message, values["attempts"], tries, random, now)
-    session.connection().execute(update(MESSAGE).where(m.id == message_id).values(values))
+    session.connection().execute(update(MESSAGE).where(_M.id == message_id).values(values))
     return State(values["state"])
 
 
@@ -214,12 +230,14 @@ _ATTEMPT_WRITTEN = insert(ATTEMPT).values(
     number=select(func.count() + _ONE).where(_EARLIER.c.message_id == bindparam("message_id")).scalar_subquery(),
     **{name: bindparam(name) for name in _OF_AN_ATTEMPT},
 )
+_ATTEMPT_NUMBERED = _ATTEMPT_WRITTEN.returning(ATTEMPT.c.number)
 
 
 def _write_attempt(session: Session, message_id: int, answer: Answer, channel: str, now: datetime) -> int:
     """Gives its number."""
-    written = _ATTEMPT_WRITTEN.returning(ATTEMPT.c.number)
-    number: int = session.connection().execute(written, _attempt(message_id, answer, channel, now)).scalar_one()
+    number: int = (
+        session.connection().execute(_ATTEMPT_NUMBERED, _attempt(message_id, answer, channel, now)).scalar_one()
+    )
     return number
 
 
@@ -235,11 +253,12 @@ def _attempt(message_id: int, answer: Answer, channel: str, now: datetime) -> di
     }
 
 
+_LEFT = select(func.count()).where(_M.state == State.QUEUED, _M.pace.is_(None) | (_M.pace != Pace.DIGEST))
+
+
 def waiting(session: Session) -> int:
     """How many messages are still to be sent, now or later; what waits for its digest is not left over."""
-    m = MESSAGE.c
-    counted = select(func.count()).where(m.state == State.QUEUED, m.pace.is_(None) | (m.pace != Pace.DIGEST))
-    return session.connection().execute(counted).scalar_one()
+    return session.connection().execute(_LEFT).scalar_one()
 
 
 def resend(session: Session, message_ids: Sequence[int], now: datetime) -> int:

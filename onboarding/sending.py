@@ -81,7 +81,7 @@ class Sending:
                 self._people = self._people or people_waiting(session, self.way, self.begun_at)
                 ids = take(session, lease, self.way, taken_at, 1 if self._is_out else BATCH, self.begun_at)
                 self._trial = standing(session)
-            done = self._send_each(ids, lease, taken_at + LAST_BEGUN)
+            done = not ids or self._send_each(ids, lease, taken_at + LAST_BEGUN)
         finally:
             if not done:  # also at Ctrl-C; but nobody knows what became of the one in flight
                 with self.database.write() as session:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Row, bindparam, case, select, update
+from sqlalchemy import BindParameter, Row, bindparam, case, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -59,19 +59,26 @@ _SORTED = (
 )
 
 
+_IS_UNSORTED = (MESSAGE.c.state == State.QUEUED, MESSAGE.c.pace.is_(None))
+_IS_FREE = MESSAGE.c.leased_until.is_(None) | (MESSAGE.c.leased_until < bindparam("now"))
+# Made once, as those below: to make them takes longer than to ask them.
+_UNSORTED = select(MESSAGE.c.id).where(*_IS_UNSORTED, _IS_FREE).order_by(MESSAGE.c.id).limit(PAGE)
+_TO_SORT = (
+    select(*_NEEDED)
+    .where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)), *_IS_UNSORTED)
+    .order_by(MESSAGE.c.id)
+    .with_for_update(skip_locked=True)
+)
+
+
 def unsorted(session: Session, now: datetime) -> list[int]:
     """The ids of up to a page of messages that are to be sorted, the oldest first."""
-    m = MESSAGE.c
-    free = m.leased_until.is_(None) | (m.leased_until < now)
-    wanted = select(m.id).where(m.state == State.QUEUED, m.pace.is_(None), free).order_by(m.id)
-    return list(session.connection().scalars(wanted.limit(PAGE)))
+    return list(session.connection().scalars(_UNSORTED, {"now": now}))
 
 
 def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destination], now: datetime) -> None:
     """Sorts these messages. `ways` are the channels that there are, and how far each goes."""
-    m = MESSAGE.c
-    wanted = select(*_NEEDED).where(m.id.in_(message_ids), m.state == State.QUEUED, m.pace.is_(None)).order_by(m.id)
-    rows = session.connection().execute(wanted.with_for_update(skip_locked=True)).all()
+    rows = session.connection().execute(_TO_SORT, {"ids": list(message_ids)}).all()
     chosen = choices_of(session, {row.recipient_id for row in rows if row.recipient_id is not None})
     taken = _taken(session, rows, ways) if len(ways) > 1 else frozenset()
     going, further = list[dict[str, Any]](), list[tuple[Row[Any], tuple[str, ...]]]()
@@ -184,22 +191,35 @@ def let_go(session: Session, staff_id: int, channel: str | None = None) -> None:
     session.connection().execute(update(MESSAGE).where(m.id.in_(digests)).values(empty | {"finished_at": m.created_at}))
 
 
+_GONE = (
+    update(MESSAGE)
+    .where(
+        MESSAGE.c.state == State.QUEUED,
+        MESSAGE.c.pace.is_not(None),
+        MESSAGE.c.channel.not_in(bindparam("ways", expanding=True)),
+    )
+    .values(pace=None)
+)
+
+
 def sort_missing(session: Session, ways: Set[str]) -> None:
     """What was to go by a channel that is not there any more is sorted anew."""
-    m = MESSAGE.c
-    gone = (m.state == State.QUEUED, m.pace.is_not(None), m.channel.not_in(ways))
-    session.connection().execute(update(MESSAGE).where(*gone).values(pace=None))
+    session.connection().execute(_GONE, {"ways": list(ways)})
+
+
+_OF_THESE: BindParameter[int] = bindparam("staff", expanding=True)
+_PREFERENCES = (
+    select_rows(Staff.id, Staff.role, Preference)
+    .join(Preference, col(Preference.staff_id) == Staff.id, isouter=True)
+    .where(col(Staff.id).in_(_OF_THESE))
+)
+_TOPIC_CHOICES = select_rows(TopicChoice).where(col(TopicChoice.staff_id).in_(_OF_THESE))
 
 
 def choices_of(session: Session, staff: Set[int]) -> dict[int, Choices]:
     """What each of these people chose."""
-    wanted = (
-        select_rows(Staff.id, Staff.role, Preference)
-        .join(Preference, col(Preference.staff_id) == Staff.id, isouter=True)
-        .where(col(Staff.id).in_(staff))
-    )
-    people = session.exec(wanted).all()
+    people = session.exec(_PREFERENCES, params={"staff": list(staff)}).all()
     topics: dict[int, list[TopicChoice]] = {staff_id: [] for staff_id in staff}
-    for choice in session.exec(select_rows(TopicChoice).where(col(TopicChoice.staff_id).in_(staff))):
+    for choice in session.exec(_TOPIC_CHOICES, params={"staff": list(staff)}):
         topics[choice.staff_id].append(choice)
     return {staff_id or 0: choices(role, said, topics[staff_id or 0]) for staff_id, role, said in people}
