@@ -56,12 +56,18 @@ class House:
 
     @classmethod
     def copied_to(cls, folder: Path) -> House:
-        return cls(ROOT, ROOT).copied(folder)
+        shutil.copytree(ROOT, folder / "house", ignore=_LEFT_OUT)
+        return cls(folder / "house", folder / "data")
 
     def copied(self, folder: Path) -> House:
         """Another of its kind in this folder, with no data yet."""
-        shutil.copytree(self.folder, folder / "house", ignore=_LEFT_OUT)
+        shutil.copytree(self.folder, folder / "house")
         return House(folder / "house", folder / "data")
+
+    def compile(self) -> None:
+        """What every command would do anew. A file that is changed later is not read as it was compiled."""
+        how = ("-q", "-x", "/tests/", "--invalidation-mode", "checked-hash")
+        subprocess.run([sys.executable, "-m", "compileall", *how, "."], cwd=self.folder, check=True)
 
     def follow(self, page: str) -> None:
         """Writes the page's files and makes its changes. Fails where a change does not find what it changes."""

@@ -26,6 +26,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> House:
     """The copy after steps 1 to 4 and the first command of step 5. Nobody changes it."""
     made = House.copied_to(tmp_path_factory.mktemp("followed"))
     made.follow(PAGE)
+    made.compile()
     drawn = made.run(next(line for line in COMMANDS if line == "make diagrams"))
     assert drawn.stdout.split() == ["README.md", "docs/pathways/intro_position_track.md"], drawn.stderr
     return made

@@ -6,6 +6,7 @@ It knows neither a time zone database nor `notifications.pace`.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 
 from tests.engine.naive_calendar import is_working_day
 
@@ -15,6 +16,7 @@ ONE_DAY, ONE_HOUR = timedelta(days=1), timedelta(hours=1)
 Hours = tuple[time, time]
 
 
+@cache
 def _last_sunday(year: int, month: int) -> datetime:
     day = date(year, month, 31)
     while day.weekday() != 6:
