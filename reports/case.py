@@ -180,13 +180,18 @@ def _transitions(past: Past) -> Iterator[dict[str, Any]]:
         }
 
 
+_DIGEST = MESSAGE.alias("digest")
+_MESSAGES = (
+    select(MESSAGE, STAFF.c.email, _DIGEST.c.state.label("digest_state"))
+    .outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
+    .outerjoin(_DIGEST, MESSAGE.c.digest_id == _DIGEST.c.id)
+    .where(MESSAGE.c.id.in_(ABOUT_CASE))
+    .order_by(MESSAGE.c.id)
+)
+
+
 def _messages(session: Session, loaded: Loaded) -> Iterator[dict[str, Any]]:
-    digest = MESSAGE.alias("digest")
-    wanted = select(MESSAGE, STAFF.c.email, digest.c.state.label("digest_state"))
-    wanted = wanted.outerjoin(STAFF, MESSAGE.c.recipient_id == STAFF.c.id)
-    wanted = wanted.outerjoin(digest, MESSAGE.c.digest_id == digest.c.id)
-    wanted = wanted.where(MESSAGE.c.id.in_(ABOUT_CASE)).order_by(MESSAGE.c.id)
-    for row in session.connection().execute(wanted, {"enrolment_id": loaded.id}):
+    for row in session.connection().execute(_MESSAGES, {"enrolment_id": loaded.id}):
         yield {
             "message": row.id,
             "kind": row.kind,

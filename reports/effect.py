@@ -40,6 +40,8 @@ MESSAGE = table(Message)
 #: Those that ask for something, in the order of their weight. All others tell of what was done.
 ASKING = tuple(kinds.OF_RUNG.values())
 
+#: Made once: an alias is a copy of every column.
+_DIGEST, _LATER, _OTHER = MESSAGE.alias("digest"), TRANSITION.alias(), MILESTONE.alias()
 _TOLD = ("sent", "followed", "share", "days", "too_early")
 
 #: How long after a reminder an action still follows it, in whole days of 24 hours.
@@ -185,7 +187,7 @@ def _counts(session: Session, pathway_key: str, now: datetime, scope: Scope | No
 
 def _reminded(pathway_key: str, scope: Scope | None, period: Period) -> Subquery:
     """Each reminder that reached anybody in the period: `enrolment_id`, `seq`, `kind` and `sent_at`."""
-    m, digest = MESSAGE.c, MESSAGE.alias("digest")
+    m, digest = MESSAGE.c, _DIGEST
     of_one = (m.enrolment_id, m.seq, m.kind)
     # What was gathered was told when its digest was sent.
     told_at = case((m.state == State.GATHERED, digest.c.finished_at), else_=m.finished_at)
@@ -212,7 +214,7 @@ def _in(period: Period, instant: ColumnElement[datetime]) -> list[ColumnElement[
 
 def _moved(reminded: Subquery) -> Any:
     """When somebody first moved, paused, ended or handed over the enrolment of a reminder in time, and let it stand."""
-    t, undo = TRANSITION.c, TRANSITION.alias()
+    t, undo = TRANSITION.c, _LATER
     later = and_(undo.c.action == _UNDO, undo.c.enrolment_id == t.enrolment_id)
     undone = select(undo.c.id).where(later, undo.c.seq > t.seq, undo.c.undoes <= t.seq, _takes_back(undo.c))
     by_a_person = (t.by.not_like(f"{NO_PERSON}%"), t.action != Verb.UNDO)
@@ -233,7 +235,7 @@ def _takes_back(undo: Any) -> ColumnElement[bool]:
 
 def _recorded(reminded: Subquery) -> Any:
     """When somebody first recorded a milestone for the enrolment of a reminder in time, and let it stand."""
-    m, other = MILESTONE.c, MILESTONE.alias()
+    m, other = MILESTONE.c, _OTHER
     of_the_same = and_(other.c.enrolment_id == m.enrolment_id, other.c.key == m.key)
     # An undo writes what held before anew, under the command that had recorded it.
     restored = select(other.c.id).where(of_the_same, other.c.command_id == m.command_id, other.c.id < m.id)

@@ -198,9 +198,12 @@ def _conditions(scope: Scope, chosen: Chosen) -> list[ColumnElement[bool]]:
     return found
 
 
+_PART = MESSAGE.alias("part")
+
+
 def _gathers_of(scope: Scope) -> ColumnElement[bool]:
     """It is a digest that tells of a case in scope."""
-    part = MESSAGE.alias("part").c
+    part = _PART.c
     told = select(part.id).join(ENROLMENT, part.enrolment_id == ENROLMENT.c.id)
     told = told.where(part.digest_id == MESSAGE.c.id, scope.covers()).correlate(MESSAGE)
     return and_(MESSAGE.c.kind == kinds.DIGEST, told.exists())

@@ -12,12 +12,13 @@ from onboarding.store import ENROLMENT, TRANSITION
 
 #: Written out in the statement: by a parameter a planner could not tell that the index of undone moves will do.
 _UNDO = literal(Verb.UNDO, literal_execute=True)
+_LATER = TRANSITION.alias()
 _ARRIVALS = (Verb.ENROL, Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER)
 
 
 def arrivals(*columns: Any) -> Select[Any]:
     """These columns of each move that stands, and of each beginning; joined to its enrolment."""
-    t, undo = TRANSITION.c, TRANSITION.alias()
+    t, undo = TRANSITION.c, _LATER
     ever_undone = select(undo.c.enrolment_id).where(undo.c.action == _UNDO)
     taken_back = ever_undone.where(
         undo.c.enrolment_id == t.enrolment_id, undo.c.undoes <= t.seq, undo.c.seq > t.seq
