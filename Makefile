@@ -1,6 +1,8 @@
 # `make help` lists what there is.
 PYTHON ?= python3
 BIN := .venv/bin
+# Some containers set it; then every process of tests would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 # One more than the cores of a small machine: some tests wait for a server or a browser.
 WORKERS ?= 3
 
