@@ -37,7 +37,7 @@ def _all_are_told(town: Municipality) -> bool:
 def test_candidates_are_moved_and_messages_written_until_it_is_stopped_when_it_serves(machine: Machine) -> None:
     town = lived_in(machine, since=datetime.now(UTC).date() - timedelta(weeks=17))
     # Each run is a process that takes seconds to load: one by schedule is enough, after those that a start asks for.
-    machine.settings |= {"SOSU_SWEEP_EVERY": "30", "SOSU_DELIVER_EVERY": "0.4"}
+    machine.settings |= {"SOSU_SWEEP_EVERY": "30", "SOSU_DELIVER_EVERY": "0.6"}
     with machine.serving() as serving:
         wait_until(lambda: serving.says("Klar"))
         assert "Log ind" in _page(machine)
@@ -56,7 +56,7 @@ def test_candidates_are_moved_and_messages_written_until_it_is_stopped_when_it_s
         f"http://127.0.0.1:{machine.page_port}",
         str(machine.outbox),
         "hvert 30. minut",
-        "hvert 24. sekund",
+        "hvert 36. sekund",
     ):
         assert words in serving.said
 
