@@ -176,8 +176,13 @@ _PILES = _piled()  # made once: to make it takes longer than to ask it
 
 
 def _gather(session: Session, pile: _Pile, why: str, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
-    """Writes the digest of those of a pile; what is alone in it and stands is told by itself."""
+    """Writes the digest of those of a pile; what is alone in it and stands is told by itself. An earlier digest that
+    waits, and that nobody can have had, becomes part of it, whatever else is due too: a server that was away for days
+    leaves nobody one a day.
+    """
     m = MESSAGE.c
+    if let_go(session, pile.recipient_id, pile.channel):
+        which, why = _waiting(now), CATCH_UP if _stood_still(session, pile, now) else why
     theirs = (*which, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     wanted = select(m.id, m.topic, m.audience).where(*theirs).order_by(m.id).with_for_update(skip_locked=True)
     rows = session.connection().execute(wanted).all()

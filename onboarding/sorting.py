@@ -174,9 +174,9 @@ def sort_anew(session: Session, staff_id: int) -> None:
     session.connection().execute(update(MESSAGE).where(*theirs).values(pace=None, send_after=from_when))
 
 
-def let_go(session: Session, staff_id: int, channel: str | None = None) -> None:
+def let_go(session: Session, staff_id: int, channel: str | None = None) -> bool:
     """What was gathered for this person in digests that nobody can have had, by this channel or by any, waits by itself
-    again.
+    again. Gives whether there were any.
     """
     m = MESSAGE.c
     untried = (m.attempts == 0, m.reason.is_(None), m.lease.is_(None))
@@ -184,11 +184,12 @@ def let_go(session: Session, staff_id: int, channel: str | None = None) -> None:
     wanted = select(m.id).where(*theirs)
     digests = list(session.connection().scalars(wanted if channel is None else wanted.where(m.channel == channel)))
     if not digests:
-        return
+        return False
     by_itself = {"state": State.QUEUED, "digest_id": None, "finished_at": None}
     session.connection().execute(update(MESSAGE).where(m.digest_id.in_(digests)).values(by_itself))
     empty = {"state": State.SKIPPED, "reason": NOTHING_NEW}
     session.connection().execute(update(MESSAGE).where(m.id.in_(digests)).values(empty | {"finished_at": m.created_at}))
+    return True
 
 
 _GONE = (

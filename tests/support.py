@@ -74,6 +74,14 @@ class TellingPostbox(Postbox):
 
 
 @dataclass(slots=True)
+class AwayPostbox(Postbox):
+    """A channel whose other end is away."""
+
+    def send(self, envelope: Envelope) -> Answer:
+        return Answer(ok=False, detail="Postkassen er væk.", unreachable=True)
+
+
+@dataclass(slots=True)
 class RefusingPostbox(Postbox):
     """A channel that refuses, for now or for good: everything, or only what goes to `whom`."""
 

@@ -9,7 +9,7 @@ import pytest
 from onboarding.preferences import choose_times
 from tests.municipality import VIBY, VIBY_MANAGER, Inbox, Municipality
 from tests.onboarding.endings import ends
-from tests.support import MONDAY
+from tests.support import MONDAY, AwayPostbox
 
 MONDAYS_DIGEST = 1
 
@@ -120,6 +120,22 @@ def test_a_catch_up_and_the_digest_of_that_day_are_one_message_when_a_sweep_was_
     (caught_up,) = mette.reads_messages()
     assert caught_up.subject == "Siden sidst: 3 haster, 2 afsluttede"
     assert all(reference in caught_up.text for reference in [*references, *(one.reference for one in late)])
+
+
+def test_one_digest_is_sent_when_the_server_was_away_for_days(either_town: Municipality, mette: Inbox) -> None:
+    """Each morning there was one to write, and nobody to take it."""
+    away, references = AwayPostbox(), list[str]()
+    for _ in range(4):
+        references += ends(either_town, 2)
+        either_town.delivers(away)
+        either_town.clock.passes(days=1)
+    either_town.delivers(away)
+    either_town.delivers()
+    either_town.clock.passes(hours=5)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert digest.subject == "Siden sidst: 8 afsluttede"
+    assert all(f"/sag/{reference}" in digest.text for reference in references)
 
 
 def test_a_reminder_is_sent_by_itself_when_it_is_the_only_late_one(either_town: Municipality) -> None:

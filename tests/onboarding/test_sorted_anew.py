@@ -16,17 +16,9 @@ from onboarding.staffing import add_staff
 from tests.municipality import VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
 from tests.onboarding.test_gathering import ends
 from tests.onboarding.test_preferences import by_both, chooses, has_a_phone, times
-from tests.support import MONDAY, Postbox, RefusingPostbox
+from tests.support import MONDAY, AwayPostbox, Postbox, RefusingPostbox
 
 IDA = "ida.viby@example.org"
-
-
-@dataclass(slots=True)
-class AwayPostbox(Postbox):
-    """A channel whose other end is away."""
-
-    def send(self, envelope: Envelope) -> Answer:
-        return Answer(ok=False, detail="Postkassen er væk.", unreachable=True)
 
 
 @dataclass(slots=True)
