@@ -23,6 +23,8 @@ from tests.flows.machine import ROOT, Machine, processes, wait_until
 
 #: At once on one machine: fewer than in life, so that two who are asked to do two things share them.
 AT_ONCE = 1
+#: Names an empty database for Prefect's server, with the extension pg_trgm (docs/operations.md).
+PREFECT_DATABASE = "SOSU_TEST_PREFECT_DATABASE_URL"
 
 
 def written(name: str) -> dict[str, str]:
@@ -52,6 +54,12 @@ class Several:
     def prefect(self) -> str:
         return f"http://127.0.0.1:{self.machine.port}"
 
+    @property
+    def _prefect_database(self) -> str:
+        """A file, unless somebody says which: Prefect's tables want an extension (pg_trgm) that the PostgreSQL of the
+        tests has not."""
+        return os.environ.get(PREFECT_DATABASE) or f"sqlite+aiosqlite:///{self.machine.prefect / 'prefect.db'}"
+
     def connect(self, cable: Cable) -> None:
         self.cable = cable
         self.machine.settings["SOSU_DATABASE_URL"] = cable.url
@@ -63,8 +71,7 @@ class Several:
             "PREFECT_HOME": str(self.machine.prefect),
             "PREFECT_SERVER_API_PORT": str(self.machine.port),
             "PREFECT_SERVER_API_AUTH_STRING": _SECRET,
-            # Prefect's tables want an extension (pg_trgm) that the PostgreSQL of the tests has not.
-            "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{self.machine.prefect / 'prefect.db'}",
+            "PREFECT_API_DATABASE_CONNECTION_URL": self._prefect_database,
         }
         self._server = self._started("server", environment, "prefect", "server", "start")
 
