@@ -76,17 +76,21 @@ class _Pile(NamedTuple):
 
 def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
     """Gathers whatever is to be told together by now; gives how many messages became part of a digest."""
+    overslept = _overslept(session, now)
+    for recipient_id, channel in overslept:
+        let_go(session, recipient_id, channel)
     gathered, piles = 0, _piles(session, now)
     told = _told_since(session, piles, now - _HOUR)
     may_grow = [pile for pile in piles if pile.newest is not None and pile.newest > now - SWEEPING]
     swept_on = max((pile.on for pile in may_grow if pile.on is not None), default=date.min)
     growing = may_grow if may_grow and _is_behind(session, swept_on) else []
     for pile in piles:
+        waited = (pile.recipient_id, pile.channel) in overslept
         if pile in growing:
             _wait(session, pile, now)
-        elif pile.late > 1 and pile.at_once:
+        elif waited or (pile.late > 1 and pile.at_once):
             let_go(session, pile.recipient_id, pile.channel)  # what waited while the channel was out is part of it
-            why = CATCH_UP if _stood_still(session, pile, now) else BACKDATED
+            why = CATCH_UP if _stood_still(session, pile, now) else DIGEST if waited else BACKDATED
             gathered += _gather(session, pile, why, _waiting(_midnight(now)), now)
         else:
             if pile.gathered:
@@ -101,6 +105,14 @@ def _piles(session: Session, now: datetime) -> Sequence[_Pile]:
     """Those in which something is due."""
     asked = {"now": now, "on_time": now - LATE, "midnight": _midnight(now)}
     return [_Pile(*row) for row in session.connection().execute(_PILES, asked)]
+
+
+def _overslept(session: Session, now: datetime) -> frozenset[tuple[int, str]]:
+    """Who has a digest of an earlier day before them, by which channel, that nobody can have had and that may go now:
+    it is gathered anew, with what is due today.
+    """
+    asked = {"now": now, "today": now.astimezone(DENMARK).date()}
+    return frozenset((recipient_id, channel) for recipient_id, channel in session.connection().execute(_WAITED, asked))
 
 
 def _is_behind(session: Session, swept_on: date) -> bool:
@@ -172,6 +184,20 @@ def _piled() -> Select[Any]:
     return grouped.order_by(m.recipient_id, m.channel)
 
 
+_WAITED = (
+    select(MESSAGE.c.recipient_id, MESSAGE.c.channel)
+    .where(
+        MESSAGE.c.state == State.QUEUED,
+        MESSAGE.c.pace == Pace.AT_ONCE,
+        MESSAGE.c.send_after <= bindparam("now"),
+        MESSAGE.c.kind == kinds.DIGEST,
+        MESSAGE.c.on_day < bindparam("today"),
+        MESSAGE.c.attempts == 0,
+        MESSAGE.c.reason.is_(None),
+        MESSAGE.c.lease.is_(None),
+    )
+    .distinct()
+)
 _PILES = _piled()  # made once: to make it takes longer than to ask it
 
 

@@ -138,6 +138,22 @@ def test_one_digest_is_sent_when_the_server_was_away_for_days(either_town: Munic
     assert all(f"/sag/{reference}" in digest.text for reference in references)
 
 
+def test_one_digest_is_sent_when_another_is_due_later_on_the_day_on_which_the_server_is_back(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    away = AwayPostbox()
+    references = ends(either_town, 2)
+    either_town.clock.passes(days=1)
+    either_town.delivers(away)
+    references += ends(either_town, 2)
+    either_town.clock.passes(days=1, hours=-3)  # some minutes before the digest of that day is due
+    either_town.delivers()
+    either_town.clock.passes(hours=5)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert all(f"/sag/{reference}" in digest.text for reference in references)
+
+
 def test_a_reminder_is_sent_by_itself_when_it_is_the_only_late_one(either_town: Municipality) -> None:
     karen = Inbox(either_town.postbox, VIBY)
     olena = either_town.enrols()
