@@ -16,7 +16,7 @@ from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
 from engine.topic import Topic, topic_of
 from notifications.because import because, because_gathered
 from notifications.digest import Said, Section, overdue_of, sections_of
-from notifications.render import MessageContext
+from notifications.render import MessageContext, danish_date
 
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
 _LATE = 5
@@ -37,7 +37,7 @@ _ENDED_IN = {
     kinds.OF_VERB[Verb.DROP]: DROPPED_OUT.key,
     kinds.OF_VERB[Verb.TRANSFER]: TRANSFERRED.key,
 }
-_OF_MANY = frozenset({kinds.LIST_IMPORTED, kinds.LIST_UNDONE, kinds.DIGEST})
+_OF_A_LIST = frozenset({kinds.LIST_IMPORTED, kinds.LIST_UNDONE})
 
 
 def kinds_of(pathway: Pathway) -> tuple[str, ...]:
@@ -47,12 +47,22 @@ def kinds_of(pathway: Pathway) -> tuple[str, ...]:
 
 def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageContext:
     """A case that there is not, when such a message is sent about it. `kind` is one of `kinds_of`."""
+    if kind == kinds.DIGEST:
+        told = {
+            "sections": _made_up_sections(pathway, on, public_url),
+            "overdue": _made_up_overdue(pathway, public_url),
+        }
+        return MessageContext.of_many(on=on, link=f"{public_url}/", count=2, why="digest", **told)
+    return _made_up_case(pathway, kind, on, public_url)
+
+
+def _made_up_case(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageContext:
     step = pathway.step(kind) or pathway.steps[0]
     has_moved = kind in (step.key, kinds.MOVED)
     key = step.target if has_moved else _ENDED_IN.get(kind, pathway.starts_in)
     before = step.target if kind == kinds.OF_VERB[Verb.UNDO] else step.source
-    of_many = kind in _OF_MANY
-    stage = None if of_many else pathway.open_stages.get(key)
+    of_a_list = kind in _OF_A_LIST
+    stage = None if of_a_list else pathway.open_stages.get(key)
     waits = [condition for way in pathway.steps_from.get(key, ()) if stage for condition in way.when]
     awaited = dict.fromkeys(condition.milestone for condition in waits if isinstance(condition, Holds))
     late = _LATE if kind in kinds.OF_LATENESS else 0
@@ -70,15 +80,12 @@ def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageCo
         awaits=tuple(pathway.milestones_by_key[milestone].title for milestone in awaited),
         payer=stage.payer if stage else None,
         alongside=stage.alongside if stage else None,
-        area="" if of_many else "Område Midt",
+        area="" if of_a_list else "Område Midt",
         reason="Andet",
         review_on=on + timedelta(days=_REVIEWED_IN[kind]) if kind in _REVIEWED_IN else None,
-        link=f"{public_url}/forloeb/{pathway.key}" if of_many else f"{public_url}/sag/{reference}",
+        link=f"{public_url}/forloeb/{pathway.key}" if of_a_list else f"{public_url}/sag/{reference}",
         count=2,
         references=(reference, f"{pathway.reference_prefix}-0001"),
-        why="digest" if kind == kinds.DIGEST else "",
-        sections=_made_up_sections(pathway, public_url) if kind == kinds.DIGEST else (),
-        overdue=_made_up_overdue(pathway, public_url) if kind == kinds.DIGEST else None,
     )
 
 
@@ -91,12 +98,12 @@ def foot_of(pathway: Pathway, kind: str) -> str:
     return because(Audience.COORDINATOR, topic_of(kind, ends=ends))
 
 
-def _made_up_sections(pathway: Pathway, public_url: str) -> tuple[Section, ...]:
+def _made_up_sections(pathway: Pathway, on: date, public_url: str) -> tuple[Section, ...]:
     """One that is late and one that went on."""
     first, then = (f"{pathway.reference_prefix}-{number:04}" for number in range(2))
     stage = pathway.stage_title(pathway.starts_in)
     late = Said(first, f"{_LATE} dage over tid", stage, f"{public_url}/sag/{first}")
-    moved = Said(then, pathway.steps[0].title, stage, f"{public_url}/sag/{then}")
+    moved = Said(then, pathway.steps[0].title, danish_date(on), f"{public_url}/sag/{then}")
     return sections_of([(Topic.DEADLINES, late), (Topic.MOVES, moved)])
 
 
@@ -132,21 +139,21 @@ def made_up_cases(pathway: Pathway, kind: str) -> dict[str, MessageContext]:
     """Every case that such a message may have to tell of, by what is special about it: one that has everything
     (called nothing), those that lack something, the one of the preview, and one that lacks all that can be lacking.
     """
-    seen = made_up(pathway, kind, _SOME_DAY, "https://sosu.example.org")
+    seen, case = (of(pathway, kind, _SOME_DAY, "https://sosu.example.org") for of in (made_up, _made_up_case))
     later = _SOME_DAY + timedelta(days=30)
     whole = replace(
-        seen,
-        due_on=seen.due_on or later,
-        days_late=seen.days_late or _LATE,
+        case,
+        due_on=case.due_on or later,
+        days_late=case.days_late or _LATE,
         review_on=later,
-        awaits=seen.awaits or tuple(milestone.title for milestone in pathway.milestones),
-        area=seen.area or "Område Midt",
-        payer=seen.payer or "Jobcenter",
-        alongside=seen.alongside or "dansk",
-        taken_over=seen.references,
+        awaits=case.awaits or tuple(milestone.title for milestone in pathway.milestones),
+        area=case.area or "Område Midt",
+        payer=case.payer or "Jobcenter",
+        alongside=case.alongside or "dansk",
+        taken_over=case.references,
         why="digest",
-        sections=seen.sections or _made_up_sections(pathway, "https://sosu.example.org"),
-        overdue=seen.overdue or _made_up_overdue(pathway, "https://sosu.example.org"),
+        sections=_made_up_sections(pathway, _SOME_DAY, "https://sosu.example.org"),
+        overdue=_made_up_overdue(pathway, "https://sosu.example.org"),
     )
     lacking = {what: replace(whole, **values) for what, values in _WITHOUT.items()}
     nothing = {name: value for values in _WITHOUT.values() for name, value in values.items()}

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Row,
     and_,
     bindparam,
+    case,
     func,
     insert,
     literal_column,
@@ -262,7 +263,9 @@ def waiting(session: Session) -> int:
 
 
 def resend(session: Session, message_ids: Sequence[int], now: datetime) -> int:
-    """Puts dead letters back in the queue, those named or all; gives how many. They get a full set of attempts."""
+    """Puts dead letters back in the queue, those named or all; gives how many. They get a full set of attempts. One
+    that may have come keeps that: it goes again as it was, with its Message-ID, and not as a part of anything else.
+    """
     count = put_back(session, message_ids, now)
     if message_ids and count < len(set(message_ids)):
         raise Refused("En af beskederne er ikke opgivet, så den kan ikke sendes igen. Se »sosu messages --dead«.")
@@ -275,5 +278,6 @@ def put_back(session: Session, message_ids: Sequence[int], now: datetime) -> int
     dead = update(MESSAGE).where(m.state == State.DEAD)
     if message_ids:
         dead = dead.where(m.id.in_(message_ids))
-    again = {"state": State.QUEUED, "attempts": 0, "reason": None, "send_after": now, "finished_at": None, "pace": None}
-    return session.connection().execute(dead.values(again)).rowcount
+    reason = case((m.reason == MAY_BE_RECEIVED, m.reason), else_=null())
+    again = {"state": State.QUEUED, "attempts": 0, "reason": reason, "send_after": now}
+    return session.connection().execute(dead.values(again | {"finished_at": None, "pace": None})).rowcount

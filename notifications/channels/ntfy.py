@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from apprise import AppriseAsset
@@ -26,7 +27,8 @@ _MOST_TEXT = 4000
 
 
 class Ntfy:
-    """Posts each message to the topics of its one recipient, who has it when all of them took it.
+    """Posts each message to the topics of its one recipient, who has it when all of them took it, and may have it when
+    some did.
 
     Another attempt goes to all of them again. It has the same `sequence_id`, by which a phone shows it in place of the
     earlier one (ntfy 2.16, https://docs.ntfy.sh/publish/#updating-notifications); an older server publishes it twice.
@@ -43,7 +45,9 @@ class Ntfy:
         if server is None:
             return _BAD_ADDRESS
         answers = [self._send_to(server, topic, envelope) for topic in server.topics]
-        return min(answers, key=lambda answer: (answer.ok, answer.permanent))
+        worst = min(answers, key=lambda answer: (answer.ok, answer.permanent))
+        came = any(answer.ok or answer.uncertain for answer in answers)
+        return worst if worst.ok or not came else replace(worst, uncertain=True, permanent=False, unreachable=False)
 
     def _send_to(self, server: Any, topic: str, envelope: Envelope) -> Answer:
         said = {"topic": topic, "title": envelope.subject, "message": _cut(envelope.text.strip())}

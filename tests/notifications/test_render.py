@@ -73,7 +73,12 @@ def test_the_subject_says_how_late_when_it_is_late(kind: str, days: int, words: 
     ("due_on", "days_late", "subject", "said"),
     [
         (date(2026, 3, 6), 0, "Frist i dag, 6. marts 2026", "har frist i dag, den 6. marts 2026."),
-        (date(2026, 3, 8), 0, "Frist den 8. marts 2026", "har frist den 8. marts 2026, som ikke er en arbejdsdag."),
+        (
+            date(2026, 3, 8),
+            0,
+            "Sidste arbejdsdag før fristen den 8. marts 2026",
+            "har frist den 8. marts 2026, som ikke er en arbejdsdag.",
+        ),
         (date(2026, 3, 4), 2, "Frist den 4. marts 2026", "havde frist den 4. marts 2026."),  # the sweep came late
     ],
 )

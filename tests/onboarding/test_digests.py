@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from notifications.queue import MESSAGE
 from notifications.render import danish_date
 from onboarding.delivered import Delivered
+from onboarding.outbox import MAY_BE_RECEIVED, resend
 from onboarding.store import ENROLMENT
 from tests.municipality import SYD, SYD_AREA, VIBY, Inbox, Municipality
 from tests.onboarding.endings import ends
@@ -227,3 +229,20 @@ def test_a_digest_is_not_sent_when_all_that_it_told_is_over(either_town: Municip
     either_town.delivers()
     assert not [mail for mail in either_town.postbox.envelopes if "Siden sidst" in mail.subject]
     assert {row["reason"] for row in either_town.messages(kind="digest", recipient_id=1)} == {"nothing_new"}
+
+
+def test_a_digest_that_may_have_come_is_the_same_when_it_is_resent(either_town: Municipality, mette: Inbox) -> None:
+    ends(either_town, 3)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (first,) = mette.reads_messages()
+    silent = {"state": "dead", "reason": MAY_BE_RECEIVED, "attempts": 2}
+    either_town.changes(MESSAGE, {"kind": "digest"}, silent)
+    ends(either_town, 2)
+    with either_town.database.write() as session:
+        assert resend(session, [], either_town.clock.now) == 1
+    either_town.clock.passes(days=2)
+    either_town.delivers()
+    again = {mail.message_id: mail.subject for mail in mette.reads_messages()}
+    assert again.pop(first.message_id) == first.subject == "3 afsluttede"
+    assert [*again.values()] == ["2 afsluttede"]

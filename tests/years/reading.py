@@ -36,6 +36,8 @@ OF_RUNG = {
     "review": "Pausen skal følges op",
     "forgotten": "Pausen er ikke fulgt op",
 }
+#: What the day before a day off is called, when the deadline is then.
+_LAST_WORKDAY = "Sidste arbejdsdag før fristen"
 #: What each thing that is no step is called.
 OF_ACTION = {
     "enrol": "Nyt forløb",
@@ -91,6 +93,8 @@ def _words(said: str) -> str:
         return "Eskalering"
     if said.lower().endswith("over tid"):
         return "over tid"
+    if said.startswith(_LAST_WORKDAY):
+        return OF_RUNG["on"]
     return next((first for first in ("Frist", "Rykkere udsat") if said.startswith(first)), said)
 
 

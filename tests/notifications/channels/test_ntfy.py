@@ -96,13 +96,19 @@ def test_it_is_done_when_the_address_asks_for_more(ntfy_sh: NtfyServer) -> None:
 
 
 @pytest.mark.parametrize("fails", ["en", "to", "tre"])
-def test_it_is_not_there_yet_when_one_of_several_topics_did_not_take_it(ntfy_sh: NtfyServer, fails: str) -> None:
+def test_it_may_have_come_when_one_of_several_topics_did_not_take_it(ntfy_sh: NtfyServer, fails: str) -> None:
     ntfy_sh.protected[fails] = "Bearer tk_andens"
     answer = Ntfy(ntfy_sh.poster()).send(envelope("ntfys://ntfy.sh/en/to/tre"))
     assert [asked.document["topic"] for asked in ntfy_sh.asked] == ["en", "to", "tre"]
-    assert (answer.ok, answer.permanent) == (False, True)
+    assert (answer.ok, answer.uncertain, answer.permanent) == (False, True, False)
     ntfy_sh.protected.clear()
     assert Ntfy(ntfy_sh.poster()).send(envelope("ntfys://ntfy.sh/en/to/tre")).ok
+
+
+def test_it_is_refused_when_none_of_several_topics_took_it(ntfy_sh: NtfyServer) -> None:
+    ntfy_sh.protected |= dict.fromkeys(("en", "to"), "Bearer tk_andens")
+    answer = Ntfy(ntfy_sh.poster()).send(envelope("ntfys://ntfy.sh/en/to"))
+    assert (answer.ok, answer.uncertain, answer.permanent) == (False, False, True)
 
 
 def test_another_attempt_is_known_as_the_same_and_another_message_is_not(ntfy_sh: NtfyServer) -> None:
