@@ -14,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
+    Row,
     Select,
     and_,
     bindparam,
@@ -35,6 +36,7 @@ from models.types import UtcDateTime
 from notifications.pace import moment
 from notifications.queue import MESSAGE
 from onboarding.incidents import INCIDENT
+from onboarding.lateness import overdue_for
 from onboarding.sorting import choices_of, let_go
 from onboarding.store import ENROLMENT, TRANSITION, chunks
 from onboarding.taken_back import taken_back
@@ -56,6 +58,8 @@ _TOLD = [literal(state.value, literal_execute=True) for state in TOLD]
 _WEIGHT = list(Topic)
 #: Why a digest was written: the first word of its cause.
 DIGEST, CATCH_UP, BACKDATED, STORM = "digest", "catch_up", "backdated", "storm"
+#: A storm and old cases are told of alone.
+SAYS_WHO_IS_LATE = frozenset({DIGEST, CATCH_UP})
 
 
 class _Pile(NamedTuple):
@@ -202,19 +206,24 @@ _PILES = _piled()  # made once: to make it takes longer than to ask it
 
 
 def _gather(session: Session, pile: _Pile, why: str, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
-    """Writes the digest of those of a pile; what is alone in it and stands is told by itself. An earlier digest that
-    waits, and that nobody can have had, becomes part of it, whatever else is due too: a server that was away for days
-    leaves nobody one a day.
+    """Writes the digest of those of a pile; what is alone in it and stands is told by itself where nobody is late. An
+    earlier digest that waits, and that nobody can have had, becomes part of it, whatever else is due too: a server that
+    was away for days leaves nobody one a day.
     """
     m = MESSAGE.c
     if let_go(session, pile.recipient_id, pile.channel):
         which, why = _waiting(now), CATCH_UP if _stood_still(session, pile, now) else why
     theirs = (*which, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
-    wanted = select(m.id, m.topic, m.audience).where(*theirs).order_by(m.id).with_for_update(skip_locked=True)
+    wanted = (
+        select(m.id, m.topic, m.audience, m.enrolment_id)
+        .where(*theirs)
+        .order_by(m.id)
+        .with_for_update(skip_locked=True)
+    )
     rows = session.connection().execute(wanted).all()
     if not rows:
         return 0
-    if len(rows) == 1 and not taken_back(session, m.id == rows[0].id):
+    if len(rows) == 1 and not _tells_more(session, rows[0], pile, why, now):
         alone = {"pace": Pace.AT_ONCE, "planned_at": now}
         session.connection().execute(update(MESSAGE).where(m.id == rows[0].id).values(alone))
         return 0
@@ -224,6 +233,16 @@ def _gather(session: Session, pile: _Pile, why: str, which: tuple[ColumnElement[
     told = {"state": State.GATHERED, "digest_id": digest_id, "finished_at": now}
     session.connection().execute(update(MESSAGE).where(m.id.in_([row.id for row in rows])).values(told))
     return len(rows)
+
+
+def _tells_more(session: Session, alone: Row[Any], pile: _Pile, why: str, now: datetime) -> bool:
+    """Whether a digest of it would say more than it says itself: that it was undone, or who is late."""
+    if taken_back(session, MESSAGE.c.id == alone.id):
+        return True
+    today = now.astimezone(DENMARK).date()
+    return (
+        why in SAYS_WHO_IS_LATE and overdue_for(session, pile.recipient_id, today, {alone.enrolment_id or 0}).count > 0
+    )
 
 
 def _cause(session: Session, pile: _Pile, named: str) -> str:

@@ -28,7 +28,7 @@ from notifications.queue import MESSAGE
 from notifications.render import MessageContext, danish_days, danish_rest
 from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, Subject, digest_of
-from onboarding.gathering import CATCH_UP, DIGEST
+from onboarding.gathering import SAYS_WHO_IS_LATE
 from onboarding.lateness import overdue_for
 from onboarding.pathways import newest, pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, stands
@@ -80,8 +80,6 @@ class AlsoLate:
 
 
 NOBODY_LATE = AlsoLate(None, (), ())
-#: A storm and old cases are told of alone.
-SAYS_WHO_IS_LATE = frozenset({DIGEST, CATCH_UP})
 UNKNOWN_STAGE = "ukendt trin"
 
 

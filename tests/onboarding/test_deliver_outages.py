@@ -88,7 +88,9 @@ def test_everything_is_sent_when_the_server_was_away_for_a_weekend(crowded: Muni
     assert {row["attempts"] for row in crowded.messages()} == {0}
     assert crowded.delivers() == Delivered(sent=1)
     assert len(crowded.postbox.envelopes) == 1  # what is more than a day late comes together
-    assert [row["state"] for row in crowded.messages()] == ["gathered"] * 10 + ["sent"]
+    # Each morning's digest that nobody could be given became part of the next one.
+    assert [row["state"] for row in crowded.messages()] == ["gathered"] * 10 + ["skipped"] * 2 + ["sent"]
+    assert [row["reason"] for row in crowded.messages(state="skipped")] == ["nothing_new"] * 2
 
 
 def test_a_message_comes_once_when_the_server_takes_its_time(either_town: Municipality, server: MailServer) -> None:

@@ -115,6 +115,20 @@ def test_a_managers_digest_says_who_is_late_and_for_how_long(either_town: Munici
         assert "Kovalenko" not in part
 
 
+def test_who_is_late_is_said_when_one_thing_happened(either_town: Municipality, mette: Inbox) -> None:
+    late = either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    (reference,) = ends(either_town, 1)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    digest = mette.reads_messages()[-1]
+    assert digest.subject == "1 afsluttet"
+    assert f"{reference}: Ikke optaget" in digest.text
+    assert "Over tid lige nu (1)" in digest.text
+    assert f"/sag/{late.reference}" in digest.text
+
+
 def test_a_digest_says_of_whom_nobody_need_be_chased_when_they_are_late(
     either_town: Municipality, mette: Inbox
 ) -> None:

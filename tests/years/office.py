@@ -19,8 +19,8 @@ SMS = "sms"
 AT_ONCE, DIGEST, NEVER = "at_once", "digest", "never"
 #: What the documents promise: these are told whatever somebody chooses.
 MANDATORY = frozenset({"escalations", "deadlines", "handovers"})
-#: How long after its slot a digest may come.
-SLOT_LASTS = timedelta(minutes=20)
+#: How long after its slot a digest may come (decision 43), when a delivery was killed at that.
+SLOT_LASTS = timedelta(hours=1)
 OFFICE_HOURS: Hours = (time(7), time(17))
 _HOURS = (None, None, None, "always", "12:00-13:00", "06:00-22:00", "02:00-03:30", "15:00-16:45")
 _DIGESTS = ((None, None), (None, None), ("12345", "15:30"), ("7", "02:30"), ("1", "07:30"), ("24", "12:00"))
