@@ -51,7 +51,7 @@ def lived(
     random: Random,
 ) -> Life:
     """Somebody who took these steps and is to leave their stage in some `due_in` days, where it is as long as that.
-    They are on a pause that is looked at in `review_in` days, or on none.
+    They are on a pause that is looked at in `review_in` days, but after its first day, or on none.
     """
     serial, days = divmod(number, _BORN_WITHIN)
     if serial >= _SERIALS:
@@ -92,7 +92,7 @@ def _happened(pathway: Pathway, steps: tuple[Step, ...], entered: date, review_i
         )
     if review_in is not None:
         here, on = steps[-1].target if steps else pathway.starts_in, max(entered, TODAY - _PAUSED_FOR)
-        review_on = TODAY + timedelta(days=review_in)
+        review_on = max(TODAY + timedelta(days=review_in), on + timedelta(days=1))
         yield Transition(
             seq=len(steps) + 2,
             action=Verb.PAUSE,

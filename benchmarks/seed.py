@@ -27,9 +27,9 @@ NOW = datetime(2026, 12, 1, 5, tzinfo=UTC)
 AREAS = 8
 
 _VERSION = next(track.pathway.version for track in TRACKS if track.pathway.key == "immigrant_track")
-_STARTED, _ADMITTED = "2026-08-01", "2026-08-15"
-_DUE_ON, _NOT_DUE_ON = "2026-11-07", "2027-06-01"
-_AT = "2026-08-15 07:00:00.000000"
+_STARTED, _ADMITTED = "2026-08-25", "2026-09-08"
+_DUE_ON, _NOT_DUE_ON = "2026-12-01", "2027-06-01"  # nothing is late: what is late is told together
+_AT = "2026-09-08 07:00:00.000000"
 
 
 def seed(path: Path, enrolments: int, due: int, areas: int = AREAS) -> None:

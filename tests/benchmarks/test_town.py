@@ -9,8 +9,10 @@ from random import Random
 
 from sqlalchemy import func, select
 
+from benchmarks.lives import lived
 from benchmarks.seed import NOW, TODAY
 from benchmarks.town import build
+from flows.tracks import TRACKS
 from models.keys import Keyring
 from models.session import Database
 from onboarding.store import ENROLMENT
@@ -31,3 +33,11 @@ def test_a_deep_examination_finds_nothing_wrong_in_a_town_when_it_was_made_up(tm
         assert session.connection().scalar(late)
     assert statuses.keys() == {"open", "paused", "ended"}
     database.close()
+
+
+def test_nobodys_pause_is_looked_at_before_it_began() -> None:
+    pathway = TRACKS[0].pathway
+    lives = [lived(number, pathway, (), "Olena", 400, -10, Random(number)) for number in range(1, 400)]
+    pauses = [pause for life in lives for pause in life.case.pauses]
+    assert any(pause.from_on > TODAY - timedelta(days=10) for pause in pauses)
+    assert all(pause.review_on > pause.from_on for pause in pauses)
