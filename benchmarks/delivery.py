@@ -98,7 +98,7 @@ def mails_of(path: Path, most: int) -> list[Mail]:
     with closing(Database(f"sqlite:///{path}")) as database, database.read() as session:
         ids = list(session.connection().scalars(select(MESSAGE.c.id).order_by(MESSAGE.c.id).limit(most)))
         for page in (ids[begin : begin + _PAGE] for begin in range(0, len(ids), _PAGE)):
-            told += tell(session, page, _URL, TODAY, words.subject)
+            told += tell(session, page, _URL, TODAY, words)
     return [_mail(one, words) for one in told]
 
 

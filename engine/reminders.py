@@ -63,6 +63,11 @@ def due_reminders(case: Case, waiting: list[Waiting], on: date) -> tuple[Reminde
     )
 
 
+def lighter_than(rung: Rung) -> tuple[Rung, ...]:
+    """The rungs for which this one speaks too."""
+    return _WEIGHT[: _WEIGHT.index(rung)]
+
+
 def _outspoken(case: Case, waiting: Waiting) -> bool:
     weightier = _WEIGHT[_WEIGHT.index(waiting.rung) + 1 :]
     return any((waiting.occurrence, rung) in case.reminded for rung in weightier)

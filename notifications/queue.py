@@ -22,7 +22,7 @@ from notifications.audiences import Directory
 MESSAGE = table(Message)
 
 _MOVES_ON = frozenset({Verb.MOVE, Verb.ADVANCE})
-_GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
+GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
 
 
 def copied(cause: str, channel: str) -> str:
@@ -119,7 +119,7 @@ def reminders_for(
         yield from _rows(
             enrolment,
             directory,
-            (COORDINATOR, MANAGER) if reminder.rung in _GOES_UP else (COORDINATOR,),
+            (COORDINATOR, MANAGER) if reminder.rung in GOES_UP else (COORDINATOR,),
             cause=f"reminder:{enrolment.id}:{reminder.occurrence}:{reminder.rung}",
             kind=kinds.OF_RUNG[reminder.rung],
             topic=topic_of(kinds.OF_RUNG[reminder.rung]),

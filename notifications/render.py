@@ -156,6 +156,10 @@ class Renderer:
         """The subject alone. Raises as `render`."""
         return _line(self._message(pathway_key, kind).subject, {**vars(context), "because": ""})
 
+    def own_words(self, pathway_key: str, kind: str) -> frozenset[str]:
+        """The folded words that any such message has."""
+        return self._message(pathway_key, kind).own_words
+
     def own_parts(self, pathway_key: str, kind: str) -> tuple[str, ...]:
         """What of such a message a municipality wrote: names of templates, its frame's too. They make it another."""
         names = (*(f"{kind}/{part}" for part in PARTS), *(f"{BASE}/{frame}" for frame in FRAMES))

@@ -18,7 +18,7 @@ from sqlmodel import Session, select
 from engine.refusal import Refused
 from models.area import HostArea
 from models.staff import Role, Staff
-from onboarding import audit, sign_ins, staffing
+from onboarding import audit, newcomers, sign_ins, staffing
 from onboarding.turn import ARRIVING, take_turn
 
 BY = "openid"  # who changed somebody, in the audit log
@@ -171,6 +171,7 @@ def _brought_up_to_date(session: Session, known: Staff | None, arrival: Arrival,
     before = (known.role, staffing.areas_of(session, known)) if known else None
     made = staffing.put_staff(session, email, name, granted.role, granted.areas)
     if before != (granted.role, made["areas"]):
+        newcomers.tell_what_waits(session, email, at)
         action, rights = "user_changed" if known else "user_added", audit.rights(granted.role, made["areas"])
         audit.note(session, BY, action, at, email, rights)
     return known or session.exec(select(Staff).where(Staff.email == email)).one()

@@ -11,6 +11,7 @@ from engine.decide import decide
 from engine.decision import Decision
 from engine.refusal import Refused
 from notifications.audiences import Directory
+from onboarding import overtaken
 from onboarding.acting import Answer, answer, once
 from onboarding.signed import Signed
 from onboarding.staffing import find_area, find_coordinator, refuse_misplaced
@@ -40,5 +41,7 @@ def _assign(session: Session, loaded: Loaded, coordinator: str, area: str | None
     if given == loaded.row:
         return answer(given.reference, Decision(case=loaded.case))
     refuse_misplaced(session, (given.coordinator_id, given.area_id))
+    (loaded,) = overtaken.handed_over(session, [loaded], signed)
+    decision = decide(loaded.pathway, loaded.case, actions.Assign(), signed.on)
     write(session, [Change(replace(loaded, row=given), decision, assigned=True)], Directory.load(session), signed)
     return answer(given.reference, decision)

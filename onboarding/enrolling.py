@@ -20,9 +20,10 @@ from engine.decide import begin, decide
 from engine.decision import Decision
 from engine.pathway import Pathway
 from models import cpr
+from models.enrolment import Stored
 from models.keys import Keyring
 from models.staff import Staff
-from onboarding import audit
+from onboarding import audit, overtaken
 from onboarding.beginning import enrolment_columns, write_new
 from onboarding.entry import Entry
 from onboarding.lasting import lasting_facts
@@ -123,15 +124,23 @@ def _changes(session: Session, batch: Sequence[tuple[Entry, Standing]], signed: 
     """What the entries change in enrolments that are open, by id."""
     entries = {standing.open.id: entry for entry, standing in batch if standing.open is not None}
     rows = session.connection().execute(enrolments().where(ENROLMENT.c.id.in_(entries))).all() if entries else []
-    made = (_changed(loaded, entries[loaded.id], signed) for loaded in cases(session, rows))
+    found = cases(session, rows)
+    going = [loaded for loaded in found if _given(loaded, entries[loaded.id]) != loaded.row]
+    now = {loaded.id: loaded for loaded in overtaken.handed_over(session, going, signed)}
+    made = (_changed(now.get(loaded.id, loaded), entries[loaded.id], signed) for loaded in found)
     changes = {change.loaded.id: change for change in made if change is not None}
     write_state(session, list(changes.values()), signed)
     return changes
 
 
+def _given(loaded: Loaded, entry: Entry) -> Stored:
+    """The row with the area and the coordinator that the entry names."""
+    return loaded.row._replace(area_id=entry.area_id, coordinator_id=entry.coordinator_id)
+
+
 def _changed(loaded: Loaded, entry: Entry, signed: Signed) -> Change | None:
     """Another coordinator or area, and a consent that is given now: decided one after the other, written at once."""
-    given = loaded.row._replace(area_id=entry.area_id, coordinator_id=entry.coordinator_id)
+    given = _given(loaded, entry)
     assigned = given != loaded.row
     case, decisions = loaded.case, list[Decision]()
     if assigned:

@@ -1,27 +1,30 @@
-"""Reminders that were overtaken: what is still to be sent about a stage or a pause that is over is not sent.
+"""Reminders that were overtaken: what is still to be sent about a stage or a pause that is over is not sent, nor what a
+weightier reminder says by now.
 
 A reminder that reached nobody was not used: where the candidate comes back to the same visit (a pause ends, a move is
-undone), it is written again for the day on which it is due by then. A row that was held back, or left out because of a
-stand-in, is then sent after all, so that nobody ever has two about the same thing.
+undone), or gets another coordinator, it is written again for the day on which it is due by then. A row that was held
+back, or left out because of a stand-in, is then sent after all, so that nobody ever has two about the same thing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Select, bindparam, delete, func, literal_column, null, select
+from sqlalchemy import Insert, Select, bindparam, delete, func, literal_column, null, select, update
 from sqlmodel import Session
 
 from engine import kinds
+from engine.case import Rung
+from engine.reminders import lighter_than
 from models.bulk import execute_many
 from models.message import State
 from models.types import UtcDateTime
 from notifications.queue import MESSAGE
-from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, skip, unsent
+from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, UNREACHED, skip, unsent
 from onboarding.signed import Signed
-from onboarding.store import REMINDER
+from onboarding.store import REMINDER, Loaded, cases
 
 #: Why it is not sent: it is over, or somebody has said that nobody need be reminded for now.
 REASON = "overtaken"
@@ -31,35 +34,68 @@ ELSEWHERE = "handled_elsewhere"
 _RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
 
 
-def _unsent_reminders() -> Select[Any]:
+def _untold() -> Select[Any]:
     m, digest = MESSAGE.c, MESSAGE.alias("digest")
     reason = func.coalesce(m.reason, digest.c.reason).label("reason")
     wanted = select(m.id, m.enrolment_id, m.seq, m.kind, reason).outerjoin(digest, digest.c.id == m.digest_id)
-    of_these = m.enrolment_id.in_(bindparam("left", expanding=True))
-    return wanted.where(of_these, m.kind.in_(_RUNG_OF), unsent(bindparam("now", type_=UtcDateTime)))
+    of_these = m.enrolment_id.in_(bindparam("of_these", expanding=True))
+    in_vain = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED)
+    return wanted.where(of_these, m.kind.in_(_RUNG_OF), unsent(bindparam("now", type_=UtcDateTime)) | in_vain)
 
 
-_UNSENT_REMINDERS = _unsent_reminders()  # made once: to make it takes longer than to ask it
+_UNTOLD = _untold()  # made once: to make it takes longer than to ask it
 
 
 def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason: str = REASON) -> None:
     """`left`: by enrolment, the occurrence that is over, or that rests. What a delivery has in hand may be on its way,
     and goes.
     """
-    if not left:
-        return
-    rows = session.connection().execute(_UNSENT_REMINDERS, {"left": [*left], "now": signed.at}).all()
-    # What may have come was used: the same is not told again, under another Message-ID.
-    used = [row.id for row in rows if left[row.enrolment_id] == row.seq and row.reason == MAY_BE_RECEIVED]
-    over = [row for row in rows if left[row.enrolment_id] == row.seq and row.reason != MAY_BE_RECEIVED]
-    skip(session, used, MAY_BE_RECEIVED, signed.at)
-    skip(session, [row.id for row in over], reason, signed.at)
-    for enrolment_id, seq, rung in {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in over}:
+    for enrolment_id, seq, rung in _skip(session, {about: frozenset(Rung) for about in left.items()}, signed, reason):
         # With it go those that it spoke for, which told nobody.
         r = REMINDER.c
         of_this = (r.enrolment_id == enrolment_id, r.occurrence == seq)
-        used_at = select(r.at).where(*of_this, r.rung == rung).scalar_subquery()
-        session.connection().execute(delete(REMINDER).where(*of_this, r.superseded | (r.rung == rung), r.at >= used_at))
+        session.connection().execute(delete(REMINDER).where(*of_this, r.superseded | (r.rung == rung)))
+
+
+def handed_over(session: Session, found: Sequence[Loaded], signed: Signed) -> list[Loaded]:
+    """Enrolments that get another coordinator or area: whoever is to be told by then is told what nobody has been.
+    Gives them as they are now, with those reminders not used.
+    """
+    here = {loaded.id: loaded.case.occurrence for loaded in found}
+    hold_back(session, {number: seq for number, seq in here.items() if seq is not None}, signed)
+    return cases(session, [loaded.row for loaded in found]) if found else []
+
+
+def speak_for(session: Session, spoken: Mapping[tuple[int, int], Rung], signed: Signed) -> None:
+    """`spoken`: by enrolment and occurrence, the reminder that is written now. A lighter one that still waits would say
+    less than it, and later than it should have: it is not sent beside it.
+    """
+    lighter = {about: lighter_than(rung) for about, rung in spoken.items()}
+    for enrolment_id, seq, rung in _skip(session, lighter, signed, REASON):
+        r, m = REMINDER.c, MESSAGE.c
+        told = select(m.id).where(m.enrolment_id == enrolment_id, m.seq == seq, m.kind == kinds.OF_RUNG[rung])
+        nobody = ~told.where((m.state != State.SKIPPED) | (m.reason == MAY_BE_RECEIVED)).exists()
+        of_this = (r.enrolment_id == enrolment_id, r.occurrence == seq, r.rung == rung)
+        session.connection().execute(update(REMINDER).where(*of_this, nobody).values(superseded=True))
+
+
+def _skip(
+    session: Session, wanted: Mapping[tuple[int, int], Collection[Rung]], signed: Signed, reason: str
+) -> set[tuple[int, int, Rung]]:
+    """Skips what was not sent yet of these rungs, by enrolment and occurrence; gives those that did not reach everybody
+    whom they were for.
+    """
+    if not wanted:
+        return set()
+    asked = {"of_these": list({enrolment_id for enrolment_id, _ in wanted}), "now": signed.at}
+    rows = session.connection().execute(_UNTOLD, asked).all()
+    theirs = [row for row in rows if _RUNG_OF[row.kind] in wanted.get((row.enrolment_id, row.seq), ())]
+    # What may have come was used: the same is not told again, under another Message-ID.
+    used = [row.id for row in theirs if row.reason == MAY_BE_RECEIVED]
+    untold = [row for row in theirs if row.reason != MAY_BE_RECEIVED]
+    skip(session, used, MAY_BE_RECEIVED, signed.at)
+    skip(session, [row.id for row in untold if row.reason not in UNREACHED], reason, signed.at)
+    return {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in untold}
 
 
 def again(session: Session, messages: Sequence[Mapping[str, Any]]) -> int:
@@ -78,7 +114,7 @@ def _again(dialect: str) -> Insert:
     new = insert(MESSAGE)
     told = ("audience", "on_day", "due_on", "meant_on", "created_at")
     goes = ("state", "attempts", "send_after", "channel", "pace", "planned_at")
-    held_back = ", ".join(f"'{reason}'" for reason in (REASON, SNOOZED, ELSEWHERE, NOTHING_NEW))
+    held_back = ", ".join(f"'{reason}'" for reason in (REASON, SNOOZED, ELSEWHERE, NOTHING_NEW, *UNREACHED))
     never_sent = f"message.state = '{State.SKIPPED}' AND message.reason IN ({held_back})"
     return new.on_conflict_do_update(
         index_elements=["cause", "recipient_id"],

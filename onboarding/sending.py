@@ -18,15 +18,20 @@ from models.session import Database
 from notifications import guard
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Envelope, hand_over
+from notifications.render import Rendered, Renderer
 from onboarding import outages
 from onboarding.addressing import Addressee
 from onboarding.delivered import Delivered
 from onboarding.outbox import (
+    INACTIVE,
     LEASE,
+    LEFT,
+    NOBODY,
     NOTHING_NEW,
     Outcome,
     finish,
     is_alone_in_failing,
+    leave_out,
     people_waiting,
     put_back,
     release,
@@ -118,6 +123,10 @@ class Sending:
     def _mark(self, session: Session, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
         """Writes how one message went, and what that says of the channel."""
         answer, now = outcome.answer, self.post.clock()
+        if outcome.guilty:
+            leave_out(session, message_id, outcome, now)
+            self.delivered.dead += len(outcome.guilty)
+            return
         name = self.post.channels[self.way].name
         lasts = answer is not None and self._lasts(session, message_id, answer, name)
         if answer is not None and not answer.ok and (self._is_out or (lasts and answer.uncertain)):
@@ -178,7 +187,7 @@ def _told(database: Database, ids: Sequence[int], post: Post) -> list[tuple[int,
     today = post.clock().astimezone(DENMARK).date()
     try:
         with database.read() as session:
-            return list(zip(ids, tell(session, ids, post.public_url, today, post.renderer.subject), strict=True))
+            return list(zip(ids, tell(session, ids, post.public_url, today, post.renderer), strict=True))
     except OperationalError:
         raise  # the database is away or busy: nothing is wrong with the messages
     except Exception as error:
@@ -193,14 +202,12 @@ def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
     skipped = _why_not(message, trial, post.destinations[message.channel])
     if to is None or skipped is not None:
         return Outcome(State.SKIPPED, skipped)
-    news = message.news
     try:
-        rendered = post.renderer.render(news.pathway_key, message.kind, news.context, message.because)
+        rendered = _in_words(message, post.renderer)
     except Exception as error:  # a template can go wrong in any way, and the next message must go out
         return Outcome(State.DEAD, f"template_error: {type(error).__name__}"[:LONGEST_REASON])
-    refused = guard.check(rendered, news.names, news.known)
-    if refused is not None:
-        return Outcome(State.DEAD, refused)
+    if isinstance(rendered, Outcome):
+        return rendered
     envelope = Envelope(
         message_id=identifier(message, post.public_url),
         recipient=to.email if to.contact is None else post.open_address(to.contact[1], to.contact[0]),
@@ -208,7 +215,7 @@ def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
         text=rendered.text,
         html=rendered.html,
         sent_at=post.clock(),
-        link=news.context.link,
+        link=message.news.context.link,
     )
     answer = hand_over(post.channels[message.channel], envelope)
     if answer.ok:
@@ -216,13 +223,31 @@ def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
     return Outcome(State.DEAD, "refused_for_good", answer) if answer.permanent else Outcome(State.QUEUED, None, answer)
 
 
+def _in_words(message: Told, renderer: Renderer) -> Rendered | Outcome:
+    """The message, or why it must not go. What must not be in a digest takes nothing else along."""
+    news = message.news
+    rendered = renderer.render(news.pathway_key, message.kind, news.context, message.because)
+    refused = guard.check(rendered, news.names, news.known)
+    if refused is None:
+        return rendered
+    alone = ((part, replace(rendered, subject=line, text="", html="")) for part, line in message.lines)
+    guilty = tuple(part for part, line in alone if guard.check(line, news.names, news.known) is not None)
+    if guilty:
+        return Outcome(State.QUEUED, refused, guilty=guilty)
+    if news.context.overdue is not None:
+        return _in_words(replace(message, news=replace(news, context=replace(news.context, overdue=None))), renderer)
+    return Outcome(State.DEAD, refused)
+
+
 def _why_not(message: Told, trial: TrialMode, destination: Destination) -> str | None:
     """Why a message goes to nobody; None when it goes."""
     to = message.to
     if to is None:
-        return "nobody_in_audience"
+        return NOBODY
     if not to.active:
-        return "recipient_inactive"
+        return INACTIVE
+    if message.has_left:
+        return LEFT
     if to.knows or message.gathers == 0:
         return NOTHING_NEW
     if message.channel != MAIL and to.contact is None:

@@ -122,7 +122,7 @@ def of_the_same(row: Stored, pathway_key: str) -> ColumnElement[bool]:
     return (ENROLMENT.c.candidate_id == row.candidate_id) & (ENROLMENT.c.pathway_key == pathway_key)
 
 
-def cases(session: Session, rows: Iterable[Row[Any]]) -> list[Loaded]:
+def cases(session: Session, rows: Iterable[Row[Any] | Stored]) -> list[Loaded]:
     """A case for each row, in their order, with four more queries for all of them together."""
     stored = [Stored._make(row) for row in rows]
     ids = [row.id for row in stored]

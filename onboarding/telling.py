@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, select
 from sqlmodel import Session
 
 from engine import kinds
+from engine.audience import MANAGER
 from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import Pathway
@@ -20,14 +21,15 @@ from engine.topic import Topic
 from models.area import HostArea
 from models.list_import import ListImport
 from models.message import State
+from models.staff import Staff, StaffArea
 from models.types import table
 from notifications.because import because, because_gathered
 from notifications.digest import Said, Section, overdue_of
 from notifications.guard import titles_of
 from notifications.queue import MESSAGE
-from notifications.render import MessageContext, danish_days, danish_rest
+from notifications.render import MessageContext, Renderer, danish_days, danish_rest
 from onboarding.addressing import Addressee, addressees
-from onboarding.digest import About, Subject, digest_of
+from onboarding.digest import About, digest_of
 from onboarding.gathering import SAYS_WHO_IS_LATE
 from onboarding.lateness import overdue_for
 from onboarding.pathways import newest, pathway_of
@@ -35,6 +37,7 @@ from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, stands
 from onboarding.taken_back import taken_back
 
 AREA, LIST_IMPORT = table(HostArea), table(ListImport)
+STAFF, STAFF_AREA = table(Staff), table(StaffArea)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,9 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One message ready to be put into words. `to` is None when nobody is to get it. `gathers` is how many messages a
-    digest tells of; it is None for one that is no digest.
+    """One message ready to be put into words. `to` is None when nobody is to get it, and `has_left` says that whoever
+    was to is in the audience no more. `gathers` is how many messages a digest tells of; it is None for one that is no
+    digest.
 
     `stamp` makes the Message-ID: the same for every attempt, different for every message.
     """
@@ -68,6 +72,8 @@ class Told:
     stamp: tuple[object, ...]
     news: News
     gathers: int | None = None
+    has_left: bool = False
+    lines: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +89,22 @@ NOBODY_LATE = AlsoLate(None, (), ())
 UNKNOWN_STAGE = "ukendt trin"
 
 
-def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date, subject: Subject) -> list[Told]:
-    """What each message has to say on this day, in the order of `message_ids`. `subject` puts one in a line."""
+def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date, renderer: Renderer) -> list[Told]:
+    """What each message has to say on this day, in the order of `message_ids`. `renderer` puts one in a line."""
     m = MESSAGE.c
     rows = session.connection().execute(_WANTED, {"ids": list(message_ids)}).all()
     to = addressees(session, rows, on)
-    teller = _Teller(session, rows, public_url.rstrip("/"))
+    teller = _Teller(session, rows, public_url.rstrip("/"), on)
     told = {row.id: teller.tells(row, to.get(row.id)) for row in rows if row.kind != kinds.DIGEST}
     gathered = defaultdict[int, list[tuple[Row[Any], Told]]](list)
     for row in rows:
-        if row.digest_id is not None and not (row.id in to and to[row.id].knows):
+        if row.digest_id is not None and not (row.has_left or (row.id in to and to[row.id].knows)):
             gathered[row.digest_id].append((row, told[row.id]))
     undone = taken_back(session, m.digest_id.in_(gathered)) if gathered else frozenset[int]()
     for row in rows:
         if row.kind == kinds.DIGEST:
             under_it = [(part, said, part.id in undone) for part, said in gathered[row.id]]
-            told[row.id] = _digest(row, to.get(row.id), under_it, teller, subject, on)
+            told[row.id] = _digest(row, to.get(row.id), under_it, teller, renderer)
     return [told[message_id] for message_id in message_ids]
 
 
@@ -107,40 +113,59 @@ def _digest(
     to: Addressee | None,
     gathered: Sequence[tuple[Row[Any], Told, bool]],
     teller: _Teller,
-    subject: Subject,
-    on: date,
+    renderer: Renderer,
 ) -> Told:
-    why = row.cause.partition(":")[0]
-    parts = [said for _, said, _ in gathered]
-    about = [
-        About(Topic(said.topic), said.kind, said.news.pathway_key, said.news.context, undone)
-        for _, said, undone in gathered
-    ]
+    why, parts = row.cause.partition(":")[0], [said for _, said, _ in gathered]
+    about = [_about(said, renderer, undone=undone) for _, said, undone in gathered]
     late = {part.enrolment_id for part, said, _ in gathered if said.kind in kinds.OF_LATENESS}
-    also = teller.of_the_overdue(row.recipient_id, on, late) if why in SAYS_WHO_IS_LATE and parts else NOBODY_LATE
+    also = teller.of_the_overdue(row.recipient_id, late) if why in SAYS_WHO_IS_LATE and parts else NOBODY_LATE
+    known = [word for part in parts for word in part.news.known]
+    for pathway_key, kind in {(part.news.pathway_key, part.kind) for part in parts}:
+        known += renderer.own_words(pathway_key, kind)
     news = News(
         pathway_key="",
-        context=digest_of(about, subject, why, on, teller.url, also.section),
+        context=digest_of(about, why, teller.on, teller.url, also.section),
         names=tuple(name for part in parts for name in part.news.names) + also.names,
-        known=tuple(word for part in parts for word in part.news.known) + also.known,
+        known=tuple(dict.fromkeys(known)) + also.known,
     )
     foot = because_gathered(why, instead=to is not None and to.instead)
-    return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, len(parts))
+    lines = tuple(
+        (said.message_id, f"{one.subject} {one.context.stage_title}") for said, one in zip(parts, about, strict=True)
+    )
+    return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, len(parts), lines=lines)
+
+
+def _about(said: Told, renderer: Renderer, *, undone: bool) -> About:
+    news = said.news
+    return About(
+        Topic(said.topic), said.kind, news.context, renderer.subject(news.pathway_key, said.kind, news.context), undone
+    )
 
 
 def _stamp(row: Row[Any]) -> tuple[object, ...]:
     return row.id, row.cause, row.recipient_id, row.created_at
 
 
+def _has_left() -> ColumnElement[bool]:
+    """Whether it reminds a manager of a case in an area of which they are none any more."""
+    m, place = MESSAGE.c, STAFF_AREA.c
+    role = select(STAFF.c.role).where(STAFF.c.id == m.recipient_id).scalar_subquery()
+    theirs = select(place.area_id).where(place.staff_id == m.recipient_id)
+    beyond = theirs.exists() & ~theirs.where(place.area_id == ENROLMENT.c.area_id).exists()
+    reminds = m.kind.in_(kinds.OF_RUNG.values()) & (m.audience == MANAGER)
+    return and_(reminds, (role != MANAGER) | beyond).label("has_left")
+
+
 def _wanted() -> Any:
     """A row a message: who is told by which way, and from `enrolment_id` on what it tells of."""
     m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
     who = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
+    told = (m.list_import_id, m.on_day, _has_left())
     case = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
-    moved = (m.on_day, m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
+    moved = (m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
     of_these: BindParameter[int] = bindparam("ids", expanding=True)
     return (
-        select(*who, m.list_import_id, *case, *moved)
+        select(*who, *told, *case, *moved)
         .select_from(MESSAGE)
         .outerjoin(ENROLMENT, m.enrolment_id == e.id)
         .outerjoin(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
@@ -153,14 +178,14 @@ def _wanted() -> Any:
 
 _WANTED = _wanted()  # made once: to make it takes longer than to ask it
 
-_BEFORE_THE_CASE = 10
+_BEFORE_THE_CASE = 12
 
 
 class _Teller:
     """Makes the news of a batch of messages, once for all who are told the same."""
 
-    def __init__(self, session: Session, rows: Sequence[Row[Any]], url: str) -> None:
-        self.session, self.url = session, url
+    def __init__(self, session: Session, rows: Sequence[Row[Any]], url: str, on: date) -> None:
+        self.session, self.url, self.on = session, url, on
         self.words: dict[tuple[str, int], _Words] = {}
         self.made: dict[str, News] = {}
         self.held = _held(session, {row.enrolment_id for row in rows})
@@ -170,26 +195,30 @@ class _Teller:
         if row.list_import_id is not None:
             news = self.of_a_list(row.list_import_id, row.recipient_id, row.on_day, row.kind)
         else:
-            news = self.of_an_enrolment(row.cause, row[_BEFORE_THE_CASE:])
+            # What happened, happened on its day; how a deadline stands is said as it is by now, however long it waited.
+            on = self.on if row.kind in kinds.OF_RUNG.values() else row.on_day
+            news = self.of_an_enrolment(row.cause, on, row[_BEFORE_THE_CASE:])
         foot = because(row.audience, row.topic, instead=to is not None and to.instead)
-        return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news)
+        return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, has_left=row.has_left)
 
-    def of_an_enrolment(self, cause: str, about: Iterable[Any]) -> News:
-        """What happened in an enrolment, the same for every message of one cause; `about` ends a row of `_wanted`."""
+    def of_an_enrolment(self, cause: str, on: date, about: Iterable[Any]) -> News:
+        """What happened in an enrolment, or how it stands on this day: the same for every message of one cause. `about`
+        ends a row of `_wanted`.
+        """
         news = self.made.get(cause)
         if news is None:
-            news = self.made[cause] = self._of_an_enrolment(*about)
+            news = self.made[cause] = self._of_an_enrolment(on, *about)
         return news
 
     def _of_an_enrolment(
         self,
+        on: date,
         enrolment_id: int,
         reference: str,
         pathway_key: str,
         version: int,
         area: str,
         name: str,
-        on: date,
         due_on: date | None,
         step: str | None,
         source: str | None,
@@ -219,13 +248,13 @@ class _Teller:
         )
         return News(pathway_key, context, (name,), (*words.titles, area, self.url))
 
-    def of_the_overdue(self, staff_id: int, on: date, but: Set[int]) -> AlsoLate:
-        """Who is late on this day among those whom somebody answers for, `but` for those of whom a digest says it."""
-        found = overdue_for(self.session, staff_id, on, but)
+    def of_the_overdue(self, staff_id: int, but: Set[int]) -> AlsoLate:
+        """Who is late among those whom somebody answers for, `but` for those of whom a digest says it."""
+        found = overdue_for(self.session, staff_id, self.on, but)
         said, known = list[Said](), list[str]()
         for row in found.rows:
             words = self._words(row.pathway_key, row.pathway_version)
-            days = danish_days((on - row.due_on).days)
+            days = danish_days((self.on - row.due_on).days)
             link = f"{self.url}/sag/{row.reference}"
             stage = words.pathway.open_stages.get(row.stage)  # one case that is broken takes nobody's digest away
             note = stage.title if stage else UNKNOWN_STAGE

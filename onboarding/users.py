@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from engine.refusal import Refused
 from models.staff import BY_AREA, Role, Staff
-from onboarding import audit, calendar_feeds, sign_ins, staffing, tokens
+from onboarding import audit, calendar_feeds, newcomers, sign_ins, staffing, tokens
 from onboarding.passwords import Hashed
 from onboarding.turn import ARRIVING, take_turn
 
@@ -136,6 +136,7 @@ def _give(
     lost = staffing.beyond(session, known) if known else set()
     is_in, name_before = known is not None and known.active, known.name if known else None
     made = staffing.put_staff(session, email, name, role, areas)
+    newcomers.tell_what_waits(session, made["staff"], at)
     if known is not None:
         _refuse_stranded(known, staffing.beyond(session, known) - lost)
     renamed = known is not None and known.name != name_before

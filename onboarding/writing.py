@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import Session
 
-from engine.case import Fact, Pause
+from engine.case import Fact, Pause, Rung
 from engine.decision import Decision
 from engine.history import Verb
 from engine.refusal import Refused
+from engine.reminders import lighter_than
 from models.bulk import execute_many, insert
 from models.enrolment import Stored
 from notifications.audiences import Directory
@@ -61,14 +62,25 @@ def write_messages(session: Session, changes: Iterable[Change], directory: Direc
     """Writes the messages that tell of what was decided, and nothing else; gives their number."""
     messages: list[dict[str, Any]] = []
     reminders: list[dict[str, Any]] = []
+    spoken: dict[tuple[int, int], Rung] = {}
     for change in changes:
         row, pathway, decision = change.loaded.row, change.loaded.pathway, change.decision
         # What time alone brings about was due on the day on which it was to be looked at, however late a sweep is.
         meant_on = row.next_due_on if signed.by == SWEEP else None
         messages += messages_for(row, pathway, decision, directory, signed.at, meant_on)
         reminders += reminders_for(row, decision, directory, signed.on, signed.at)
+        spoken |= _spoken(change)
     insert(session, MESSAGE, messages)
+    overtaken.speak_for(session, spoken, signed)
     return len(messages) + overtaken.again(session, reminders)
+
+
+def _spoken(change: Change) -> Iterator[tuple[tuple[int, int], Rung]]:
+    """By enrolment and occurrence, the reminder that is sent after lighter ones."""
+    for reminder in change.decision.reminders:
+        before = ((reminder.occurrence, rung) in change.loaded.case.reminded for rung in lighter_than(reminder.rung))
+        if not reminder.superseded and any(before):
+            yield (change.loaded.id, reminder.occurrence), reminder.rung
 
 
 def write_state(session: Session, changes: Sequence[Change], signed: Signed) -> None:

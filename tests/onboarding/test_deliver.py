@@ -226,7 +226,7 @@ def test_the_reminder_says_how_late_it_is_when_read(town: Municipality) -> None:
 def test_what_is_told_is_told_of_the_version_that_the_enrolment_is_pinned_to(town: Municipality) -> None:
     olena = town.enrols()
     with town.database.read() as session:
-        (told,) = tell(session, [1], PUBLIC_URL + "/", town.clock.today, RENDERER.subject)
+        (told,) = tell(session, [1], PUBLIC_URL + "/", town.clock.today, RENDERER)
     assert told.news.context.link == f"{PUBLIC_URL}/sag/{olena.reference}"
     assert told.news.names == ("Olena Kovalenko",)
     assert "Kovalenko" not in repr(told)

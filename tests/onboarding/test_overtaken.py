@@ -1,19 +1,33 @@
-"""Reminders of what is over: they are not sent, and what nobody was sent is told again when it is due again."""
+"""Reminders of what is over, or told by a weightier one, or somebody else's by now: they are not sent, and what nobody
+was sent is told again when it is due again.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from engine import kinds
 from engine.case import Rung
 from models.message import State
 from onboarding.absences import be_away
 from onboarding.preferences import choose_times
-from onboarding.staffing import add_staff
-from tests.municipality import MESSAGE, VIBY_AREA, VIBY_MANAGER, Candidate, Municipality
+from onboarding.staffing import add_staff, remove_staff
+from tests.municipality import (
+    MESSAGE,
+    SYD,
+    SYD_AREA,
+    SYD_MANAGER,
+    VIBY,
+    VIBY_AREA,
+    VIBY_MANAGER,
+    Candidate,
+    Inbox,
+    Municipality,
+)
 from tests.support import RefusingPostbox
 
-AFTER, ESCALATION = kinds.OF_RUNG[Rung.AFTER], kinds.OF_RUNG[Rung.ESCALATION]
+BEFORE, ON, AFTER, ESCALATION = (kinds.OF_RUNG[rung] for rung in (Rung.BEFORE, Rung.ON, Rung.AFTER, Rung.ESCALATION))
 
 
 def late(town: Municipality) -> Candidate:
@@ -118,3 +132,118 @@ def test_what_is_being_sent_is_left_to_the_delivery(either_town: Municipality) -
     either_town.changes(MESSAGE, {"id": waiting["id"]}, {"lease": "another", "leased_until": ahead})
     olena.moves("admit")
     assert [row["state"] for row in either_town.messages(kind=AFTER)] == [State.QUEUED]
+
+
+def rungs(town: Municipality) -> dict[str, tuple[str, str | None]]:
+    """Of each reminder to the coordinator of Viby, how it went."""
+    kinds_of_rungs = {BEFORE, ON, AFTER, ESCALATION}
+    rows = [row for row in town.messages(audience="coordinator") if row["kind"] in kinds_of_rungs]
+    return {row["kind"]: (row["state"], row["reason"]) for row in rows}
+
+
+def test_a_case_is_told_of_once_when_several_of_its_reminders_waited(either_town: Municipality) -> None:
+    """Sweeps went on, and nothing was sent for days."""
+    karen = Inbox(either_town.postbox, VIBY)
+    olena = either_town.enrols()
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=24))
+    overtaken = (State.SKIPPED, "overtaken")
+    assert rungs(either_town) == {BEFORE: overtaken, ON: overtaken, AFTER: overtaken, ESCALATION: (State.QUEUED, None)}
+    either_town.delivers()
+    assert karen.reads_subjects() == [f"{olena.reference}: Eskalering: 10 dage over tid"]
+
+
+def test_a_deadline_is_told_as_it_stands_on_the_day_on_which_it_is_sent(either_town: Municipality) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    olena = either_town.enrols()
+    either_town.delivers()
+    karen.reads_messages()
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=14))
+    assert rungs(either_town)[ON] == (State.QUEUED, None)
+    either_town.clock.passes(days=2)
+    either_town.delivers()
+    (told,) = karen.reads_messages()
+    assert told.subject == f"{olena.reference}: Frist den 21. september 2026"
+    assert "Trinnet »Visitation« havde frist den 21. september 2026." in told.text
+    assert "Over tid: 2 dage" in told.text
+
+
+def test_a_reminder_that_told_nobody_is_told_when_a_pause_makes_it_due_again(either_town: Municipality) -> None:
+    """The one before was left for the one on the day, and that was held back."""
+    olena = either_town.enrols()
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=14))
+    olena.pauses(on=either_town.clock.today - timedelta(days=3))
+    either_town.clock.passes(weeks=3)
+    olena.resumes()
+    either_town.sweeps()
+    assert rungs(either_town) == {BEFORE: (State.QUEUED, None), ON: (State.SKIPPED, "overtaken")}
+
+
+def test_what_was_told_is_not_told_again_when_the_weightier_one_is_held_back(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=11))
+    either_town.delivers()
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=3))
+    olena.pauses(on=either_town.clock.today - timedelta(days=3))
+    either_town.clock.passes(weeks=3)
+    olena.resumes()
+    either_town.sweeps()
+    assert rungs(either_town) == {BEFORE: (State.SENT, None), ON: (State.SKIPPED, "overtaken")}
+
+
+def test_whoever_has_the_case_by_then_is_reminded_when_it_is_handed_over_before(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    olena.is_assigned(SYD, SYD_AREA)
+    either_town.delivers()
+    new_ones = (SYD, SYD_MANAGER)
+    assert [recipient for kind, recipient in olena.told() if kind == ESCALATION] == [VIBY, VIBY_MANAGER]
+    either_town.clock.passes(days=1)
+    either_town.sweeps()
+    either_town.delivers()
+    told = [row for row in either_town.messages(kind=ESCALATION) if row["state"] == State.SENT]
+    assert len(told) == len(new_ones)
+    for email in new_ones:
+        assert f"{olena.reference}: Eskalering: 11 dage over tid" in Inbox(either_town.postbox, email).reads_subjects()
+    for email in (VIBY, VIBY_MANAGER):
+        assert not [one for one in either_town.postbox.to(email) if "Eskalering" in one.subject]
+
+
+def test_whoever_has_the_case_by_then_is_reminded_when_a_list_hands_it_over(
+    either_town: Municipality, tmp_path: Path
+) -> None:
+    olena = either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    given = olena.applicant
+    path = tmp_path / "liste.csv"
+    row = (given.cpr, given.name, SYD_AREA, SYD, f"{given.starts_on:%d-%m-%Y}", "ja")
+    path.write_text("CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke\n" + ";".join(row), encoding="utf-8")
+    either_town.imports(path)
+    either_town.clock.passes(days=1)
+    either_town.sweeps()
+    told = [(row["state"], row["recipient_id"]) for row in either_town.messages(kind=ESCALATION)]
+    assert [state for state, _ in told] == [State.SKIPPED, State.SKIPPED, State.QUEUED, State.QUEUED]
+
+
+def test_whoever_gets_the_case_of_somebody_who_was_taken_out_is_reminded(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    either_town.delivers()
+    with either_town.database.write() as session:
+        add_staff(session, SYD, "Lars Syd", "coordinator", [VIBY_AREA, SYD_AREA])
+        remove_staff(session, VIBY)
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    either_town.delivers()
+    assert ("skipped", "recipient_inactive") in {(row["state"], row["reason"]) for row in either_town.messages()}
+    olena.is_assigned(SYD)
+    either_town.clock.passes(days=1)
+    either_town.sweeps()
+    either_town.delivers()
+    escalated = f"{olena.reference}: Eskalering: 11 dage over tid"
+    assert escalated in Inbox(either_town.postbox, SYD).reads_subjects()
+    assert len([one for one in either_town.postbox.to(VIBY_MANAGER) if "Eskalering" in one.subject]) == 1

@@ -10,7 +10,7 @@ from reports.words import UNSENT, why_unsent
 #: How the program says why a message is not sent: a constant of a module, or with the outcome itself.
 _SAID = re.compile(
     r"""^(?:REASON|UNDONE|NOT_RECEIVED|SNOOZED|ELSEWHERE|NOT_WANTED|NOTHING_NEW|KEPT_BACK|MAY_BE_RECEIVED
-      |HOLDS_\w+)\ =\ "(\w+)"
+      |NOBODY|INACTIVE|LEFT|HOLDS_\w+)\ =\ "(\w+)"
     | Outcome\(State\.\w+,\ f?"(\w+)
     | "reason":\ reason\ or\ "(\w+)" """,
     re.MULTILINE | re.VERBOSE,

@@ -32,7 +32,7 @@ class Fact:
 
 @dataclass(slots=True)
 class Over:
-    """A stage or a pause of which nobody is to be reminded any more. `why` is what happened."""
+    """A stage or a pause of which nobody is to be reminded any more, or other people are. `why` is what happened."""
 
     occurrence: int | None
     why: str
@@ -51,7 +51,6 @@ class Case:
     coordinator: str
     officer: str | None
     person: Person = field(default_factory=dict)
-    used_at: dict[tuple[int, str], datetime] = field(default_factory=dict)
     next_look: date | None = None
     prolonging_undone: int | None = None
 
@@ -73,7 +72,7 @@ class Case:
         topic = "handovers" if kind == "assign" else "endings" if ends else "moves"
         words = OF_STEP.get((self.key, row["step"] or "")) if kind in ("move", "advance") else None
         fact = Fact(self.reference, words or OF_ACTION[kind], topic, audiences, at)
-        if kind in ("snooze", "elsewhere"):
+        if kind in ("snooze", "elsewhere", "assign"):  # whoever has it now is reminded of it
             return fact, Over(before, kind)
         return fact, Over(before, kind) if before is not None and before != after else None
 
@@ -132,7 +131,6 @@ class Case:
         naive.sweep(self.definition, self.person, on)
         for told in self.person["told"][before:]:
             about = (told["occurrence"], told["rung"])
-            self.used_at[about] = at
             if not told["superseded"]:
                 up = told["rung"] in _GOES_UP
                 audiences = ("coordinator", "manager") if up else ("coordinator",)
@@ -142,17 +140,20 @@ class Case:
 
     def is_not_used(self, about: tuple[int, str]) -> None:
         """A reminder that reached nobody: with it go those that it spoke for."""
-        told, used_at = self.person["told"], self.used_at[about]
+        told = self.person["told"]
         gone = {
             (t["occurrence"], t["rung"])
             for t in told
-            if t["occurrence"] == about[0]
-            and (t["superseded"] or t["rung"] == about[1])
-            and self.used_at[t["occurrence"], t["rung"]] >= used_at
+            if t["occurrence"] == about[0] and (t["superseded"] or t["rung"] == about[1])
         }
         self.person["reminded"] = [a for a in self.person["reminded"] if a not in gone]
         self.person["told"] = [t for t in told if (t["occurrence"], t["rung"]) not in gone]
         self.look_again()
+
+    def is_spoken_for(self, about: tuple[int, str]) -> None:
+        """A reminder that reached nobody before a weightier one came."""
+        for told in self.person["told"]:
+            told["superseded"] |= (told["occurrence"], told["rung"]) == about
 
     def look_again(self) -> None:
         """The first day on which the model has to be asked again."""
@@ -163,8 +164,12 @@ class Case:
         return bool(all_rungs(self.definition, self.person))
 
     def is_late(self, on: date) -> bool:
-        end = end_of_stage(self.definition, self.person) if self.status != "ended" else None
+        end = self.ends_on()
         return end is not None and on >= end
+
+    def ends_on(self) -> date | None:
+        """The day on which the stage should be left."""
+        return end_of_stage(self.definition, self.person) if self.status != "ended" else None
 
 
 def _told_of(definition: Definition, steps: list[str | None]) -> list[str]:

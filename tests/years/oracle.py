@@ -16,11 +16,13 @@ from tests.years.danish_time import is_open, local
 from tests.years.mornings import Mornings
 from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
 from tests.years.owed import Owed
-from tests.years.reading import lines
+from tests.years.reading import is_true, lines, sayings
 from tests.years.servers import Arrived
 
 #: How long after a mishap whatever it touched is not called late: the longest wait between two tries, and some.
 PATIENCE = timedelta(hours=13)
+#: The reminders in the order of their weight.
+WEIGHTS = ("before", "on", "after", "escalation", "review", "forgotten")
 #: How much longer than the first good moment something may take: a storm is told once an hour.
 SOON = timedelta(hours=2)
 
@@ -50,6 +52,8 @@ class Oracle:
             for email in self.office.told(audience, case.area, case.coordinator, case.officer)
         ]
         self.counts["facts"] += 1
+        if fact.about is not None:
+            self._speaks_for(case, *fact.about)
         if not quiet:
             self._new += [(fact, self.office.people[email]) for email in dict.fromkeys(told)]
 
@@ -71,6 +75,18 @@ class Oracle:
         if over.why != "prolong":
             for rung in filter(None, rungs):
                 case.is_not_used(rung)
+
+    def _speaks_for(self, case: Case, occurrence: int, rung: str) -> None:
+        """What waits of lighter reminders is not told beside this one."""
+        lighter = {(occurrence, one) for one in WEIGHTS[: WEIGHTS.index(rung)]}
+        about = [o for o in self._all[case.reference] if o.fact.about in lighter]
+        unsent = [o for o in about if not o.known and not o.settled and o.over is None]
+        new = {fact.about for fact, _ in self._new if fact.reference == case.reference and fact.about in lighter}
+        self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about in new)]
+        self._cancel(unsent, "a weightier one")
+        for untold in {o.fact.about for o in unsent} | new:
+            if untold is not None and not any(o.known or o.doubted for o in about if o.fact.about == untold):
+                case.is_spoken_for(untold)
 
     def is_mistaken(self, case: Case) -> bool:
         """Nothing that waits about a case is told any more; gives whether its coordinator had heard of it."""
@@ -172,6 +188,11 @@ class Oracle:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
             self._waiting[owed.person.email, owed.channel].remove(owed)
             self._check(owed, arrived, len(said) > 1)
+        for reference, words in sayings(arrived.subject, arrived.html):
+            if reference in self.cases and not is_true(
+                words, local(arrived.at).date(), self.cases[reference].ends_on()
+            ):
+                self._is_wrong("untrue", arrived, f"{reference}: {words}")
         if len(said) > 1:
             for apart in self._mornings.hears(found, arrived, self.trouble_until):
                 self._is_wrong("apart", arrived, apart)

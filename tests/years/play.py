@@ -85,7 +85,16 @@ class Play:
     def figures(self) -> dict[str, int]:
         """What the years held, and what went wrong."""
         counts = self.oracle.counts
-        wrong = ("lost", "repeated", "repeated, over or nobody's", "over", "late", "not wanted", "outside hours")
+        wrong = (
+            "lost",
+            "repeated",
+            "repeated, over or nobody's",
+            "over",
+            "late",
+            "not wanted",
+            "outside hours",
+            "untrue",
+        )
         troubles = sum(sum(server.troubles.values()) for server in self.servers.values())
         return {
             "enrolments": len(self.oracle.cases),

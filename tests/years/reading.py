@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import notifications.digest
@@ -38,6 +39,7 @@ OF_RUNG = {
 }
 #: What the day before a day off is called, when the deadline is then.
 _LAST_WORKDAY = "Sidste arbejdsdag før fristen"
+_TODAY, _LATE = re.compile(r"Frist i dag, (\d+)\. \w+ (\d+)"), re.compile(r"(\d+) dage? over tid")
 #: What each thing that is no step is called.
 OF_ACTION = {
     "enrol": "Nyt forløb",
@@ -71,12 +73,17 @@ OF_STEP = _of_steps()
 
 def lines(subject: str, body: str) -> list[Line]:
     """What a message says, a line for each thing."""
+    return [(reference, _words(said)) for reference, said in sayings(subject, body)]
+
+
+def sayings(subject: str, body: str) -> list[tuple[str, str]]:
+    """The same with all that is said of each."""
     whole = _WHOLE.fullmatch(subject)
     if whole is not None:
-        return [(whole[1], _words(whole[2]))]
+        return [(whole[1], whole[2])]
     if _LISTED.match(subject):
         return [(LIST, NEW_ONES)]
-    found: list[Line] = []
+    found: list[tuple[str, str]] = []
     for item in _ITEM.findall(_OVERDUE.split(body)[0]):
         said = html.unescape(re.sub(r"<[^>]*>", "", item.partition("<br>")[0])).strip()
         if _LISTED.match(said):
@@ -84,8 +91,17 @@ def lines(subject: str, body: str) -> list[Line]:
             continue
         alone = _WHOLE.fullmatch(said)
         words = (alone[2] if alone else re.sub(r" \(\d+\)$", "", said)).removesuffix(f" ({UNDONE})")
-        found += [(reference, _words(words)) for reference in _CASE.findall(item)]
+        found += [(reference, words) for reference in _CASE.findall(item)]
     return found
+
+
+def is_true(said: str, on: date, due_on: date | None) -> bool:
+    """Whether what a reminder says of a deadline holds on the day on which it is read."""
+    if today := _TODAY.match(said):
+        return (int(today[1]), int(today[2])) == (on.day, on.year) and on == due_on
+    if late := _LATE.search(said):
+        return due_on is not None and int(late[1]) == (on - due_on).days
+    return True
 
 
 def _words(said: str) -> str:
