@@ -39,7 +39,7 @@ from notifications.because import because
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Envelope
 from notifications.queue import MESSAGE
-from notifications.render import MessageContext, Rendered
+from notifications.render import MessageContext, Rendered, Renderer
 from onboarding.advance import advance
 from onboarding.deliver import deliver
 from onboarding.outbox import ATTEMPT
@@ -96,14 +96,14 @@ NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 ROLES = {because(COORDINATOR, Topic.MOVES): "coordinator", because(JOBCENTER_OFFICER, Topic.MOVES): "manager"}
 
 
-class Words:
+class Words(Renderer):
     """The others' templates, for our messages. »candidate« is a word of theirs."""
 
     own = frozenset({"candidate"})
 
-    def render(self, _pathway: str, _kind: str, context: MessageContext, why: str) -> Rendered:
+    def render(self, pathway_key: str, kind: str, context: MessageContext, because: str) -> Rendered:  # noqa: ARG002  as theirs
         subject, body = workload.render(
-            ROLES[why],
+            ROLES[because],
             id=int(context.reference.rpartition("-")[2]),
             name=context.reference,
             from_stage=context.from_title,
@@ -112,9 +112,6 @@ class Words:
             at=NOW,
         )
         return Rendered(subject, body, "", self.own)
-
-    def subject(self, *_: Any) -> str:
-        raise AssertionError("nothing is gathered here")
 
 
 class Sender:

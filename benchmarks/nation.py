@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
@@ -27,7 +27,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from benchmarks.account import Account, Deed
+from benchmarks.account import Account, Deed, Planned
 from benchmarks.size import bytes_of, enrolment_years
 from benchmarks.soak import address_of
 from benchmarks.town import name_of
@@ -55,7 +55,7 @@ OFFICER, PROGRAM = "jobcenter@example.org", "cli:nation"
 _HEADINGS = "CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke"
 _ELDEST, _DAYS, _SERIALS = date(1966, 1, 1), 33 * 365, 4000
 
-_ACTIONS = {
+_ACTIONS: dict[Deed, Callable[[str, str | None, date], actions.Action]] = {
     Deed.RECORD: lambda what, value, _day: actions.Record(what, value),
     Deed.MOVE: lambda what, _value, _day: actions.Move(what),
     Deed.DROP: lambda what, _value, _day: actions.Drop(what),
@@ -142,7 +142,7 @@ class Nation:
         """In rounds, so that nobody has two clicks in one transaction."""
         waiting = self.account.deeds(day)
         while waiting:
-            now, later, seen = [], [], set[int]()
+            now, later, seen = list[Planned](), list[Planned](), set[int]()
             for deed in waiting:
                 (later if deed[0] in seen else now).append(deed)
                 seen.add(deed[0])
@@ -165,7 +165,7 @@ class Nation:
 
     def differences(self, day: date) -> list[str]:
         """Where the reports, the rows and the account do not say the same."""
-        wrong = []
+        wrong: list[str] = []
         with self.database.read() as session:
             for key in self.account.pathways:
                 figures, shown = status_report(session, key), board(session, key, day)

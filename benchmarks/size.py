@@ -126,7 +126,8 @@ def enrolment_years(database: Database, until: date) -> float:
     wanted = select(e.status, first, last).join(TRANSITION, t.enrolment_id == e.id).group_by(e.id, e.status)
     with database.read() as session:
         rows = session.connection().execute(wanted).all()
-    return sum(((ended if status == "ended" else until) - began).days for status, began, ended in rows) / 365.25
+    lived_for: float = sum(((ended if status == "ended" else until) - began).days for status, began, ended in rows)
+    return lived_for / 365.25
 
 
 def bytes_of(url: str) -> int:
@@ -147,7 +148,11 @@ def growth(folder: Path, weeks: int) -> None:
     print(f"\n{weeks} weeks of the demo, {years:,.0f} years of enrolments; bytes of each such year\n")
     print("| database | empty, KiB | afterwards, KiB | bytes a year |\n|:--|--:|--:|--:|")
     with lasting_postgres() as server:
-        for name, at in (("SQLite", lambda path: f"sqlite:///{path}"), ("PostgreSQL", partial(copied, server))):
+        ways: dict[str, Callable[[Path], str]] = {
+            "SQLite": "sqlite:///{}".format,
+            "PostgreSQL": partial(copied, server),
+        }
+        for name, at in ways.items():
             before, after = bytes_of(at(empty)), bytes_of(at(full))
             print(f"| {name} | {before / 1024:,.0f} | {after / 1024:,.0f} | {(after - before) / years:,.0f} |")
 

@@ -106,7 +106,9 @@ def furnish(ground: Ground, already: int) -> None:
 def soak(ground: Ground, rates: dict[str, float], clicks: float) -> Soaked:
     tell: Any = _CONTEXT.Queue()
     every = CROWD * PROCESSES / clicks
-    parts = [("people", number, (CROWD, every)) for number in range(PROCESSES)]
+    parts: list[tuple[str, int, tuple[float, ...]]] = [
+        ("people", number, (CROWD, every)) for number in range(PROCESSES)
+    ]
     parts += [(name, 0, (seconds,)) for name, seconds in rates.items()]
     together = _CONTEXT.Barrier(len(parts) + 1)
     started = {

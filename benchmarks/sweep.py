@@ -66,7 +66,7 @@ def render_all(database: Database, words: Renderer) -> tuple[int, int]:
         with database.read() as session:
             wanted = select(MESSAGE.c.id).where(MESSAGE.c.id > after).order_by(MESSAGE.c.id).limit(_PAGE)
             ids = list(session.connection().scalars(wanted))
-            told = tell(session, ids, "http://127.0.0.1:8000", TODAY, words.subject) if ids else []
+            told = tell(session, ids, "http://127.0.0.1:8000", TODAY, words) if ids else []
         if not ids:
             return count, characters
         after = ids[-1]
