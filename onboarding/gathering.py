@@ -7,19 +7,13 @@ ever in two digests, and nothing falls between two.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    Integer,
     Row,
-    Select,
-    and_,
     bindparam,
-    case,
-    cast,
     func,
     insert,
     literal,
@@ -32,17 +26,14 @@ from engine import kinds
 from engine.topic import Topic
 from engine.workdays import DENMARK
 from models.message import TOLD, Pace, State
-from models.types import UtcDateTime
-from notifications.pace import moment
 from notifications.queue import MESSAGE
 from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
+from onboarding.piles import LATE, Pile, due_at, midnight, piles_due, waits_until, who_overslept
 from onboarding.sorting import choices_of, let_go
 from onboarding.store import ENROLMENT, TRANSITION, chunks
 from onboarding.taken_back import taken_back
 
-#: How much later than planned a message is before it is told together with whatever else waits.
-LATE = timedelta(days=1)
 #: What one person is told of singly within an hour, by one channel; beyond that it is gathered.
 MOST_AN_HOUR = 30
 
@@ -62,28 +53,12 @@ DIGEST, CATCH_UP, BACKDATED, STORM = "digest", "catch_up", "backdated", "storm"
 SAYS_WHO_IS_LATE = frozenset({DIGEST, CATCH_UP})
 
 
-class _Pile(NamedTuple):
-    """What waits for one person by one channel until midnight: `single` and `gathered` are those that are due now, to
-    be told at once and in a digest; `late` are of all, of which `at_once` are to be told at once. `newest`: when the
-    last of the late ones was written, and `on` the latest day that they tell of.
-    """
-
-    recipient_id: int
-    channel: str
-    single: int
-    gathered: int
-    late: int
-    at_once: int
-    newest: datetime | None
-    on: date | None
-
-
 def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
     """Gathers whatever is to be told together by now; gives how many messages became part of a digest."""
-    overslept = _overslept(session, now)
+    overslept = who_overslept(session, now)
     for recipient_id, channel in overslept:
         let_go(session, recipient_id, channel)
-    gathered, piles = 0, _piles(session, now)
+    gathered, piles = 0, piles_due(session, now)
     told = _told_since(session, piles, now - _HOUR)
     may_grow = [pile for pile in piles if pile.newest is not None and pile.newest > now - SWEEPING]
     swept_on = max((pile.on for pile in may_grow if pile.on is not None), default=date.min)
@@ -95,28 +70,14 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
         elif waited or (pile.late > 1 and pile.at_once):
             let_go(session, pile.recipient_id, pile.channel)  # what waited while the channel was out is part of it
             why = CATCH_UP if _stood_still(session, pile, now) else DIGEST if waited else BACKDATED
-            gathered += _gather(session, pile, why, _waiting(_midnight(now)), now)
+            gathered += _gather(session, pile, why, waits_until(midnight(now)), now)
         else:
             if pile.gathered:
                 why = STORM if _was_put_off(session, pile, now) else DIGEST
-                gathered += _gather(session, pile, why, _due(Pace.DIGEST, now), now)
+                gathered += _gather(session, pile, why, due_at(Pace.DIGEST, now), now)
             if pile.single + told.get((pile.recipient_id, pile.channel), 0) > most_an_hour:
                 gathered += _calm(session, pile, now)
     return gathered
-
-
-def _piles(session: Session, now: datetime) -> Sequence[_Pile]:
-    """Those in which something is due."""
-    asked = {"now": now, "on_time": now - LATE, "midnight": _midnight(now)}
-    return [_Pile(*row) for row in session.connection().execute(_PILES, asked)]
-
-
-def _overslept(session: Session, now: datetime) -> frozenset[tuple[int, str]]:
-    """Who has a digest of an earlier day before them, by which channel, that nobody can have had and that may go now:
-    it is gathered anew, with what is due today.
-    """
-    asked = {"now": now, "today": now.astimezone(DENMARK).date()}
-    return frozenset((recipient_id, channel) for recipient_id, channel in session.connection().execute(_WAITED, asked))
 
 
 def _is_behind(session: Session, swept_on: date) -> bool:
@@ -129,14 +90,14 @@ def _is_behind(session: Session, swept_on: date) -> bool:
     return session.connection().execute(late.limit(1)).first() is not None
 
 
-def _wait(session: Session, pile: _Pile, now: datetime) -> None:
+def _wait(session: Session, pile: Pile, now: datetime) -> None:
     """What a sweep tells page by page, and one sweep after the other, is one message when they are through."""
     m = MESSAGE.c
-    theirs = (*_waiting(now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
+    theirs = (*waits_until(now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     session.connection().execute(update(MESSAGE).where(*theirs).values(send_after=now + _SOON))
 
 
-def _stood_still(session: Session, pile: _Pile, now: datetime) -> bool:
+def _stood_still(session: Session, pile: Pile, now: datetime) -> bool:
     """Whether any of it is late because nothing was swept or sent. Otherwise its cases were enrolled, or changed, later
     than the day on which somebody was to be reminded of them.
     """
@@ -144,75 +105,27 @@ def _stood_still(session: Session, pile: _Pile, now: datetime) -> bool:
     changed = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at).scalar_subquery()
     theirs = (m.recipient_id == pile.recipient_id, m.channel == pile.channel, m.planned_at < now - LATE)
     wanted = select(m.created_at, m.meant_on, func.coalesce(changed, m.created_at, type_=t.at.type).label("changed"))
-    rows = session.connection().execute(wanted.where(*_waiting(_midnight(now)), *theirs))
+    rows = session.connection().execute(wanted.where(*waits_until(midnight(now)), *theirs))
     return any(row.created_at < now - LATE or row.changed.astimezone(DENMARK).date() <= row.meant_on for row in rows)
 
 
-def _was_put_off(session: Session, pile: _Pile, now: datetime) -> bool:
+def _was_put_off(session: Session, pile: Pile, now: datetime) -> bool:
     """Whether any of what is due in a digest is there because of a storm, and not by choice."""
     m = MESSAGE.c
-    theirs = (*_due(Pace.DIGEST, now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
+    theirs = (*due_at(Pace.DIGEST, now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     topics = session.connection().scalars(select(m.topic).where(*theirs).distinct()).all()
     chosen = choices_of(session, {pile.recipient_id})[pile.recipient_id]
     return any(chosen.pace(Topic(topic)) is Pace.AT_ONCE for topic in topics)
 
 
-def _midnight(now: datetime) -> datetime:
-    """A digest that is due later on the day of a catch-up is part of it, and what is late is part of a digest: nobody
-    gets one of each on a morning.
-    """
-    return moment(now.astimezone(DENMARK).date() + timedelta(days=1), time.min)
-
-
-def _due(pace: Pace, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (*_waiting(now), MESSAGE.c.pace == pace)
-
-
-def _waiting(until: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
-    """What nobody can have been sent: a try that was not seen to its end may have come, and is repeated as it was."""
-    m = MESSAGE.c
-    untried = and_(m.attempts == 0, m.reason.is_(None), m.lease.is_(None))
-    one = and_(m.recipient_id.is_not(None), m.kind != kinds.DIGEST)
-    return m.state == State.QUEUED, m.pace.in_((Pace.AT_ONCE, Pace.DIGEST)), m.send_after <= until, untried, one
-
-
-def _piled() -> Select[Any]:
-    m, now = MESSAGE.c, bindparam("now", type_=UtcDateTime)
-    is_due, is_single, is_late = m.send_after <= now, m.pace == Pace.AT_ONCE, m.planned_at < bindparam("on_time")
-    counted = (is_due & is_single, is_due & ~is_single, is_late, is_single)
-    sums = [func.sum(cast(one, Integer)) for one in counted]
-    newest = func.max(case((is_late, m.created_at)), type_=m.created_at.type)
-    on = func.max(case((is_late, m.on_day)), type_=m.on_day.type)
-    wanted = select(m.recipient_id, m.channel, *sums, newest, on).where(*_waiting(bindparam("midnight")))
-    grouped = wanted.group_by(m.recipient_id, m.channel).having(func.min(m.send_after) <= now)
-    return grouped.order_by(m.recipient_id, m.channel)
-
-
-_WAITED = (
-    select(MESSAGE.c.recipient_id, MESSAGE.c.channel)
-    .where(
-        MESSAGE.c.state == State.QUEUED,
-        MESSAGE.c.pace == Pace.AT_ONCE,
-        MESSAGE.c.send_after <= bindparam("now"),
-        MESSAGE.c.kind == kinds.DIGEST,
-        MESSAGE.c.on_day < bindparam("today"),
-        MESSAGE.c.attempts == 0,
-        MESSAGE.c.reason.is_(None),
-        MESSAGE.c.lease.is_(None),
-    )
-    .distinct()
-)
-_PILES = _piled()  # made once: to make it takes longer than to ask it
-
-
-def _gather(session: Session, pile: _Pile, why: str, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
+def _gather(session: Session, pile: Pile, why: str, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
     """Writes the digest of those of a pile; what is alone in it and stands is told by itself where nobody is late. An
     earlier digest that waits, and that nobody can have had, becomes part of it, whatever else is due too: a server that
     was away for days leaves nobody one a day.
     """
     m = MESSAGE.c
     if let_go(session, pile.recipient_id, pile.channel):
-        which, why = _waiting(now), CATCH_UP if _stood_still(session, pile, now) else why
+        which, why = waits_until(now), CATCH_UP if _stood_still(session, pile, now) else why
     theirs = (*which, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     wanted = (
         select(m.id, m.topic, m.audience, m.enrolment_id)
@@ -235,7 +148,7 @@ def _gather(session: Session, pile: _Pile, why: str, which: tuple[ColumnElement[
     return len(rows)
 
 
-def _tells_more(session: Session, alone: Row[Any], pile: _Pile, why: str, now: datetime) -> bool:
+def _tells_more(session: Session, alone: Row[Any], pile: Pile, why: str, now: datetime) -> bool:
     """Whether a digest of it would say more than it says itself: that it was undone, or who is late."""
     if taken_back(session, MESSAGE.c.id == alone.id):
         return True
@@ -245,7 +158,7 @@ def _tells_more(session: Session, alone: Row[Any], pile: _Pile, why: str, now: d
     )
 
 
-def _cause(session: Session, pile: _Pile, named: str) -> str:
+def _cause(session: Session, pile: Pile, named: str) -> str:
     """The cause of a digest that is named by its first message. That can be gathered again, after it was held back:
     its second digest is another one (`:2`).
     """
@@ -257,7 +170,7 @@ def _cause(session: Session, pile: _Pile, named: str) -> str:
     return cause
 
 
-def _digest(pile: _Pile, cause: str, audience: str, topic: str, now: datetime) -> dict[str, Any]:
+def _digest(pile: Pile, cause: str, audience: str, topic: str, now: datetime) -> dict[str, Any]:
     today = now.astimezone(DENMARK).date()
     return {
         "cause": cause,
@@ -277,7 +190,7 @@ def _digest(pile: _Pile, cause: str, audience: str, topic: str, now: datetime) -
     }
 
 
-def _calm(session: Session, pile: _Pile, now: datetime) -> int:
+def _calm(session: Session, pile: Pile, now: datetime) -> int:
     """In a storm: one digest now, and one an hour as long as it lasts."""
     m = MESSAGE.c
     mine = (m.recipient_id == pile.recipient_id, m.channel == pile.channel)
@@ -287,13 +200,13 @@ def _calm(session: Session, pile: _Pile, now: datetime) -> int:
     if pile.single == 1 and (told_at is None or told_at <= now - _HOUR):
         told_at = now - _HOUR + ONE_BY_ONE  # they come one by one: this one waits for the next
     if told_at is None or told_at <= now - _HOUR:
-        return _gather(session, pile, STORM, _due(Pace.AT_ONCE, now), now)
+        return _gather(session, pile, STORM, due_at(Pace.AT_ONCE, now), now)
     later = {"pace": Pace.DIGEST, "send_after": told_at + _HOUR}
-    session.connection().execute(update(MESSAGE).where(*_due(Pace.AT_ONCE, now), *mine).values(later))
+    session.connection().execute(update(MESSAGE).where(*due_at(Pace.AT_ONCE, now), *mine).values(later))
     return 0
 
 
-def _told_since(session: Session, piles: Sequence[_Pile], since: datetime) -> dict[tuple[int, str], int]:
+def _told_since(session: Session, piles: Sequence[Pile], since: datetime) -> dict[tuple[int, str], int]:
     """How many each of these people were sent singly, by each channel."""
     m, told = MESSAGE.c, dict[tuple[int, str], int]()
     singly = (m.state.in_(_TOLD), m.finished_at > since, m.kind != kinds.DIGEST)

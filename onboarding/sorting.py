@@ -148,7 +148,7 @@ def _sort_one(
 
 
 def was_tried(row: Row[Any]) -> bool:
-    """Whether somebody may have had it; `gathering` asks the same of the database."""
+    """Whether somebody may have had it; `piles` asks the same of the database."""
     return bool(row.attempts or row.reason is not None or row.lease is not None)
 
 

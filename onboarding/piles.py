@@ -1,0 +1,98 @@
+"""What waits for whom until midnight, by which channel: what a digest may be made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, case, cast, func, select
+from sqlmodel import Session
+
+from engine import kinds
+from engine.workdays import DENMARK
+from models.message import Pace, State
+from models.types import UtcDateTime
+from notifications.pace import moment
+from notifications.queue import MESSAGE
+
+#: How much later than planned a message is before it is told together with whatever else waits.
+LATE = timedelta(days=1)
+
+
+class Pile(NamedTuple):
+    """What waits for one person by one channel until midnight: `single` and `gathered` are those that are due now, to
+    be told at once and in a digest; `late` are of all, of which `at_once` are to be told at once. `newest`: when the
+    last of the late ones was written, and `on` the latest day that they tell of.
+    """
+
+    recipient_id: int
+    channel: str
+    single: int
+    gathered: int
+    late: int
+    at_once: int
+    newest: datetime | None
+    on: date | None
+
+
+def piles_due(session: Session, now: datetime) -> Sequence[Pile]:
+    """Those in which something is due."""
+    asked = {"now": now, "on_time": now - LATE, "midnight": midnight(now)}
+    return [Pile(*row) for row in session.connection().execute(_PILES, asked)]
+
+
+def who_overslept(session: Session, now: datetime) -> frozenset[tuple[int, str]]:
+    """Who has a digest of an earlier day before them, by which channel, that nobody can have had and that may go now:
+    it is gathered anew, with what is due today.
+    """
+    asked = {"now": now, "today": now.astimezone(DENMARK).date()}
+    return frozenset((recipient_id, channel) for recipient_id, channel in session.connection().execute(_WAITED, asked))
+
+
+def midnight(now: datetime) -> datetime:
+    """A digest that is due later on the day of a catch-up is part of it, and what is late is part of a digest: nobody
+    gets one of each on a morning.
+    """
+    return moment(now.astimezone(DENMARK).date() + timedelta(days=1), time.min)
+
+
+def due_at(pace: Pace, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (*waits_until(now), MESSAGE.c.pace == pace)
+
+
+def waits_until(until: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
+    """What nobody can have been sent: a try that was not seen to its end may have come, and is repeated as it was."""
+    m = MESSAGE.c
+    untried = and_(m.attempts == 0, m.reason.is_(None), m.lease.is_(None))
+    one = and_(m.recipient_id.is_not(None), m.kind != kinds.DIGEST)
+    return m.state == State.QUEUED, m.pace.in_((Pace.AT_ONCE, Pace.DIGEST)), m.send_after <= until, untried, one
+
+
+def _piled() -> Select[Any]:
+    m, now = MESSAGE.c, bindparam("now", type_=UtcDateTime)
+    is_due, is_single, is_late = m.send_after <= now, m.pace == Pace.AT_ONCE, m.planned_at < bindparam("on_time")
+    counted = (is_due & is_single, is_due & ~is_single, is_late, is_single)
+    sums = [func.sum(cast(one, Integer)) for one in counted]
+    newest = func.max(case((is_late, m.created_at)), type_=m.created_at.type)
+    on = func.max(case((is_late, m.on_day)), type_=m.on_day.type)
+    wanted = select(m.recipient_id, m.channel, *sums, newest, on).where(*waits_until(bindparam("midnight")))
+    grouped = wanted.group_by(m.recipient_id, m.channel).having(func.min(m.send_after) <= now)
+    return grouped.order_by(m.recipient_id, m.channel)
+
+
+_PILES = _piled()  # made once, as the one below: to make it takes longer than to ask it
+_WAITED = (
+    select(MESSAGE.c.recipient_id, MESSAGE.c.channel)
+    .where(
+        MESSAGE.c.state == State.QUEUED,
+        MESSAGE.c.pace == Pace.AT_ONCE,
+        MESSAGE.c.send_after <= bindparam("now"),
+        MESSAGE.c.kind == kinds.DIGEST,
+        MESSAGE.c.on_day < bindparam("today"),
+        MESSAGE.c.attempts == 0,
+        MESSAGE.c.reason.is_(None),
+        MESSAGE.c.lease.is_(None),
+    )
+    .distinct()
+)
