@@ -28,7 +28,7 @@ _WAIT = "10"  # seconds
 
 def _page(request: Request, status: int, text: str) -> Response:
     title = "Der er sket en fejl" if status == 500 else "Databasen svarer ikke lige nu"
-    return page(request, "message.html", None, status=status, title=title, text=text)
+    return page(request, "message.html", None, status=status, in_trial=False, title=title, text=text)
 
 
 class Mishaps:

@@ -84,15 +84,18 @@ def page(
     *,
     status: int = 200,
     block: str | None = None,
+    in_trial: bool | None = None,
     **values: Any,
 ) -> HTMLResponse:
-    """A page of `templates/<template>`. When htmx asks and `block` is named, that block alone."""
+    """A page of `templates/<template>`. When htmx asks and `block` is named, that block alone. The database is asked
+    whether to say that trial mode is on (`in_trial`), unless it is said here: it may be what does not answer.
+    """
     found = environment().get_template(template)
     context: Mapping[str, Any] = {
         "person": person,
         "menu": [(title, href) for title, href, needed in MENU if person is not None and person.may(needed)],
         "path": request.url.path,
-        "in_trial": person is not None and _in_trial(state_of(request)),
+        "in_trial": _in_trial(state_of(request)) if in_trial is None else in_trial,
         **values,
     }
     if block is not None and request.headers.get("hx-request") == "true":

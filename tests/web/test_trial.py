@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect
 
+from models.session import Database
 from models.staff import Role
 from notifications.channels.destination import Destination
-from tests.municipality import VIBY
-from tests.web.site import Site
+from tests.municipality import VIBY, Municipality
+from tests.web.looking import plain
+from tests.web.site import Site, lent_app, served
+from tests.web.test_queries import statements
+from web.mishaps import BUSY
 
+IT_IS_ON = "Prøvedrift er slået til."
 SAID = "kun medarbejdere på prøvelisten får beskeder"
 
 
@@ -28,7 +36,44 @@ def test_every_page_says_so_and_an_administrator_can_go_to_it(trying: Site, role
         shown = visitor.gets(path).text
         assert SAID in shown, path
         assert ("/administration#proevedrift" in shown) is (role is Role.ADMINISTRATOR), path
-    assert SAID not in trying.visitor().gets("/login").text
+
+
+def test_a_page_for_whoever_is_not_signed_in_says_that_it_is_on_and_no_more(trying: Site) -> None:
+    visitor = trying.visitor()
+    shown = [visitor.gets("/login"), visitor.gets("/ingen-side"), visitor.signs_in("nobody@example.org")]
+    assert [answer.status_code for answer in shown] == [200, 404, 401]
+    for answer in shown:
+        assert IT_IS_ON in answer.text
+        assert not re.search("prøveliste|administration", answer.text, re.IGNORECASE)
+    trying.remembered(Role.ADMINISTRATOR).posts("/administration/proevedrift", turn="off")
+    assert IT_IS_ON not in visitor.gets("/login").text
+
+
+def test_what_went_wrong_is_said_when_the_database_cannot_say_whether_it_is_on(
+    town: Municipality, key_file: Path
+) -> None:
+    away = Database("postgresql://nobody@127.0.0.1:1/nothing")
+    with lent_app(replace(town, database=away), key_file) as app, served(app) as address:
+        app.state.sosu = replace(app.state.sosu, destination=Destination.WORLD)
+        site = Site(town, address, app)
+        answer = site.visitor().gets("/login")
+        site.close()
+    away.close()
+    assert (answer.status_code, BUSY in answer.text, IT_IS_ON in answer.text) == (503, True, False)
+
+
+def test_the_door_and_a_page_that_is_not_there_ask_nothing_when_messages_are_files(site: Site) -> None:
+    visitor = site.visitor()
+    with statements(site.town.database) as asked:
+        assert [visitor.gets(path).status_code for path in ("/login", "/ingen-side")] == [200, 404]
+    assert asked == []
+
+
+@pytest.mark.parametrize("path", ["/login", "/ingen-side"])
+def test_the_door_is_plain_to_everybody_when_it_says_so(trying: Site, page: Page, path: str) -> None:
+    page.goto(trying.address + path)
+    expect(page.get_by_text(IT_IS_ON)).to_be_visible()
+    plain(page)
 
 
 def test_it_is_turned_off_and_on_by_an_administrator(trying: Site) -> None:
