@@ -32,7 +32,7 @@ _ROLE_MAY: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _EVERYBODY
     | {Permission.SEE_CASES, Permission.ACT, Permission.ENROL, Permission.REPORTS}
     | {Permission.MESSAGES, Permission.RESEND, Permission.CALENDAR, Permission.TOLD},
-    Role.JOBCENTER_OFFICER: _EVERYBODY | {Permission.SEE_CASES, Permission.ENROL, Permission.TOLD},
+    Role.JOBCENTER_OFFICER: _EVERYBODY | {Permission.SEE_CASES, Permission.ENROL, Permission.MESSAGES, Permission.TOLD},
     Role.MANAGER: _EVERYBODY | {Permission.SEE_CASES, Permission.REPORTS, Permission.MESSAGES, Permission.TOLD},
     Role.DATA_PROTECTION_OFFICER: _EVERYBODY | {Permission.AUDIT},
     Role.ADMINISTRATOR: _EVERYBODY | {Permission.PEOPLE, Permission.METRICS, Permission.MESSAGES, Permission.RESEND},

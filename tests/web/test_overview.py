@@ -106,7 +106,7 @@ def test_as_many_questions_are_asked_of_the_database_when_there_are_many_cases(s
     ("role", "there"),
     [
         (Role.COORDINATOR, ["Overblik", "Forløb", "Indskriv", "Indlæs liste", "Rapporter", "Beskeder"]),
-        (Role.JOBCENTER_OFFICER, ["Overblik", "Forløb", "Indskriv", "Indlæs liste"]),
+        (Role.JOBCENTER_OFFICER, ["Overblik", "Forløb", "Indskriv", "Indlæs liste", "Beskeder"]),
         (Role.MANAGER, ["Overblik", "Forløb", "Rapporter", "Beskeder"]),
         (Role.DATA_PROTECTION_OFFICER, ["Revision"]),
         (Role.ADMINISTRATOR, ["Administration", "Beskeder"]),

@@ -160,5 +160,5 @@ def test_others_go_on_writing_when_the_other_end_is_slow(site: Site) -> None:
 
 def test_there_is_no_sample_when_there_is_no_such_message_or_no_right_to_see_it(site: Site) -> None:
     assert site.remembered(Role.COORDINATOR).posts("/beskeder/skabeloner/immigrant_track/no/proeve").status_code == 404
-    assert site.remembered(Role.JOBCENTER_OFFICER).posts(SAMPLE).status_code == 403
+    assert site.remembered(Role.DATA_PROTECTION_OFFICER).posts(SAMPLE).status_code == 403
     assert site.town.postbox.envelopes == []
