@@ -57,34 +57,38 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The lines of one topic. `count` is of all its messages, in words `counted`; `more` are those in no line."""
+    """The lines of one topic. `count` is of all its messages, in words `counted`; `more` are those in no line, and
+    `more_at` is the address of a page with all of them, what is counted in a line and not told there included.
+    """
 
     title: str
     count: int
     counted: str
     lines: tuple[Line, ...]
     more: int
+    more_at: str
 
 
-def sections_of(said: Iterable[tuple[Topic, Said]]) -> tuple[Section, ...]:
+def sections_of(said: Iterable[tuple[Topic, Said]], more_at: str) -> tuple[Section, ...]:
     """What the messages say, in their order, below their topics; a topic without any is left out."""
     by_topic: dict[Topic, list[Said]] = {topic: [] for topic in Topic}
     for topic, one in said:
         by_topic[topic].append(one)
-    return tuple(_section(topic, found) for topic, found in by_topic.items() if found)
+    return tuple(_section(topic, found, more_at) for topic, found in by_topic.items() if found)
 
 
-def overdue_of(said: Iterable[Said], count: int, *, too: bool) -> Section | None:
+def overdue_of(said: Iterable[Said], count: int, more_at: str, *, too: bool) -> Section | None:
     """Those who are late now, the latest first: `count` in all. `too`: besides those of whom the messages say it."""
     lines = _lines(list(said))[:MOST_LINES]
     more = count - sum(line.count for line in lines)
-    return Section(OVERDUE_TOO if too else OVERDUE, count, f"{count} over tid", tuple(lines), more) if count else None
+    title = OVERDUE_TOO if too else OVERDUE
+    return Section(title, count, f"{count} over tid", tuple(lines), more, more_at) if count else None
 
 
-def _section(topic: Topic, found: list[Said]) -> Section:
+def _section(topic: Topic, found: list[Said], more_at: str) -> Section:
     told = tuple(_lines(found)[:MOST_LINES])
     counted = f"{len(found)} {COUNTED[topic][len(found) > 1]}"
-    return Section(TITLES[topic], len(found), counted, told, len(found) - sum(line.count for line in told))
+    return Section(TITLES[topic], len(found), counted, told, len(found) - sum(line.count for line in told), more_at)
 
 
 def _lines(found: list[Said]) -> list[Line]:

@@ -15,7 +15,7 @@ from engine.history import Verb
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
 from engine.topic import Topic, topic_of
 from notifications.because import because, because_gathered
-from notifications.digest import Said, Section, overdue_of, sections_of
+from notifications.digest import MOST_CASES, MOST_LINES, Said, Section, overdue_of, sections_of
 from notifications.render import MessageContext, danish_date
 
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
@@ -98,25 +98,28 @@ def foot_of(pathway: Pathway, kind: str) -> str:
     return because(Audience.COORDINATOR, topic_of(kind, ends=ends))
 
 
-def _made_up_sections(pathway: Pathway, on: date, public_url: str) -> tuple[Section, ...]:
-    """One that is late and one that went on."""
+def _made_up_sections(pathway: Pathway, on: date, public_url: str, many: int = 1) -> tuple[Section, ...]:
+    """One that is late and one that went on; or so `many`, the late ones by a day more each."""
     first, then = (f"{pathway.reference_prefix}-{number:04}" for number in range(2))
     stage = pathway.stage_title(pathway.starts_in)
-    late = Said(first, f"{_LATE} dage over tid", stage, f"{public_url}/sag/{first}")
-    moved = Said(then, pathway.steps[0].title, danish_date(on), f"{public_url}/sag/{then}")
-    return sections_of([(Topic.DEADLINES, late), (Topic.MOVES, moved)])
+    late = [Said(first, f"{_LATE + more} dage over tid", stage, f"{public_url}/sag/{first}") for more in range(many)]
+    moved = [Said(then, pathway.steps[0].title, danish_date(on), f"{public_url}/sag/{then}")] * many
+    said = [*((Topic.DEADLINES, one) for one in late), *((Topic.MOVES, one) for one in moved)]
+    return sections_of(said, f"{public_url}/beskeder?samlet=0")
 
 
-def _made_up_overdue(pathway: Pathway, public_url: str) -> Section | None:
-    """Two more who are late, the one longer than the other."""
+def _made_up_overdue(pathway: Pathway, public_url: str, many: int = 0) -> Section | None:
+    """Two more who are late, the one longer than the other; and so `many` of whom it is not said which."""
     stage = pathway.stage_title(pathway.starts_in)
     late = [(f"{pathway.reference_prefix}-{number:04}", _LATE * (5 - number)) for number in (2, 3)]
     said = [Said(one, f"{days} dage over tid", stage, f"{public_url}/sag/{one}") for one, days in late]
-    return overdue_of(said, len(said), too=True)
+    return overdue_of(said, len(said) + many, f"{public_url}/forloeb/alle?over_tid=ja", too=True)
 
 
 #: A day for cases that nobody sees.
 _SOME_DAY = date(2026, 8, 12)
+#: More than a digest tells, of lines and of cases of one line: some are counted and not told.
+_MANY = max(MOST_LINES, MOST_CASES) + 1
 #: What a case may be without, in words and in the values of a message.
 _WITHOUT: Mapping[str, dict[str, Any]] = {
     "uden frist (due_on)": {"due_on": None, "days_late": 0},
@@ -152,8 +155,8 @@ def made_up_cases(pathway: Pathway, kind: str) -> dict[str, MessageContext]:
         alongside=case.alongside or "dansk",
         taken_over=case.references,
         why="digest",
-        sections=_made_up_sections(pathway, _SOME_DAY, "https://sosu.example.org"),
-        overdue=_made_up_overdue(pathway, "https://sosu.example.org"),
+        sections=_made_up_sections(pathway, _SOME_DAY, "https://sosu.example.org", _MANY),
+        overdue=_made_up_overdue(pathway, "https://sosu.example.org", _MANY),
     )
     lacking = {what: replace(whole, **values) for what, values in _WITHOUT.items()}
     nothing = {name: value for values in _WITHOUT.values() for name, value in values.items()}

@@ -26,13 +26,13 @@ class About:
 
 
 def digest_of(
-    about: Iterable[About], why: str, on: date, public_url: str, overdue: Section | None = None
+    about: Iterable[About], why: str, on: date, public_url: str, overdue: Section | None = None, *, digest_id: int
 ) -> MessageContext:
     """What a digest of this day may say; `why` is why it gathers these, `overdue` are those who are late besides."""
     latest_first = sorted(about, key=lambda one: -one.context.days_late if one.topic in _LATE else 0)
     said = [(_told_below(one), _said(one)) for one in latest_first]
     link = public_url.rstrip("/") + "/"
-    more = {"why": why, "sections": sections_of(said), "overdue": overdue}
+    more = {"why": why, "sections": sections_of(said, f"{link}beskeder?samlet={digest_id}"), "overdue": overdue}
     return MessageContext.of_many(on=on, link=link, count=len(said), **more)
 
 

@@ -124,7 +124,7 @@ def _digest(
         known += renderer.own_words(pathway_key, kind)
     news = News(
         pathway_key="",
-        context=digest_of(about, why, teller.on, teller.url, also.section),
+        context=digest_of(about, why, teller.on, teller.url, also.section, digest_id=row.id),
         names=tuple(name for part in parts for name in part.news.names) + also.names,
         known=tuple(dict.fromkeys(known)) + also.known,
     )
@@ -261,7 +261,8 @@ class _Teller:
             note += f", {danish_rest(row.rests_until)}" if row.rests else ""
             said.append(Said(row.reference, f"{days} over tid", note, link))
             known += words.titles
-        section = overdue_of(said, found.count, too=bool(but))
+        table = f"{self.url}/forloeb/alle?over_tid=ja"
+        section = overdue_of(said, found.count, table, too=bool(but))
         return AlsoLate(section, tuple(row.name for row in found.rows), tuple(known))
 
     def _words(self, pathway_key: str, version: int) -> _Words:

@@ -38,7 +38,7 @@ _DEAD = literal(State.DEAD, literal_execute=True)
 #: Of a digest, what whoever reads of a message in it asks for.
 HOW_IT_WENT = (
     MESSAGE.c.id.label("message"),
-    *(MESSAGE.c[name] for name in ("state", "reason", "attempts", "send_after", "leased_until")),
+    *(MESSAGE.c[name] for name in ("state", "reason", "attempts", "created_at", "send_after", "leased_until")),
 )
 
 

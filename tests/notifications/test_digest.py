@@ -8,20 +8,21 @@ import pytest
 
 from engine.topic import Topic
 from notifications.because import because_gathered
-from notifications.digest import MOST_CASES, MOST_LINES, TITLES, Said, sections_of
+from notifications.digest import MOST_CASES, MOST_LINES, MOST_OVERDUE, TITLES, Said, Section, overdue_of, sections_of
 from notifications.render import MessageContext, Rendered
 from tests.notifications.messages import FULL, renderer
 
 FOOT = because_gathered("digest")
+GATHERED, LATE = "https://sosu.example.org/beskeder?samlet=7", "https://sosu.example.org/forloeb/alle?over_tid=ja"
 
 
 def said(number: int, text: str = "Praktikken er begyndt") -> Said:
     return Said(f"IM-{number:04}", text, "12. august 2027", f"https://sosu.example.org/sag/IM-{number:04}")
 
 
-def rendered(*messages: tuple[Topic, Said], why: str = "digest") -> Rendered:
+def rendered(*messages: tuple[Topic, Said], why: str = "digest", overdue: Section | None = None) -> Rendered:
     context: MessageContext = replace(
-        FULL, sections=sections_of(messages), count=len(messages), why=why, stage_title=""
+        FULL, sections=sections_of(messages, GATHERED), count=len(messages), why=why, stage_title="", overdue=overdue
     )
     return renderer().render("", "digest", context, FOOT)
 
@@ -54,7 +55,8 @@ def test_the_rest_is_counted_when_there_are_more_cases_than_somebody_reads() -> 
     assert mail.text.count("/sag/") == MOST_CASES
     for part in (mail.text, mail.html):
         assert f"{TITLES[Topic.MOVES]} ({MOST_CASES + 7})" in part
-        assert "og 7 til" in part
+    assert f"  og 7 til: {GATHERED}\n" in mail.text
+    assert f'<a href="{GATHERED}" class="whole">7 til</a>' in mail.html
 
 
 def test_the_rest_is_counted_when_there_are_more_lines_than_somebody_reads() -> None:
@@ -62,7 +64,26 @@ def test_the_rest_is_counted_when_there_are_more_lines_than_somebody_reads() -> 
     assert mail.text.count("/sag/") == MOST_LINES
     for part in (mail.text, mail.html):
         assert f"{TITLES[Topic.DEADLINES]} ({MOST_LINES + 7})" in part
-        assert "Og 7 til" in part
+        assert "Og 7 til. " in part
+    assert f"Og 7 til. Se dem alle: {GATHERED}\n" in mail.text
+    assert f'<a href="{GATHERED}">Se dem alle</a>' in mail.html
+
+
+def test_the_rest_of_those_who_are_late_is_in_the_table_of_them_and_not_among_the_messages() -> None:
+    late = [said(number, "5 dage over tid") for number in range(MOST_OVERDUE)]
+    mail = rendered((Topic.MOVES, said(99)), overdue=overdue_of(late, MOST_OVERDUE + 4, LATE, too=False))
+    for part in (mail.text, mail.html):
+        assert part.count(LATE) == 2, "of their line and of the section"
+        assert GATHERED not in part
+    assert f"og {MOST_OVERDUE - MOST_CASES} til: {LATE}\n" in mail.text
+    assert f"Og 4 til. Se dem alle: {LATE}\n" in mail.text
+
+
+def test_nothing_leads_to_a_rest_when_there_is_none() -> None:
+    mail = rendered((Topic.MOVES, said(1)), overdue=overdue_of([said(2)], 1, LATE, too=False))
+    for part in (mail.text, mail.html):
+        assert GATHERED not in part
+        assert LATE not in part
 
 
 @pytest.mark.parametrize(

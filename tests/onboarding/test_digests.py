@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from notifications.digest import MOST_CASES, MOST_OVERDUE
 from notifications.queue import MESSAGE
 from notifications.render import danish_date
 from onboarding.delivered import Delivered
 from onboarding.outbox import MAY_BE_RECEIVED, resend
 from onboarding.store import ENROLMENT
-from tests.municipality import SYD, SYD_AREA, VIBY, Inbox, Municipality
+from tests.municipality import PUBLIC_URL, SYD, SYD_AREA, VIBY, Inbox, Municipality
 from tests.onboarding.endings import ends
 from tests.support import MONDAY, RefusingPostbox
 
@@ -127,6 +128,33 @@ def test_who_is_late_is_said_when_one_thing_happened(either_town: Municipality, 
     assert f"{reference}: Ikke optaget" in digest.text
     assert "Over tid lige nu (1)" in digest.text
     assert f"/sag/{late.reference}" in digest.text
+
+
+def test_those_who_are_late_and_not_named_are_in_the_table_of_them(either_town: Municipality, mette: Inbox) -> None:
+    for _ in range(MOST_OVERDUE + 2):
+        either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    ends(either_town, 1)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    digest = mette.reads_messages()[-1]
+    table = f"{PUBLIC_URL}/forloeb/alle?over_tid=ja"
+    assert f"Over tid lige nu ({MOST_OVERDUE + 2})" in digest.text
+    assert f"  og {MOST_OVERDUE - MOST_CASES} til: {table}" in digest.text
+    assert f"Og 2 til. Se dem alle: {table}" in digest.text
+    assert f'<a href="{table}">Se dem alle</a>' in digest.html
+
+
+def test_what_a_digest_counts_and_does_not_list_is_behind_its_own_link(either_town: Municipality, mette: Inbox) -> None:
+    ends(either_town, MOST_CASES + 3)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    [row] = either_town.messages(kind="digest", state="sent", audience="manager")
+    gathered = f"{PUBLIC_URL}/beskeder?samlet={row['id']}"
+    assert f"  og 3 til: {gathered}\n" in digest.text
+    assert f'<a href="{gathered}" class="whole">3 til</a>' in digest.html
 
 
 def test_a_digest_says_of_whom_nobody_need_be_chased_when_they_are_late(

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from engine.pathway import Pathway
-from notifications.made_up import kinds_of, made_up
+from notifications.made_up import kinds_of, made_up, made_up_cases
 from onboarding.sample import as_sample
 from tests.municipality import PATHWAYS, PUBLIC_URL, RENDERER
 from tests.notifications.messages import BECAUSE
@@ -55,6 +55,14 @@ def test_a_sample_can_be_read_as_well_when_it_is_opened(mail_program: Page) -> N
     pathway = PATHWAYS["immigrant_track"]
     rendered = RENDERER.render(pathway.key, "moved", made_up(pathway, "moved", MONDAY, PUBLIC_URL), BECAUSE)
     look(mail_program, as_sample(rendered).html, "sample")
+
+
+def test_a_digest_of_more_than_it_lists_can_be_read_as_well_when_it_is_opened(mail_program: Page) -> None:
+    for pathway in PATHWAYS.values():
+        many = made_up_cases(pathway, "digest")[""]
+        rendered = RENDERER.render(pathway.key, "digest", many, BECAUSE)
+        assert "Se dem alle" in rendered.html
+        look(mail_program, rendered.html, f"{pathway.key}-digest-of-many")
 
 
 def look(page: Page, mail: str, name: str) -> None:

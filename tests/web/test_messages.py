@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 from playwright.sync_api import Page, expect
 
-from engine.topic import Topic
-from models.message import Pace
 from models.staff import Role
 from notifications.channels.envelope import Fate, NotReceived
 from onboarding.outages import begin, end
-from onboarding.preferences import choose_topic
-from tests.municipality import MESSAGE, SYD, VIBY, VIBY_MANAGER
+from tests.municipality import MESSAGE, SYD, VIBY
 from tests.support import RefusingPostbox, TellingPostbox
 from tests.web.looking import plain
 from tests.web.site import Site
@@ -174,78 +171,3 @@ def test_the_page_is_plain_to_everybody_when_a_channel_is_out(site: Site, page: 
         site.enters(page, role, path)
         expect(page.get_by_text("Sms når ingen siden")).to_be_visible()
         plain(page)
-
-
-def _swept(site: Site, people: int = 60) -> None:
-    """A list of many was read in, and the first sweep told of all of them at once; each got it in one message."""
-    for _ in range(people):
-        site.town.enrols()
-    site.town.delivers()
-    site.town.clock.moves_to(date(2026, 9, 22))
-    site.town.sweeps()
-    site.town.clock.passes(days=1)
-    site.town.delivers()
-
-
-def _lines(text: str) -> list[str]:
-    return re.findall(r'<tr>\n<th scope="row">(.*?)</th>', text)
-
-
-def test_what_went_in_one_message_is_one_line_and_can_be_opened(site: Site) -> None:
-    _swept(site)
-    gathered = site.town.messages(state="gathered")
-    assert len(gathered) > 50
-    visitor = site.remembered(Role.COORDINATOR)
-    text = visitor.gets("/beskeder").text
-    assert _lines(text).count("Oversigt") == len({row["digest_id"] for row in gathered})
-    assert "Fristen er overskredet" not in _lines(text)
-    assert "står på én linje" in text
-    inside = re.findall(r'href="(/beskeder\?samlet=\d+)"', text)
-    text = visitor.gets(inside[0]).text
-    assert set(_lines(text)) == {"Fristen er overskredet"}
-    assert "der er samlet i én" in text
-    assert f"{inside[0]}&amp;side=2" in text, "and goes on where there are more than a page"
-    assert "Fristen er overskredet" in _lines(visitor.gets("/beskeder?soeg=IM-0007").text), "it is found by its case"
-    assert "Fristen er overskredet" in _lines(visitor.gets("/beskeder?tilstand=gathered").text)
-    assert _lines(visitor.gets("/beskeder?samlet=nej").text) == _lines(visitor.gets("/beskeder").text)
-
-
-def test_a_digest_of_others_is_seen_by_whoever_sees_one_of_its_cases_and_by_nobody_else(site: Site) -> None:
-    with site.town.database.write() as session:
-        choose_topic(session, VIBY_MANAGER, Topic.MOVES, Pace.DIGEST)
-    for _ in range(2):
-        site.town.enrols().drops_out("moved")
-    site.town.delivers()
-    site.town.clock.passes(days=1)
-    site.town.delivers(RefusingPostbox(permanent=True, whom=VIBY_MANAGER))
-    [digest] = site.town.messages(kind="digest")
-    assert (digest["state"], digest["recipient_id"] is not None) == ("dead", True)
-    seen = site.remembered(Role.COORDINATOR).gets("/beskeder").text
-    assert f"/beskeder?samlet={digest['id']}" in seen
-    assert "2 beskeder</a>" in seen
-    assert f"/beskeder/{digest['id']}/send-igen" not in seen, "it is not theirs to send"
-    assert f"/beskeder/{digest['id']}/send-igen" in site.remembered(Role.ADMINISTRATOR).gets("/beskeder").text
-    assert "samlet=" not in site.remembered(Role.COORDINATOR, SYD).gets("/beskeder").text
-
-
-def test_what_was_gathered_says_how_its_digest_went_and_leads_to_it(site: Site) -> None:
-    gathered = [site.town.enrols() for _ in range(2)]
-    site.town.clock.passes(days=3)
-    visitor = site.remembered(Role.COORDINATOR)
-    site.town.delivers(RefusingPostbox(permanent=False, whom=VIBY))
-    [digest] = site.town.messages(kind="digest", recipient_id=1)
-    link = f"/beskeder?samlet={digest['id']}"
-    text = visitor.gets(f"/beskeder?soeg={gathered[0].reference}").text
-    assert f'<a href="{link}">samlet i en oversigt</a>, som er i kø' in text
-    assert "Prøves igen" in text
-    assert ": mislykkedes" in text
-    site.town.clock.passes(minutes=1)
-    site.town.delivers()
-    text = visitor.gets(f"/beskeder?soeg={gathered[0].reference}").text
-    assert f'<a href="{link}">samlet i en oversigt</a>, som er sendt' in text
-    assert ": lykkedes" in text
-    assert all(one.reference in visitor.gets(link).text for one in gathered)
-    case = visitor.gets(f"/sag/{gathered[0].reference}").text
-    assert f'(<a href="{link}">samlet i en oversigt</a>, som er sendt)' in case
-    shown = gathered[0].shown()["messages"][0]
-    assert (shown["state"], shown["digest"], shown["digest_state"]) == ("gathered", digest["id"], "sent")

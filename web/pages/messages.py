@@ -33,7 +33,7 @@ def shown(
     request: Request, person: Messages, tilstand: str = "", soeg: str = "", samlet: str = "", side: str = "1"
 ) -> Response:
     """`samlet` is the digest whose messages are to be seen one by one."""
-    return _page(request, person, tilstand, soeg, side, number_of(samlet))
+    return _page(request, person, tilstand, soeg, side, samlet)
 
 
 @router.post("/{message}/send-igen")
@@ -57,12 +57,14 @@ def _page(
     tilstand: str,
     soeg: str,
     side: str,
-    of_digest: int | None = None,
+    samlet: str = "",
     problem: str = "",
 ) -> Response:
-    chosen = _chosen(tilstand, soeg.strip()[:20], of_digest)
+    chosen = _chosen(tilstand, soeg.strip()[:20], number_of(samlet))
     if tilstand and chosen.state is None:
         problem = problem or "Tilstanden findes ikke, så alle beskeder vises. Vælg en af dem, der er."
+    if samlet and chosen.of_digest is None:
+        problem = problem or "Oversigten findes ikke, så alle beskeder vises."
     number = page_number(side)
     state = state_of(request)
     with state.database.read() as session:
