@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, select
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from engine import kinds
-from engine.audience import MANAGER
 from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import Pathway
 from engine.reasons import QUIET_REASONS
 from engine.topic import Topic
-from models.area import HostArea
 from models.list_import import ListImport
-from models.message import State
-from models.staff import Staff, StaffArea
 from models.types import table
 from notifications.because import because, because_gathered
 from notifications.digest import Said, Section, overdue_of
 from notifications.guard import titles_of
 from notifications.queue import MESSAGE
 from notifications.render import MessageContext, Renderer, danish_days, danish_rest
+from onboarding import telling_rows
 from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, digest_of
 from onboarding.gathering import SAYS_WHO_IS_LATE
 from onboarding.lateness import overdue_for
 from onboarding.pathways import newest, pathway_of
-from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION, stands
+from onboarding.store import CANDIDATE, ENROLMENT, TRANSITION, stands
 from onboarding.taken_back import taken_back
 
-AREA, LIST_IMPORT = table(HostArea), table(ListImport)
-STAFF, STAFF_AREA = table(Staff), table(StaffArea)
+LIST_IMPORT = table(ListImport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +88,7 @@ UNKNOWN_STAGE = "ukendt trin"
 def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date, renderer: Renderer) -> list[Told]:
     """What each message has to say on this day, in the order of `message_ids`. `renderer` puts one in a line."""
     m = MESSAGE.c
-    rows = session.connection().execute(_WANTED, {"ids": list(message_ids)}).all()
+    rows = telling_rows.read(session, message_ids)
     to = addressees(session, rows, on)
     teller = _Teller(session, rows, public_url.rstrip("/"), on)
     told = {row.id: teller.tells(row, to.get(row.id)) for row in rows if row.kind != kinds.DIGEST}
@@ -146,41 +142,6 @@ def _stamp(row: Row[Any]) -> tuple[object, ...]:
     return row.id, row.cause, row.recipient_id, row.created_at
 
 
-def _has_left() -> ColumnElement[bool]:
-    """Whether it reminds a manager of a case in an area of which they are none any more."""
-    m, place = MESSAGE.c, STAFF_AREA.c
-    role = select(STAFF.c.role).where(STAFF.c.id == m.recipient_id).scalar_subquery()
-    theirs = select(place.area_id).where(place.staff_id == m.recipient_id)
-    beyond = theirs.exists() & ~theirs.where(place.area_id == ENROLMENT.c.area_id).exists()
-    reminds = m.kind.in_(kinds.OF_RUNG.values()) & (m.audience == MANAGER)
-    return and_(reminds, (role != MANAGER) | beyond).label("has_left")
-
-
-def _wanted() -> Any:
-    """A row a message: who is told by which way, and from `enrolment_id` on what it tells of."""
-    m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
-    who = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
-    told = (m.list_import_id, m.on_day, _has_left())
-    case = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
-    moved = (m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
-    of_these: BindParameter[int] = bindparam("ids", expanding=True)
-    return (
-        select(*who, *told, *case, *moved)
-        .select_from(MESSAGE)
-        .outerjoin(ENROLMENT, m.enrolment_id == e.id)
-        .outerjoin(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
-        .outerjoin(CANDIDATE, e.candidate_id == CANDIDATE.c.id)
-        .outerjoin(AREA, e.area_id == AREA.c.id)
-        .where(m.id.in_(of_these) | (m.digest_id.in_(of_these) & (m.state == State.GATHERED)))
-        .order_by(m.id)
-    )
-
-
-_WANTED = _wanted()  # made once: to make it takes longer than to ask it
-
-_BEFORE_THE_CASE = 12
-
-
 class _Teller:
     """Makes the news of a batch of messages, once for all who are told the same."""
 
@@ -188,7 +149,7 @@ class _Teller:
         self.session, self.url, self.on = session, url, on
         self.words: dict[tuple[str, int], _Words] = {}
         self.made: dict[str, News] = {}
-        self.held = _held(session, {row.enrolment_id for row in rows})
+        self.held = telling_rows.held(session, {row.enrolment_id for row in rows})
 
     def tells(self, row: Row[Any], to: Addressee | None) -> Told:
         """One message that is no digest."""
@@ -197,13 +158,13 @@ class _Teller:
         else:
             # What happened, happened on its day; how a deadline stands is said as it is by now, however long it waited.
             on = self.on if row.kind in kinds.OF_RUNG.values() else row.on_day
-            news = self.of_an_enrolment(row.cause, on, row[_BEFORE_THE_CASE:])
+            news = self.of_an_enrolment(row.cause, on, row[telling_rows.BEFORE_THE_CASE :])
         foot = because(row.audience, row.topic, instead=to is not None and to.instead)
         return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, has_left=row.has_left)
 
     def of_an_enrolment(self, cause: str, on: date, about: Iterable[Any]) -> News:
         """What happened in an enrolment, or how it stands on this day: the same for every message of one cause. `about`
-        ends a row of `_wanted`.
+        ends a row of `telling_rows`.
         """
         news = self.made.get(cause)
         if news is None:
@@ -315,12 +276,3 @@ class _Words:
         conditions = (condition for step in self.pathway.steps_from[stage] for condition in step.when)
         wanted = dict.fromkeys(c.milestone for c in conditions if isinstance(c, Holds))
         return tuple((key, self.pathway.milestones_by_key[key].title) for key in wanted)
-
-
-def _held(session: Session, enrolment_ids: Set[int]) -> Mapping[int, Set[str]]:
-    m = MILESTONE.c
-    held: dict[int, set[str]] = defaultdict(set)
-    wanted = select(m.enrolment_id, m.key).where(m.enrolment_id.in_(enrolment_ids), m.withdrawn_at.is_(None))
-    for enrolment_id, key in session.connection().execute(wanted).all():
-        held[enrolment_id].add(key)
-    return held

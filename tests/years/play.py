@@ -24,7 +24,7 @@ from onboarding.deliver import deliver
 from onboarding.outbox import MAY_BE_RECEIVED, resend
 from onboarding.post import Post
 from onboarding.store import TRANSITION
-from onboarding.telling import AREA
+from onboarding.telling_rows import AREA
 from tests.municipality import MESSAGE, PATHWAYS, PUBLIC_URL, RENDERER, Municipality
 from tests.support import Clock
 from tests.years.cases import Case, Fact, is_quiet

@@ -1,0 +1,72 @@
+"""What telling reads of messages: who is told by which way, and what of."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, select
+from sqlmodel import Session
+
+from engine import kinds
+from engine.audience import MANAGER
+from models.area import HostArea
+from models.message import State
+from models.staff import Staff, StaffArea
+from models.types import table
+from notifications.queue import MESSAGE
+from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION
+
+AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)
+#: Where in a row what it tells of begins.
+BEFORE_THE_CASE = 12
+
+
+def read(session: Session, message_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """A row a message, in the order of their ids, and one for each that a digest among them gathers: who is told by
+    which way, and from `enrolment_id` on what it tells of.
+    """
+    return session.connection().execute(_WANTED, {"ids": list(message_ids)}).all()
+
+
+def _has_left() -> ColumnElement[bool]:
+    """Whether it reminds a manager of a case in an area of which they are none any more."""
+    m, place = MESSAGE.c, STAFF_AREA.c
+    role = select(STAFF.c.role).where(STAFF.c.id == m.recipient_id).scalar_subquery()
+    theirs = select(place.area_id).where(place.staff_id == m.recipient_id)
+    beyond = theirs.exists() & ~theirs.where(place.area_id == ENROLMENT.c.area_id).exists()
+    reminds = m.kind.in_(kinds.OF_RUNG.values()) & (m.audience == MANAGER)
+    return and_(reminds, (role != MANAGER) | beyond).label("has_left")
+
+
+def _wanted() -> Any:
+    m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
+    who = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
+    told = (m.list_import_id, m.on_day, _has_left())
+    case = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
+    moved = (m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
+    of_these: BindParameter[int] = bindparam("ids", expanding=True)
+    return (
+        select(*who, *told, *case, *moved)
+        .select_from(MESSAGE)
+        .outerjoin(ENROLMENT, m.enrolment_id == e.id)
+        .outerjoin(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
+        .outerjoin(CANDIDATE, e.candidate_id == CANDIDATE.c.id)
+        .outerjoin(AREA, e.area_id == AREA.c.id)
+        .where(m.id.in_(of_these) | (m.digest_id.in_(of_these) & (m.state == State.GATHERED)))
+        .order_by(m.id)
+    )
+
+
+_WANTED = _wanted()  # made once: to make it takes longer than to ask it
+
+
+def held(session: Session, enrolment_ids: Set[int]) -> Mapping[int, Set[str]]:
+    """By enrolment, the keys of the milestones that are reached."""
+    m = MILESTONE.c
+    found: dict[int, set[str]] = defaultdict(set)
+    wanted = select(m.enrolment_id, m.key).where(m.enrolment_id.in_(enrolment_ids), m.withdrawn_at.is_(None))
+    for enrolment_id, key in session.connection().execute(wanted).all():
+        found[enrolment_id].add(key)
+    return found
