@@ -40,6 +40,7 @@ OF_RUNG: Mapping[Rung, str] = {
     Rung.REVIEW: "pause_review",
     Rung.FORGOTTEN: "pause_forgotten",
 }
+REMINDERS = frozenset(OF_RUNG.values())
 #: What says for how long somebody is late.
 OF_LATENESS = frozenset({OF_RUNG[Rung.AFTER], OF_RUNG[Rung.ESCALATION]})
 #: What takes back something that somebody may have been told of.
@@ -54,6 +55,6 @@ SHARED = frozenset(
         LIST_UNDONE,
         DIGEST,
         *OF_VERB.values(),
-        *OF_RUNG.values(),
+        *REMINDERS,
     }
 )

@@ -8,7 +8,7 @@ from engine import kinds
 from engine.case import Rung
 
 _UP = frozenset(kinds.OF_RUNG[rung] for rung in (Rung.ESCALATION, Rung.FORGOTTEN))
-_RUNGS = frozenset(kinds.OF_RUNG.values()) - _UP
+_RUNGS = kinds.REMINDERS - _UP
 _TO_YOU = frozenset({kinds.ASSIGNED, kinds.LIST_IMPORTED, kinds.LIST_UNDONE})
 
 

@@ -157,7 +157,7 @@ class _Teller:
             news = self.of_a_list(row.list_import_id, row.recipient_id, row.on_day, row.kind)
         else:
             # What happened, happened on its day; how a deadline stands is said as it is by now, however long it waited.
-            on = self.on if row.kind in kinds.OF_RUNG.values() else row.on_day
+            on = self.on if row.kind in kinds.REMINDERS else row.on_day
             news = self.of_an_enrolment(row.cause, on, row[telling_rows.BEFORE_THE_CASE :])
         foot = because(row.audience, row.topic, instead=to is not None and to.instead)
         return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, has_left=row.has_left)

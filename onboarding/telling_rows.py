@@ -36,7 +36,7 @@ def _has_left() -> ColumnElement[bool]:
     role = select(STAFF.c.role).where(STAFF.c.id == m.recipient_id).scalar_subquery()
     theirs = select(place.area_id).where(place.staff_id == m.recipient_id)
     beyond = theirs.exists() & ~theirs.where(place.area_id == ENROLMENT.c.area_id).exists()
-    reminds = m.kind.in_(kinds.OF_RUNG.values()) & (m.audience == MANAGER)
+    reminds = m.kind.in_(kinds.REMINDERS) & (m.audience == MANAGER)
     return and_(reminds, (role != MANAGER) | beyond).label("has_left")
 
 
