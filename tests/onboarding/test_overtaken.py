@@ -169,14 +169,19 @@ def test_a_deadline_is_told_as_it_stands_on_the_day_on_which_it_is_sent(either_t
     assert "Over tid: 2 dage" in told.text
 
 
+def has_been_on_pause_for_days(town: Municipality, olena: Candidate) -> None:
+    """Since before the deadline, as somebody says now; and three weeks later they go on."""
+    olena.pauses(on=town.clock.today - timedelta(days=3))
+    town.clock.passes(weeks=3)
+    olena.resumes()
+    town.sweeps()
+
+
 def test_a_reminder_that_told_nobody_is_told_when_a_pause_makes_it_due_again(either_town: Municipality) -> None:
     """The one before was left for the one on the day, and that was held back."""
     olena = either_town.enrols()
     either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=14))
-    olena.pauses(on=either_town.clock.today - timedelta(days=3))
-    either_town.clock.passes(weeks=3)
-    olena.resumes()
-    either_town.sweeps()
+    has_been_on_pause_for_days(either_town, olena)
     assert rungs(either_town) == {BEFORE: (State.QUEUED, None), ON: (State.SKIPPED, "overtaken")}
 
 
@@ -185,10 +190,7 @@ def test_what_was_told_is_not_told_again_when_the_weightier_one_is_held_back(eit
     either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=11))
     either_town.delivers()
     either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=3))
-    olena.pauses(on=either_town.clock.today - timedelta(days=3))
-    either_town.clock.passes(weeks=3)
-    olena.resumes()
-    either_town.sweeps()
+    has_been_on_pause_for_days(either_town, olena)
     assert rungs(either_town) == {BEFORE: (State.SENT, None), ON: (State.SKIPPED, "overtaken")}
 
 
