@@ -28,13 +28,18 @@ _SEPARATORS = re.compile(rf"[{_DASHES}\s]")
 
 _DAY = r"(?:0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
 _MONTH = r"(?:0[1-9]|1[0-2])"
-_BETWEEN = rf"(?:[^\S\r\n]|[{_DASHES}]|%20|%2D){{0,3}}"  # also as a URL spells them
+# What stands between the parts of a number: also as a URL spells it, and what is pasted along without being seen.
+_BREAK = rf"(?:[^\S\r\n]|[{_DASHES}./\u00ad\u200b-\u200f\u2060\ufeff]|%2[0DEF])"
+_DATE = rf"{_DAY}(?:{_MONTH}[0-9]{{2}}{_BREAK}{{0,3}}|{_BREAK}{{1,3}}{_MONTH}{_BREAK}{{1,3}}[0-9]{{2}}{_BREAK}{{1,3}})"
 # The first alternatives eat what only looks like a number: ids and digests are hexadecimal, and one in a
-# thousand of them holds ten digits that could start with a date.
+# thousand of them holds ten digits that could start with a date; so do an ISO date and a phone number in pairs, with
+# what follows them.
 _IN_TEXT = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b[0-9a-f]{32,}\b"
-    rf"|(?<![0-9])(?P<cpr>{_DAY}{_MONTH}[0-9]{{2}}{_BETWEEN}[0-9]{{4}})(?![0-9])",
+    r"|(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])"
+    r"|(?<![0-9])[0-9]{2}(?:[^\S\r\n][0-9]{2}){3}(?![0-9])"
+    rf"|(?<![0-9])(?P<cpr>{_DATE}[0-9]{{4}})(?![0-9])",
     re.IGNORECASE,
 )
 
@@ -80,7 +85,8 @@ def looks_like_cpr(text: str) -> bool:
     """Whether a text holds something that could be a CPR number, replacement numbers included.
 
     It errs to the side of yes: a possible day and month, two more digits, and four behind them, even when
-    there is no such date. A longer run of digits, a phone number in pairs, an ISO date and a UUID are no.
+    there is no such date, and also as a date is written: »01.01.90-1234«. What goes over a line break is no. So are
+    a longer run of digits, a phone number in pairs, a date with four digits for its year, and a UUID.
     """
     return any(found["cpr"] for found in _IN_TEXT.finditer(text))
 

@@ -21,6 +21,23 @@ def test_ten_digits_come_out_when_a_number_is_written_in_any_usual_way(number: s
     assert cpr.normalise(way.format(number[:6], number[6:])) == number
 
 
+#: As dates and other numbers are written. `normalise` asks for it anew: a list is corrected, and not guessed at.
+LOOSE_WAYS = (
+    "{0} {1} {2} {3}",
+    "{0}-{1}-{2}-{3}",
+    "{0}.{1}.{2}-{3}",
+    "{0}/{1}/{2} {3}",
+    "{0}/{1}-{2} {3}",
+    "{0} - {1} - {2} - {3}",
+    "{0}\u00a0{1}\u00a0{2}\u00a0{3}",
+    "{0}{1}{2}.{3}",
+    "{0}{1}{2}/{3}",
+    "{0}{1}{2} / {3}",
+    "{0}{1}{2}\u200b{3}",
+    "{0}{1}{2}\u00ad-{3}",
+)
+
+
 @given(born_and_number())
 def test_the_birth_date_is_read_when_the_century_stands_in_the_seventh_digit(pair: tuple[date, str]) -> None:
     born, number = pair
@@ -79,7 +96,16 @@ def test_a_number_is_found_when_it_stands_anywhere_in_a_text(number: str, way: s
     assert not re.search(r"\d", redacted)
 
 
-@pytest.mark.parametrize("text", ["/søg?q=010190%2D1234", "/søg?q=010190%201234", "/p/0101901234/vis"])
+@given(numbers(), st.sampled_from(LOOSE_WAYS), st.sampled_from(["", "kandidat ", "IM-0042 ", "CPR:", "("]))
+def test_a_number_is_found_when_it_is_written_as_a_date_with_more_behind_it(number: str, way: str, before: str) -> None:
+    text = f"{before}{way.format(number[:2], number[2:4], number[4:6], number[6:])}, ring i morgen"
+    assert cpr.looks_like_cpr(text)
+    assert cpr.redact(text) == f"{before}{cpr.MASK}, ring i morgen"
+
+
+@pytest.mark.parametrize(
+    "text", ["/søg?q=010190%2D1234", "/søg?q=010190%201234", "/p/0101901234/vis", "/søg?q=01%2F01%2F90%201234"]
+)
 def test_a_number_is_found_when_it_stands_in_an_address(text: str) -> None:
     assert cpr.looks_like_cpr(text)
     assert "1234" not in cpr.redact(text)
@@ -102,6 +128,28 @@ def test_a_number_is_found_when_it_stands_in_an_address(text: str) -> None:
         "410190-1234",
         "010190, 1234 kr.",
         "010190\n1234",
+        "01-01-90\n1234",
+        "12 34 56 78",
+        "20 11 12 10 8000 Aarhus C",
+        "+45 20 11 12 10 8000 Aarhus C",
+        "20 11 12 10, 20 11 12 11",
+        "06 12 34 56 78",
+        "01.01.2026",
+        "01/01/2026 1200",
+        "01-01-2026-1234",
+        "01.01.26-31.12.26",
+        "01.01.2026-31.12.2026",
+        "01-01-26 12:00",
+        "01-01-26 kl. 1200",
+        "2026-09-06 1234",
+        "2026-09-06-12-3456",
+        "2026/09/06 1234",
+        "27.03.00-A00-5-19",
+        "192.10.12.1234",
+        "0101 9012 3456",
+        "01 01 90 12345",
+        "32.01.90-1234",
+        "01-13-90-1234",
         "",
     ],
 )
