@@ -3,6 +3,9 @@
 A message is made without either, so whatever is found here is a mistake somewhere else: in a template that a
 municipality wrote, in the title of a pathway, in the name of an area. The message is then not sent.
 
+The rule for numbers. Whatever could be one refuses, as a reader sees it: tags, comments and characters that nobody sees
+do not split it, and any blanks in it are one, those at which a line breaks too.
+
 The rule for names. A full name refuses, always. So does a single part of it as a word of its own, its genitive
 included (»Olenas«), when it has three letters or more: shorter ones (»An«, »Bo«) are found in the full name only.
 A single part is let through when the word belongs to the message anyway: it stands in the templates, in the name
@@ -29,10 +32,20 @@ HOLDS_CPR = "holds_cpr"
 HOLDS_NAME = "holds_name"
 
 _SHORTEST_PART = 3
-_DIGITS = re.compile(r"[0-9]{6}.{0,3}[0-9]{4}")  # in every CPR number, and ten times faster to look for
-_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")  # and not »width:100%«: `unquote` is slow where there is nothing to do
-_TAG = re.compile(r"<[^>]*>")
 _NOT_LETTERS = re.compile(r"[\W\d_]+")
+_BETWEEN_PARTS = r"(?:<[^<>a-z]*[a-z][^<>]*>|[\W\d_])+"  # a tag too: »Olena<br>Kovalenko«
+
+# Style is no words, and half of a mail; what stands in »<!--[if mso]>« is for some to read.
+_TAG = re.compile(r"<!--(?!\[if).*?-->|<style\b[^<]*</style>|<[^>]*>", re.DOTALL)
+_TAKEN_OUT = "\x1f"  # where a tag was
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")  # and not »width:100%«: `unquote` is slow where there is nothing to do
+_UNSEEN = re.compile("[\u061c\u180e\u202a-\u202e\u2061-\u206f\ufe00-\ufe0f]")  # besides what `fold` takes out
+
+# In every CPR number, and much faster to look for; `_MANY_DIGITS` also where it is drawn out by more blanks than three.
+_DIGITS = re.compile("[0-9]{2}[^0-9a-z]{0,3}" * 3 + "[0-9]{4}")
+_MANY_DIGITS = re.compile("[0-9]{2}[^0-9a-z]*" * 3 + "[0-9]{4}")
+_LETTERS = re.compile(r"[^\W\d_](?:.*[^\W\d_])?", re.DOTALL)  # of a line, from the first to the last
+_BLANKS_AND_DASHES = " \t\r./-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 
 
 def check(rendered: Rendered, names: Iterable[str], known: Iterable[str] = ()) -> str | None:
@@ -41,9 +54,8 @@ def check(rendered: Rendered, names: Iterable[str], known: Iterable[str] = ()) -
     `names` are the full names of the candidates it tells of. `known` are texts about no person that it may quote:
     `titles_of` its pathway, the names of areas, the address of our own pages.
     """
-    lines, have_digits = zip(*map(_looked_at, _everything_in(rendered).split("\n")), strict=True)
-    text = "\n".join(lines)
-    if any(have_digits) and looks_like_cpr(text):
+    text, holds_cpr = _read(rendered)
+    if holds_cpr:
         return HOLDS_CPR
     if any(_holds_full_name(text, name) for name in names):
         return HOLDS_NAME
@@ -68,18 +80,41 @@ def titles_of(pathway: Pathway) -> tuple[str, ...]:
     )
 
 
+def _read(rendered: Rendered) -> tuple[str, bool]:
+    """All of it, folded, and whether a CPR number is in it: over line breaks too, which to a reader are blanks."""
+    words, near = zip(*map(_looked_at, _everything_in(rendered).split("\n")), strict=True)
+    numbers = "".join(near)
+    return "\n".join(words), _DIGITS.search(numbers) is not None and looks_like_cpr(numbers)
+
+
 @lru_cache(maxsize=4096)  # most lines of a message are the same in every other one
-def _looked_at(line: str) -> tuple[str, bool]:
-    """The line, folded, and whether there could be a CPR number in it, which none is that goes over two lines."""
-    folded = fold(line)
-    return folded, _DIGITS.search(folded) is not None
+def _looked_at(line: str) -> tuple[str, str]:
+    """The line, folded; and as much of it as could be in a CPR number, by itself or with the lines around it."""
+    folded = fold(_decoded(line))
+    words = folded.replace(_TAKEN_OUT, "")
+    within = words.strip(_BLANKS_AND_DASHES)
+    if _MANY_DIGITS.search(within):
+        near = f"{_narrow(words)} x {_narrow(folded.replace(_TAKEN_OUT, ' '))} "
+    elif not within or within[0].isdigit() or within[-1].isdigit():
+        near = f"{_narrow(_LETTERS.sub('x', words))} ".lstrip()
+    else:
+        near = "x "
+    return words, near
+
+
+def _narrow(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _decoded(line: str) -> str:
+    decoded = unquote(line) if _ESCAPED.search(line) else line
+    return decoded if decoded.isascii() else _UNSEEN.sub("", decoded)
 
 
 def _everything_in(rendered: Rendered) -> str:
-    """All that a reader could see or a program find, decoded; the HTML with its tags and without."""
-    html = unescape(rendered.html)
-    everything = "\n".join((rendered.subject, rendered.text, html, unescape(_TAG.sub("", rendered.html))))
-    return unquote(everything) if _ESCAPED.search(everything) else everything
+    """All that a reader could see or a program find; the HTML with its tags and without."""
+    html = rendered.html
+    return "\n".join((rendered.subject, rendered.text, unescape(html), unescape(_TAG.sub(_TAKEN_OUT, html))))
 
 
 def _holds_full_name(folded: str, name: str) -> bool:
@@ -103,7 +138,7 @@ def _spelt(name: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _sequence(parts: tuple[str, ...]) -> re.Pattern[str]:
-    return _word(r"[\W\d_]+".join(parts))
+    return _word(_BETWEEN_PARTS.join(parts))
 
 
 def _word(letters: str) -> re.Pattern[str]:

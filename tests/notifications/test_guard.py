@@ -40,9 +40,93 @@ def test_it_stays_here_when_it_holds_a_cpr_number(place: str, number: str) -> No
     assert check(PLACES[place](number), [], KNOWN) == HOLDS_CPR
 
 
-def test_it_stays_here_when_the_html_splits_a_cpr_number() -> None:
-    split = replace(CLEAN, html=CLEAN.html.replace("<h2>", "<b>140983</b>-<b>2939</b><h2>", 1))
-    assert check(split, [], KNOWN) == HOLDS_CPR
+@places
+@pytest.mark.parametrize("way", ["{0} {1} {2} {3}", "{0}-{1}-{2}-{3}", "{0}.{1}.{2}-{3}", "{0}/{1}/{2} {3}"])
+def test_it_stays_here_when_the_number_is_written_as_a_date_with_more_behind_it(place: str, way: str) -> None:
+    assert check(PLACES[place](way.format("14", "09", "83", "2939")), [], KNOWN) == HOLDS_CPR
+
+
+@places
+@pytest.mark.parametrize(
+    "number",
+    ["140983    2939", "140983 \u00a0\u00a0 -\u00a0\u00a0 2939", "140983\u200b2939", "14\u00ad0983\u2063-2939"],
+)
+def test_it_stays_here_when_a_number_is_drawn_out_or_split_unseen(place: str, number: str) -> None:
+    assert check(PLACES[place](number), [], KNOWN) == HOLDS_CPR
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<b>140983</b>-<b>2939</b>",
+        "140983<b>-2939</b>",
+        "14<b>09</b>83-2939",
+        "140983<!-- x -->2939",
+        "140983<!-- a > b, <i>c</i> -->2939",
+        "140983<!--\n-->-2939",
+        "140983<br>2939",
+        "140983<br>\n2939",
+        "14-09-83<br>2939",
+        "<td>140983</td>\n\n    <td>2939</td>",
+        "140983\n2939",
+        "140983-\n2939",
+        "<p>Kandidat 140983\r\n\r\n\r\n\r\n-\r\n  2939, ring i dag</p>",
+        "140983\n<b>\n2939\n</b>",
+        "140983&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;2939",
+        "140983&shy;2939",
+        "140983&zwnj;&#8203;-&#x2060;2939",
+        "<!--[if mso]>14<b>09</b>83-2939<![endif]-->",
+        '<img alt="140983-2939">',
+    ],
+)
+def test_it_stays_here_when_the_html_splits_a_cpr_number(markup: str) -> None:
+    assert _of_markup(markup) == HOLDS_CPR
+
+
+def test_it_stays_here_when_a_number_goes_over_a_line_of_the_text() -> None:
+    assert check(replace(CLEAN, text=f"{CLEAN.text}\nKandidat 140983-\n2939\n"), [], KNOWN) == HOLDS_CPR
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Ring på 20 11 12 10<br>\n8000 Aarhus C</p>",
+        "<p>87 00 00 00</p>\n<p>1234</p>",
+        "<p>Den 1. oktober 2026\n1200 pladser</p>",
+        "<p>01.10.2026<br>\n8000 Aarhus C</p>",
+        "<td>2026-10-01</td>\n<td>1234</td>",
+        "<td>140983</td>\n<td>Trin</td>\n<td>2939</td>",
+        "<p>140983, 2939 kr.</p>",
+        "<p>Sag 27.03.00-A00-5-19</p>",
+        "<p>1409<br>\n12345678</p>",
+        '<p style="margin: 14px 09px 83px; width: 2939px">Nyt</p>',
+    ],
+)
+def test_it_goes_out_when_the_html_only_holds_other_numbers(markup: str) -> None:
+    assert _of_markup(markup) is None
+
+
+NOTHING_TO_SEE = ["", "<b>", "</b>", "&shy;", "&#8203;", "<!-- x -->", "<!--\n-->"]
+BLANKS = [" ", "\n", "<b>\n", "\n</b>\n\n", "&nbsp;", "&nbsp; &nbsp; &nbsp;", " <br>\n"]
+
+
+@given(
+    st.tuples(*[st.sampled_from(NOTHING_TO_SEE)] * 3), st.sampled_from([*NOTHING_TO_SEE, *BLANKS, "-", "\n-", "<br>"])
+)
+def test_it_stays_here_wherever_the_html_splits_six_digits_and_four(within: tuple[str, ...], end: str) -> None:
+    assert _of_markup(f"14{within[0]}0{within[1]}98{within[2]}3{end}2939") == HOLDS_CPR
+
+
+@given(st.tuples(*[st.sampled_from(BLANKS)] * 2), st.sampled_from([*BLANKS, "-", "\n-"]))
+def test_it_stays_here_wherever_the_html_breaks_a_number_that_is_written_as_a_date(
+    within: tuple[str, ...], end: str
+) -> None:
+    assert _of_markup(f"14{within[0]}09{within[1]}83{end}2939") == HOLDS_CPR
+
+
+def _of_markup(markup: str) -> str | None:
+    """What is found in a message with this in its HTML."""
+    return check(replace(CLEAN, html=CLEAN.html.replace("<h2>", f"<p>{markup}</p><h2>", 1)), [], KNOWN)
 
 
 def test_a_cpr_number_is_what_is_named_when_both_are_there() -> None:
@@ -88,6 +172,24 @@ def test_the_full_name_stops_it_when_each_part_alone_would_not(name: tuple[str, 
     assert check(excused, [" ".join(name)], KNOWN) is None
     named = replace(excused, text=f"{excused.text}\n{' '.join(name)}")
     assert check(named, [" ".join(name)], KNOWN) == HOLDS_NAME
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "Olena<br>Kovalenko",
+        "<td>Olena</td>\n<td>Kovalenko</td>",
+        "<b>Ole</b>na <i>Kovalenko</i>",
+        "Olena&nbsp;Kova<!-- x -->lenko",
+        "Ole&#x2063;na&#x202c; Kovalenko",
+        '<img alt="Olena Kovalenko">',
+    ],
+)
+def test_the_full_name_stops_it_when_the_html_splits_it(markup: str) -> None:
+    excused = replace(CLEAN, own_words=CLEAN.own_words | words_of("Olena Kovalenko"))
+    split = replace(excused, html=CLEAN.html.replace("<h2>", f"<p>{markup}\n</p><h2>", 1))
+    assert check(excused, ["Olena Kovalenko"], KNOWN) is None
+    assert check(split, ["Olena Kovalenko"], KNOWN) == HOLDS_NAME
 
 
 @pytest.mark.parametrize("name", ["An Li", "Bo Ng"])
