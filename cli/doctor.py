@@ -195,7 +195,9 @@ def _templates(settings: Settings) -> str:
 
     if settings.templates_dir is None:
         return "Alle beskeder har programmets egne ord. Sæt SOSU_TEMPLATES_DIR for at bruge kommunens."
-    renderer_of(settings.templates_dir)
+    with _stored(settings) as database:
+        known = database is not None and revision(database) == HEAD
+        renderer_of(settings.templates_dir, database if known else None)
     return f"Kommunens egne skabeloner i {settings.templates_dir} kan bruges."
 
 

@@ -10,7 +10,7 @@ from onboarding.post import Post
 
 def post_for(desk: Desk) -> Post:
     """Raises `Refused` when SOSU_MAIL_URL cannot be used; that SOSU_OPERATIONS cannot be is said, and stops nothing."""
-    post = post_of(desk.settings)
+    post = post_of(desk.settings, desk.database)
     wrong = operations_problem(desk.settings)
     if wrong is not None:
         warn(f"Driften får ikke besked, hvis en kanal holder op med at virke. {wrong}")

@@ -22,7 +22,7 @@ def deliver_messages() -> None:
     """Sends what the outbox holds, as `sosu deliver` does. It reports only when there was something to send."""
     began = monotonic()
     with shielded(), composed() as made:
-        done = deliver(made.database, post_of(made.settings))
+        done = deliver(made.database, post_of(made.settings, made.database))
     if done.sent or done.failed or done.skipped or done.dead:
         logs.event("delivery_finished", **done.as_dict(), seconds=round(monotonic() - began, 3))
         report("deliver-messages", [asdict(done)], done.as_dict())

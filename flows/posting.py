@@ -10,6 +10,7 @@ from engine.refusal import Refused
 from flows.composition import now
 from flows.wording import renderer_of
 from models.keys import Keyring
+from models.session import Database
 from notifications.channels import Channel, make_channels, names_of
 from notifications.channels.addresses import check
 from notifications.channels.destination import Destination, destination_of
@@ -19,9 +20,10 @@ from onboarding.post import Post
 from settings import Settings
 
 
-def post_of(settings: Settings) -> Post:
-    """Raises `Refused` when a channel's setting, a template of the municipality's or a pathway cannot be used. Where
-    operations cannot be told (`operations_of`) everybody else is.
+def post_of(settings: Settings, database: Database) -> Post:
+    """Raises `Refused` when a channel's setting, a template of the municipality's or a pathway cannot be used; so when
+    such a template names a candidate in the database. Where operations cannot be told (`operations_of`) everybody else
+    is.
     """
     channels, operations = channels_of(settings), None
     with suppress(Refused):
@@ -29,7 +31,7 @@ def post_of(settings: Settings) -> Post:
     return Post(
         channels=channels,
         destinations={way: destination_of(settings.mail_url, way) for way in channels},
-        renderer=renderer_of(settings.templates_dir),
+        renderer=renderer_of(settings.templates_dir, database),
         public_url=settings.public_url,
         clock=now,
         random=Random(),  # noqa: S311  it spreads retries, it guards nothing

@@ -38,7 +38,7 @@ def serve(say: Callable[[str], None], page_module: str) -> None:
     """
     with composed() as made:
         settings = made.settings
-        post_of(settings)  # a mail address that cannot be used is refused now, not once a minute
+        post_of(settings, made.database)  # a mail address that cannot be used is refused now, not once a minute
         wrong = operations_problem(settings)
     with _stop_signals() as stop, _alone(settings), ExitStack() as stopping:
         say(_greeting(settings))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from engine.refusal import Refused
 from flows.unreachable import refusal_of
+from models.schema import HEAD, revision
 from models.session import Database
 
 #: Where the address of a database stands, as a sentence about it says.
@@ -25,13 +26,28 @@ def stored(url: str, named: str = OURS) -> Iterator[Database]:
     """
     database = _opened(url, named)
     try:
-        path = database.url.database
-        if database.is_sqlite and not (path and Path(path).is_file()):
+        if not _is_there(database):
             raise Refused(f"Der er ingen database. Ret {named}.")
         with told(named):
             yield database
     finally:
         database.close()
+
+
+@contextmanager
+def stored_if_any(url: str) -> Iterator[Database | None]:
+    """The same of ours; None when there is none yet, or none of this program's shape."""
+    database = _opened(url, OURS)
+    try:
+        with told():
+            yield database if _is_there(database) and revision(database) == HEAD else None
+    finally:
+        database.close()
+
+
+def _is_there(database: Database) -> bool:
+    path = database.url.database
+    return not database.is_sqlite or bool(path and Path(path).is_file())
 
 
 @contextmanager

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from engine.refusal import Refused
 from flows.loading import tracks
+from models.session import Database
 from notifications.checking import faults
 from notifications.made_up import kinds_of, made_up_cases
 from notifications.own import Own
 from notifications.render import MessageContext, Renderer
+from onboarding.people import full_names
 
 
-def renderer_of(folder: Path | None) -> Renderer:
-    """What every message is rendered by; `folder` holds the municipality's own templates, if it has any.
+def renderer_of(folder: Path | None, database: Database | None = None) -> Renderer:
+    """What every message is rendered by; `folder` holds the municipality's own templates, if it has any, and
+    `database` the candidates whom these may not name.
 
     Raises `Refused` with every fault of that folder, or of a pathway that cannot be built.
     """
@@ -29,9 +32,15 @@ def renderer_of(folder: Path | None) -> Renderer:
         known = key in pathways and kind in kinds_of(pathways[key])
         return made_up_cases(pathways[key], kind).values() if known else ()
 
+    def named(words: Collection[str]) -> Collection[str]:
+        if database is None:
+            return ()
+        with database.read() as session:
+            return full_names(session, words)
+
     own = Own(folder, made_up)
     renderer = Renderer(tracks=templates, own=own)
-    found = faults(own, renderer, list(pathways.values()))
+    found = faults(own, renderer, list(pathways.values()), named)
     if found:
         raise Refused(*found, "Ret skabelonerne, og se efter med »sosu message check«. Intet er sendt.")
     return renderer

@@ -6,16 +6,15 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
-from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from engine.audience import Audience
 from engine.pathway import Pathway
-from models.cpr import looks_like_cpr
 from notifications import guard
 from notifications.because import BECAUSE
 from notifications.harmless import Seen
@@ -26,15 +25,20 @@ from notifications.render import MessageContext, Rendered, Renderer, environment
 
 LONGEST_SUBJECT = 120
 
+#: Gives the full names of candidates of which two or more of the words are among these, folded.
+Named = Callable[[Collection[str]], Collection[str]]
+
 _SAYABLE = [field.name for field in fields(MessageContext)]
 _UNKNOWN = re.compile(r"'(\w+)' is undefined")
 
 
-def faults(own: Own, renderer: Renderer, pathways: Sequence[Pathway]) -> list[str]:
-    """None when the templates of the folder can be used by this renderer, in these pathways."""
+def faults(own: Own, renderer: Renderer, pathways: Sequence[Pathway], named: Named) -> list[str]:
+    """None when the templates of the folder can be used by this renderer, in these pathways, and name nobody."""
     layout = Layout(own.folder, pathways)
+    environment = environment_of([], sandboxed=True)
     sources: dict[Path, str] = {}
-    found = [*layout.faults, *_unreadable(layout.templates, sources)]
+    found = [*layout.faults, *_unreadable(layout.templates, sources, environment)]
+    found += _naming({file: _literal(text, environment) for file, text in sources.items()}, named)
     for pathway in pathways:
         for kind in kinds_of(pathway):
             theirs = _written(own, pathway.key, renderer.own_parts(pathway.key, kind))
@@ -51,9 +55,8 @@ def _written(own: Own, pathway_key: str, names: Iterable[str]) -> Mapping[str, P
     return {name: next(root / name for root in own.roots(pathway_key) if (root / name).is_file()) for name in names}
 
 
-def _unreadable(templates: Iterable[Path], sources: dict[Path, str]) -> Iterator[Fault]:
+def _unreadable(templates: Iterable[Path], sources: dict[Path, str], environment: Environment) -> Iterator[Fault]:
     """What is no text, or no template. Puts the others into `sources`."""
-    environment = environment_of([], sandboxed=True)
     for file in templates:
         try:
             said = file.read_bytes()
@@ -72,6 +75,46 @@ def _unreadable(templates: Iterable[Path], sources: dict[Path, str]) -> Iterator
                 yield Fault(file, 1, "filen begynder med et usynligt tegn (BOM)", "Gem den som UTF-8 uden BOM.")
             else:
                 sources[file] = text
+
+
+def _naming(literals: Mapping[Path, str], named: Named) -> Iterator[Fault]:
+    """Where a template says the full name of a candidate: mails about everybody else would say it too."""
+    words = frozenset[str]().union(*(guard.words_for_names(_as_read(file, text)) for file, text in literals.items()))
+    names = named(words) if words else ()
+
+    for file, text in literals.items():
+        for line in _lines(file, text, lambda read: guard.holds_full_name(read, names)):
+            yield Fault(file, line, "her står en kandidats fulde navn", "Tag det ud.")
+
+
+def _literal(source: str, environment: Environment) -> str:
+    """What a template says by itself, each line where it is in the file: `{% else %}` is no Else."""
+    said = ""
+    for line, token, value in environment.lex(source):
+        said += "\n" * (line - 1 - said.count("\n"))
+        said += value if token in ("data", "string") else ""
+    return said
+
+
+def _as_read(file: Path, text: str) -> Rendered:
+    """A text of this file, as the guard reads a message."""
+    return Rendered("", "", text) if file.suffix == ".html" else Rendered("", text, "")
+
+
+def _lines(file: Path, text: str, holds: Callable[[Rendered], bool]) -> Iterator[int]:
+    """The number of each line on which begins what is looked for, which may go on over the next ones; of several that
+    end on one line, the last.
+    """
+    lines, begin = text.split("\n"), 0
+
+    def held(first: int, end: int) -> bool:
+        return holds(_as_read(file, "\n".join(lines[first:end])))
+
+    ends = range(1, len(lines) + 1) if held(0, len(lines)) else ()
+    for end in ends:
+        if held(begin, end):
+            yield next(first for first in range(end - 1, begin - 1, -1) if held(first, end)) + 1
+            begin = end
 
 
 class _Message:
@@ -127,11 +170,12 @@ class _Message:
         return files[0], 0
 
     def _line_of_a_number(self) -> tuple[Path, int]:
-        for file, text in self._theirs.items():
-            for number, line in enumerate(text.splitlines(), 1):
-                if looks_like_cpr(line):
-                    return file, number
-        return next(iter(self._theirs)), 0
+        found = (
+            (file, line)
+            for file, text in self._theirs.items()
+            for line in _lines(file, text, lambda read: guard.check(read, ()) == guard.HOLDS_CPR)
+        )
+        return next(found, (next(iter(self._theirs)), 0))
 
 
 _REMEDIES: Mapping[type[Exception], str] = {

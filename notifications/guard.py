@@ -63,6 +63,18 @@ def check(rendered: Rendered, names: Iterable[str], known: Iterable[str] = ()) -
     return HOLDS_NAME if suspects and suspects - words_of(*known) else None
 
 
+def holds_full_name(rendered: Rendered, names: Iterable[str]) -> bool:
+    """Whether one of the full names is in it, whatever words it has anyway."""
+    text, _ = _read(rendered)
+    return any(_holds_full_name(text, name) for name in names)
+
+
+def words_for_names(rendered: Rendered) -> frozenset[str]:
+    """Every word in it, folded, also as it would be if it were spelt otherwise: no full name in it has others."""
+    decoded = "\n".join(map(_decoded, _everything_in(rendered).split("\n")))
+    return words_of(*(spelt for between in ("", " ") for spelt in spellings(decoded.replace(_TAKEN_OUT, between))))
+
+
 def titles_of(pathway: Pathway) -> tuple[str, ...]:
     """Every Danish text that a pathway brings into its messages."""
     stages = pathway.open_stages.values()

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, delete, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlmodel import Session
 
 from models import cpr
 from models.bulk import insert
 from models.keys import Keyring
 from models.name_word import NameWord, words_of
+from models.staff import Staff
 from models.types import table
 from onboarding.entry import DETAILS, Entry
 from onboarding.signed import Signed
 from onboarding.standing import Standing
 from onboarding.store import CANDIDATE
 
-NAME_WORD = table(NameWord)
+NAME_WORD, STAFF = table(NameWord), table(Staff)
 
 
 def write_people(
@@ -70,3 +71,14 @@ def _update_person(session: Session, standing: Standing, row: Row[Any], entry: E
         session.connection().execute(delete(NAME_WORD).where(NAME_WORD.c.candidate_id == row.id))
         insert(session, NAME_WORD, _name_words(row.id, changed["name"]))
     return tuple(changed)
+
+
+def full_names(session: Session, words: Collection[str]) -> list[str]:
+    """The names of candidates of which two or more of the words are among these, folded. Not those that a member of
+    staff has too: whoever writes such a name means them.
+    """
+    c, w = CANDIDATE.c, NAME_WORD.c
+    two = select(w.candidate_id).where(w.word.in_(words)).group_by(w.candidate_id).having(func.count() > 1)
+    colleagues = select(STAFF.c.name).where(STAFF.c.active)
+    wanted = select(c.name).where(c.id.in_(two), c.name.not_in(colleagues)).distinct().order_by(c.name)
+    return list(session.connection().scalars(wanted))

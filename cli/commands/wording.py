@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from engine.pathway import Pathway
 from engine.refusal import Refused
 from flows.loading import tracks
 from flows.posting import post_of
+from flows.stored import stored_if_any
 from flows.wording import renderer_of
 from models.message import MAIL
 from notifications.channels.eml import EmlFolder
@@ -62,11 +64,15 @@ def check(
     as_json_: Json = False,
 ) -> None:
     """Kontrollér kommunens egne skabeloner. Hver fejl er en linje, og exit-koden er 1, når der er nogen."""
-    chosen = folder or load().templates_dir
-    renderer = renderer_of(chosen)
+    settings = load()
+    chosen = folder or settings.templates_dir
+    with stored_if_any(settings.database_url) if chosen else nullcontext() as database:
+        renderer = renderer_of(chosen, database)
     own = {(one.key, kind) for one in _pathways() for kind in kinds_of(one) if renderer.own_parts(one.key, kind)}
     told = {"folder": str(chosen) if chosen else None, "own": len(own)}
     words = f"Skabelonerne i {chosen} kan bruges. De giver {len(own)} beskeder kommunens egne ord."
+    if database is None:
+        words += " Der er endnu ingen database at se efter kandidaters navne i."
     none = "SOSU_TEMPLATES_DIR er ikke sat, så alle beskeder er programmets egne."
     answer(told, as_json_, lambda _: say(words if chosen else none))
 
@@ -128,7 +134,7 @@ def sample(
     """Send en besked om et opdigtet forløb til en medarbejder, mærket som en prøve."""
     one = _having(kind, pathway)
     with opened(publish=False) as desk:
-        post = post_of(desk.settings)
+        post = post_of(desk.settings, desk.database)
         with desk.database.read() as session:
             email = recipient(session, to)
             refuse_kept_back(session, email, post.destinations[MAIL])

@@ -123,6 +123,25 @@ def test_nothing_is_begun_and_every_fault_is_told_when_own_words_cannot_be_used(
     assert (found["check"], FAULTS[0] in found["said"], FAULTS[1] in found["remedy"]) == ("templates", True, True)
 
 
+def test_nothing_is_begun_and_no_name_is_told_when_own_words_name_a_candidate(own: Sosu) -> None:
+    own.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin="010190-1234\n")
+    put(own.home / "egne", paused__body_txt="Nyt.\n\nSpørg Olena Kovalenko.")
+    fault = "»paused/body.txt«, linje 3: her står en kandidats fulde navn. Tag det ud."
+    for command in (("message", "check"), ("deliver",), ("serve",), ("message", "test", "moved", "--to", VIBY)):
+        assert own.refused(*command).splitlines()[0] == fault, command
+    [found] = [one for one in own("doctor", "--json", code=1).json["checks"] if not one["ok"]]
+    assert (found["check"], found["said"]) == ("templates", fault)
+    put(own.home / "egne", paused__body_txt="Nyt.\n\nSpørg jobcenteret.")
+    assert own.json("deliver")["sent"] == 1  # what waited in the queue
+
+
+def test_no_database_is_made_and_it_is_said_when_there_is_none_to_look_for_names_in(fresh: Sosu) -> None:
+    put(fresh.home / "egne", moved__subject_txt="{{ reference }}: Spørg Olena Kovalenko")
+    said = fresh("message", "check", str(fresh.home / "egne")).out
+    assert said.endswith(" beskeder kommunens egne ord. Der er endnu ingen database at se efter kandidaters navne i.\n")
+    assert not fresh.database.exists()
+
+
 def test_a_folder_is_checked_before_it_is_set_when_it_is_named(quick: Sosu) -> None:
     assert "alle beskeder er programmets egne" in quick("message", "check").out
     put(quick.home / "nye", moved__subject_txt="{{ navn }}")

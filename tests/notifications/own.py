@@ -8,6 +8,7 @@ import pytest
 
 from engine.refusal import Refused
 from flows.wording import renderer_of
+from models.session import Database
 from notifications.render import Renderer
 
 
@@ -25,10 +26,10 @@ def put(folder: Path, **files: str) -> None:
         file.write_text(text, encoding="utf-8")
 
 
-def faults_in(folder: Path, **files: str) -> list[str]:
+def faults_in(folder: Path, database: Database | None = None, **files: str) -> list[str]:
     """What the folder is refused for, without the remedy for all of it."""
     put(folder, **files)
     with pytest.raises(Refused) as refused:
-        renderer_of(folder)
+        renderer_of(folder, database)
     assert "sosu message check" in refused.value.reasons[-1]
     return list(refused.value.reasons[:-1])

@@ -9,6 +9,7 @@ import pytest
 from engine.refusal import Refused
 from flows.wording import renderer_of
 from notifications.made_up import kinds_of
+from tests.municipality import Municipality
 from tests.notifications.messages import PATHWAYS
 from tests.notifications.own import faults_in, put
 
@@ -57,6 +58,77 @@ def test_a_name_that_means_nothing_is_told_with_the_nearest_when_it_is_in_the_fo
 def test_the_line_is_told_when_a_template_cannot_be_used(tmp_path: Path, text: str, told: str) -> None:
     [fault] = faults_in(tmp_path, moved__body_txt=f"{TEXT}{text}\n{{% endblock %}}\n")
     assert fault.startswith(f"»moved/body.txt«, {told}")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "line"),
+    [
+        ("moved__body_html", f"{HTML}<p>Kandidat\n140983\n\n-2939</p>\n{{% endblock %}}", 4),
+        ("moved__body_html", f"{HTML}<p>Ring <b>14</b>09<!-- x -->83-2939</p>\n{{% endblock %}}", 3),
+        ("moved__body_html", f"{HTML}<p>Ring 14&nbsp;09&nbsp;83<br>\n2939</p>\n{{% endblock %}}", 3),
+        ("moved__body_txt", f"{TEXT}Nyt\r\nKandidat 140983-\r\n2939\r\n{{% endblock %}}", 4),
+        ("moved__subject_txt", "Nyt om 14.09.83/2939", 1),
+    ],
+)
+def test_the_line_on_which_a_number_begins_is_told_when_it_is_split(
+    tmp_path: Path, file: str, text: str, line: int
+) -> None:
+    [fault] = faults_in(tmp_path, **{file: text})
+    assert fault.endswith(f"«, linje {line}: her står noget, der ligner et CPR-nummer. Tag det ud.")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "lines"),
+    [
+        ("moved__subject_txt", "{{ reference }}: Spørg Søren Aagaard", [1]),
+        (
+            "moved__body_txt",
+            f"{TEXT}Spørg Søren\nAagaard.\nSØREN AAGAARD.\n\nSøren Ågårds mor.\n{{% endblock %}}",
+            [3, 5, 7],
+        ),
+        (
+            "moved__body_txt",
+            f'{TEXT}{{% if reference == "IM-0042" %}}\nSøren Aagaard{{% endif %}}{{% endblock %}}',
+            [4],
+        ),
+        ("moved__body_txt", f'{TEXT}{{# Se\nnu #}}{{{{ "Søren Aagaard" }}}}{{% endblock %}}', [4]),
+        ("moved__body_html", f"{HTML}S&oslash;ren<br>\n<b>Aa</b>gaard\n{{% endblock %}}", [3]),
+        (
+            "moved__body_html",
+            f"{HTML}\n{{%- if area %}}\n<p>S\u00f8\u00adren&nbsp;&Aring;g&aring;rd</p>{{% endif %}}{{% endblock %}}",
+            [5],
+        ),
+        ("_base__base_txt", "{% block lead %}{% endblock %}\nSøren Aagaard", [2]),
+    ],
+)
+def test_the_line_is_told_and_not_the_name_when_a_template_names_a_candidate(
+    tmp_path: Path, town: Municipality, file: str, text: str, lines: list[int]
+) -> None:
+    town.enrols("Søren Aagaard")
+    town.enrols("Olena Kovalenko")
+    put(tmp_path, **{file: text})
+    renderer_of(tmp_path)  # which nobody is named in, as far as anybody knows without the database
+    told = faults_in(tmp_path, town.database)
+    assert [fault.partition("«, linje ")[2] for fault in told] == [
+        f"{line}: her står en kandidats fulde navn. Tag det ud." for line in lines
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Spørg Søren, eller ring til Aagaard.",  # each by itself: anybody may be called so
+        "Spørg Søren Aagaardsen.",
+        "{% if area %}{% else %}Lund{% endif %}",  # jinja's Else
+        "Spørg Karen Viby.",  # a coordinator
+        "Intet.",
+    ],
+)
+def test_nobody_is_told_of_when_no_candidate_is_named(tmp_path: Path, town: Municipality, text: str) -> None:
+    for name in ("Søren Aagaard", "Else Lund", "Karen Viby", "Nyt"):
+        town.enrols(name)
+    put(tmp_path, moved__body_txt=f"{TEXT}Nyt. {text}{{% endblock %}}")
+    renderer_of(tmp_path, town.database)
 
 
 @pytest.mark.parametrize(
