@@ -51,7 +51,8 @@ from onboarding.advance import advance
 from onboarding.deliver import deliver
 from onboarding.post import Post
 from onboarding.sending import identifier
-from onboarding.telling import Told, tell
+from onboarding.telling import tell
+from onboarding.told import Told
 
 _URL, _SENDER = "http://127.0.0.1:8000", "sosu@example.org"
 #: Messages that one person gets: beyond thirty an hour they would be gathered.

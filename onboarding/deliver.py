@@ -17,8 +17,9 @@ from onboarding.gathering import gather
 from onboarding.hours import keep_hours
 from onboarding.outbox import give_up, waiting
 from onboarding.post import Post, domain_of
-from onboarding.sending import LONGEST_REASON, Sending
+from onboarding.sending import Sending
 from onboarding.sorting import sort, sort_missing, unsorted
+from onboarding.unsent import because_of
 
 
 def deliver(database: Database, post: Post, progress: Callable[[int], None] | None = None) -> Delivered:
@@ -72,6 +73,6 @@ def _sort(database: Database, ids: Sequence[int], ways: Mapping[str, Destination
         if len(ids) > 1:
             return sum(_sort(database, [message_id], ways, now) for message_id in ids)
         with database.write() as session:
-            give_up(session, ids[0], f"cannot_be_told: {type(error).__name__}"[:LONGEST_REASON], now)
+            give_up(session, ids[0], because_of("cannot_be_told", error), now)
         return 1
     return 0

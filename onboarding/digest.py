@@ -24,6 +24,11 @@ class About:
     subject: str
     undone: bool = False
 
+    @property
+    def line(self) -> str:
+        """What a digest says of it, but for days."""
+        return f"{self.subject} {self.context.stage_title}"
+
 
 def digest_of(
     about: Iterable[About], why: str, on: date, public_url: str, overdue: Section | None = None, *, digest_id: int

@@ -1,14 +1,15 @@
-"""Whoever comes to manage an area is told what its managers were to be told of and none of them was, as far as it still
-is so: that an area was without a manager for a while, or changed hands, is no reason for an escalation to end there.
+"""Reminders follow whoever has the case: what was not told to somebody who is in its audience no more, or in an area
+without a manager, goes to whoever is in it by then. That somebody left is no reason for an escalation to end there.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, select, true
 from sqlmodel import Session
 
 from engine import kinds
@@ -19,62 +20,83 @@ from models.message import MAIL, State
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
-from notifications.queue import GOES_UP, MESSAGE
-from onboarding.outbox import UNREACHED
+from notifications.queue import GOES_UP, MESSAGE, is_copy
 from onboarding.overtaken import again
-from onboarding.store import ENROLMENT, PAUSE
+from onboarding.store import ENROLMENT, PAUSE, REMINDER, chunks
+from onboarding.unsent import UNREACHED
 
 STAFF = table(Staff)
 
 _KINDS = [kinds.OF_RUNG[rung] for rung in GOES_UP]
-_TOLD = ("cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on")
+_SAME = ("cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on")
+_WHO = (ENROLMENT.c.area_id, ENROLMENT.c.coordinator_id)
 
 
-def tell_what_waits(session: Session, email: str, at: datetime) -> int:
-    """Gives how many messages were written to whoever has this e-mail: none, unless they are a manager."""
+def tell_what_waits(session: Session, email: str, at: datetime) -> None:
+    """Whoever has this e-mail manages areas since now, if they are a manager: writes to them what no manager of these
+    was told and is still so.
+    """
     directory = Directory.load(session)
     newcomer: int = session.connection().execute(select(STAFF.c.id).where(STAFF.c.email == email)).scalar_one()
     areas = directory.areas_of(MANAGER, newcomer)
     if areas is not None and not areas:
-        return 0
+        return
     here = true() if areas is None else ENROLMENT.c.area_id.in_(areas)
     written: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in session.connection().execute(_WRITTEN.where(here), {"today": _day(at)}):
-        written[row.cause].append(row)
-    untold = [about[0] for about in written.values() if not any(_is_told(row, directory) for row in about)]
-    return again(session, [_anew(row, newcomer, at) for row in untold])
+    for row in session.connection().execute(_GONE_UP.where(here), {"today": at.astimezone(DENMARK).date()}):
+        if not is_copy(row.cause):
+            written[row.cause].append(row)
+    # What waits for somebody who has left is passed on when its turn comes.
+    untold = [about[0] for about in written.values() if all(_is_unreached(row) for row in about)]
+    again(session, [_anew(row, newcomer, at) for row in untold])
 
 
-def _is_told(row: Row[Any], directory: Directory) -> bool:
-    """Whether it was sent to somebody who was a manager then, or is on its way to one who still is."""
-    if row.state == State.SKIPPED:
-        return row.reason not in UNREACHED
-    waits = row.state in (State.QUEUED, State.DEAD)
-    return not waits or row.recipient_id in directory.of_area(MANAGER, row.area_id)
+def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
+    """Writes these reminders, which their recipients do not get any more, to whoever is in their audience by now."""
+    directory = Directory.load(session)
+    rows = [row for ids in chunks(message_ids) for row in session.connection().execute(_THESE, {"ids": ids})]
+    goes_to = [
+        (row, there)
+        for row in rows
+        if row.kind in kinds.REMINDERS and not is_copy(row.cause)
+        for there in _audience(row, directory)
+        if there != row.recipient_id
+    ]
+    again(session, [_anew(row, there, at) for row, there in goes_to])
+
+
+def _audience(row: Row[Any], directory: Directory) -> tuple[int, ...]:
+    if row.audience == MANAGER:
+        return directory.of_area(MANAGER, row.area_id)
+    return (row.coordinator_id,) if row.coordinator_id in directory.active else ()
+
+
+def _is_unreached(row: Row[Any]) -> bool:
+    return bool(row.state == State.SKIPPED and row.reason in UNREACHED)
 
 
 def _anew(row: Row[Any], recipient: int, at: datetime) -> dict[str, Any]:
     new = {"recipient_id": recipient, "channel": MAIL, "state": State.QUEUED, "attempts": 0}
-    when = {"on_day": _day(at), "meant_on": _day(at), "send_after": at, "created_at": at}
-    return {name: row._mapping[name] for name in _TOLD} | new | when | {"pace": None, "planned_at": None}
+    when: dict[str, date | datetime] = {"on_day": at.astimezone(DENMARK).date(), "send_after": at, "created_at": at}
+    return {name: row._mapping[name] for name in _SAME} | new | when | {"pace": None, "planned_at": None}
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(DENMARK).date()
+def _written() -> Select[Any]:
+    wanted = select(*(MESSAGE.c[name] for name in (*_SAME, "recipient_id", "state", "reason")), *_WHO)
+    return wanted.join(ENROLMENT, ENROLMENT.c.id == MESSAGE.c.enrolment_id).order_by(MESSAGE.c.id)
 
 
 def _still_so() -> ColumnElement[bool]:
-    """The enrolment is in the visit of which it is, and late, or in the pause."""
-    m, e, p = MESSAGE.c, ENROLMENT.c, PAUSE.c
+    """The enrolment is in the visit of which it is, and late, or in the pause; and its rung was used: one that rests or
+    was held back is written again when it is due.
+    """
+    m, e, p, r = MESSAGE.c, ENROLMENT.c, PAUSE.c, REMINDER.c
     lasts = select(p.id).where(p.enrolment_id == e.id, p.seq == m.seq, p.until_on.is_(None)).exists()
     late = and_(e.status == Status.OPEN, e.due_on < bindparam("today"), e.visit == m.seq)
-    return late | and_(e.status == Status.PAUSED, lasts)
+    rung = case(*((m.kind == kinds.OF_RUNG[rung], str(rung)) for rung in GOES_UP))
+    used = select(r.id).where(r.enrolment_id == e.id, r.occurrence == m.seq, r.rung == rung).exists()
+    return used & (late | and_(e.status == Status.PAUSED, lasts))
 
 
-_WRITTEN = (
-    select(*(MESSAGE.c[name] for name in (*_TOLD, "recipient_id", "state", "reason")), ENROLMENT.c.area_id)
-    .join(ENROLMENT, ENROLMENT.c.id == MESSAGE.c.enrolment_id)
-    .where(MESSAGE.c.audience == MANAGER, MESSAGE.c.kind.in_(_KINDS), _still_so())
-    .where(~MESSAGE.c.cause.contains("#", autoescape=True))
-    .order_by(MESSAGE.c.id)
-)
+_GONE_UP = _written().where(MESSAGE.c.audience == MANAGER, MESSAGE.c.kind.in_(_KINDS), _still_so())
+_THESE = _written().where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)))

@@ -45,12 +45,6 @@ MOST_ATTEMPTS = 10
 MAY_BE_RECEIVED = "may_be_received"
 #: Why nobody is told: they had it by another way already, or whoever stands in for them hears of it anyway.
 NOTHING_NEW = "nothing_new"
-#: Why nobody is told: the audience has nobody in it, or they were taken out, or are not in it any more.
-NOBODY = "nobody_in_audience"
-INACTIVE = "recipient_inactive"
-LEFT = "left_audience"
-#: Whoever is in the audience by now has still to be told.
-UNREACHED = (NOBODY, INACTIVE, LEFT)
 #: How long after a message was taken its provider is first asked what became of it (`onboarding.fates`).
 FIRST_ASKED = timedelta(minutes=1)
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)
@@ -61,14 +55,14 @@ _WAIT_WHEN_UNCERTAIN, _WAIT_WHEN_UNCERTAIN_AGAIN = timedelta(hours=1), timedelta
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a message went. Without an `answer` nothing was sent: `state` and `reason` say why. `guilty` are the parts
-    of a digest that must not be sent; without them, it goes.
+    """How a message went. Without an `answer` nothing was sent: `state` and `reason` say why. `apart` are parts of a
+    digest that do not go with it, each with its reason; it goes without them.
     """
 
     state: State
     reason: str | None = None
     answer: Answer | None = None
-    guilty: tuple[int, ...] = ()
+    apart: tuple[tuple[int, str], ...] = ()
 
 
 _M, _A = MESSAGE.c, ATTEMPT.c
@@ -85,7 +79,12 @@ _FREE_AND_DUE = (
 _TAKEN = (
     update(MESSAGE)
     .where(_M.id.in_(bindparam("ids", expanding=True)))
-    .values(lease=bindparam("by"), leased_until=bindparam("until"))
+    .values(
+        lease=bindparam("by"),
+        leased_until=bindparam("until"),
+        # Whoever had it in hand is gone, and may have sent it.
+        reason=case((_M.lease.is_not(None), func.coalesce(_M.reason, MAY_BE_RECEIVED)), else_=_M.reason),
+    )
 )
 
 
@@ -145,14 +144,6 @@ def give_up(session: Session, message_id: int, reason: str, at: datetime) -> Non
     """A dead letter that nothing was tried with."""
     dead = {"state": State.DEAD, "reason": reason, "finished_at": at}
     session.connection().execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(dead))
-
-
-def leave_out(session: Session, digest_id: int, outcome: Outcome, at: datetime) -> None:
-    """Makes dead letters of the parts of a digest that must not be sent, and gives it back for the others."""
-    dead = {"state": State.DEAD, "reason": outcome.reason, "finished_at": at, "digest_id": None}
-    session.connection().execute(update(MESSAGE).where(_M.id.in_(outcome.guilty)).values(dead))
-    free = {"lease": None, "leased_until": None}
-    session.connection().execute(update(MESSAGE).where(_M.id == digest_id).values(free))
 
 
 def release(session: Session, lease: str, but: int | None = None) -> None:

@@ -22,9 +22,10 @@ from models.bulk import execute_many
 from models.message import State
 from models.types import UtcDateTime
 from notifications.queue import MESSAGE
-from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, UNREACHED, skip, unsent
+from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, skip, unsent
 from onboarding.signed import Signed
 from onboarding.store import REMINDER, Loaded, cases
+from onboarding.unsent import UNREACHED
 
 #: Why it is not sent: it is over, or somebody has said that nobody need be reminded for now.
 REASON = "overtaken"

@@ -19,19 +19,15 @@ from notifications import guard
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Envelope, hand_over
 from notifications.render import Rendered, Renderer
-from onboarding import outages
+from onboarding import newcomers, outages
 from onboarding.addressing import Addressee
 from onboarding.delivered import Delivered
 from onboarding.outbox import (
-    INACTIVE,
     LEASE,
-    LEFT,
-    NOBODY,
     NOTHING_NEW,
     Outcome,
     finish,
     is_alone_in_failing,
-    leave_out,
     people_waiting,
     put_back,
     release,
@@ -39,8 +35,10 @@ from onboarding.outbox import (
     take,
 )
 from onboarding.post import Post, domain_of
-from onboarding.telling import Told, tell
+from onboarding.telling import tell
+from onboarding.told import Told
 from onboarding.trial import KEPT_BACK, TrialMode, standing
+from onboarding.unsent import INACTIVE, LEFT, NOBODY, UNREACHED, because_of, leave_out
 
 BATCH = 50
 #: Of a lease; what is begun by then has the rest of it to end in. Then the others are given back, and taken again.
@@ -53,8 +51,6 @@ MOST_REFUSED, FEWEST_REFUSED = 5, 2
 
 #: The ways of which each person names the machine at the other end.
 ONE_EACH = frozenset({"teams", "ntfy", "webhook"})
-
-LONGEST_REASON = 63
 
 
 @dataclass(slots=True)
@@ -123,9 +119,11 @@ class Sending:
     def _mark(self, session: Session, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
         """Writes how one message went, and what that says of the channel."""
         answer, now = outcome.answer, self.post.clock()
-        if outcome.guilty:
-            leave_out(session, message_id, outcome, now)
-            self.delivered.dead += len(outcome.guilty)
+        if outcome.apart:
+            leave_out(session, message_id, outcome.apart, now)
+            for _, reason in outcome.apart:
+                self.delivered.count(State.SKIPPED if reason in UNREACHED else State.DEAD)
+            newcomers.pass_on(session, [part for part, reason in outcome.apart if reason in UNREACHED], now)
             return
         name = self.post.channels[self.way].name
         lasts = answer is not None and self._lasts(session, message_id, answer, name)
@@ -135,6 +133,8 @@ class Sending:
             outcome = Outcome(State.QUEUED, None, answer)
         state = finish(session, message_id, lease, outcome, name, now, self.post.random)
         self.delivered.count(state)
+        if outcome.reason in UNREACHED:
+            newcomers.pass_on(session, [message_id], now)
         if answer is not None:
             self._hear(answer, told.to if told else None, message_id)
             self.stopped = answer.detail if lasts else self.stopped
@@ -192,25 +192,33 @@ def _told(database: Database, ids: Sequence[int], post: Post) -> list[tuple[int,
         raise  # the database is away or busy: nothing is wrong with the messages
     except Exception as error:
         if len(ids) == 1:
-            return [(ids[0], Outcome(State.DEAD, f"cannot_be_told: {type(error).__name__}"[:LONGEST_REASON]))]
+            return [(ids[0], Outcome(State.DEAD, because_of("cannot_be_told", error)))]
     return [alone for message_id in ids for alone in _told(database, [message_id], post)]
 
 
 def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
     """Puts a message into words, looks whether it may go, and hands it to the channel."""
     to = message.to
+    if message.apart:
+        return Outcome(State.QUEUED, apart=message.apart)
     skipped = _why_not(message, trial, post.destinations[message.channel])
+    if skipped in UNREACHED and message.lines:
+        return Outcome(State.QUEUED, apart=tuple((part, skipped) for part, _ in message.lines))
     if to is None or skipped is not None:
         return Outcome(State.SKIPPED, skipped)
     try:
+        address = to.email if to.contact is None else post.open_address(to.contact[1], to.contact[0])
+    except Exception as error:  # its key is not there, and the next message must go out
+        return Outcome(State.DEAD, because_of("address_unreadable", error))
+    try:
         rendered = _in_words(message, post.renderer)
     except Exception as error:  # a template can go wrong in any way, and the next message must go out
-        return Outcome(State.DEAD, f"template_error: {type(error).__name__}"[:LONGEST_REASON])
+        return Outcome(State.DEAD, because_of("template_error", error))
     if isinstance(rendered, Outcome):
         return rendered
     envelope = Envelope(
         message_id=identifier(message, post.public_url),
-        recipient=to.email if to.contact is None else post.open_address(to.contact[1], to.contact[0]),
+        recipient=address,
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -231,9 +239,10 @@ def _in_words(message: Told, renderer: Renderer) -> Rendered | Outcome:
     if refused is None:
         return rendered
     alone = ((part, replace(rendered, subject=line, text="", html="")) for part, line in message.lines)
-    guilty = tuple(part for part, line in alone if guard.check(line, news.names, news.known) is not None)
+    looked_at = ((part, guard.check(line, news.names, news.known)) for part, line in alone)
+    guilty = tuple((part, why) for part, why in looked_at if why is not None)
     if guilty:
-        return Outcome(State.QUEUED, refused, guilty=guilty)
+        return Outcome(State.QUEUED, apart=guilty)
     if news.context.overdue is not None:
         return _in_words(replace(message, news=replace(news, context=replace(news.context, overdue=None))), renderer)
     return Outcome(State.DEAD, refused)

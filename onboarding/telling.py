@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,7 +19,7 @@ from engine.topic import Topic
 from models.list_import import ListImport
 from models.types import table
 from notifications.because import because, because_gathered
-from notifications.digest import Said, Section, overdue_of
+from notifications.digest import Said, overdue_of
 from notifications.guard import titles_of
 from notifications.queue import MESSAGE
 from notifications.render import MessageContext, Renderer, danish_days, danish_rest
@@ -32,56 +31,12 @@ from onboarding.lateness import overdue_for
 from onboarding.pathways import newest, pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, TRANSITION, stands
 from onboarding.taken_back import taken_back
+from onboarding.told import NOBODY_LATE, AlsoLate, News, Told
+from onboarding.unsent import LEFT, because_of
 
 LIST_IMPORT = table(ListImport)
 
 
-@dataclass(frozen=True, slots=True)
-class News:
-    """What there is to tell, the same for everybody who is told of it.
-
-    `names` must not be in it; `known` are words that may be, even where they happen to be somebody's name (the area
-    Syd).
-    """
-
-    pathway_key: str
-    context: MessageContext
-    names: tuple[str, ...] = field(repr=False)
-    known: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One message ready to be put into words. `to` is None when nobody is to get it, and `has_left` says that whoever
-    was to is in the audience no more. `gathers` is how many messages a digest tells of; it is None for one that is no
-    digest.
-
-    `stamp` makes the Message-ID: the same for every attempt, different for every message.
-    """
-
-    message_id: int
-    kind: str
-    topic: str
-    because: str
-    channel: str
-    to: Addressee | None
-    stamp: tuple[object, ...]
-    news: News
-    gathers: int | None = None
-    has_left: bool = False
-    lines: tuple[tuple[int, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AlsoLate:
-    """Who is late besides those of whom a digest has a message; `names` and `known` as those of `News`."""
-
-    section: Section | None
-    names: tuple[str, ...] = field(repr=False)
-    known: tuple[str, ...]
-
-
-NOBODY_LATE = AlsoLate(None, (), ())
 UNKNOWN_STAGE = "ukendt trin"
 
 
@@ -92,14 +47,14 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date
     to = addressees(session, rows, on)
     teller = _Teller(session, rows, public_url.rstrip("/"), on)
     told = {row.id: teller.tells(row, to.get(row.id)) for row in rows if row.kind != kinds.DIGEST}
-    gathered = defaultdict[int, list[tuple[Row[Any], Told]]](list)
+    gathered = defaultdict[int, list[Row[Any]]](list)
     for row in rows:
-        if row.digest_id is not None and not (row.has_left or (row.id in to and to[row.id].knows)):
-            gathered[row.digest_id].append((row, told[row.id]))
+        if row.digest_id is not None and not (row.id in to and to[row.id].knows):
+            gathered[row.digest_id].append(row)
     undone = taken_back(session, m.digest_id.in_(gathered)) if gathered else frozenset[int]()
     for row in rows:
         if row.kind == kinds.DIGEST:
-            under_it = [(part, said, part.id in undone) for part, said in gathered[row.id]]
+            under_it = [(part, told[part.id], part.id in undone) for part in gathered[row.id]]
             told[row.id] = _digest(row, to.get(row.id), under_it, teller, renderer)
     return [told[message_id] for message_id in message_ids]
 
@@ -111,24 +66,43 @@ def _digest(
     teller: _Teller,
     renderer: Renderer,
 ) -> Told:
-    why, parts = row.cause.partition(":")[0], [said for _, said, _ in gathered]
-    about = [_about(said, renderer, undone=undone) for _, said, undone in gathered]
-    late = {part.enrolment_id for part, said, _ in gathered if said.kind in kinds.OF_LATENESS}
+    why, parts, about, late = row.cause.partition(":")[0], list[Told](), list[About](), set[int]()
+    apart: list[tuple[int, str]] = []
+    for part, said, undone in gathered:
+        if part.has_left:
+            apart.append((part.id, LEFT))
+            continue
+        try:
+            about.append(_about(said, renderer, undone=undone))
+        except Exception as error:  # a template can go wrong in any way, and takes nothing else along
+            apart.append((part.id, because_of("template_error", error)))
+            continue
+        parts.append(said)
+        late |= {part.enrolment_id} if said.kind in kinds.OF_LATENESS else set()
     also = teller.of_the_overdue(row.recipient_id, late) if why in SAYS_WHO_IS_LATE and parts else NOBODY_LATE
-    known = [word for part in parts for word in part.news.known]
-    for pathway_key, kind in {(part.news.pathway_key, part.kind) for part in parts}:
+    known = [word for said in parts for word in said.news.known]
+    for pathway_key, kind in {(said.news.pathway_key, said.kind) for said in parts}:
         known += renderer.own_words(pathway_key, kind)
     news = News(
         pathway_key="",
         context=digest_of(about, why, teller.on, teller.url, also.section, digest_id=row.id),
-        names=tuple(name for part in parts for name in part.news.names) + also.names,
+        names=tuple(name for said in parts for name in said.news.names) + also.names,
         known=tuple(dict.fromkeys(known)) + also.known,
     )
-    foot = because_gathered(why, instead=to is not None and to.instead)
-    lines = tuple(
-        (said.message_id, f"{one.subject} {one.context.stage_title}") for said, one in zip(parts, about, strict=True)
+    lines = ((said.message_id, one.line) for said, one in zip(parts, about, strict=True))
+    return Told(
+        row.id,
+        row.kind,
+        row.topic,
+        because_gathered(why, instead=to is not None and to.instead),
+        row.channel,
+        to,
+        _stamp(row),
+        news,
+        gathers=len(parts),
+        lines=tuple(lines),
+        apart=tuple(apart),
     )
-    return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, len(parts), lines=lines)
 
 
 def _about(said: Told, renderer: Renderer, *, undone: bool) -> About:

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, selec
 from sqlmodel import Session
 
 from engine import kinds
-from engine.audience import MANAGER
+from engine.audience import COORDINATOR, MANAGER
 from models.area import HostArea
 from models.message import State
 from models.staff import Staff, StaffArea
@@ -31,13 +31,16 @@ def read(session: Session, message_ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def _has_left() -> ColumnElement[bool]:
-    """Whether it reminds a manager of a case in an area of which they are none any more."""
+    """Whether it reminds somebody of a case that is in their hands no more: another coordinator's, or in an area that
+    they do not manage.
+    """
     m, place = MESSAGE.c, STAFF_AREA.c
     role = select(STAFF.c.role).where(STAFF.c.id == m.recipient_id).scalar_subquery()
     theirs = select(place.area_id).where(place.staff_id == m.recipient_id)
     beyond = theirs.exists() & ~theirs.where(place.area_id == ENROLMENT.c.area_id).exists()
-    reminds = m.kind.in_(kinds.REMINDERS) & (m.audience == MANAGER)
-    return and_(reminds, (role != MANAGER) | beyond).label("has_left")
+    manages_no_more = (m.audience == MANAGER) & ((role != MANAGER) | beyond)
+    given_away = (m.audience == COORDINATOR) & (m.recipient_id != ENROLMENT.c.coordinator_id)
+    return and_(m.kind.in_(kinds.REMINDERS), manages_no_more | given_away).label("has_left")
 
 
 def _wanted() -> Any:

@@ -19,7 +19,7 @@ from onboarding.delivered import Delivered
 from onboarding.outbox import LEASE, take
 from onboarding.sending import BATCH, LAST_BEGUN
 from tests.municipality import ATTEMPT, Municipality
-from tests.support import Clock, Postbox, every_message_id_once
+from tests.support import AwayPostbox, Clock, Postbox, every_message_id_once
 
 
 @dataclass(slots=True)
@@ -179,3 +179,20 @@ def test_two_deliveries_send_each_message_once_when_they_share_the_outbox(either
     either_town.delivers(first)
     assert every_message_id_once(first.envelopes + other.envelopes)
     assert len(first.envelopes) + len(other.envelopes) == 6
+
+
+def test_what_may_have_come_is_gathered_with_nothing_when_the_next_try_found_nobody(either_town: Municipality) -> None:
+    """Its delivery died with it in hand; the mail server was away for a day; and then there was more to tell."""
+    first = either_town.enrols()
+    either_town.sorts()
+    with either_town.database.write() as session:
+        take(session, "dead", MAIL, either_town.clock.now, 50)
+    either_town.clock.passes(minutes=20)
+    either_town.delivers(AwayPostbox())
+    either_town.clock.passes(days=2)
+    either_town.enrols().pauses()
+    either_town.clock.passes(days=2)
+    either_town.delivers()
+    told = either_town.messages(enrolment_id=1)
+    assert [(row["state"], row["digest_id"]) for row in told] == [("sent", None)]
+    assert [first.reference in mail.text for mail in either_town.postbox.envelopes] == [True, False]

@@ -46,6 +46,24 @@ def test_the_others_are_told_when_a_digest_gathers_what_must_not_be_said(
     assert deliver(either_town.database, post) == Delivered()
 
 
+def test_the_others_are_told_when_the_template_of_one_has_a_mistake_in_it(
+    either_town: Municipality, mette: Inbox, tmp_path: Path
+) -> None:
+    (tmp_path / "reject").mkdir()
+    for part in ("subject.txt", "body.txt", "body.html"):
+        (tmp_path / "reject" / part).write_text("{{ refrence }}", encoding="utf-8")
+    ends(either_town, 2)
+    told = [either_town.enrols(), either_town.enrols()]
+    for candidate in told:
+        candidate.drops_out()
+    either_town.clock.passes(days=1)
+    deliver(either_town.database, either_town.post(renderer=Renderer(tracks={"immigrant_track": tmp_path})))
+    dead = either_town.messages(state=State.DEAD, audience="manager")
+    assert [(row["reason"], row["digest_id"]) for row in dead] == [("template_error: UndefinedError", None)] * 2
+    (digest,) = mette.reads_messages()
+    assert all(candidate.reference in digest.text for candidate in told)
+
+
 def test_nothing_is_sent_when_there_is_nothing_but_what_must_not_be_said(town: Municipality, tmp_path: Path) -> None:
     (tmp_path / "reject").mkdir()
     for part in ("subject.txt", "body.txt", "body.html"):

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine import kinds
 from engine.case import Rung
-from models.message import State
+from models.message import MAIL, State
 from models.staff import Role
 from onboarding import users
 from onboarding.arriving import Arrival, Grant, arrive
+from onboarding.outbox import take
 from onboarding.staffing import remove_staff
-from tests.municipality import SYD_AREA, SYD_MANAGER, VIBY_AREA, VIBY_MANAGER, Candidate, Inbox, Municipality
+from tests.municipality import (
+    SYD,
+    SYD_AREA,
+    SYD_MANAGER,
+    VIBY,
+    VIBY_AREA,
+    VIBY_MANAGER,
+    Candidate,
+    Inbox,
+    Municipality,
+)
+from tests.support import AwayPostbox
 
 ESCALATION = kinds.OF_RUNG[Rung.ESCALATION]
 NEW, ADMINISTRATOR = "ny.leder@example.org", "admin@example.org"
@@ -57,6 +71,7 @@ def test_whoever_takes_an_area_over_is_told_what_waits_and_whoever_had_it_is_not
     puts(either_town, VIBY_MANAGER, SYD_AREA)
     puts(either_town, NEW, VIBY_AREA)
     either_town.delivers()
+    either_town.delivers()
     assert [len(escalated(either_town, email)) for email in (VIBY_MANAGER, NEW)] == [0, 1]
     reasons = {(m["recipient"], m["reason"]) for m in olena.shown()["messages"] if m["kind"] == ESCALATION}
     assert (VIBY_MANAGER, "left_audience") in reasons
@@ -72,6 +87,7 @@ def test_a_successor_is_told_what_the_one_who_was_taken_out_did_not_get(
         either_town.delivers()
     puts(either_town, NEW, VIBY_AREA)
     either_town.delivers()
+    either_town.delivers()
     assert [len(escalated(either_town, email)) for email in (VIBY_MANAGER, NEW)] == [0, 1]
 
 
@@ -84,14 +100,94 @@ def test_a_second_manager_is_told_nothing_of_what_the_first_one_knows(either_tow
     assert [len(escalated(either_town, who)) for who in (VIBY_MANAGER, NEW, "endnu.en@example.org")] == [1, 0, 0]
 
 
-def test_nothing_is_told_of_what_is_over_or_elsewhere(either_town: Municipality) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_nothing_ends_with_those_who_were_taken_out_however_many_it_was(either_town: Municipality, count: int) -> None:
+    """Several were gathered into one message, to somebody who gets none any more."""
+    candidates = [either_town.enrols() for _ in range(count)]
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    puts(either_town, SYD, VIBY_AREA, SYD_AREA, role="coordinator")
+    for email in (VIBY, VIBY_MANAGER):
+        removes(either_town, email)
+    either_town.delivers()
+    either_town.clock.passes(days=1)
+    puts(either_town, NEW, VIBY_AREA)
+    for candidate in candidates:
+        candidate.is_assigned(SYD)
+    for _ in range(3):
+        either_town.sweeps()
+        either_town.delivers()
+        either_town.clock.passes(days=1)
+    for email in (SYD, NEW):
+        mails = [f"{mail.subject}\n{mail.text}" for mail in either_town.postbox.to(email)]
+        mails = [mail for mail in mails if "Eskalering" in mail]
+        assert len(mails) == 1
+        assert all(candidate.reference in mails[0] for candidate in candidates)
+
+
+def test_a_digest_tells_what_is_left_and_a_successor_the_rest_when_an_area_was_given_away(
+    either_town: Municipality,
+) -> None:
+    """It was written, and waited for the mail server."""
+    puts(either_town, VIBY_MANAGER, VIBY_AREA, SYD_AREA)
+    removes(either_town, SYD_MANAGER)
+    here = [either_town.enrols() for _ in range(2)]
+    there = [either_town.enrols(area=SYD_AREA, coordinator=SYD) for _ in range(2)]
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    either_town.delivers(AwayPostbox())
+    puts(either_town, VIBY_MANAGER, SYD_AREA)
+    puts(either_town, NEW, VIBY_AREA)
+    for _ in range(2):
+        either_town.clock.passes(minutes=30)
+        either_town.delivers()
+    kept, passed_on = (either_town.postbox.to(email)[-1].text for email in (VIBY_MANAGER, NEW))
+    assert [one.reference in kept for one in (*here, *there)] == [False, False, True, True]
+    assert [one.reference in passed_on for one in (*here, *there)] == [True, True, False, False]
+    reasons = [row["reason"] for row in here[0].shown()["messages"] if row["recipient"] == VIBY_MANAGER]
+    assert "left_audience" in reasons
+
+
+def test_a_new_manager_is_told_of_nobody_for_whom_reminders_rest_until_they_do_not(either_town: Municipality) -> None:
+    removes(either_town, VIBY_MANAGER)
+    elsewhere, snoozed = either_town.enrols(), either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    either_town.delivers()
+    elsewhere.is_handled_elsewhere()
+    snoozed.snoozes(either_town.clock.today + timedelta(days=3))
+    puts(either_town, NEW, VIBY_AREA)
+    either_town.delivers()
+    assert either_town.postbox.to(NEW) == []
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=3))
+    either_town.delivers()
+    assert escalated(either_town, NEW) == [f"{snoozed.reference}: Eskalering: 13 dage over tid"]
+
+
+def test_the_manager_of_the_new_area_is_told_when_a_dead_delivery_had_it_at_the_hand_over(
+    either_town: Municipality,
+) -> None:
+    olena = forgotten(either_town)
+    either_town.sorts()
+    with either_town.database.write() as session:
+        take(session, "dead", MAIL, either_town.clock.now, 50)
+    olena.is_assigned(SYD, SYD_AREA)
+    for _ in range(2):
+        either_town.clock.passes(minutes=20)
+        either_town.delivers()
+    assert [len(escalated(either_town, email)) for email in (VIBY_MANAGER, SYD_MANAGER, VIBY, SYD)] == [0, 1, 0, 1]
+
+
+def test_nothing_is_told_of_what_is_over(either_town: Municipality) -> None:
     removes(either_town, VIBY_MANAGER)
     olena, amina = forgotten(either_town), forgotten(either_town)
     either_town.delivers()
     olena.drops_out()
     amina.records("interest_confirmed")
     amina.moves("admit")
-    puts(either_town, SYD_MANAGER, SYD_AREA)
     puts(either_town, NEW, VIBY_AREA)
     assert [row for row in either_town.messages(kind=ESCALATION) if row["state"] == State.QUEUED] == []
 

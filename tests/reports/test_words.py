@@ -11,7 +11,7 @@ from reports.words import UNSENT, why_unsent
 _SAID = re.compile(
     r"""^(?:REASON|UNDONE|NOT_RECEIVED|SNOOZED|ELSEWHERE|NOT_WANTED|NOTHING_NEW|KEPT_BACK|MAY_BE_RECEIVED
       |NOBODY|INACTIVE|LEFT|HOLDS_\w+)\ =\ "(\w+)"
-    | Outcome\(State\.\w+,\ f?"(\w+)
+    | (?:Outcome\(State\.\w+,\ |because_of\()"(\w+)"
     | "reason":\ reason\ or\ "(\w+)" """,
     re.MULTILINE | re.VERBOSE,
 )

@@ -212,6 +212,11 @@ class Oracle:
             if owed.over is not None and said[line] >= 0:
                 self._is_wrong("over", arrived, f"{line} after {owed.over}")
 
+    def doubts(self, message_id: str) -> None:
+        """It came, and our side knows no more than that it may have."""
+        for owed in self._by_message.get(message_id, ()):
+            owed.doubted = True
+
     def _match(self, arrived: Arrived, reference: str, words: str) -> Owed | None:
         """What this line settles: owed to whoever reads it or to somebody they stand in for, the oldest first."""
         reader = self.office.of_address(arrived.address)

@@ -63,7 +63,7 @@ class Play:
         town.clock = Clock(BEGINS)
 
     def _server(self, name: str) -> Server:
-        return Server(name, self.random, lambda: self.town.clock(), self.oracle.hears, self._failed)
+        return Server(name, self.random, lambda: self.town.clock(), self.oracle.hears, self._failed, self.oracle.doubts)
 
     def live(self, progress: Callable[[int], None] = lambda _: None) -> Oracle:
         self.office.opens(self.areas)
@@ -181,15 +181,16 @@ class Play:
         for server in self.servers.values():
             server.mode = mode
         self.oracle.delivery_begins(self.town.clock.now)
+        gave_up = False
         with contextlib.suppress(Killed):
-            deliver(self.town.database, self._post())
+            gave_up = deliver(self.town.database, self._post()).stopped is not None
         for server in self.servers.values():
             if server.broken is not None:
                 raise server.broken
-        if mode != OK:
+        if mode != OK or gave_up:  # it left the others in the queue
             for email in self.office.people:
                 self.oracle.had_trouble(email, self.town.clock.now + PATIENCE)
-        self.oracle.delivery_ends(self.town.clock.now, works=mode == OK)
+        self.oracle.delivery_ends(self.town.clock.now, works=mode == OK and not gave_up)
 
     def _post(self) -> Post:
         post = self.town.post(seed=self.random.randrange(10**6))

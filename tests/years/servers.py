@@ -34,8 +34,9 @@ class Arrived:
 class Server:
     """One channel's other end. `mode` holds for everything; besides, one in some hundred goes wrong by itself.
 
-    `hears` is told of all that arrives, `failed` of every address at which something went wrong, and what. `broken` is
-    what the oracle itself raised: a delivery takes that for a failed attempt.
+    `hears` is told of all that arrives, `failed` of every address at which something went wrong, and what; `doubts`, by
+    its Message-ID, of what came while the process died, once another try of it has failed. `broken` is what the oracle
+    itself raised: a delivery takes that for a failed attempt.
     """
 
     name: str
@@ -43,10 +44,12 @@ class Server:
     clock: Callable[[], datetime]
     hears: Callable[[Arrived], None]
     failed: Callable[[str, str], None]
+    doubts: Callable[[str], None]
     mode: str = OK
     mishaps: float = 0.01
     broken: Exception | None = None
     troubles: dict[str, int] = field(default_factory=dict)
+    died_with: set[str] = field(default_factory=set)
 
     def send(self, envelope: Envelope) -> Answer:
         mode = self.mode
@@ -57,6 +60,8 @@ class Server:
             return Answer(ok=True, detail="Modtaget.")
         self.troubles[mode] = self.troubles.get(mode, 0) + 1
         self.failed(envelope.recipient, mode)
+        if envelope.message_id in self.died_with:
+            self.doubts(envelope.message_id)
         if mode == AWAY:
             return Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True)
         if mode == BUSY:
@@ -65,6 +70,7 @@ class Server:
             return Answer(ok=False, detail="Postkassen findes ikke.", permanent=True)
         self._takes(envelope, known=False, doubted=mode == LOST)
         if mode == "killed":
+            self.died_with.add(envelope.message_id)
             raise Killed
         return Answer(ok=False, detail="Svaret gik tabt.", uncertain=True)
 
