@@ -11,7 +11,8 @@ from models.message import MAIL, Pace
 from onboarding.absences import CannotStandIn, be_away
 from onboarding.contacts import put_contact
 from onboarding.preferences import choose_times, choose_topic
-from onboarding.staffing import add_area, add_staff
+from onboarding.staffing import add_area, add_staff, remove_staff
+from onboarding.users import put_staff
 from tests.municipality import Municipality
 from tests.years.danish_time import Hours, is_open, last_slot, next_slot
 
@@ -40,6 +41,7 @@ class Person:
     paces: dict[str, str] = field(default_factory=dict)
     by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     away: list[tuple[date, date, str]] = field(default_factory=list)
+    gone: bool = False
 
     def pace(self, topic: str) -> str:
         usual = DIGEST if self.role == "manager" and topic in ("moves", "endings") else AT_ONCE
@@ -90,6 +92,23 @@ class Office:
             add_staff(session, email, f"Ansat {len(self.people)}", role, [area] if area else [])
         self.people[email] = Person(email, role, area)
 
+    def is_followed(self, person: Person) -> Person:
+        """Somebody leaves for good, and somebody new does the same work from the same moment."""
+        number, at = len(self.people), self.town.clock.now
+        with self.town.database.write() as session:
+            remove_staff(session, person.email)
+            email = f"{person.role}{number}@example.org"
+            areas = [person.area] if person.area else []
+            put_staff(session, email, f"Ansat {number}", person.role, areas, by="cli:test", at=at)
+        person.gone, person.away = True, []
+        for other in self.people.values():
+            other.away = [one for one in other.away if one[2] != person.email]
+        self.people[email] = Person(email, person.role, person.area)
+        return self.people[email]
+
+    def here(self) -> list[Person]:
+        return [person for person in self.people.values() if not person.gone]
+
     def chooses(self, person: Person) -> None:
         """Other hours, other days, another pace for a topic, other ways: whatever comes to mind."""
         self._chooses_times(person)
@@ -123,7 +142,7 @@ class Office:
         """Somebody who does the same work stands in; nothing happens where nobody can."""
         could = [
             other
-            for other in self.people.values()
+            for other in self.here()
             if other is not person and other.role == person.role and other.area in (person.area, None)
         ]
         if person.role == "jobcenter_officer" or person.area is None or not could:
@@ -161,4 +180,4 @@ class Office:
             return [coordinator]
         if audience == "jobcenter_officer" and officer is not None:
             return [officer]
-        return [p.email for p in self.people.values() if p.role == audience and p.area in (area, None)]
+        return [p.email for p in self.here() if p.role == audience and p.area in (area, None)]

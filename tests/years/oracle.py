@@ -21,6 +21,8 @@ from tests.years.servers import Arrived
 
 #: How long after a mishap whatever it touched is not called late: the longest wait between two tries, and some.
 PATIENCE = timedelta(hours=13)
+#: Why somebody is not told any more: they have left.
+LEFT = "left"
 #: The reminders in the order of their weight.
 WEIGHTS = ("before", "on", "after", "escalation", "review", "forgotten")
 #: How much longer than the first good moment something may take: a storm is told once an hour.
@@ -72,6 +74,7 @@ class Oracle:
         rungs = {o.fact.about for o in unsent if o.fact.about and not o.doubted} | {
             fact.about for fact in new if fact.about
         }
+        rungs |= {o.fact.about for o in about if o.over == LEFT}  # it did not reach all whom it was for
         if over.why != "prolong":
             for rung in filter(None, rungs):
                 case.is_not_used(rung)
@@ -122,6 +125,25 @@ class Oracle:
                 if channel not in had:
                     self._put(Owed(fact, person, channel, loose=True))
         self.counts["loose"] += len(waiting)
+
+    def is_followed(self, person: Person) -> None:
+        """Of whoever left nobody hears any more; what was to remind them reminds those who manage the area by now."""
+        waiting = [o for (email, _), them in self._waiting.items() if email == person.email for o in them]
+        waiting = [owed for owed in waiting if not owed.settled]
+        self._cancel(waiting, LEFT)
+        new = [fact for fact, one in self._new if one is person]
+        self._new = [(fact, one) for fact, one in self._new if one is not person]
+        for fact in {id(fact): fact for fact in (*new, *(owed.fact for owed in waiting))}.values():
+            if fact.about is None or fact.reference not in self.cases:
+                continue
+            for email in self.office.told(person.role, self.cases[fact.reference].area, "", None):
+                self._passes_on(fact, self.office.people[email])
+
+    def _passes_on(self, fact: Fact, person: Person) -> None:
+        has = [o for o in self._all[fact.reference] if o.fact.about == fact.about and o.person is person]
+        if not has and not any(one is person and f.about == fact.about for f, one in self._new):
+            for channel in person.ways(fact.topic):
+                self._put(Owed(fact, person, channel, loose=True))
 
     def can_be_told(self, at: datetime) -> bool:
         """Whether there is anything for a delivery to do at this moment, by our account."""

@@ -110,7 +110,7 @@ class Acting:
     def _does(self, what: str, case: Case, verb: Callable[[Candidate, str], Any]) -> bool:
         by = case.coordinator
         if self.random.random() < 0.2:
-            managers = [p.email for p in self.office.people.values() if p.role == "manager" and p.area == case.area]
+            managers = [p.email for p in self.office.here() if p.role == "manager" and p.area == case.area]
             by = self.random.choice(managers)
         candidate = Candidate(self.town, case.reference, self._applicants[0])
         return self._tries(what, lambda: verb(candidate, by))

@@ -42,6 +42,8 @@ MOST_AN_HOUR = 8
 #: When deliveries are tried: a little after each slot that somebody can choose, and in between. Danish time.
 DELIVERIES = (time(2, 31), time(7, 1), time(7, 31), time(12, 1), time(13, 20), time(15, 31), time(16, 40), time(20))
 SWEPT_AT, CHOSEN_AT, RESENT_AT, ACTED_AT = time(6), time(5), time(9), (time(10), time(14))
+#: How likely on a day a manager is followed by another.
+FOLLOWED = 0.02
 #: How many of those who arrive do so in a list, with a few others.
 LISTED = 0.1
 #: What can stand still for days, and what is away for hours.
@@ -101,6 +103,7 @@ class Play:
             "transitions": self.transitions,
             "stops and outages": len(self.stops),
             "failed attempts": troubles,
+            "managers followed by another": counts["managers followed"],
             "messages that arrived": counts["arrived"],
             "of them digests": counts["digests"],
             "facts": counts["facts"],
@@ -210,14 +213,20 @@ class Play:
                 resend(session, ids, self.town.clock.now)
 
     def _chooses(self) -> None:
-        """Now and then somebody changes their mind, or goes away."""
+        """Now and then somebody changes their mind, leaves for good and is followed by somebody new, or goes away."""
         if self.random.random() < 0.03:
-            person = self.random.choice(list(self.office.people.values()))
+            person = self.random.choice(self.office.here())
             self.office.chooses(person)
             self.oracle.chose_otherwise(person)
+        if self.random.random() < FOLLOWED:
+            managers = [person for person in self.office.here() if person.role == "manager" and person.area]
+            person = self.random.choice(managers)
+            self.office.is_followed(person)
+            self.oracle.is_followed(person)
+            self.oracle.counts["managers followed"] += 1
         if self.random.random() < 0.05:
             first = local(self.town.clock.now).date() + timedelta(days=self.random.randint(1, 9))
-            person = self.random.choice(list(self.office.people.values()))
+            person = self.random.choice(self.office.here())
             self.office.goes_away(person, first, first + timedelta(days=self.random.randint(0, 20)))
 
     def _enrols(self, arrivals: int) -> None:
