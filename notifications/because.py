@@ -20,6 +20,7 @@ BECAUSE: Mapping[str, str] = {
 GATHERED: Mapping[str, str] = {
     "digest": "Du får dine beskeder samlet, som du eller din rolle har valgt.",
     "catch_up": "Udsendelsen har stået stille, så du får det hele i én besked.",
+    "taken_over": "Du har fået noget fra en kollega, som ikke har det mere, så du får det hele i én besked.",
     "backdated": "Forløb er oprettet eller rettet bagud i tid, så du får det hele i én besked.",
     "storm": "Der kom usædvanligt mange beskeder til dig, så de er samlet i én.",
 }

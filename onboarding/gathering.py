@@ -48,7 +48,7 @@ _HOUR, _SOON = timedelta(hours=1), timedelta(seconds=30)
 _TOLD = [literal(state.value, literal_execute=True) for state in TOLD]
 _WEIGHT = list(Topic)
 #: Why a digest was written: the first word of its cause.
-DIGEST, CATCH_UP, BACKDATED, STORM = "digest", "catch_up", "backdated", "storm"
+DIGEST, CATCH_UP, TAKEN_OVER, BACKDATED, STORM = "digest", "catch_up", "taken_over", "backdated", "storm"
 #: A storm and old cases are told of alone.
 SAYS_WHO_IS_LATE = frozenset({DIGEST, CATCH_UP})
 
@@ -69,7 +69,7 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
             _wait(session, pile, now)
         elif waited or (pile.late > 1 and pile.at_once):
             let_go(session, pile.recipient_id, pile.channel)  # what waited while the channel was out is part of it
-            why = CATCH_UP if _stood_still(session, pile, now) else DIGEST if waited else BACKDATED
+            why = _why_late(session, pile, now, DIGEST if waited else BACKDATED)
             gathered += _gather(session, pile, why, waits_until(midnight(now)), now)
         else:
             if pile.gathered:
@@ -97,16 +97,21 @@ def _wait(session: Session, pile: Pile, now: datetime) -> None:
     session.connection().execute(update(MESSAGE).where(*theirs).values(send_after=now + _SOON))
 
 
-def _stood_still(session: Session, pile: Pile, now: datetime) -> bool:
-    """Whether any of it is late because nothing was swept or sent. Otherwise its cases were enrolled, or changed, later
-    than the day on which somebody was to be reminded of them.
+def _why_late(session: Session, pile: Pile, now: datetime, otherwise: str) -> str:
+    """Why any of it is late: nothing was swept or sent, or it was to be told to somebody else. `otherwise` its cases
+    were enrolled, or changed, later than the day on which somebody was to be reminded of them.
     """
-    m, t = MESSAGE.c, TRANSITION.c
+    m, t, first = MESSAGE.c, TRANSITION.c, MESSAGE.alias("first").c
     changed = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at).scalar_subquery()
     theirs = (m.recipient_id == pile.recipient_id, m.channel == pile.channel, m.planned_at < now - LATE)
-    wanted = select(m.created_at, m.meant_on, func.coalesce(changed, m.created_at, type_=t.at.type).label("changed"))
-    rows = session.connection().execute(wanted.where(*waits_until(midnight(now)), *theirs))
-    return any(row.created_at < now - LATE or row.changed.astimezone(DENMARK).date() <= row.meant_on for row in rows)
+    passed_on = select(first.id).where(first.cause == m.cause, first.created_at < m.created_at).exists()
+    changed_at = func.coalesce(changed, m.created_at, type_=t.at.type).label("changed")
+    wanted = select(m.created_at, m.meant_on, changed_at, passed_on.label("passed_on"))
+    rows = session.connection().execute(wanted.where(*waits_until(midnight(now)), *theirs)).all()
+    by_day = ((row, row.changed.astimezone(DENMARK).date() <= row.meant_on and not row.passed_on) for row in rows)
+    if any(row.created_at < now - LATE or was_known for row, was_known in by_day):
+        return CATCH_UP
+    return TAKEN_OVER if any(row.passed_on for row in rows) else otherwise
 
 
 def _was_put_off(session: Session, pile: Pile, now: datetime) -> bool:
@@ -125,7 +130,7 @@ def _gather(session: Session, pile: Pile, why: str, which: tuple[ColumnElement[b
     """
     m = MESSAGE.c
     if let_go(session, pile.recipient_id, pile.channel):
-        which, why = waits_until(now), CATCH_UP if _stood_still(session, pile, now) else why
+        which, why = waits_until(now), _why_late(session, pile, now, why)
     theirs = (*which, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     wanted = (
         select(m.id, m.topic, m.audience, m.enrolment_id)

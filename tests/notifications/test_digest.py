@@ -88,7 +88,12 @@ def test_nothing_leads_to_a_rest_when_there_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("why", "begins"),
-    [("catch_up", "Siden sidst: 1 "), ("backdated", "Nyt i systemet: 1 "), ("storm", "2 beskeder på én gang: ")],
+    [
+        ("catch_up", "Siden sidst: 1 "),
+        ("taken_over", "Overtaget: 1 "),
+        ("backdated", "Nyt i systemet: 1 "),
+        ("storm", "2 beskeder på én gang: "),
+    ],
 )
 def test_the_subject_says_why_it_is_gathered_when_nobody_chose_it(why: str, begins: str) -> None:
     mail = rendered((Topic.DEADLINES, said(1)), (Topic.MOVES, said(2)), why=why)

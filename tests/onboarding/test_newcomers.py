@@ -100,6 +100,22 @@ def test_a_second_manager_is_told_nothing_of_what_the_first_one_knows(either_tow
     assert [len(escalated(either_town, who)) for who in (VIBY_MANAGER, NEW, "endnu.en@example.org")] == [1, 0, 0]
 
 
+def test_a_new_manager_gets_one_message_of_all_that_was_told_to_nobody(either_town: Municipality) -> None:
+    removes(either_town, VIBY_MANAGER)
+    candidates = [either_town.enrols() for _ in range(3)]
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    either_town.delivers()
+    either_town.clock.passes(days=3)
+    puts(either_town, NEW, VIBY_AREA)
+    either_town.delivers()
+    (told,) = either_town.postbox.to(NEW)
+    assert told.subject == "Overtaget: 3 haster"
+    assert all(candidate.reference in told.text for candidate in candidates)
+    assert "som ikke har det mere" in told.text
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_nothing_ends_with_those_who_were_taken_out_however_many_it_was(either_town: Municipality, count: int) -> None:
     """Several were gathered into one message, to somebody who gets none any more."""
