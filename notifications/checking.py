@@ -10,8 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import fields
 from pathlib import Path
 
-from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2 import Environment, TemplateNotFound, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.exceptions import SecurityError
+from jinja2.meta import find_undeclared_variables
 
 from engine.audience import Audience
 from engine.pathway import Pathway
@@ -28,7 +29,7 @@ LONGEST_SUBJECT = 120
 #: Gives the full names of candidates of which two or more of the words are among these, folded.
 Named = Callable[[Collection[str]], Collection[str]]
 
-_SAYABLE = [field.name for field in fields(MessageContext)]
+_SAYABLE = [*(field.name for field in fields(MessageContext)), "because"]
 _UNKNOWN = re.compile(r"'(\w+)' is undefined")
 
 
@@ -38,6 +39,7 @@ def faults(own: Own, renderer: Renderer, pathways: Sequence[Pathway], named: Nam
     environment = environment_of([], sandboxed=True)
     sources: dict[Path, str] = {}
     found = [*layout.faults, *_unreadable(layout.templates, sources, environment)]
+    found += [fault for file, text in sources.items() for fault in _unknown(file, text, environment)]
     found += _naming({file: _literal(text, environment) for file, text in sources.items()}, named)
     for pathway in pathways:
         for kind in kinds_of(pathway):
@@ -75,6 +77,27 @@ def _unreadable(templates: Iterable[Path], sources: dict[Path, str], environment
                 yield Fault(file, 1, "filen begynder med et usynligt tegn (BOM)", "Gem den som UTF-8 uden BOM.")
             else:
                 sources[file] = text
+
+
+def _unknown(file: Path, text: str, environment: Environment) -> Iterator[Fault]:
+    """What a template asks for that there is not, also where no case that is made up comes by."""
+    tree = environment.parse(text)
+    undeclared = find_undeclared_variables(tree) - {*_SAYABLE}
+    for name in tree.find_all(nodes.Name):
+        if name.name in undeclared:
+            yield Fault(file, name.lineno, _not_sayable(name.name), "Ret linjen.")
+    for kind, called, known in (
+        (nodes.Filter, "filteret", environment.filters),
+        (nodes.Test, "testen", environment.tests),
+    ):
+        for used in tree.find_all(kind):
+            if used.name not in known:
+                what = f"{called} »{used.name}« findes ikke; det nærmeste er {nearest(used.name, list(known))}"
+                yield Fault(file, used.lineno, what, "Ret linjen.")
+
+
+def _not_sayable(name: str) -> str:
+    return f"»{name}« er ikke noget, en besked kan sige; det nærmeste er {nearest(name, _SAYABLE)}"
 
 
 def _naming(literals: Mapping[Path, str], named: Named) -> Iterator[Fault]:
@@ -188,7 +211,7 @@ _REMEDIES: Mapping[type[Exception], str] = {
 def _why(error: Exception) -> str:
     unknown = _UNKNOWN.search(str(error)) if isinstance(error, UndefinedError) else None
     if unknown is not None:
-        return f"»{unknown[1]}« er ikke noget, en besked kan sige; det nærmeste er {nearest(unknown[1], _SAYABLE)}"
+        return _not_sayable(unknown[1])
     if isinstance(error, TemplateNotFound):
         return f"skabelonen »{error.name}« findes ikke"
     if isinstance(error, SecurityError):

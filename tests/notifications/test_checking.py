@@ -52,6 +52,9 @@ def test_a_name_that_means_nothing_is_told_with_the_nearest_when_it_is_in_the_fo
         ("{{ ''.__class__ }}", "linje 3: her bruges noget, som en skabelon ikke må"),
         ('{% include "_base/fod.txt" %}', "linje 3: skabelonen »_base/fod.txt« findes ikke"),
         ("{% for n in range(9) %}{% endfor %}", "linje 3: »range« er ikke noget, en besked kan sige"),
+        ("{% if days_late > 400 %}{{ dayslate }}{% endif %}", "linje 3: »dayslate« er ikke noget, en besked kan sige"),
+        ("{% if days_late > 400 %}{{ on | dansk_dato }}{% endif %}", "linje 3: filteret »dansk_dato« findes ikke; det"),
+        ("{% if days_late > 400 and on is sent %}x{% endif %}", "linje 3: testen »sent« findes ikke; det nærmeste er"),
         ("Ring om 140983-2939", "linje 3: her står noget, der ligner et CPR-nummer. Tag det ud."),
     ],
 )
