@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -17,35 +18,71 @@ from onboarding import audit
 from onboarding.colleagues import working_here
 from onboarding.signed import Signed
 
-ABSENCE, STAFF = table(Absence), table(Staff)
+ABSENCE, STAFF, STAFF_AREA = table(Absence), table(Staff), table(StaffArea)
 
 
+# Made once, as the one below: to make them takes longer than to ask them.
 _AWAY = select(ABSENCE.c.staff_id, ABSENCE.c.stand_in_id).where(
-    ABSENCE.c.from_on <= bindparam("on"),
-    ABSENCE.c.until_on >= bindparam("on"),
-    ABSENCE.c.stand_in_id.in_(select(STAFF.c.id).where(STAFF.c.active)),
+    ABSENCE.c.from_on <= bindparam("on"), ABSENCE.c.until_on >= bindparam("on")
 )
 
 
 def stand_ins(session: Session, on: date) -> dict[int, int]:
-    """Staff who are away on this day, and who gets what is for them: somebody who is there.
+    """Staff who are away on this day, and who gets what is for them: somebody who is there, and could be chosen today.
 
-    Where everybody in a row of stand-ins is away, or the last of them has left, their messages wait for nobody: they
-    go to whoever they are for.
+    Where everybody in a row of stand-ins is away, or one of them could not be chosen any more (they have left, or work
+    elsewhere or in another role by now), their messages wait for nobody: they go to whoever they are for.
     """
-    instead = {row.staff_id: row.stand_in_id for row in session.connection().execute(_AWAY, {"on": on})}
+    chosen = {row.staff_id: row.stand_in_id for row in session.connection().execute(_AWAY, {"on": on})}
+    if not chosen:
+        return {}
+    works = _works(session, {*chosen, *chosen.values()})
+    instead = {away: other if _can_replace(works, other, away) else None for away, other in chosen.items()}
     found = {staff_id: _who_is_there(staff_id, instead) for staff_id in instead}
     return {staff_id: there for staff_id, there in found.items() if there is not None}
 
 
-def _who_is_there(staff_id: int, instead: dict[int, int]) -> int | None:
-    seen = {staff_id}
-    while staff_id in instead:
-        staff_id = instead[staff_id]
-        if staff_id in seen:
+def _who_is_there(staff_id: int, instead: Mapping[int, int | None]) -> int | None:
+    seen, there = set[int](), staff_id
+    while there in instead:
+        following = instead[there]
+        if following is None or there in seen:
             return None
-        seen.add(staff_id)
-    return staff_id
+        seen.add(there)
+        there = following
+    return there
+
+
+class _Work(NamedTuple):
+    """What somebody works as, and for which areas; none named is all of them."""
+
+    role: str
+    areas: frozenset[int]
+
+
+def _can_replace(works: Mapping[int, _Work], other_id: int, staff_id: int) -> bool:
+    """Whether the other sees every case that this one's messages are about: otherwise their links lead nowhere."""
+    work, other = works.get(staff_id), works.get(other_id)
+    if work is None or other is None or work.role != other.role:
+        return False
+    return work.role in BY_AREA and (not other.areas or (bool(work.areas) and work.areas <= other.areas))
+
+
+_OF_THESE: BindParameter[int] = bindparam("staff", expanding=True)
+_WORKS = (
+    select(STAFF.c.id, STAFF.c.role, STAFF_AREA.c.area_id)
+    .outerjoin(STAFF_AREA, STAFF_AREA.c.staff_id == STAFF.c.id)
+    .where(STAFF.c.id.in_(_OF_THESE), STAFF.c.active)
+)
+
+
+def _works(session: Session, staff: Set[int]) -> dict[int, _Work]:
+    """What each of these people who has not left works as."""
+    found: dict[int, _Work] = {}
+    for staff_id, role, area_id in session.connection().execute(_WORKS, {"staff": list(staff)}):
+        known = found.get(staff_id, _Work(role, frozenset()))
+        found[staff_id] = known._replace(areas=known.areas | ({area_id} - {None}))
+    return found
 
 
 class CannotStandIn(Refused):
@@ -67,7 +104,7 @@ def be_away(session: Session, email: str, from_on: date, until_on: date, stand_i
         raise Refused(
             "Kun koordinatorer og ledere har stedfortrædere: andre ser ikke de forløb, som beskederne handler om."
         )
-    if other.role != person.role or not _reaches(session, other, person):
+    if not _can_replace(_works(session, {person.id or 0, other.id or 0}), other.id or 0, person.id or 0):
         raise CannotStandIn(
             "Stedfortræderen kan ikke se de forløb, som beskederne handler om. "
             "Vælg en kollega med samme rolle, der arbejder for de samme områder."
@@ -113,11 +150,9 @@ def could_stand_in(session: Session, email: str) -> list[dict[str, Any]]:
     person = working_here(session, email)
     same = select_rows(Staff).where(Staff.active, Staff.role == person.role, Staff.id != person.id)
     colleagues = session.exec(same.order_by(Staff.name, Staff.email)).all() if person.role in BY_AREA else ()
-    theirs: dict[int, set[int]] = {colleague.id or 0: set() for colleague in (person, *colleagues)}
-    for area in session.exec(select_rows(StaffArea).where(col(StaffArea.staff_id).in_(theirs))):
-        theirs[area.staff_id].add(area.area_id)
-    needed = theirs[person.id or 0]
-    return [{"staff": one.email, "name": one.name} for one in colleagues if _covers(theirs[one.id or 0], needed)]
+    works = _works(session, {one.id or 0 for one in (person, *colleagues)})
+    could = (one for one in colleagues if _can_replace(works, one.id or 0, person.id or 0))
+    return [{"staff": one.email, "name": one.name} for one in could]
 
 
 def absences(session: Session, email: str, today: date) -> list[dict[str, Any]]:
@@ -148,17 +183,3 @@ def standing_in(session: Session, email: str, today: date) -> list[dict[str, Any
 def _away(session: Session, staff_id: int, from_on: date, until_on: date) -> bool:
     overlaps = (Absence.staff_id == staff_id, Absence.from_on <= until_on, Absence.until_on >= from_on)
     return session.exec(select_rows(Absence).where(*overlaps)).first() is not None
-
-
-def _reaches(session: Session, other: Staff, person: Staff) -> bool:
-    """Whether one sees every area that the other works for."""
-    return _covers(_areas(session, other), _areas(session, person))
-
-
-def _covers(theirs: set[int], needed: set[int]) -> bool:
-    """No area named is all of them."""
-    return not theirs or (bool(needed) and needed <= theirs)
-
-
-def _areas(session: Session, staff: Staff) -> set[int]:
-    return set(session.exec(select_rows(StaffArea.area_id).where(StaffArea.staff_id == staff.id)))

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.municipality import VIBY_MANAGER, Inbox, Municipality
+from onboarding.staffing import add_staff
+from tests.municipality import VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
+from tests.onboarding.absent import DEPUTY, OTHER, THIRD
 from tests.onboarding.listed import HEADINGS, Cells, Listed
 
 
@@ -26,3 +28,12 @@ def listed(tmp_path: Path) -> Listed:
 def mette(either_town: Municipality) -> Inbox:
     """A manager, who has what ends and what moves in a digest."""
     return Inbox(either_town.postbox, VIBY_MANAGER)
+
+
+@pytest.fixture
+def office(either_town: Municipality) -> Municipality:
+    """With colleagues who can stand in for one another."""
+    with either_town.database.write() as session:
+        for email, role in ((OTHER, "coordinator"), (THIRD, "coordinator"), (DEPUTY, "manager")):
+            add_staff(session, email, email.partition("@")[0], role, [VIBY_AREA])
+    return either_town

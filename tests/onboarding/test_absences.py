@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -17,24 +17,10 @@ from onboarding.delivered import Delivered
 from onboarding.preferences import choose_times, choose_topic
 from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import OFFICER, SYD, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
+from tests.onboarding.absent import DEPUTY, OTHER, THIRD, away
 from tests.support import MONDAY, TellingPostbox
 
-OTHER, THIRD, DEPUTY = "ida.viby@example.org", "ole.viby@example.org", "vice.viby@example.org"
 EVERYWHERE = "alle@example.org"
-
-
-@pytest.fixture
-def office(either_town: Municipality) -> Municipality:
-    """With colleagues who can stand in for one another."""
-    with either_town.database.write() as session:
-        for email, role in ((OTHER, "coordinator"), (THIRD, "coordinator"), (DEPUTY, "manager")):
-            add_staff(session, email, email.partition("@")[0], role, [VIBY_AREA])
-    return either_town
-
-
-def away(town: Municipality, email: str, stand_in: str, first: date = MONDAY, days: int = 5) -> None:
-    with town.database.write() as session:
-        be_away(session, email, first, first + timedelta(days=days - 1), stand_in, town.signed(email))
 
 
 def test_the_stand_in_gets_what_is_for_somebody_who_is_away(office: Municipality) -> None:
