@@ -6,7 +6,8 @@ ever in two digests, and nothing falls between two.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from engine.topic import Topic
 from engine.workdays import DENMARK
 from models.message import TOLD, Pace, State
 from notifications.queue import MESSAGE
+from onboarding.absences import stand_ins
 from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
 from onboarding.piles import LATE, Pile, due_at, midnight, piles_due, waits_until, who_overslept
@@ -59,10 +61,10 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
     for recipient_id, channel in overslept:
         let_go(session, recipient_id, channel)
     gathered, piles = 0, piles_due(session, now)
-    told = _told_since(session, piles, now - _HOUR)
     may_grow = [pile for pile in piles if pile.newest is not None and pile.newest > now - SWEEPING]
     swept_on = max((pile.on for pile in may_grow if pile.on is not None), default=date.min)
     growing = may_grow if may_grow and _is_behind(session, swept_on) else []
+    singly: list[Pile] = []
     for pile in piles:
         waited = (pile.recipient_id, pile.channel) in overslept
         if pile in growing:
@@ -75,9 +77,8 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
             if pile.gathered:
                 why = STORM if _was_put_off(session, pile, now) else DIGEST
                 gathered += _gather(session, pile, why, due_at(Pace.DIGEST, now), now)
-            if pile.single + told.get((pile.recipient_id, pile.channel), 0) > most_an_hour:
-                gathered += _calm(session, pile, now)
-    return gathered
+            singly.append(pile)
+    return gathered + sum(_calm(session, pile, now) for pile in _too_much(session, singly, most_an_hour, now))
 
 
 def _is_behind(session: Session, swept_on: date) -> bool:
@@ -211,12 +212,25 @@ def _calm(session: Session, pile: Pile, now: datetime) -> int:
     return 0
 
 
-def _told_since(session: Session, piles: Sequence[Pile], since: datetime) -> dict[tuple[int, str], int]:
-    """How many each of these people were sent singly, by each channel."""
-    m, told = MESSAGE.c, dict[tuple[int, str], int]()
+def _too_much(session: Session, piles: Sequence[Pile], most_an_hour: int, now: datetime) -> list[Pile]:
+    """Those of whoever would be sent more singly than they may within an hour: of their own, and of everybody for whom
+    they stand in.
+    """
+    away = stand_ins(session, now.astimezone(DENMARK).date()) if piles else {}
+    told = Counter[tuple[int, str]]()
+    for pile in piles:
+        told[away.get(pile.recipient_id, pile.recipient_id), pile.channel] += pile.single
+    readers = {reader for reader, _ in told}
+    people = readers | {recipient_id for recipient_id, reader in away.items() if reader in readers}
+    for recipient_id, channel, count in _told_since(session, people, now - _HOUR):
+        told[away.get(recipient_id, recipient_id), channel] += count
+    return [p for p in piles if told[away.get(p.recipient_id, p.recipient_id), p.channel] > most_an_hour]
+
+
+def _told_since(session: Session, people: Set[int], since: datetime) -> Iterator[Row[Any]]:
+    """How many of each of these people's messages were sent singly, by each channel."""
+    m = MESSAGE.c
     singly = (m.state.in_(_TOLD), m.finished_at > since, m.kind != kinds.DIGEST)
     counted = select(m.recipient_id, m.channel, func.count()).group_by(m.recipient_id, m.channel)
-    for people in chunks(sorted({pile.recipient_id for pile in piles})):
-        rows = session.connection().execute(counted.where(*singly, m.recipient_id.in_(people)))
-        told.update({(recipient_id, channel): count for recipient_id, channel, count in rows})
-    return told
+    for some in chunks(sorted(people)):
+        yield from session.connection().execute(counted.where(*singly, m.recipient_id.in_(some)))

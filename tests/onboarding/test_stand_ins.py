@@ -1,14 +1,16 @@
-"""Whoever stands in gets what they may see, for as long as they may see it."""
+"""Whoever stands in gets what they may see, for as long as they may see it, and not too much at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlmodel import Session
 
+from onboarding.deliver import deliver
 from onboarding.staffing import add_staff
-from tests.municipality import SYD_AREA, VIBY, VIBY_AREA, Municipality
+from tests.municipality import SYD_AREA, VIBY, VIBY_AREA, Inbox, Municipality
 from tests.onboarding.absent import OTHER, THIRD, away
 
 CHANGES: dict[str, Callable[[Session], object]] = {
@@ -49,3 +51,41 @@ def test_the_stand_in_gets_it_again_when_they_are_back_in_the_area(office: Munic
     office.enrols()
     office.delivers()
     assert [mail.recipient for mail in office.postbox.envelopes] == [OTHER]
+
+
+def test_a_stand_in_gets_a_digest_of_each_when_it_is_too_much_altogether(office: Municipality) -> None:
+    ida, post = Inbox(office.postbox, OTHER), replace(office.post(), most_an_hour=5)
+    for colleague in (VIBY, THIRD):
+        away(office, colleague, OTHER)
+    for coordinator in (VIBY, THIRD, OTHER):
+        for _ in range(2):
+            office.enrols(coordinator=coordinator)
+    deliver(office.database, post)
+    digests = ida.reads_messages()
+    assert [mail.subject for mail in digests] == ["2 beskeder på én gang: 2 flyttede eller ændrede"] * 3
+    assert sum("kollega, som du er stedfortræder for" in mail.text for mail in digests) == 2
+
+
+def test_what_a_stand_in_was_sent_for_one_counts_when_there_is_a_storm_for_another(office: Municipality) -> None:
+    ida, post = Inbox(office.postbox, OTHER), replace(office.post(), most_an_hour=5)
+    for colleague in (VIBY, THIRD):
+        away(office, colleague, OTHER)
+    for coordinator in (VIBY, OTHER):
+        for _ in range(2):
+            office.enrols(coordinator=coordinator)
+    deliver(office.database, post)
+    assert len(ida.reads_messages()) == 4
+    for _ in range(2):
+        office.enrols(coordinator=THIRD)
+    deliver(office.database, post)
+    assert len(ida.reads_messages()) == 1
+
+
+def test_nobody_else_is_in_the_storm_of_a_stand_in(office: Municipality) -> None:
+    karen, post = Inbox(office.postbox, VIBY), replace(office.post(), most_an_hour=2)
+    away(office, THIRD, OTHER)
+    for coordinator in (THIRD, OTHER, VIBY):
+        for _ in range(2):
+            office.enrols(coordinator=coordinator)
+    deliver(office.database, post)
+    assert len(karen.reads_messages()) == 2
