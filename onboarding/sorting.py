@@ -80,7 +80,8 @@ def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destin
     """Sorts these messages. `ways` are the channels that there are, and how far each goes."""
     rows = session.connection().execute(_TO_SORT, {"ids": list(message_ids)}).all()
     chosen = choices_of(session, {row.recipient_id for row in rows if row.recipient_id is not None})
-    taken = _taken(session, rows, ways) if len(ways) > 1 else frozenset()
+    had_others = len(ways) > 1 or any(row.channel not in ways for row in rows)
+    taken = _taken(session, rows, ways) if had_others else frozenset()
     going, further = list[dict[str, Any]](), list[tuple[Row[Any], tuple[str, ...]]]()
     why_not: dict[str, list[int]] = {NOT_WANTED: [], NOTHING_NEW: []}
     for row in rows:
@@ -96,6 +97,7 @@ def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destin
         execute_many(session, _SORTED, going)
     for reason, ids in why_not.items():
         skip(session, ids, reason, now)
+    _take_out(session, [row.id for row in rows if row.kind == kinds.DIGEST and row.channel not in ways], ways, now)
     for row, others in further:
         if row.kind != kinds.DIGEST and not is_copy(row.cause):
             _copy(session, row, others)
@@ -109,6 +111,18 @@ def _taken(session: Session, rows: Sequence[Row[Any]], ways: Mapping[str, Destin
     found = select(m.cause, m.recipient_id).where(may_have_come)
     parts = (session.connection().execute(found.where(m.cause.in_(part))) for part in chunks(causes))
     return frozenset((row.cause, row.recipient_id) for part in parts for row in part)
+
+
+def _take_out(session: Session, digests: Sequence[int], ways: Mapping[str, Destination], now: datetime) -> None:
+    """Of digests that go by another way than they were written for: what somebody had by that way, and copies, for
+    that of which they are goes by it.
+    """
+    m, digest = MESSAGE.c, MESSAGE.alias("digest").c
+    parts = select(m.id, m.cause, m.recipient_id, digest.channel).where(m.digest_id == digest.id)
+    rows = session.connection().execute(parts.where(digest.id.in_(digests))).all() if digests else ()
+    taken = _taken(session, rows, ways)
+    known = [r.id for r in rows if is_copy(r.cause) or (copied(r.cause, r.channel), r.recipient_id) in taken]
+    skip(session, known, NOTHING_NEW, now)
 
 
 def _wanted_of(
@@ -129,8 +143,11 @@ def _wanted_of(
 def _sort_one(
     row: Row[Any], chosen: Choices, wanted: tuple[str, ...], ways: Mapping[str, Destination], now: datetime
 ) -> dict[str, Any]:
-    """The new values of one message. A copy goes by the way it was made for, if that is still wanted."""
+    """The new values of one message. A copy goes by the way it was made for, if that is still wanted, and a digest by
+    the one it was written for, if that is there.
+    """
     copy = is_copy(row.cause)
+    stays = copy or (row.kind == kinds.DIGEST and row.channel in ways)
     written_on = row.created_at.astimezone(DENMARK).date()
     meant_at = moment(row.meant_on, time.min) if row.meant_on < written_on else row.created_at
     leaves = Destination.WORLD in (ways.get(way) for way in ((row.channel,) if copy else wanted))
@@ -141,7 +158,7 @@ def _sort_one(
     return {
         "message_id": row.id,
         "new_pace": Pace.NEVER if copy and row.channel not in (wanted if was_tried(row) else wanted[1:]) else pace,
-        "new_channel": row.channel if copy or row.kind == kinds.DIGEST else wanted[0],
+        "new_channel": row.channel if stays else wanted[0],
         "new_planned_at": row.planned_at or sorted_.planned_at,
         "new_send_after": sorted_.send_after,
     }
@@ -192,20 +209,21 @@ def let_go(session: Session, staff_id: int, channel: str | None = None) -> bool:
     return True
 
 
-_GONE = (
-    update(MESSAGE)
-    .where(
-        MESSAGE.c.state == State.QUEUED,
-        MESSAGE.c.pace.is_not(None),
-        MESSAGE.c.channel.not_in(bindparam("ways", expanding=True)),
-    )
-    .values(pace=None)
-)
+_GONE = (MESSAGE.c.state == State.QUEUED, MESSAGE.c.channel.not_in(bindparam("ways", expanding=True)))
+_WHO_MISSES = select(MESSAGE.c.recipient_id).where(*_GONE).distinct()
+_UNSORT = update(MESSAGE).where(*_GONE).values(pace=None)
 
 
 def sort_missing(session: Session, ways: Set[str]) -> None:
-    """What was to go by a channel that is not there any more is sorted anew."""
-    session.connection().execute(_GONE, {"ways": list(ways)})
+    """What was to go by a channel that is not there any more is sorted anew, and with it whatever else waits for the
+    same people: what goes by one way is not to go by it once more.
+    """
+    missed_by = session.connection().scalars(_WHO_MISSES, {"ways": list(ways)}).all()
+    for staff_id in missed_by:
+        if staff_id is not None:
+            sort_anew(session, staff_id)
+    if missed_by:
+        session.connection().execute(_UNSORT, {"ways": list(ways)})
 
 
 _OF_THESE: BindParameter[int] = bindparam("staff", expanding=True)
