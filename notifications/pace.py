@@ -50,7 +50,9 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """When digests go out: at `at`, Danish time, on these ISO weekdays. One that is a public holiday is left out."""
+    """When digests go out: at `at`, Danish time, on these ISO weekdays. What would come on a public holiday comes on
+    the next working day.
+    """
 
     days: frozenset[int] = frozenset(range(1, _FRIDAY + 1))
     at: time = time(7, 30)
@@ -67,9 +69,17 @@ class Slots:
 
     def next_after(self, instant: datetime) -> datetime:
         """The first slot after `instant`."""
-        first = instant.astimezone(DENMARK).date()
-        chosen = (day for day in days_from(first) if day.isoweekday() in self.days and not _is_holiday(day))
-        return next(slot for slot in (moment(day, self.at) for day in chosen) if slot > instant)
+        days = (day for day in days_from(instant.astimezone(DENMARK).date()) if self._are_on(day))
+        return next(slot for slot in (moment(day, self.at) for day in days) if slot > instant)
+
+    def _are_on(self, day: date) -> bool:
+        """On a chosen day; and on the first working day after one that is a holiday, if none has come since."""
+        if day.isoweekday() in self.days or not is_working_day(day):
+            return day.isoweekday() in self.days and not _is_holiday(day)
+        before = day - _ONE_DAY
+        while before.isoweekday() not in self.days and not is_working_day(before):
+            before -= _ONE_DAY
+        return before.isoweekday() in self.days and _is_holiday(before)
 
 
 class Sorted(NamedTuple):

@@ -14,6 +14,7 @@ from engine.workdays import DENMARK, is_working_day
 from models.message import MAIL, Pace
 from models.preference import Preference
 from notifications.pace import CHOICES, Choices, Hours, Slots, choices, hours_of, slots_of
+from tests.years.danish_time import last_slot, next_slot
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 AN_INSTANT = st.integers(0, 3 * 365 * 24 * 60).map(lambda minutes: NEW_YEAR + timedelta(minutes=minutes))
@@ -86,8 +87,41 @@ def test_slots_follow_one_another_when_asked_again_and_again(slots: Slots, at: d
     first = slots.next_after(at)
     second = slots.next_after(first)
     assert at < first < second
-    assert first.astimezone(DENMARK).isoweekday() in slots.days
     assert slots.next_after(first - timedelta(seconds=1)) == first
+
+
+@pytest.mark.parametrize(
+    ("days", "made", "slot"),
+    [
+        ("1", danish("2026-03-30", "12:00"), danish("2026-04-07", "07:30")),  # Easter Monday was the 6th
+        ("4", danish("2026-03-30", "12:00"), danish("2026-04-07", "07:30")),  # Maundy Thursday, and four more days
+        ("1", danish("2026-04-07", "07:30"), danish("2026-04-13", "07:30")),
+        ("45", danish("2026-04-01", "12:00"), danish("2026-04-07", "07:30")),
+        ("12", danish("2026-04-01", "12:00"), danish("2026-04-07", "07:30")),  # a day of the digest anyway
+        ("12", danish("2026-04-07", "07:30"), danish("2026-04-13", "07:30")),
+        ("56", danish("2026-04-01", "12:00"), danish("2026-04-04", "07:30")),  # the Saturday comes first
+        ("56", danish("2026-04-04", "07:30"), danish("2026-04-10", "07:30")),
+        ("7", danish("2026-04-01", "12:00"), danish("2026-04-05", "07:30")),  # whoever chose a Sunday has it
+        ("4", danish("2026-12-18", "12:00"), danish("2026-12-28", "07:30")),  # Christmas Eve
+        ("5", danish("2026-12-31", "12:00"), danish("2027-01-04", "07:30")),
+    ],
+)
+def test_a_digest_comes_on_the_next_working_day_when_its_own_is_a_holiday(
+    days: str, made: datetime, slot: datetime
+) -> None:
+    assert slots_of(days, None).next_after(made) == slot
+
+
+@given(SOME_SLOTS, AN_INSTANT | NEAR_A_CHANGE)
+def test_slots_are_where_plain_arithmetic_has_them(slots: Slots, at: datetime) -> None:
+    slot = slots.next_after(at)
+    assert slot == next_slot(slots.days_as_said, slots.at, at)
+    assert last_slot(slots.days_as_said, slots.at, slot) == slot
+
+
+@given(SOME_SLOTS, AN_INSTANT)
+def test_nobody_waits_longer_than_over_a_holiday_when_a_day_comes_each_week(slots: Slots, at: datetime) -> None:
+    assert slots.next_after(at) - at <= timedelta(days=7 + 5, hours=1)
 
 
 @given(AN_INSTANT, st.sampled_from(Topic), st.booleans())

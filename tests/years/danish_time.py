@@ -50,9 +50,24 @@ def is_open(hours: Hours | None, at: datetime) -> bool:
     return is_working_day(wall.date()) and hours[0] <= wall.time() < hours[1]
 
 
+def _is_holiday(day: date) -> bool:
+    return day.weekday() < 5 and not is_working_day(day)
+
+
+def _comes_on(chosen: date, weekdays: str) -> date | None:
+    """On which day the digest of a chosen day comes; none where a holiday puts it off and the next one is sooner."""
+    day = chosen
+    while _is_holiday(chosen) and not is_working_day(day):
+        day += ONE_DAY
+        if str(day.isoweekday()) in weekdays:
+            return None  # that one's own digest, or what becomes of it
+    return day
+
+
 def _has_slot(day: date, weekdays: str) -> bool:
-    is_holiday = day.weekday() < 5 and not is_working_day(day)
-    return str(day.isoweekday()) in weekdays and not is_holiday
+    """Easter closes for five days, and Christmas for up to five."""
+    chosen = (day - n * ONE_DAY for n in range(7) if str((day - n * ONE_DAY).isoweekday()) in weekdays)
+    return day in [_comes_on(one, weekdays) for one in chosen]
 
 
 def next_slot(weekdays: str, at: time, after: datetime) -> datetime:
