@@ -101,8 +101,6 @@ class Office:
             areas = [person.area] if person.area else []
             put_staff(session, email, f"Ansat {number}", person.role, areas, by="cli:test", at=at)
         person.gone, person.away = True, []
-        for other in self.people.values():
-            other.away = [one for one in other.away if one[2] != person.email]
         self.people[email] = Person(email, person.role, person.area)
         return self.people[email]
 
@@ -166,7 +164,7 @@ class Office:
             if not instead:
                 return there
             there = instead[0]
-            if there in seen:
+            if there in seen or self.people[there].gone:
                 return email
             seen.add(there)
 
