@@ -7,6 +7,7 @@ delivery tries a single message: enough to notice, and no more.
 from __future__ import annotations
 
 import hashlib
+import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -107,12 +108,13 @@ def _say(
     clock: Callable[[], datetime],
 ) -> bool:
     digest = hashlib.sha256(f"outage|{outage_id}|{mark}".encode()).hexdigest()[:32]
+    body = "".join(f"<p>{html.escape(word, quote=False)}</p>" for word in words)
     envelope = Envelope(
         message_id=f"<{digest}@{domain}>",
         recipient=operations.address,
         subject=subject,
         text="\n\n".join(words) + "\n",
-        html='<!doctype html><html lang="da"><body>' + "".join(f"<p>{word}</p>" for word in words) + "</body></html>",
+        html=f'<!doctype html><html lang="da"><body>{body}</body></html>',
         sent_at=clock(),
     )
     answer = hand_over(operations.channel, envelope)

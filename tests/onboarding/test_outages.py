@@ -26,12 +26,13 @@ class DeadPostbox(Postbox):
 
     tries: int = 0
     repaired: bool = False
+    says: str = "Der er ingen, der svarer."
 
     def send(self, envelope: Envelope) -> Answer:
         self.tries += 1
         if self.repaired:
             return Postbox.send(self, envelope)
-        return Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True)
+        return Answer(ok=False, detail=self.says, unreachable=True)
 
 
 @dataclass
@@ -67,6 +68,18 @@ def test_operations_hear_of_it_once_when_mail_is_away_for_hours(either_town: Mun
     assert "9 beskeder venter" in told.text
     assert len(either_town.rows(OUTAGE)) == 1
     assert {row["state"] for row in either_town.messages()} == {"queued"}
+
+
+def test_what_a_server_answers_is_read_as_it_was_said_when_operations_are_told(either_town: Municipality) -> None:
+    watched = Watched(either_town, DeadPostbox(says="451 <koordinator@example.org>: try & try again"))
+    for _ in range(9):
+        either_town.enrols()
+    for _ in range(2):
+        watched.delivers()
+        either_town.clock.passes(minutes=20)
+    (told,) = watched.phone.envelopes
+    assert "451 <koordinator@example.org>: try & try again" in told.text
+    assert "451 &lt;koordinator@example.org&gt;: try &amp; try again" in told.html
 
 
 def test_one_message_is_tried_a_time_when_the_channel_is_out(either_town: Municipality) -> None:
