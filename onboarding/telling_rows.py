@@ -19,8 +19,6 @@ from notifications.queue import MESSAGE
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION
 
 AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)
-#: Where in a row what it tells of begins.
-BEFORE_THE_CASE = 12
 
 
 def read(session: Session, message_ids: Sequence[int]) -> Sequence[Row[Any]]:
@@ -43,15 +41,24 @@ def _has_left() -> ColumnElement[bool]:
     return and_(m.kind.in_(kinds.REMINDERS), manages_no_more | given_away).label("has_left")
 
 
+def _who() -> Sequence[ColumnElement[Any]]:
+    m = MESSAGE.c
+    told = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
+    return (*told, m.list_import_id, m.on_day, _has_left())
+
+
+_WHO = _who()
+#: Where in a row what it tells of begins.
+BEFORE_THE_CASE = len(_WHO)
+
+
 def _wanted() -> Any:
     m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
-    who = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
-    told = (m.list_import_id, m.on_day, _has_left())
     case = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
     moved = (m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
     of_these: BindParameter[int] = bindparam("ids", expanding=True)
     return (
-        select(*who, *told, *case, *moved)
+        select(*_WHO, *case, *moved)
         .select_from(MESSAGE)
         .outerjoin(ENROLMENT, m.enrolment_id == e.id)
         .outerjoin(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
