@@ -40,7 +40,7 @@ def timeline(session: Session, loaded: Loaded, past: Past) -> list[dict[str, Any
     entry, with how many `times` it was.
     """
     entries = [
-        *_transitions(loaded, past),
+        *transitions(loaded, past),
         *_milestones(loaded, past),
         *_messages(session, loaded),
         *_looks(session, loaded),
@@ -71,7 +71,8 @@ def _when(numbered: tuple[int, dict[str, Any]]) -> tuple[datetime, int]:
     return entry["at"], number
 
 
-def _transitions(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
+def transitions(loaded: Loaded, past: Past) -> Iterator[dict[str, Any]]:
+    """The entries of this kind, in the order in which they happened."""
     pathway = loaded.pathway
     reasons = {**QUIET_REASONS, **pathway.pause_reasons, **pathway.dropout_reasons}
     prolonged = frozenset(prolongings(past.happened))

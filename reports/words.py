@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from engine import kinds
 from engine.case import Status
@@ -38,6 +39,13 @@ HAPPENED: Mapping[str, str] = {
     Verb.DROP: "frafald",
     Verb.TRANSFER: "overført",
     Verb.UNDO: "fortrudt",
+}
+
+#: How the day that something names follows it.
+_UNTIL: Mapping[str, str] = {
+    kinds.PROLONGED: " til den {}",
+    kinds.PROLONGING_UNDONE: ": følges igen op den {}",
+    Verb.SNOOZE: " til den {}",
 }
 
 #: Why a message was skipped or given up, or what is known of one that waits; by how its reason begins, since some say
@@ -105,6 +113,16 @@ DETAIL: Mapping[str, str] = {
 def counted(count: int, one: str, more: str) -> str:
     """»1 række«, »2 rækker«."""
     return f"{count} {one if count == 1 else more}"
+
+
+def happened(entry: Mapping[str, Any], day: str, where: str = "") -> str:
+    """A transition of `reports.timeline` in words: »rykkere udsat til den 3. marts 2027 (ferie)«. `day` is its day of
+    review as its reader writes days, and `where` what is said of the stages.
+    """
+    until = _UNTIL.get(entry["action"], "").format(day)
+    why = f" ({entry['reason'].lower()})" if entry["reason"] else ""
+    to = f" til {entry['coordinator']}" if entry["coordinator"] else ""
+    return f"{HAPPENED[entry['action']]}{where}{until}{why}{to}"
 
 
 def why_unsent(reason: str | None) -> str:

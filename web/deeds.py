@@ -7,7 +7,8 @@ from typing import Any
 
 from engine import kinds
 from engine.history import Verb
-from web.words import as_date
+from reports.words import happened
+from web.words import as_date, begun
 
 #: What somebody did, behind »Karen har i dag kl. 9.05 …«.
 _DID: Mapping[str, str] = {
@@ -39,6 +40,16 @@ def _filled(words: Mapping[str, str], entry: Mapping[str, Any]) -> str:
     """The words for an entry of a timeline, with what they tell of it."""
     said = words[entry.get("action", entry["kind"])]
     return said.format_map({**entry, "review": as_date(entry.get("review_on"))})
+
+
+#: Whose line in the history says from where to where.
+_MOVES = frozenset({Verb.ENROL, Verb.MOVE, Verb.ADVANCE, Verb.TRANSFER, Verb.UNDO})
+
+
+def in_history(entry: Mapping[str, Any]) -> str:
+    """A transition as a line of the history: »Flyttet: Visitation → Intensivt danskforløb«."""
+    where = f": {' → '.join(filter(None, (entry['from'], entry['to'])))}" if entry["action"] in _MOVES else ""
+    return begun(happened(entry, as_date(entry["review_on"]), where))
 
 
 #: What a command is called when it is done; the first of these that it did, whatever came along with it.

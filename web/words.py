@@ -12,7 +12,7 @@ from engine.pathway import Pathway
 from notifications.render import danish_date, danish_days, danish_rest
 from onboarding.audit import RENAMED
 from onboarding.looks import OWN_CASE, PURPOSES
-from reports.words import CHANNEL, DETAIL, HAPPENED, ROLE, STATUS
+from reports.words import CHANNEL, DETAIL, ROLE, STATUS
 
 _KINDS = {
     "moved": "forløbet er flyttet",
@@ -184,10 +184,6 @@ def role(key: str) -> str:
 
 def status(key: str) -> str:
     return STATUS[key]
-
-
-def action(key: str) -> str:
-    return HAPPENED[key]
 
 
 #: What the fields of the forms on a case are called.

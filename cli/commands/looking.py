@@ -14,7 +14,7 @@ from cli.desk import opened, today
 from cli.input import cpr_from_input
 from cli.options import From, Json, On, Pathway, Reference, To
 from cli.output import answer, danish, say, table, within
-from reports.words import HAPPENED, STATUS, stage_titles
+from reports.words import STATUS, happened
 
 app = typer.Typer()
 
@@ -22,16 +22,19 @@ app = typer.Typer()
 @app.command()
 def show(reference: Reference, on: On = None, as_json_: Json = False) -> None:
     """Vis ét forløb: trin, plan, milepæle, historik og beskeder."""
+    from onboarding.past import Past
     from onboarding.store import find
     from reports.case import show as show_case
+    from reports.timeline import transitions
 
     with opened(publish=False) as desk, desk.database.read() as session:
         case = show_case(session, reference, on or today())
-        titles = {} if as_json_ else stage_titles(find(session, reference, lock=False).pathway)
-    answer(case, as_json_, partial(_print_case, titles))
+        loaded = find(session, reference, lock=False)
+        history = [] if as_json_ else list(transitions(loaded, Past.of(session, loaded)))
+    answer(case, as_json_, partial(_print_case, history))
 
 
-def _print_case(titles: Mapping[str, str], case: dict[str, Any]) -> None:
+def _print_case(history: Sequence[Mapping[str, Any]], case: dict[str, Any]) -> None:
     late = ", over tid" if case["overdue"] else ""
     say(f"{case['enrolment']} · {case['pathway_title']} (version {case['version']})")
     say(f"{case['stage_title']}: {STATUS[case['status']]}{late}. Frist {danish(case['due_on'])}.")
@@ -49,17 +52,11 @@ def _print_case(titles: Mapping[str, str], case: dict[str, Any]) -> None:
     say()
     milestones = [(m["title"], m["value"], danish(m["on"]), m["by"]) for m in case["milestones"]]
     table("Milepæle", ("milepæl", "værdi", "nået", "registreret af"), milestones)
-    happened = [
-        (
-            t["seq"],
-            danish(t["on"]),
-            HAPPENED[t["action"]],
-            *(titles.get(t[end], t[end]) for end in ("from", "to")),
-            t["by"],
-        )
-        for t in case["transitions"]
+    rows = [
+        (seq, danish(one["on"]), happened(one, danish(one["review_on"])), one["from"], one["to"], one["by"])
+        for seq, one in enumerate(history, start=1)
     ]
-    table("Historik", ("nr.", "dato", "handling", "fra", "til", "af"), happened)
+    table("Historik", ("nr.", "dato", "handling", "fra", "til", "af"), rows)
     sent = [
         (m["message"], danish(m["on"]), m["kind"], m["recipient"] or m["audience"], m["state"])
         for m in case["messages"]

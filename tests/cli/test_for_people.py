@@ -12,7 +12,7 @@ from engine.history import Verb
 from reports.words import HAPPENED, STATUS
 from tests.cli.running import PROGRAM, Sosu
 from tests.cli.test_contract import IMMIGRANTS, START, listed, olena
-from tests.municipality import VIBY
+from tests.municipality import VIBY, VIBY_AREA
 from tests.onboarding.listed import person
 
 
@@ -77,11 +77,30 @@ def test_the_history_is_told_in_danish_when_shown(quick: Sosu) -> None:
     assert rows == [
         ["07-09-2026", "indskrevet", "", "Visitation"],
         ["07-09-2026", "flyttet", "Visitation", "Intensivt danskforløb"],
-        ["08-09-2026", "pause", "Intensivt danskforløb", "Intensivt danskforløb"],
-        ["09-09-2026", "frafald", "Intensivt danskforløb", "Frafald"],
+        ["08-09-2026", "pause (andet)", "Intensivt danskforløb", "Intensivt danskforløb"],
+        ["09-09-2026", "frafald (flyttet fra kommunen)", "Intensivt danskforløb", "Frafald"],
     ]
     there = quick.json("show", "IM-0001", "--on", "2026-09-09")["transitions"][1]
     assert (there["action"], there["from"], there["to"]) == ("move", "intake", "danish_course")
+
+
+def test_the_history_says_until_when_and_why_when_it_is_over(quick: Sosu) -> None:
+    olena(quick)
+    quick("snooze", "IM-0001", "--until", "2026-09-20", "--reason", "agreed", "--on", START)
+    quick("remind", "IM-0001", "--on", "2026-09-08")
+    quick("pause", "IM-0001", "--reason", "illness", "--on", "2026-09-08")
+    quick("prolong", "IM-0001", "--review-on", "2026-12-01", "--on", "2026-09-09")
+    quick("staff", "add", "ida@example.org", "--name", "Ida Iversen", "--role", "coordinator", "--area", VIBY_AREA)
+    quick("assign", "IM-0001", "--coordinator", "ida@example.org", "--on", "2026-09-10")
+    _, _, history = quick("show", "IM-0001", "--on", "2026-10-09").out.partition("Historik\n")
+    assert [line.split("\t")[2] for line in history.splitlines()[1:7]] == [
+        "indskrevet",
+        "rykkere udsat til den 20-09-2026 (der er en aftale)",
+        "der rykkes igen",
+        "pause (sygdom)",
+        "pausen er forlænget til den 01-12-2026 (sygdom)",
+        "overdraget til Ida Iversen",
+    ]
 
 
 def test_every_key_has_its_danish_word() -> None:
