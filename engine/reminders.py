@@ -49,6 +49,11 @@ def waiting_rungs(pathway: Pathway, case: Case) -> list[Waiting]:
     return [w._replace(due_on=max(w.due_on, snooze.until)) for w in rungs]
 
 
+def rungs_left(pathway: Pathway, case: Case) -> list[Waiting]:
+    """What of that will be told of on its day, if nothing changes: none for which a weightier one has spoken."""
+    return [waiting for waiting in waiting_rungs(pathway, case) if not _outspoken(case, waiting)]
+
+
 def rungs_of(pathway: Pathway, case: Case) -> list[Waiting]:
     """Every rung of the present visit or pause on the day that is its own, used or not; in the order of weight."""
     return list(_of_pause(pathway, case) if case.place.status is Status.PAUSED else _of_stage(pathway, case))

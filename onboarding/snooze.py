@@ -13,6 +13,7 @@ from sqlmodel import Session
 from engine import actions
 from engine.decide import decide
 from engine.refusal import Refused
+from engine.reminders import rungs_left
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
@@ -26,7 +27,8 @@ STAFF = table(Staff)
 
 
 def snooze(session: Session, reference: str, signed: Signed, until: date, reason: str) -> Answer:
-    """Reminds nobody before `until`, the manager neither. Gives what every verb gives, `until` and `reason`.
+    """Reminds nobody before `until`, the manager neither. Gives what every verb gives, `until`, `reason`, and whether
+    any reminder of the stage or the pause may still come (`reminders_left`).
 
     What was written and not yet sent is held back, and told for the day on which it is due by then.
     """
@@ -69,7 +71,9 @@ def _says(
             write_messages(session, changes, Directory.load(session), signed)
         (said,) = decision.transitions
         until = said.review_on.isoformat() if said.review_on else None
-        return answer(now.row.reference, decision) | {"until": until, "reason": said.reason}
+        left = bool(rungs_left(now.pathway, decision.case))
+        told = {"until": until, "reason": said.reason, "reminders_left": left}
+        return answer(now.row.reference, decision) | told
 
     named = {"reason": action.reason} if not isinstance(action, actions.Remind) else {}
     return once(session, signed, {"verb": verb, "enrolment": loaded.id, **named, **asked}, do)

@@ -13,9 +13,10 @@ from sqlmodel import Session
 from engine.case import Case, Status
 from engine.decide import why_not
 from engine.history import History
-from engine.pathway import MISTAKEN
+from engine.pathway import MISTAKEN, Pathway
 from engine.plan import is_due_soon, is_overdue, plan
 from engine.reasons import QUIET_REASONS
+from engine.reminders import rungs_left
 from models.area import HostArea
 from models.message import Message
 from models.staff import Staff
@@ -64,7 +65,7 @@ def standing(
         "due_on": _iso(row.due_on),
         "next_due_on": _iso(row.next_due_on),
         "review_on": _iso(next((pause.review_on for pause in case.pauses if pause.until_on is None), None)),
-        "snooze": _snooze(case, on),
+        "snooze": _snooze(pathway, case, on),
         "overdue": is_overdue(case.place.status, row.due_on, on),
         "due_soon": is_due_soon(case.place.status, row.due_on, on),
         **session.connection().execute(_beside(loaded.id, within)).one()._mapping,
@@ -73,12 +74,19 @@ def standing(
     }
 
 
-def _snooze(case: Case, on: date) -> dict[str, Any] | None:
-    """Until when nobody is reminded (`until` None: it is handled elsewhere), and why; None where they are."""
+def _snooze(pathway: Pathway, case: Case, on: date) -> dict[str, Any] | None:
+    """Until when nobody is reminded (`until` None: it is handled elsewhere), why, and whether any reminder may still
+    come (`reminders_left`); None where they are.
+    """
     said = case.snooze
     if said is None or not said.holds(on):
         return None
-    return {"until": _iso(said.until), "reason": said.reason, "reason_title": QUIET_REASONS.get(said.reason)}
+    return {
+        "until": _iso(said.until),
+        "reason": said.reason,
+        "reason_title": QUIET_REASONS.get(said.reason),
+        "reminders_left": bool(rungs_left(pathway, case)),
+    }
 
 
 _THIS = ENROLMENT.alias()

@@ -125,6 +125,14 @@ def happened(entry: Mapping[str, Any], day: str, where: str = "") -> str:
     return f"{HAPPENED[entry['action']]}{where}{until}{why}{to}"
 
 
+def meanwhile(status: str, *, reminders_left: bool) -> str:
+    """What becomes of the reminders of a stage, or of a pause, that were put off to a day."""
+    if reminders_left:
+        return "De rykkere, der falder imens, venter til da."
+    within = "pausen" if status == Status.PAUSED else "trinnet"
+    return f"Der er ingen rykkere tilbage i {within}, så der kommer heller ingen den dag eller senere."
+
+
 def why_unsent(reason: str | None) -> str:
     """The sentence of `UNSENT` for the reason of a message; nothing where it has none."""
     return UNSENT.get((reason or "").partition(":")[0], "")

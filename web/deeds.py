@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import kinds
 from engine.history import Verb
-from reports.words import happened
+from reports.words import happened, meanwhile
 from web.words import as_date, begun
 
 #: What somebody did, behind »Karen har i dag kl. 9.05 …«.
@@ -61,7 +61,7 @@ _DONE: Mapping[str, str] = {
     kinds.PROLONGED: "Pausen er forlænget til den {review}",
     kinds.PROLONGING_UNDONE: "Forlængelsen af pausen er fortrudt",
     Verb.RESUME: "Forløbet er genoptaget",
-    Verb.SNOOZE: "Ingen rykkes før den {review}, heller ikke lederen. De rykkere, der falder imens, venter til da",
+    Verb.SNOOZE: "Ingen rykkes før den {review}, heller ikke lederen",
     Verb.ELSEWHERE: "Forløbet håndteres andetsteds. Ingen rykkes mere for det, før kandidaten er videre",
     Verb.REMIND: "Der rykkes igen",
     Verb.DROP: "Frafaldet er registreret",
@@ -71,9 +71,9 @@ _DONE: Mapping[str, str] = {
 }
 
 
-def receipt(entries: Sequence[Mapping[str, Any]]) -> str:
-    """What one command did, by its entries of a case's timeline: »Milepælen er registreret, og forløbet er flyttet til
-    »AMU-forløb«.« Nothing when it did nothing.
+def receipt(entries: Sequence[Mapping[str, Any]], case: Mapping[str, Any]) -> str:
+    """What one command did, by its entries of a case's timeline, and how the case stands since: »Milepælen er
+    registreret, og forløbet er flyttet til »AMU-forløb«.« Nothing when it did nothing.
     """
     done = {entry.get("action", entry["kind"]): entry for entry in entries}
     first = next((key for key in _DONE if key in done), None)
@@ -81,7 +81,9 @@ def receipt(entries: Sequence[Mapping[str, Any]]) -> str:
         return ""
     onwards = " og videre til ".join(f"»{entry['to']}«" for entry in entries if entry.get("action") == Verb.ADVANCE)
     how = " og videre til " if first == Verb.MOVE else ", og forløbet er flyttet til "
-    return f"{_filled(_DONE, done[first])}{how + onwards if onwards else ''}."
+    snooze = case["snooze"] if first == Verb.SNOOZE else None
+    rest = f" {meanwhile(case['status'], reminders_left=snooze['reminders_left'])}" if snooze else ""
+    return f"{_filled(_DONE, done[first])}{how + onwards if onwards else ''}.{rest}"
 
 
 def taken_back(undone: Mapping[str, Any]) -> str:

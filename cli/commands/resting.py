@@ -17,6 +17,7 @@ from onboarding.signed import Signed
 from onboarding.snooze import elsewhere as elsewhere_verb
 from onboarding.snooze import remind as remind_verb
 from onboarding.snooze import snooze as snooze_verb
+from reports.words import meanwhile
 
 app = typer.Typer()
 
@@ -74,7 +75,7 @@ def _do(
 def _tell(made: Answer) -> None:
     if made["until"]:
         say(f"{made['enrolment']}: ingen rykkes før {danish(made['until'])}, heller ikke lederen.")
-        say("Rykkere, der skulle være sendt imens, venter til den dag.")
+        say(meanwhile(made["status"], reminders_left=made.get("reminders_left", True)))
     elif made["reason"]:
         say(f"{made['enrolment']} håndteres andetsteds: ingen rykkes mere, før kandidaten er videre.")
     else:

@@ -66,6 +66,19 @@ def test_the_same_is_told_in_words_when_no_json_is_asked_for(quick: Sosu) -> Non
     assert "Ingen hændelser" in quick("incidents").out
 
 
+def test_it_is_said_what_becomes_of_the_reminders_when_they_are_snoozed(quick: Sosu) -> None:
+    olena(quick)
+    snoozed = ("snooze", "IM-0001", "--until", "2026-12-20", "--reason", "agreed", "--on", "2026-12-02")
+    first = "IM-0001: ingen rykkes før 20-12-2026, heller ikke lederen."
+    waits = "De rykkere, der falder imens, venter til da."
+    assert quick(*snoozed).out.splitlines() == [first, waits]
+    quick("remind", "IM-0001", "--on", "2026-12-02")
+    quick("advance", "--on", "2026-12-02")
+    quick("deliver")
+    none_left = "Der er ingen rykkere tilbage i trinnet, så der kommer heller ingen den dag eller senere."
+    assert quick(*snoozed).out.splitlines() == [first, none_left]
+
+
 def test_the_history_is_told_in_danish_when_shown(quick: Sosu) -> None:
     olena(quick)
     quick("record", "IM-0001", "interest_confirmed", "--on", START)

@@ -11,6 +11,7 @@ from engine import actions
 from engine.case import Rung, Snooze
 from engine.history import Verb, fold
 from engine.reasons import ELSEWHERE_REASONS, QUIET_REASONS, SNOOZE_REASONS
+from engine.reminders import rungs_left, waiting_rungs
 from engine.snoozing import LONGEST_SNOOZE
 from tests.engine.small import SMALL, Someone, after
 from tests.engine.test_reminders import SWEEP, VISIT
@@ -70,6 +71,27 @@ def test_what_was_used_is_not_used_again_when_the_snooze_is_over() -> None:
     assert [rung for _, rung in spoken(someone, 0, 30)] == [Rung.BEFORE, Rung.AFTER]
     someone.does(actions.Snooze("agreed", after(45)), after(30))
     assert spoken(someone, 30, 200) == [(after(45), Rung.ESCALATION)]
+
+
+@pytest.mark.parametrize(
+    ("last", "left"),
+    [(30, [Rung.ESCALATION]), (40, [])],
+    ids=["the escalation is not used yet", "the escalation was the last"],
+)
+def test_what_is_left_is_what_may_still_be_told_when_the_snooze_is_over(last: int, left: list[Rung]) -> None:
+    someone = Someone().admitted()
+    spoken(someone, 0, last)
+    someone.does(actions.Snooze("agreed", after(60)), after(last))
+    assert [rung for _, rung, _ in rungs_left(SMALL, someone.case)] == left
+    assert [rung for _, rung in spoken(someone, last, 200)] == left
+
+
+def test_nothing_is_left_when_only_lighter_ones_than_what_was_told_wait() -> None:
+    someone = Someone().admitted()
+    used = {(VISIT, Rung.AFTER), (VISIT, Rung.ESCALATION)}
+    case = replace(someone.case, reminded=frozenset(used))
+    assert [rung.rung for rung in waiting_rungs(SMALL, case)] == [Rung.BEFORE]
+    assert rungs_left(SMALL, case) == []
 
 
 def test_it_ends_by_itself_when_the_stage_is_left() -> None:

@@ -144,16 +144,39 @@ def test_it_is_said_who_and_until_when_and_why_when_a_case_is_shown(either_town:
         "open",
     )
     shown = olena.shown()
-    assert shown["snooze"] == {"until": day.isoformat(), "reason": "awaits_answer", "reason_title": "Venter på svar"}
+    assert shown["snooze"] == {
+        "until": day.isoformat(),
+        "reason": "awaits_answer",
+        "reason_title": "Venter på svar",
+        "reminders_left": True,
+    }
     assert shown["overdue"], "a fact is a fact"
     last = shown["transitions"][-1]
     said = ("snooze", VIBY, "awaits_answer", day.isoformat())
     assert tuple(last[name] for name in ("action", "by", "reason", "review_on")) == said
     assert olena.shown(on=day)["snooze"] is None, "the day has come"
     olena.is_handled_elsewhere("manager")
-    assert olena.shown()["snooze"] == {"until": None, "reason": "manager", "reason_title": "Lederen følger op"}
+    elsewhere = {"until": None, "reason": "manager", "reason_title": "Lederen følger op", "reminders_left": False}
+    assert olena.shown()["snooze"] == elsewhere
     olena.is_reminded_again()
     assert olena.shown()["snooze"] is None
+
+
+def test_it_is_said_that_none_is_left_when_every_reminder_was_sent(either_town: Municipality) -> None:
+    olena = late(either_town)
+    day = either_town.clock.today + timedelta(days=40)
+    assert olena.snoozes(day)["reminders_left"], "the escalation is to come"
+    assert olena.is_reminded_again()["reminders_left"]
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=30))
+    either_town.delivers()
+    assert not olena.snoozes(day)["reminders_left"]
+    assert olena.shown()["snooze"]["reminders_left"] is False
+
+
+def test_a_reminder_that_was_not_sent_is_left_when_it_is_held_back(either_town: Municipality) -> None:
+    olena = late(either_town)
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=30))
+    assert olena.snoozes(either_town.clock.today + timedelta(days=9))["reminders_left"]
 
 
 def test_a_command_that_is_sent_twice_acts_once(either_town: Municipality) -> None:

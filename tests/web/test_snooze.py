@@ -36,6 +36,20 @@ def test_it_stands_in_receipt_history_and_beside_the_deadline_when_reminders_are
     assert "rykkere udsat" not in told(karen.gets("/")), "the day has come"
 
 
+def test_it_says_that_none_comes_that_day_either_when_every_reminder_was_sent(site: Site) -> None:
+    olena = late(site)
+    site.town.clock.passes(weeks=4)
+    site.town.sweeps()
+    site.town.delivers()
+    karen = site.remembered(Role.COORDINATOR)
+    done = does(karen, olena, "udsaet", until="2026-12-01", reason="agreed")
+    shown = told(karen.gets(done.headers["location"]))
+    assert (
+        "Ingen rykkes før den 1. december 2026, heller ikke lederen. Der er ingen rykkere tilbage i trinnet, så der "
+        "kommer heller ingen den dag eller senere."
+    ) in shown
+
+
 def test_it_says_so_and_can_be_taken_back_when_it_is_handled_elsewhere(site: Site) -> None:
     olena, karen = late(site), site.remembered(Role.COORDINATOR)
     done = does(karen, olena, "andetsteds", reason="jobcenter")

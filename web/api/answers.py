@@ -37,10 +37,13 @@ class Done(Answered):
 
 
 class Snoozed(Done):
-    """`until` is the day on which reminders come again; none: when somebody asks for it, or the stage is left."""
+    """`until` is the day on which reminders come again; none: when somebody asks for it, or the stage is left.
+    `reminders_left`: whether any of the stage or the pause may still come.
+    """
 
     until: date | None
     reason: str | None
+    reminders_left: bool = True  # what was answered before it was asked does not say
 
 
 class Transferred(Done):
@@ -150,11 +153,14 @@ class Told(Answered):
 
 
 class Quiet(Answered):
-    """Nobody is reminded before `until`; without that day, it is handled elsewhere."""
+    """Nobody is reminded before `until`; without that day, it is handled elsewhere. `reminders_left`: whether any of
+    the stage or the pause may still come.
+    """
 
     until: date | None
     reason: str
     reason_title: str | None
+    reminders_left: bool
 
 
 class Case(Answered):

@@ -234,7 +234,7 @@ def _receipt(found: dict[str, Any], person: Person, command_id: str, revision: i
     if not done or revision != found["case"]["revision"]:
         return None
     took_back = any(entry.get("action") in (Verb.UNDO, kinds.PROLONGING_UNDONE) for entry in done)
-    return {"words": receipt(done), "undone": found["undone"] if took_back else None}
+    return {"words": receipt(done, found["case"]), "undone": found["undone"] if took_back else None}
 
 
 def _conflict(found: dict[str, Any], problem: dict[str, Any] | None, typed: dict[str, Any]) -> dict[str, Any]:

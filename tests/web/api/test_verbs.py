@@ -61,7 +61,7 @@ def test_a_case_goes_the_whole_way_when_a_program_leads_it(site: Site) -> None:
     olena = Candidate(site.town, "IM-0001", site.town.applicant())
     for verb, body, stage, status in WAY:
         answer = does(program, olena, verb, **body)
-        also = {"until", "reason"} if verb in ("snooze", "elsewhere", "remind") else set()
+        also = {"until", "reason", "reminders_left"} if verb in ("snooze", "elsewhere", "remind") else set()
         assert (answer.status_code, answer.json().keys()) == (200, DONE | also), (verb, answer.text)
         assert (answer.json()["stage"], answer.json()["status"]) == (stage, status), verb
     moved = olena.shown()["transitions"][1]
