@@ -30,7 +30,7 @@ def post_of(settings: Settings, database: Database) -> Post:
         operations = operations_of(settings, channels)
     return Post(
         channels=channels,
-        destinations={way: destination_of(settings.mail_url, way) for way in channels},
+        destinations=destinations_of(settings),
         renderer=renderer_of(settings.templates_dir, database),
         public_url=settings.public_url,
         clock=now,
@@ -55,6 +55,11 @@ def channels_of(settings: Settings) -> Mapping[str, Channel]:
 def ways_of(settings: Settings) -> tuple[str, ...]:
     """The names of these channels, also where one of them could not be made."""
     return names_of(sms_url=settings.sms_url, webhook_secret=_webhook_secret(settings))
+
+
+def destinations_of(settings: Settings) -> Mapping[str, Destination]:
+    """How far each of them goes."""
+    return {way: destination_of(settings.mail_url, way) for way in ways_of(settings)}
 
 
 def _webhook_secret(settings: Settings) -> str | None:

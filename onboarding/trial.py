@@ -57,7 +57,7 @@ def refuse_kept_back(session: Session, email: str, destination: Destination) -> 
     staff = working_here(session, email)
     if standing(session).keeps_back(staff.id or 0, destination):
         raise Refused(
-            "Prøvedrift er slået til, og medarbejderen står ikke på prøvelisten. "
+            f"Prøvedrift er slået til, og {staff.email} står ikke på prøvelisten. "
             "Sæt vedkommende på den med »sosu trial add«, eller slå prøvedrift fra med »sosu trial off«."
         )
 

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from flows import logs
 from flows.composition import composed, now, today
-from flows.posting import channels_of, checked, farthest, ways_of
+from flows.posting import channels_of, checked, destinations_of, farthest, ways_of
 from flows.runs import last_runs
 from flows.wording import renderer_of
 from web.app import create_app
@@ -42,6 +42,7 @@ def main() -> None:
             farthest(settings),
             partial(last_runs, settings),
             partial(checked, settings),
+            destinations_of(settings),
         )
         app = create_app(state, settings.assets_dir)
         with suppress(KeyboardInterrupt), shared(settings.host, settings.port) as place:  # Ctrl-C: how it is stopped

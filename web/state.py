@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, TypedDict
@@ -38,7 +38,7 @@ class State:
     into words, and `channels` makes new ways to send them: no two threads use one. `ways` are the names of these.
     `openid` is where people sign in with their work account, if they can; `destination` is how far messages go. `runs`
     says when each flow last ran, or raises `Silent`. `checked` is what is kept of an address typed for a channel, or
-    raises `Refused`.
+    raises `Refused`. `destinations` are how far each of the ways goes.
     """
 
     database: Database
@@ -53,6 +53,7 @@ class State:
     destination: Destination = Destination.FOLDER
     runs: Callable[[], Sequence[LastRun]] = nobody_knows
     checked: Callable[[str, str], str] = check
+    destinations: Mapping[str, Destination] = field(default_factory=lambda: {MAIL: Destination.FOLDER})
 
     @property
     def secure(self) -> bool:

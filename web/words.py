@@ -161,6 +161,8 @@ _COMMANDS = {
     "Se dem med »sosu prefs show«.": "Åbn siden igen for at se, hvad der er.",
     "med »sosu prefs contact«": "under »Hvor du kan nås«",
     " med »sosu prefs back«": "",
+    "Sæt vedkommende på den med »sosu trial add«, eller slå prøvedrift fra med »sosu trial off«.": "En administrator "
+    "kan sætte vedkommende på den eller slå prøvedriften fra under »Prøvedrift« på siden »Administration«.",
     "Vælg --pace at_once eller digest.": "Vælg »Med det samme« eller »Samlet i en oversigt«.",
     "Vælg --pace at_once.": "Vælg »Med det samme«.",
 }

@@ -177,7 +177,8 @@ def test_only_those_on_the_list_get_one_when_trial_mode_is_on(quick: Sosu, serve
     quick.settings["SOSU_MAIL_URL"] = server.url()
     quick("trial", "on")
     said = quick.refused("message", "test", "paused", "--to", VIBY)
-    assert said.startswith("Prøvedrift er slået til, og medarbejderen står ikke på prøvelisten.")
+    assert said.startswith(f"Prøvedrift er slået til, og {VIBY} står ikke på prøvelisten.")
+    assert "»sosu trial add«" in said
     assert server.mails == []
     quick("trial", "add", VIBY)
     quick("message", "test", "paused", "--to", VIBY)

@@ -22,6 +22,7 @@ from starlette.routing import Mount
 from models.enrolment import Enrolment
 from models.incident import Incident
 from models.staff import Role, Staff
+from notifications.channels.destination import Destination
 from onboarding import sign_ins, staffing, tokens, users
 from onboarding.signed import new_command_id
 from settings import Settings
@@ -79,7 +80,10 @@ def _state(town: Municipality, key_file: Path, public_url: str, openid: OpenId |
     clock, postbox = town.clock, town.postbox
     by_any = dict.fromkeys(WAYS, postbox)
     today = lambda: clock.today  # noqa: E731
-    return State(town.database, key_file, public_url, clock, today, RENDERER, lambda: by_any, WAYS, openid)
+    here = dict.fromkeys(WAYS, Destination.MACHINE)
+    return State(
+        town.database, key_file, public_url, clock, today, RENDERER, lambda: by_any, WAYS, openid, destinations=here
+    )
 
 
 @contextmanager

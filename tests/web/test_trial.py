@@ -11,21 +11,26 @@ from playwright.sync_api import Page, expect
 
 from models.session import Database
 from models.staff import Role
-from notifications.channels.destination import Destination
+from notifications.channels.destination import Destination, destination_of
 from tests.municipality import VIBY, Municipality
+from tests.onboarding.test_trial import turns
 from tests.web.looking import plain
-from tests.web.site import Site, lent_app, served
+from tests.web.preferences.choosing import PAGE, has_a_phone, words
+from tests.web.site import WAYS, Site, lent_app, served
 from tests.web.test_queries import statements
+from tests.web.test_wording import SAMPLE
 from web.mishaps import BUSY
 
 IT_IS_ON = "Prøvedrift er slået til."
+TRY = f"{PAGE}/proeve"
 SAID = "kun medarbejdere på prøvelisten får beskeder"
 
 
 @pytest.fixture
 def trying(site: Site) -> Site:
     """A page of a program that mails to the world."""
-    site.app.state.sosu = replace(site.app.state.sosu, destination=Destination.WORLD)
+    far = dict.fromkeys(WAYS, Destination.WORLD)
+    site.app.state.sosu = replace(site.app.state.sosu, destination=Destination.WORLD, destinations=far)
     return site
 
 
@@ -96,6 +101,41 @@ def test_somebody_is_put_on_the_list_and_taken_off(trying: Site) -> None:
     assert "Ingen står på den endnu" in administrator.gets("/administration").text
     again = administrator.posts("/administration/proeveliste/af", email=VIBY)
     assert (again.status_code, "står ikke på prøvelisten" in again.text) == (422, True)
+
+
+@pytest.mark.parametrize(("path", "form"), [(SAMPLE, {}), *((TRY, {"channel": way}) for way in ("mail", "sms"))])
+def test_only_those_on_the_list_get_a_sample(trying: Site, path: str, form: dict[str, str]) -> None:
+    has_a_phone(trying)
+    karen = trying.remembered(Role.COORDINATOR)
+    answer = karen.posts(path, **form)
+    said = (
+        f"Prøvedrift er slået til, og {VIBY} står ikke på prøvelisten. En administrator kan sætte vedkommende på den "
+        "eller slå prøvedriften fra under »Prøvedrift« på siden »Administration«."
+    )
+    assert (answer.status_code, said in words(answer.text)) == (422, True)
+    assert trying.town.postbox.envelopes == []
+    trying.remembered(Role.ADMINISTRATOR).posts("/administration/proeveliste", email=VIBY)
+    assert karen.posts(path, **form).status_code == 200
+    assert len(trying.town.postbox.envelopes) == 1
+
+
+@pytest.mark.parametrize(("chosen", "sent"), [(None, True), (True, False), (False, True)])
+def test_a_mail_server_on_the_machine_gets_samples_unless_trial_mode_was_turned_on(
+    site: Site, chosen: bool | None, sent: bool
+) -> None:
+    if chosen is not None:
+        turns(site.town, on=chosen)
+    assert site.remembered(Role.COORDINATOR).posts(SAMPLE).status_code == (200 if sent else 422)
+
+
+@pytest.mark.parametrize(("channel", "status"), [("mail", 200), ("sms", 422)])
+def test_what_leaves_the_machine_is_kept_back_by_itself_when_mail_is_files(
+    site: Site, channel: str, status: int
+) -> None:
+    destinations = {way: destination_of(None, way) for way in WAYS}
+    site.app.state.sosu = replace(site.app.state.sosu, destinations=destinations)
+    has_a_phone(site)
+    assert site.remembered(Role.COORDINATOR).posts(TRY, channel=channel).status_code == status
 
 
 def test_nothing_is_said_when_messages_are_files(site: Site) -> None:

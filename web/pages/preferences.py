@@ -21,6 +21,7 @@ from onboarding.contacts import address_of, contacts, masked, put_contact, remov
 from onboarding.keyring import keyring_of
 from onboarding.preferences import choose_times, choose_topic, preferences
 from onboarding.sample import BETWEEN, BETWEEN_ELSEWHERE, not_again, try_out
+from onboarding.trial import refuse_kept_back
 from web.asked import number
 from web.guard import IsTold, SignedIn
 from web.permissions import Permission, Person
@@ -121,6 +122,7 @@ def _try_out(state: State, person: Person, channel: str) -> Answer:
     between = BETWEEN if channel == MAIL else BETWEEN_ELSEWHERE
     with state.writes(person) as session:
         to = person.email if channel == MAIL else _address(session, state, person, channel)
+        refuse_kept_back(session, person.email, state.destinations[channel])
         not_again(session, person.email, state.now(), between)
     return try_out(to, state.channels()[channel], state.public_url, state.now())
 

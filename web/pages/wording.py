@@ -13,6 +13,7 @@ from notifications.made_up import foot_of, kinds_of, made_up
 from notifications.render import Rendered
 from onboarding.pathways import known_keys, newest
 from onboarding.sample import not_again, send_sample
+from onboarding.trial import refuse_kept_back
 from web.guard import Messages, NotFound
 from web.headers import MAIL_POLICY
 from web.permissions import Person
@@ -54,6 +55,7 @@ def sampled(request: Request, pathway: str, kind: str, person: Messages) -> Resp
     one, rendered = _previewed(request, pathway, kind)
     try:
         with state.writes(person) as session:
+            refuse_kept_back(session, person.email, state.destinations[MAIL])
             not_again(session, person.email, state.now())
         answer = send_sample(rendered, person.email, state.channels()[MAIL], state.public_url, state.now())
     except Refused as refused:
