@@ -5,14 +5,14 @@ Every fact is owed to whoever is behind its audiences, by each way that they cho
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from models.message import MAIL
 from tests.years.cases import Case, Fact, Over
 from tests.years.danish_time import is_open, local
+from tests.years.ledger import Ledger
 from tests.years.mornings import Mornings
 from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
 from tests.years.owed import Owed
@@ -37,8 +37,7 @@ class Oracle:
     counts: Counter[str] = field(default_factory=Counter)
     trouble_until: dict[str, datetime] = field(default_factory=dict)
     _new: list[tuple[Fact, Person]] = field(default_factory=list)
-    _waiting: dict[tuple[str, str], list[Owed]] = field(default_factory=lambda: defaultdict(list))
-    _all: dict[str, list[Owed]] = field(default_factory=lambda: defaultdict(list))
+    _ledger: Ledger = field(default_factory=Ledger)
     _by_message: dict[str, list[Owed]] = field(default_factory=dict)
     _heard: dict[tuple[int, str], Fact] = field(default_factory=dict)
     _mornings: Mornings = field(default_factory=Mornings)
@@ -66,7 +65,7 @@ class Oracle:
 
     def is_over(self, case: Case, over: Over) -> None:
         """What nobody has been told yet of a stage or a pause that is over is not told any more."""
-        about = [o for o in self._all[case.reference] if o.fact.about and o.fact.about[0] == over.occurrence]
+        about = [o for o in self._ledger.all[case.reference] if o.fact.about and o.fact.about[0] == over.occurrence]
         new = [fact for fact, _ in self._new if fact.reference == case.reference and fact.about]
         unsent = [o for o in about if not o.known and not o.settled and o.over is None]
         self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about)]
@@ -82,7 +81,7 @@ class Oracle:
     def _speaks_for(self, case: Case, occurrence: int, rung: str) -> None:
         """What waits of lighter reminders is not told beside this one."""
         lighter = {(occurrence, one) for one in WEIGHTS[: WEIGHTS.index(rung)]}
-        about = [o for o in self._all[case.reference] if o.fact.about in lighter]
+        about = [o for o in self._ledger.all[case.reference] if o.fact.about in lighter]
         unsent = [o for o in about if not o.known and not o.settled and o.over is None]
         new = {fact.about for fact, _ in self._new if fact.reference == case.reference and fact.about in lighter}
         self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about in new)]
@@ -93,34 +92,29 @@ class Oracle:
 
     def is_mistaken(self, case: Case) -> bool:
         """Nothing that waits about a case is told any more; gives whether its coordinator had heard of it."""
-        heard = any(o.known and o.person.email == case.coordinator for o in self._all[case.reference])
+        heard = any(o.known and o.person.email == case.coordinator for o in self._ledger.all[case.reference])
         self._new = [(fact, person) for fact, person in self._new if fact.reference != case.reference]
-        self._cancel([o for o in self._all[case.reference] if not o.known and o.over is None], "annul")
+        self._cancel([o for o in self._ledger.all[case.reference] if not o.known and o.over is None], "annul")
         return heard
 
     def holds_again(self, case: Case) -> None:
         """A prolonging was taken back: what it held back is owed after all; not what one before it held back."""
-        for owed in self._all[case.reference]:
+        for owed in self._ledger.all[case.reference]:
             if owed.over == f"prolong {case.prolonging_undone}" and not owed.known:
                 owed.over, owed.first_chance, owed.loose = None, None, True
-                self._waiting[owed.person.email, owed.channel].append(owed)
+                self._ledger.wait(owed)
 
-    def _cancel(self, unsent: Iterable[Owed], why: str) -> None:
-        for owed in unsent:
-            owed.over = why
-            self.counts["cancelled"] += 1
-            waiting = self._waiting[owed.person.email, owed.channel]
-            if owed in waiting:
-                waiting.remove(owed)
+    def _cancel(self, unsent: Collection[Owed], why: str) -> None:
+        self.counts["cancelled"] += self._ledger.cancel(unsent, why)
 
     def chose_otherwise(self, person: Person) -> None:
         """Whatever waits for somebody may go as they chose before, or as they choose now."""
-        waiting = [o for (email, _), them in self._waiting.items() if email == person.email for o in them]
+        waiting = [o for (email, _), them in self._ledger.waiting.items() if email == person.email for o in them]
         by_fact = {id(o.fact): o.fact for o in waiting}
         for owed in waiting:
             owed.loose = True
         for fact in by_fact.values():
-            had = {o.channel for o in self._all[fact.reference] if o.fact is fact and o.person is person}
+            had = {o.channel for o in self._ledger.all[fact.reference] if o.fact is fact and o.person is person}
             for channel in person.ways(fact.topic):
                 if channel not in had:
                     self._put(Owed(fact, person, channel, loose=True))
@@ -150,7 +144,7 @@ class Oracle:
         return bool(self._new) or any(
             (owed.person.may_be_told(owed.fact.topic, at) or owed.person.may_be_told(owed.fact.topic, at, there=there))
             and at >= owed.person.ready_at(owed.fact.topic, owed.fact.made_at)
-            for (email, _), waiting in self._waiting.items()
+            for (email, _), waiting in self._ledger.waiting.items()
             for there in (self._there(email, at),)
             for owed in waiting
         )
@@ -163,12 +157,12 @@ class Oracle:
     def delivery_begins(self, at: datetime) -> None:
         """What is new goes by the ways that its owner has by now, or not at all."""
         self._put_new()
-        for (email, channel), waiting in self._waiting.items():
+        for (email, channel), waiting in self._ledger.waiting.items():
             there = self._there(email, at)
             for owed in waiting:
                 owed.settled = owed.settled or self._is_not_wanted(owed)
                 if channel == SMS and there.phone is None:
-                    owed.by_mail = owed.by_mail or not self._has_mail(owed)
+                    owed.by_mail = owed.by_mail or not self._ledger.has_mail(owed)
 
     def _is_not_wanted(self, owed: Owed) -> bool:
         topic = owed.fact.topic
@@ -182,7 +176,7 @@ class Oracle:
                 continue
             before = [
                 o
-                for o in self._all[fact.reference]
+                for o in self._ledger.all[fact.reference]
                 if fact.about and o.fact.about == fact.about and o.person is person and (o.known or o.doubted)
             ]
             if not before:  # otherwise it was told before it was over, and comes again
@@ -190,8 +184,7 @@ class Oracle:
                     self._put(Owed(fact, person, channel))
 
     def _put(self, owed: Owed) -> None:
-        self._waiting[owed.person.email, owed.channel].append(owed)
-        self._all[owed.fact.reference].append(owed)
+        self._ledger.put(owed)
         self.counts["owed"] += 1
 
     def hears(self, arrived: Arrived) -> None:
@@ -208,7 +201,7 @@ class Oracle:
         ]
         for owed in found:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
-            self._waiting[owed.person.email, owed.channel].remove(owed)
+            self._ledger.waiting[owed.person.email, owed.channel].remove(owed)
             self._check(owed, arrived, len(said) > 1)
         for reference, words in sayings(arrived.subject, arrived.html):
             if reference in self.cases and not is_true(
@@ -244,20 +237,13 @@ class Oracle:
         reader = self.office.of_address(arrived.address)
         today = local(arrived.at).date()
         owners = [p for p in self.office.people if self.office.who_is_there(p, today) == reader]
-        waiting = [o for email in owners for o in self._may_come(email, arrived.channel)]
+        waiting = [o for email in owners for o in self._ledger.may_come(email, arrived.channel)]
         for owed in sorted(waiting, key=lambda owed: (owed.person.email != reader, owed.loose)):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
                 self._heard[id(owed.fact), reader + owed.channel] = owed.fact
                 return owed
         self._is_wrong("repeated, over or nobody's", arrived, f"{reference}: {words}")
         return None
-
-    def _may_come(self, email: str, channel: str) -> list[Owed]:
-        """What could come for somebody by this channel: by mail too what a stand-in's phone cannot get."""
-        waiting = list(self._waiting[email, channel])
-        if channel == MAIL:
-            waiting += [o for o in self._waiting[email, SMS] if o.by_mail]
-        return waiting
 
     def _is_known(self, owed: Owed, reader: str) -> bool:
         return (id(owed.fact), reader + owed.channel) in self._heard
@@ -277,13 +263,13 @@ class Oracle:
 
     def delivery_ends(self, at: datetime, *, works: bool) -> None:
         """What could have been told by now and was not is late, unless something went wrong lately."""
-        for (email, _), waiting in self._waiting.items():
+        for (email, _), waiting in self._ledger.waiting.items():
             if not waiting:
                 continue
             person, there = self.office.people[email], self._there(email, at)
             for owed in waiting if there is not person else ():
                 owed.due = owed.due or self._has_its_turn(owed, at)
-                if self._hears_of_it_anyway(owed, there):
+                if self._ledger.is_heard_anyway(owed, there):
                     owed.loose = True
                     owed.settled = owed.settled or (works and owed.due)
             calm = at >= self.trouble_until.get(email, at) and at >= self.trouble_until.get(there.email, at)
@@ -305,24 +291,9 @@ class Oracle:
             self.wrong.append(f"late: {owed.fact} for {owed.person.email} by {owed.channel} at {local(at)}")
             self.counts["late"] += 1
 
-    def _hears_of_it_anyway(self, owed: Owed, there: Person) -> bool:
-        """By a message of their own, of now or of the same occurrence and rung before; or, where they have no phone, by
-        the other way of their colleague.
-        """
-        fact = owed.fact
-        theirs = [o for o in self._all[fact.reference] if o.person is there]
-        knows = any(
-            o.fact is fact or (fact.about is not None and o.fact.about == fact.about and o.known) for o in theirs
-        )
-        return knows or (owed.channel != MAIL and there.phone is None and self._has_mail(owed))
-
-    def _has_mail(self, owed: Owed) -> bool:
-        about = self._all[owed.fact.reference]
-        return any(o.fact is owed.fact and o.person is owed.person and o.channel == MAIL for o in about)
-
     def had_trouble(self, email: str, until: datetime) -> None:
         self.trouble_until[email] = max(until, self.trouble_until.get(email, until))
-        for (owner, _), waiting in self._waiting.items():
+        for (owner, _), waiting in self._ledger.waiting.items():
             if owner == email:
                 for owed in waiting:
                     owed.first_chance = None
@@ -331,19 +302,12 @@ class Oracle:
 
     def ends(self) -> None:
         """Whatever is still owed was lost."""
-        for waiting in self._waiting.values():
+        for waiting in self._ledger.waiting.values():
             for owed in waiting:
-                if owed.settled or (owed.loose and self._was_told_somehow(owed)):
+                if owed.settled or (owed.loose and self._ledger.was_told_somehow(owed)):
                     continue
                 self.counts["lost"] += 1
                 self.wrong.append(f"lost: {owed.fact} for {owed.person.email} by {owed.channel}, loose: {owed.loose}")
-
-    def _was_told_somehow(self, owed: Owed) -> bool:
-        """By another way, to a stand-in, or not wanted by now."""
-        if owed.person.pace(owed.fact.topic) == NEVER:
-            return True
-        others = [o for o in self._all[owed.fact.reference] if o.fact is owed.fact and o.arrived is not None]
-        return any(o.person is owed.person for o in others) or bool(owed.person.away and others)
 
     def _is_wrong(self, what: str, arrived: Arrived, why: str) -> None:
         self.counts[what] += 1

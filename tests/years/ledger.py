@@ -1,0 +1,67 @@
+"""Everything that is owed to anybody: what of it waits, and what else is known of the same fact."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+
+from models.message import MAIL
+from tests.years.office import NEVER, SMS, Person
+from tests.years.owed import Owed
+
+
+@dataclass
+class Ledger:
+    """`waiting` by its owner and way, `all` by the case that it is of."""
+
+    waiting: dict[tuple[str, str], list[Owed]] = field(default_factory=lambda: defaultdict(list))
+    all: dict[str, list[Owed]] = field(default_factory=lambda: defaultdict(list))
+
+    def put(self, owed: Owed) -> None:
+        self.all[owed.fact.reference].append(owed)
+        self.wait(owed)
+
+    def wait(self, owed: Owed) -> None:
+        self.waiting[owed.person.email, owed.channel].append(owed)
+
+    def cancel(self, unsent: Collection[Owed], why: str) -> int:
+        """None of these waits any more; gives how many there were."""
+        for owed in unsent:
+            owed.over = why
+            waiting = self.waiting[owed.person.email, owed.channel]
+            if owed in waiting:
+                waiting.remove(owed)
+        return len(unsent)
+
+    def may_come(self, email: str, channel: str) -> list[Owed]:
+        """What could come for somebody by this channel: by mail too what a stand-in's phone cannot get."""
+        waiting = list(self.waiting[email, channel])
+        if channel == MAIL:
+            waiting += [o for o in self.waiting[email, SMS] if o.by_mail]
+        return waiting
+
+    def has_mail(self, owed: Owed) -> bool:
+        """Whether it is owed to the same person by mail too."""
+        return any(o.person is owed.person and o.channel == MAIL for o in self._of_the_fact(owed))
+
+    def is_heard_anyway(self, owed: Owed, there: Person) -> bool:
+        """By a message of their own, of now or of the same occurrence and rung before; or, where they have no phone, by
+        the other way of their colleague.
+        """
+        fact = owed.fact
+        theirs = [o for o in self.all[fact.reference] if o.person is there]
+        knows = any(
+            o.fact is fact or (fact.about is not None and o.fact.about == fact.about and o.known) for o in theirs
+        )
+        return knows or (owed.channel != MAIL and there.phone is None and self.has_mail(owed))
+
+    def was_told_somehow(self, owed: Owed) -> bool:
+        """By another way, to a stand-in, or not wanted by now."""
+        if owed.person.pace(owed.fact.topic) == NEVER:
+            return True
+        others = [o for o in self._of_the_fact(owed) if o.arrived is not None]
+        return any(o.person is owed.person for o in others) or bool(owed.person.away and others)
+
+    def _of_the_fact(self, owed: Owed) -> Iterator[Owed]:
+        return (o for o in self.all[owed.fact.reference] if o.fact is owed.fact)
