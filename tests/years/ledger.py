@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from models.message import MAIL
+from tests.years.cases import Fact
 from tests.years.office import NEVER, SMS, Person
 from tests.years.owed import Owed
 
@@ -34,6 +35,9 @@ class Ledger:
                 waiting.remove(owed)
         return len(unsent)
 
+    def waiting_for(self, email: str) -> list[Owed]:
+        return [owed for (owner, _), waiting in self.waiting.items() if owner == email for owed in waiting]
+
     def may_come(self, email: str, channel: str) -> list[Owed]:
         """What could come for somebody by this channel: by mail too what a stand-in's phone cannot get."""
         waiting = list(self.waiting[email, channel])
@@ -55,6 +59,11 @@ class Ledger:
             o.fact is fact or (fact.about is not None and o.fact.about == fact.about and o.known) for o in theirs
         )
         return knows or (owed.channel != MAIL and there.phone is None and self.has_mail(owed))
+
+    def was_told_before(self, fact: Fact, person: Person) -> bool:
+        """Whether they were, or may have been, of the same occurrence and rung."""
+        theirs = (o for o in self.all[fact.reference] if fact.about and o.fact.about == fact.about)
+        return any(o.person is person and (o.known or o.doubted) for o in theirs)
 
     def was_told_somehow(self, owed: Owed) -> bool:
         """By another way, to a stand-in, or not wanted by now."""

@@ -109,7 +109,7 @@ class Oracle:
 
     def chose_otherwise(self, person: Person) -> None:
         """Whatever waits for somebody may go as they chose before, or as they choose now."""
-        waiting = [o for (email, _), them in self._ledger.waiting.items() if email == person.email for o in them]
+        waiting = self._ledger.waiting_for(person.email)
         by_fact = {id(o.fact): o.fact for o in waiting}
         for owed in waiting:
             owed.loose = True
@@ -122,8 +122,7 @@ class Oracle:
 
     def is_followed(self, person: Person) -> None:
         """Of whoever left nobody hears any more; what was to remind them reminds those who manage the area by now."""
-        waiting = [o for (email, _), them in self._waiting.items() if email == person.email for o in them]
-        waiting = [owed for owed in waiting if not owed.settled]
+        waiting = [owed for owed in self._ledger.waiting_for(person.email) if not owed.settled]
         self._cancel(waiting, LEFT)
         new = [fact for fact, one in self._new if one is person]
         self._new = [(fact, one) for fact, one in self._new if one is not person]
@@ -134,7 +133,7 @@ class Oracle:
                 self._passes_on(fact, self.office.people[email])
 
     def _passes_on(self, fact: Fact, person: Person) -> None:
-        has = [o for o in self._all[fact.reference] if o.fact.about == fact.about and o.person is person]
+        has = [o for o in self._ledger.all[fact.reference] if o.fact.about == fact.about and o.person is person]
         if not has and not any(one is person and f.about == fact.about for f, one in self._new):
             for channel in person.ways(fact.topic):
                 self._put(Owed(fact, person, channel, loose=True))
@@ -160,13 +159,9 @@ class Oracle:
         for (email, channel), waiting in self._ledger.waiting.items():
             there = self._there(email, at)
             for owed in waiting:
-                owed.settled = owed.settled or self._is_not_wanted(owed)
+                owed.settled = owed.settled or owed.is_not_wanted()
                 if channel == SMS and there.phone is None:
                     owed.by_mail = owed.by_mail or not self._ledger.has_mail(owed)
-
-    def _is_not_wanted(self, owed: Owed) -> bool:
-        topic = owed.fact.topic
-        return owed.loose and topic not in MANDATORY and owed.person.pace(topic) == NEVER
 
     def _put_new(self) -> None:
         new, self._new = self._new, []
@@ -174,14 +169,9 @@ class Oracle:
             if person.pace(fact.topic) == NEVER and fact.topic not in MANDATORY:
                 self.counts["refused by choice"] += 1
                 continue
-            before = [
-                o
-                for o in self._ledger.all[fact.reference]
-                if fact.about and o.fact.about == fact.about and o.person is person and (o.known or o.doubted)
-            ]
-            if not before:  # otherwise it was told before it was over, and comes again
-                for channel in person.ways(fact.topic):
-                    self._put(Owed(fact, person, channel))
+            told_before = self._ledger.was_told_before(fact, person)  # before it was over, and it comes again
+            for channel in () if told_before else person.ways(fact.topic):
+                self._put(Owed(fact, person, channel))
 
     def _put(self, owed: Owed) -> None:
         self._ledger.put(owed)
@@ -268,7 +258,7 @@ class Oracle:
                 continue
             person, there = self.office.people[email], self._there(email, at)
             for owed in waiting if there is not person else ():
-                owed.due = owed.due or self._has_its_turn(owed, at)
+                owed.due = owed.due or owed.has_its_turn(at)
                 if self._ledger.is_heard_anyway(owed, there):
                     owed.loose = True
                     owed.settled = owed.settled or (works and owed.due)
@@ -276,10 +266,6 @@ class Oracle:
             for owed in waiting if works and calm and is_open(there.hours, at) else ():
                 if owed.due or there is person:
                     self._is_late(owed, at)
-
-    def _has_its_turn(self, owed: Owed, at: datetime) -> bool:
-        person, topic = owed.person, owed.fact.topic
-        return person.may_be_told(topic, at) and at >= person.ready_at(topic, owed.fact.made_at)
 
     def _is_late(self, owed: Owed, at: datetime) -> None:
         if owed.loose or owed.said_late or at < owed.person.ready_at(owed.fact.topic, owed.fact.made_at):
@@ -293,10 +279,8 @@ class Oracle:
 
     def had_trouble(self, email: str, until: datetime) -> None:
         self.trouble_until[email] = max(until, self.trouble_until.get(email, until))
-        for (owner, _), waiting in self._ledger.waiting.items():
-            if owner == email:
-                for owed in waiting:
-                    owed.first_chance = None
+        for owed in self._ledger.waiting_for(email):
+            owed.first_chance = None
 
     # How it ended
 

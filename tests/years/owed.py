@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tests.years.cases import Fact
-from tests.years.office import Person
+from tests.years.office import MANDATORY, NEVER, Person
 from tests.years.servers import Arrived
 
 
@@ -33,3 +33,13 @@ class Owed:
     due: bool = False
     said_late: bool = False
     first_chance: datetime | None = None
+
+    def is_not_wanted(self) -> bool:
+        """By what its owner chose since."""
+        topic = self.fact.topic
+        return self.loose and topic not in MANDATORY and self.person.pace(topic) == NEVER
+
+    def has_its_turn(self, at: datetime) -> bool:
+        """Whether it may be told at this moment, as its owner has chosen."""
+        topic = self.fact.topic
+        return self.person.may_be_told(topic, at) and at >= self.person.ready_at(topic, self.fact.made_at)
