@@ -8,7 +8,7 @@ back, or left out because of a stand-in, is then sent after all, so that nobody 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from engine import kinds
 from engine.case import Rung
 from engine.reminders import lighter_than
 from models.bulk import execute_many
-from models.message import State
+from models.message import TOLD, State
 from models.types import UtcDateTime
 from notifications.queue import MESSAGE
 from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, skip, unsent
@@ -100,8 +100,8 @@ def _skip(
 
 
 def again(session: Session, messages: Sequence[Mapping[str, Any]]) -> int:
-    """Writes messages that may have been written before; gives how many are to be sent. Whoever has had one, or has it
-    waiting, gets no other.
+    """Writes messages that may have been written before; gives how many are to be sent. Whoever has had one by any way,
+    or has it waiting, gets no other.
     """
     return execute_many(session, _again(session.connection().dialect.name), messages) if messages else 0
 
@@ -115,10 +115,20 @@ def _again(dialect: str) -> Insert:
     new = insert(MESSAGE)
     told = ("audience", "on_day", "due_on", "meant_on", "created_at")
     goes = ("state", "attempts", "send_after", "channel", "pace", "planned_at")
-    held_back = ", ".join(f"'{reason}'" for reason in (REASON, SNOOZED, ELSEWHERE, NOTHING_NEW, *UNREACHED))
+    held_back = _listed((REASON, SNOOZED, ELSEWHERE, NOTHING_NEW, *UNREACHED))
     never_sent = f"message.state = '{State.SKIPPED}' AND message.reason IN ({held_back})"
     return new.on_conflict_do_update(
         index_elements=["cause", "recipient_id"],
         set_={name: new.excluded[name] for name in (*told, *goes)} | {"reason": null(), "finished_at": null()},
-        where=literal_column(never_sent),
+        where=literal_column(f"{never_sent} AND NOT EXISTS ({_HAD_OTHERWISE})"),
     )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+# Written out: SQLAlchemy would not see that the row that is there already is the one that is meant.
+_SAME = " AND ".join(f"other.{name} = message.{name}" for name in ("enrolment_id", "seq", "kind", "recipient_id"))
+_HAD = f"(other.state IN ({_listed((*TOLD, State.GATHERED))}) OR other.reason = '{MAY_BE_RECEIVED}')"
+_HAD_OTHERWISE = f"SELECT 1 FROM message AS other WHERE {_SAME} AND other.id <> message.id AND {_HAD}"  # noqa: S608  names of ours

@@ -31,7 +31,7 @@ TABLES: dict[Table, tuple[str, ...]] = {
     TRANSITION: ("id", "command_id"),
     MILESTONE: ("id", "command_id", "withdrawn_command_id"),
     PAUSE: ("id",),
-    REMINDER: ("id",),
+    REMINDER: ("due_on", "id"),  # one that was not used is taken out, and SQLite gives its number again
     MESSAGE: ("id", "lease"),
     ATTEMPT: ("id",),
     table(Incident): ("id",),

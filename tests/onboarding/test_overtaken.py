@@ -9,8 +9,10 @@ from pathlib import Path
 
 from engine import kinds
 from engine.case import Rung
-from models.message import State
+from engine.topic import Topic
+from models.message import MAIL, Pace, State
 from onboarding.absences import be_away
+from onboarding.deliver import deliver
 from onboarding.preferences import choose_times
 from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import (
@@ -25,7 +27,8 @@ from tests.municipality import (
     Inbox,
     Municipality,
 )
-from tests.support import RefusingPostbox
+from tests.onboarding.test_preferences import by_both, chooses, has_a_phone
+from tests.support import AwayPostbox, Postbox, RefusingPostbox
 
 BEFORE, ON, AFTER, ESCALATION = (kinds.OF_RUNG[rung] for rung in (Rung.BEFORE, Rung.ON, Rung.AFTER, Rung.ESCALATION))
 
@@ -248,4 +251,25 @@ def test_whoever_gets_the_case_of_somebody_who_was_taken_out_is_reminded(either_
     either_town.delivers()
     escalated = f"{olena.reference}: Eskalering: 11 dage over tid"
     assert escalated in Inbox(either_town.postbox, SYD).reads_subjects()
+    assert len([one for one in either_town.postbox.to(VIBY_MANAGER) if "Eskalering" in one.subject]) == 1
+
+
+def test_nobody_is_told_by_one_way_what_they_had_by_another(either_town: Municipality) -> None:
+    """The phone was not reached before the case was handed over to a colleague of the same area."""
+    has_a_phone(either_town, VIBY_MANAGER)
+    chooses(either_town, VIBY_MANAGER, Topic.ESCALATIONS, Pace.AT_ONCE, "sms", MAIL)
+    with either_town.database.write() as session:
+        add_staff(session, SYD, "Lars Syd", "coordinator", [VIBY_AREA, SYD_AREA])
+    olena = either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    deliver(either_town.database, by_both(either_town, AwayPostbox("sms")))
+    assert len([one for one in either_town.postbox.to(VIBY_MANAGER) if "Eskalering" in one.subject]) == 1
+    olena.is_assigned(SYD)
+    either_town.clock.passes(days=1)
+    either_town.sweeps()
+    sms = Postbox("sms")
+    deliver(either_town.database, by_both(either_town, sms))
+    assert sms.envelopes == []
     assert len([one for one in either_town.postbox.to(VIBY_MANAGER) if "Eskalering" in one.subject]) == 1

@@ -50,6 +50,13 @@ def is_open(hours: Hours | None, at: datetime) -> bool:
     return is_working_day(wall.date()) and hours[0] <= wall.time() < hours[1]
 
 
+def next_open(hours: Hours | None, at: datetime) -> datetime:
+    """The first moment from this one on, or a few minutes later, at which they may be disturbed."""
+    while not is_open(hours, at):
+        at += timedelta(minutes=5)
+    return at
+
+
 def _is_holiday(day: date) -> bool:
     return day.weekday() < 5 and not is_working_day(day)
 

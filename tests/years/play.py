@@ -28,7 +28,7 @@ from onboarding.telling_rows import AREA
 from tests.municipality import MESSAGE, PATHWAYS, PUBLIC_URL, RENDERER, Municipality
 from tests.support import Clock
 from tests.years.cases import Case, Fact, is_quiet
-from tests.years.danish_time import instant, is_clock_changed_on, local
+from tests.years.danish_time import instant, is_clock_changed_on, local, next_open
 from tests.years.office import SMS, Office
 from tests.years.oracle import PATIENCE, SOON, Oracle
 from tests.years.people_act import Acting
@@ -184,16 +184,16 @@ class Play:
         for server in self.servers.values():
             server.mode = mode
         self.oracle.delivery_begins(self.town.clock.now)
-        gave_up = False
+        left_some = True  # when it was killed, or gave up
         with contextlib.suppress(Killed):
-            gave_up = deliver(self.town.database, self._post()).stopped is not None
+            left_some = deliver(self.town.database, self._post()).stopped is not None
         for server in self.servers.values():
             if server.broken is not None:
                 raise server.broken
-        if mode != OK or gave_up:  # it left the others in the queue
-            for email in self.office.people:
-                self.oracle.had_trouble(email, self.town.clock.now + PATIENCE)
-        self.oracle.delivery_ends(self.town.clock.now, works=mode == OK and not gave_up)
+        if mode != OK or left_some:
+            for email, person in self.office.people.items():
+                self.oracle.had_trouble(email, next_open(person.hours, self.town.clock.now + PATIENCE) + SOON)
+        self.oracle.delivery_ends(self.town.clock.now, works=mode == OK and not left_some)
 
     def _post(self) -> Post:
         post = self.town.post(seed=self.random.randrange(10**6))
