@@ -16,8 +16,8 @@ from sqlalchemy.exc import OperationalError
 #: A commit that was answered survives a power cut; or the end of the process, but not that.
 FULL, NORMAL = "PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL"
 
-#: Pages of the log (16 MiB) after which it is tidied up, by whoever commits then. A sweep of a thousand who lie far apart
-#: writes 6 MB: with SQLite's own 1,000 pages it tidied up after each page of it.
+#: Pages of the log (16 MiB) after which it is tidied up, by whoever commits then. A sweep of a thousand who lie far
+#: apart writes 6 MB: with SQLite's own 1,000 pages it tidied up again and again.
 _LOG = "PRAGMA wal_autocheckpoint=4096"
 _TURN = "BEGIN IMMEDIATE"
 _FIRST_STEP, _LONGEST_STEP = 0.001, 0.020  # seconds
