@@ -99,8 +99,9 @@ class Case:
     """Everything that a decision may look at.
 
     `last_on` is the day of the latest transition: nothing that happens later may be dated earlier.
-    `reminded` holds (occurrence, rung) of every reminder that was sent or superseded; an occurrence is the seq of
-    the transition that opened the stage or the pause. `snoozes` has what was said last of each occurrence.
+    `reminded` holds (occurrence, rung) of every reminder that was told, with the day that it was meant for; an
+    occurrence is the seq of the transition that opened the stage or the pause. `snoozes` has what was said last of
+    each occurrence.
     """
 
     place: Place
@@ -111,7 +112,7 @@ class Case:
     milestones: Mapping[str, Fact] = field(default_factory=dict)
     pauses: tuple[Pause, ...] = ()
     snoozes: tuple[Snooze, ...] = ()
-    reminded: frozenset[tuple[int, Rung]] = frozenset()
+    reminded: Mapping[tuple[int, Rung], date] = field(default_factory=dict)
 
     @property
     def occurrence(self) -> int | None:

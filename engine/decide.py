@@ -122,11 +122,11 @@ def _earliest(case: Case, action: actions.Action) -> date:
 def _advance(pathway: Pathway, case: Case, on: date) -> Decision:
     case, moves = automatic_moves(pathway, case, on)
     waiting = waiting_rungs(pathway, case)
-    reminders = due_reminders(case, waiting, on)
+    reminders = due_reminders(waiting, on)
     if reminders:
-        fired = case.reminded | {(reminder.occurrence, reminder.rung) for reminder in reminders}
-        case = replace(case, reminded=fired)
-        waiting = [rung for rung in waiting if rung.due_on > on]
+        told = {(reminder.occurrence, reminder.rung): reminder.due_on for reminder in reminders}
+        case = replace(case, reminded={**case.reminded, **told})
+        waiting = waiting_rungs(pathway, case)
     return settled(pathway, case, moves, reminders=reminders, waiting=waiting)
 
 

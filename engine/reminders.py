@@ -1,8 +1,8 @@
 """Which reminders a stage or a pause calls for, and on which days.
 
-Each rung is used once for each occurrence: a visit to a stage, or a pause. When several have become due at once
-(nothing ran for a week), the weightiest speaks and the others are marked as superseded: nobody gets a row of
-them. A rung that becomes due after a weightier one has spoken is superseded too.
+Each rung is told once for each occurrence: a visit to a stage, or a pause. When several have become due at once
+(nothing ran for a week), the weightiest speaks, also for those that become due after it. What was told of nobody then
+is told when the deadline is moved later, and it comes to be due by that one.
 """
 
 from __future__ import annotations
@@ -22,36 +22,43 @@ _WEIGHT = tuple(Rung)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One rung that has become due. `due_on` is the day it was meant for; a superseded one is not sent."""
+    """One rung that is told. `due_on` is the day it was meant for."""
 
     occurrence: int
     rung: Rung
     due_on: date
-    superseded: bool = False
 
 
 class Waiting(NamedTuple):
-    """A rung of the present occurrence that has not been used, and the day on which it becomes due."""
+    """A rung of the present occurrence, and the day on which it becomes due."""
 
     occurrence: int
     rung: Rung
     due_on: date
+
+    @property
+    def key(self) -> tuple[int, Rung]:
+        return self.occurrence, self.rung
 
 
 def waiting_rungs(pathway: Pathway, case: Case) -> list[Waiting]:
     """What the present visit or pause may still remind of, in the order of weight."""
-    rungs = [w for w in rungs_of(pathway, case) if (w.occurrence, w.rung) not in case.reminded]
+    rungs = rungs_of(pathway, case)
+    untold = ((w, rungs[place:]) for place, w in enumerate(rungs) if w.key not in case.reminded)
+    waiting = [w for w, from_here in untold if not _spoken_for(case, from_here)]
     snooze = case.snooze
     if snooze is None:
-        return rungs
+        return waiting
     if snooze.until is None:  # handled elsewhere
         return []
-    return [w._replace(due_on=max(w.due_on, snooze.until)) for w in rungs]
+    return [w._replace(due_on=max(w.due_on, snooze.until)) for w in waiting]
 
 
-def rungs_left(pathway: Pathway, case: Case) -> list[Waiting]:
-    """What of that will be told of on its day, if nothing changes: none for which a weightier one has spoken."""
-    return [waiting for waiting in waiting_rungs(pathway, case) if not _outspoken(case, waiting)]
+def _spoken_for(case: Case, rungs: list[Waiting]) -> bool:
+    """Whether a weightier one than the first of these has spoken of the deadline that holds: none that was told of one
+    which has been moved later since.
+    """
+    return any(w.due_on <= case.reminded[w.key] for w in rungs[1:] if w.key in case.reminded)
 
 
 def rungs_of(pathway: Pathway, case: Case) -> list[Waiting]:
@@ -59,23 +66,15 @@ def rungs_of(pathway: Pathway, case: Case) -> list[Waiting]:
     return list(_of_pause(pathway, case) if case.place.status is Status.PAUSED else _of_stage(pathway, case))
 
 
-def due_reminders(case: Case, waiting: list[Waiting], on: date) -> tuple[Reminder, ...]:
-    """Every waiting rung that is due on this day, the weightiest last; at most that one is to be sent."""
+def due_reminders(waiting: list[Waiting], on: date) -> tuple[Reminder, ...]:
+    """The weightiest of the waiting rungs that are due on this day, if there is one: it speaks for the others."""
     due = [w for w in waiting if w.due_on <= on]
-    return tuple(
-        Reminder(w.occurrence, w.rung, w.due_on, superseded=position < len(due) or _outspoken(case, w))
-        for position, w in enumerate(due, start=1)
-    )
+    return tuple(Reminder(*w) for w in due[-1:])
 
 
 def lighter_than(rung: Rung) -> tuple[Rung, ...]:
     """The rungs for which this one speaks too."""
     return _WEIGHT[: _WEIGHT.index(rung)]
-
-
-def _outspoken(case: Case, waiting: Waiting) -> bool:
-    weightier = _WEIGHT[_WEIGHT.index(waiting.rung) + 1 :]
-    return any((waiting.occurrence, rung) in case.reminded for rung in weightier)
 
 
 def _of_pause(pathway: Pathway, case: Case) -> Iterator[Waiting]:

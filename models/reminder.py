@@ -1,4 +1,4 @@
-"""Reminders that were used: each rung once for each visit to a stage and each pause."""
+"""Reminders that were told: each rung once for each visit to a stage and each pause."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from models.types import Row, UtcDateTime, one_of, partial_index, table
 
 
 class ReminderRow(Row, table=True):
-    """`occurrence` is the seq of the transition that began the visit or the pause; a superseded one told nobody."""
+    """`occurrence` is the seq of the transition that began the visit or the pause."""
 
     __tablename__ = "reminder"
     __table_args__ = (
@@ -27,7 +27,6 @@ class ReminderRow(Row, table=True):
     rung: str = Field(max_length=12)
     due_on: date
     fired_on: date
-    superseded: bool = False
     at: datetime = Field(sa_type=UtcDateTime)
 
 

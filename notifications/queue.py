@@ -114,8 +114,6 @@ def reminders_for(
 ) -> Iterator[dict[str, Any]]:
     """The outbox rows for every reminder that a decision sends."""
     for reminder in decision.reminders:
-        if reminder.superseded:
-            continue
         yield from _rows(
             enrolment,
             directory,

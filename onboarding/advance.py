@@ -188,7 +188,7 @@ def _sweep(session: Session, rows: Sequence[Row[Any]], signed: Signed) -> Swept:
             continue
         changes.append(Change(loaded, decision))
         swept.moved += bool(decision.moves)
-        swept.reminders += sum(not reminder.superseded for reminder in decision.reminders)
+        swept.reminders += len(decision.reminders)
     swept.messages = write(session, changes, Directory.load(session), signed) if changes else 0
     return swept
 

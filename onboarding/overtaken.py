@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Select, bindparam, delete, func, literal_column, null, select, update
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, delete, func, literal_column, null, select
 from sqlmodel import Session
 
 from engine import kinds
@@ -52,10 +52,7 @@ def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason:
     and goes.
     """
     for enrolment_id, seq, rung in _skip(session, {about: frozenset(Rung) for about in left.items()}, signed, reason):
-        # With it go those that it spoke for, which told nobody.
-        r = REMINDER.c
-        of_this = (r.enrolment_id == enrolment_id, r.occurrence == seq)
-        session.connection().execute(delete(REMINDER).where(*of_this, r.superseded | (r.rung == rung)))
+        session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, rung)))
 
 
 def handed_over(session: Session, found: Sequence[Loaded], signed: Signed) -> list[Loaded]:
@@ -73,11 +70,15 @@ def speak_for(session: Session, spoken: Mapping[tuple[int, int], Rung], signed: 
     """
     lighter = {about: lighter_than(rung) for about, rung in spoken.items()}
     for enrolment_id, seq, rung in _skip(session, lighter, signed, REASON):
-        r, m = REMINDER.c, MESSAGE.c
+        m = MESSAGE.c
         told = select(m.id).where(m.enrolment_id == enrolment_id, m.seq == seq, m.kind == kinds.OF_RUNG[rung])
         nobody = ~told.where((m.state != State.SKIPPED) | (m.reason == MAY_BE_RECEIVED)).exists()
-        of_this = (r.enrolment_id == enrolment_id, r.occurrence == seq, r.rung == rung)
-        session.connection().execute(update(REMINDER).where(*of_this, nobody).values(superseded=True))
+        session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, rung), nobody))
+
+
+def _of(enrolment_id: int, seq: int, rung: Rung) -> tuple[ColumnElement[bool], ...]:
+    r = REMINDER.c
+    return r.enrolment_id == enrolment_id, r.occurrence == seq, r.rung == rung
 
 
 def _skip(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam
@@ -149,7 +150,7 @@ def cases(session: Session, rows: Iterable[Row[Any] | Stored]) -> list[Loaded]:
                 milestones=facts.get(row.id, {}),
                 pauses=tuple(pauses.get(row.id, ())),
                 snoozes=tuple(snoozes.get(row.id, ())),
-                reminded=frozenset(reminded.get(row.id, ())),
+                reminded=reminded.get(row.id, {}),
             ),
         )
         for row in stored
@@ -162,7 +163,7 @@ def _facts_pauses_snoozes_reminded() -> tuple[Select[Any], ...]:
     facts = core_select(m.enrolment_id, m.key, m.achieved_on, m.value, m.command_id)
     pauses = core_select(p.enrolment_id, p.seq, p.from_on, p.review_on, p.until_on, p.reason)
     snoozes = core_select(s.enrolment_id, s.occurrence, s.reason, s.until)
-    reminded = core_select(r.enrolment_id, r.occurrence, r.rung)
+    reminded = core_select(r.enrolment_id, r.occurrence, r.rung, r.due_on)
     return (
         facts.where(m.enrolment_id.in_(ids), m.withdrawn_at.is_(None)),
         pauses.where(p.enrolment_id.in_(ids)).order_by(p.enrolment_id, p.seq),
@@ -195,10 +196,10 @@ def _snoozes(session: Session, ids: Sequence[int]) -> Mapping[int, list[Snooze]]
     return found
 
 
-def _reminded(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[int, Rung]]]:
-    found: dict[int, list[tuple[int, Rung]]] = defaultdict(list)
-    for enrolment_id, occurrence, rung in session.connection().execute(_REMINDED, {"ids": ids}).all():
-        found[enrolment_id].append((occurrence, Rung(rung)))
+def _reminded(session: Session, ids: Sequence[int]) -> Mapping[int, dict[tuple[int, Rung], date]]:
+    found: dict[int, dict[tuple[int, Rung], date]] = defaultdict(dict)
+    for enrolment_id, occurrence, rung, due_on in session.connection().execute(_REMINDED, {"ids": ids}).all():
+        found[enrolment_id][occurrence, Rung(rung)] = due_on
     return found
 
 

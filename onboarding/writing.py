@@ -79,7 +79,7 @@ def _spoken(change: Change) -> Iterator[tuple[tuple[int, int], Rung]]:
     """By enrolment and occurrence, the reminder that is sent after lighter ones."""
     for reminder in change.decision.reminders:
         before = ((reminder.occurrence, rung) in change.loaded.case.reminded for rung in lighter_than(reminder.rung))
-        if not reminder.superseded and any(before):
+        if any(before):
             yield (change.loaded.id, reminder.occurrence), reminder.rung
 
 
@@ -166,7 +166,6 @@ def _reminder_rows(change: Change, signed: Signed) -> Iterator[dict[str, Any]]:
             "rung": reminder.rung,
             "due_on": reminder.due_on,
             "fired_on": signed.on,
-            "superseded": reminder.superseded,
             "at": signed.at,
         }
 

@@ -16,7 +16,7 @@ from engine.history import History
 from engine.pathway import MISTAKEN, Pathway
 from engine.plan import is_due_soon, is_overdue, plan
 from engine.reasons import QUIET_REASONS
-from engine.reminders import rungs_left
+from engine.reminders import waiting_rungs
 from models.area import HostArea
 from models.message import Message
 from models.staff import Staff
@@ -85,7 +85,7 @@ def _snooze(pathway: Pathway, case: Case, on: date) -> dict[str, Any] | None:
         "until": _iso(said.until),
         "reason": said.reason,
         "reason_title": QUIET_REASONS.get(said.reason),
-        "reminders_left": bool(rungs_left(pathway, case)),
+        "reminders_left": bool(waiting_rungs(pathway, case)),
     }
 
 

@@ -46,7 +46,7 @@ class Heard:
             if not is_copy(cause):
                 by_cause.setdefault(cause, []).append((audience, recipient))
         reminders: dict[int, list[tuple[int, str]]] = {}
-        used = select(r.enrolment_id, r.occurrence, r.rung).where(r.enrolment_id.in_(ids), ~r.superseded)
+        used = select(r.enrolment_id, r.occurrence, r.rung).where(r.enrolment_id.in_(ids))
         for enrolment_id, occurrence, rung in session.connection().execute(used):
             reminders.setdefault(enrolment_id, []).append((occurrence, rung))
         roles = dict(session.connection().execute(select(STAFF.c.id, STAFF.c.role)).tuples().all())

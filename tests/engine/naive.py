@@ -21,7 +21,7 @@ from tests.engine.naive_truths import (
     is_ending,
     occurrence,
     open_pause,
-    rungs,
+    untold_rungs,
 )
 
 
@@ -43,7 +43,6 @@ def newcomer(definition: Definition, starts_on: date, born: date | None) -> Pers
         "replaced": {},
         "pauses": [],
         "quiet": {},
-        "reminded": [],
         "seq": 1,
         "starts": starts_on,
         "last": starts_on,
@@ -90,13 +89,10 @@ def sweep(definition: Definition, person: Person, on: date) -> None:
     if person["status"] == "ended":
         return
     take_automatic_steps(definition, person, on)
-    due = [rung for rung in rungs(definition, person) if rung[2] <= on and rung[:2] not in person["reminded"]]
-    weights = ["before", "on", "after", "escalation", "review", "forgotten"]
-    for number, rung, day in due:
-        others = [w for o, w in person["reminded"] + [d[:2] for d in due] if o == number]
-        superseded = any(weights.index(other) > weights.index(rung) for other in others)
-        person["told"].append({"occurrence": number, "rung": rung, "due": day, "superseded": superseded, "fired": on})
-    person["reminded"] += [rung[:2] for rung in due]
+    due = [rung for rung in untold_rungs(definition, person) if rung[2] <= on]
+    if due:
+        number, rung, day = due[-1]
+        person["told"].append({"occurrence": number, "rung": rung, "due": day, "fired": on})
 
 
 def record(definition: Definition, person: Person, key: str, value: str | None, achieved: date, on: date) -> None:

@@ -122,10 +122,22 @@ def all_rungs(definition: Definition, person: Person) -> list[tuple[int, str, da
     return found
 
 
+def untold_rungs(definition: Definition, person: Person) -> list[tuple[int, str, date]]:
+    """Those that may still be told: not told before, and not lighter than one that was told of this very deadline."""
+    own_day = {(number, rung): day for number, rung, day in all_rungs(definition, person)}
+    told = {(one["occurrence"], one["rung"]): one["due"] for one in person["told"]}
+    order, left = list(own_day), []
+    for one in rungs(definition, person):
+        heavier = [key for key in order[order.index(one[:2]) + 1 :] if key in told]
+        if one[:2] not in told and all(told[key] < own_day[key] for key in heavier):
+            left.append(one)
+    return left
+
+
 def next_change(definition: Definition, person: Person, after: date, until: date) -> date | None:
     """The first day in the span on which a sweep would move the person or remind somebody."""
     day = after
-    unused = [rung for rung in rungs(definition, person) if rung[:2] not in person["reminded"]]
+    unused = untold_rungs(definition, person)
     while day <= until and person["status"] != "ended":
         if automatic_step(definition, person, day) is not None or any(rung[2] <= day for rung in unused):
             return day

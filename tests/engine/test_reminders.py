@@ -28,7 +28,6 @@ def fired(someone: Someone, first: int, last: int) -> list[tuple[date, Rung]]:
     found = []
     for count in range(first, last + 1):
         for reminder in someone.does(SWEEP, after(count)).reminders:
-            assert not reminder.superseded
             assert reminder.due_on == after(count)
             found.append((after(count), reminder.rung))
     return found
@@ -45,11 +44,7 @@ def test_each_reminder_comes_once_on_its_day_when_a_sweep_runs_every_day() -> No
 
 def test_only_the_weightiest_speaks_when_no_sweep_ran_for_weeks() -> None:
     someone = Someone().admitted()
-    assert someone.does(SWEEP, after(60)).reminders == (
-        Reminder(VISIT, Rung.BEFORE, date(2026, 3, 23), superseded=True),
-        Reminder(VISIT, Rung.AFTER, date(2026, 3, 31), superseded=True),
-        Reminder(VISIT, Rung.ESCALATION, date(2026, 4, 9)),
-    )
+    assert someone.does(SWEEP, after(60)).reminders == (Reminder(VISIT, Rung.ESCALATION, date(2026, 4, 9)),)
     assert someone.decision.look_again_on is None
     assert someone.does(SWEEP, after(61)).reminders == ()
 
@@ -57,7 +52,7 @@ def test_only_the_weightiest_speaks_when_no_sweep_ran_for_weeks() -> None:
 def test_a_later_rung_still_comes_when_the_sweep_was_only_a_little_late() -> None:
     someone = Someone().admitted()
     late = someone.does(SWEEP, after(30)).reminders
-    assert [(reminder.rung, reminder.superseded) for reminder in late] == [(Rung.BEFORE, True), (Rung.AFTER, False)]
+    assert [reminder.rung for reminder in late] == [Rung.AFTER]
     assert someone.decision.look_again_on == date(2026, 4, 9)
     assert [reminder.rung for reminder in someone.does(SWEEP, date(2026, 4, 9)).reminders] == [Rung.ESCALATION]
 
@@ -81,6 +76,15 @@ def test_a_rung_is_not_used_again_when_a_pause_has_moved_its_day() -> None:
     someone.does(actions.Pause("illness", after(60)), after(25))
     someone.does(actions.Resume(), after(50))
     assert [rung for _, rung in fired(someone, 50, 200)] == [Rung.AFTER, Rung.ESCALATION]
+
+
+def test_what_told_nobody_is_told_of_the_deadline_that_a_pause_has_moved_later() -> None:
+    """No sweep ran for weeks, and the escalation spoke for all. It is not told again, and neither is silence kept."""
+    someone = Someone().admitted()
+    assert [r.rung for r in someone.does(SWEEP, after(60)).reminders] == [Rung.ESCALATION]
+    someone.does(actions.Pause("illness", after(90)), after(20))
+    someone.does(actions.Resume(), after(80))
+    assert [rung for _, rung in fired(someone, 80, 200)] == [Rung.BEFORE, Rung.AFTER]
 
 
 def test_each_pause_is_reviewed_when_there_are_two() -> None:
@@ -118,15 +122,13 @@ def test_a_reminder_waits_for_the_stage_to_begin_when_it_would_come_before_it() 
     assert someone.decision.look_again_on == date(2026, 3, 30)
 
 
-def test_a_reminder_is_superseded_when_the_escalation_came_before_it() -> None:
+def test_a_reminder_is_silent_when_the_escalation_came_before_it() -> None:
     # Over Christmas five working days are longer than nine days.
     winter = with_school(Deadline(remind_after=working_days(5), escalate_after=days(9)), weeks(4))
     someone = Someone(winter, starts_on=date(2026, 11, 26)).admitted(on=date(2026, 11, 26))
     assert [r.rung for r in someone.does(SWEEP, date(2027, 1, 2)).reminders] == [Rung.ESCALATION]
-    assert someone.decision.look_again_on == date(2027, 1, 5)
-    assert someone.does(SWEEP, date(2027, 1, 5)).reminders == (
-        Reminder(VISIT, Rung.AFTER, date(2027, 1, 5), superseded=True),
-    )
+    assert someone.decision.look_again_on is None
+    assert someone.does(SWEEP, date(2027, 1, 5)).reminders == ()
 
 
 ON_THE_DAY = Deadline(remind_before=days(7), remind_on=True, remind_after=working_days(1))
@@ -160,13 +162,12 @@ def test_the_day_itself_is_told_on_the_first_day_when_no_working_day_lies_betwee
     assert someone.decision.look_again_on == friday_off
 
 
-def test_the_reminder_before_is_superseded_when_holidays_put_the_day_itself_before_it() -> None:
+def test_the_reminder_before_is_silent_when_holidays_put_the_day_itself_before_it() -> None:
     # Due on Easter Monday: told on Wednesday, and three days before is Good Friday.
     easter = with_school(replace(ON_THE_DAY, remind_before=days(3)), days(35))
     someone = Someone(easter).admitted()
     assert [r.rung for r in someone.does(SWEEP, date(2026, 4, 1)).reminders] == [Rung.ON]
-    late = someone.does(SWEEP, date(2026, 4, 3)).reminders
-    assert [(reminder.rung, reminder.superseded) for reminder in late] == [(Rung.BEFORE, True)]
+    assert someone.does(SWEEP, date(2026, 4, 3)).reminders == ()
 
 
 def test_the_day_itself_is_silent_when_the_stage_has_been_left_by_then() -> None:

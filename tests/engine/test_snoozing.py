@@ -11,7 +11,7 @@ from engine import actions
 from engine.case import Rung, Snooze
 from engine.history import Verb, fold
 from engine.reasons import ELSEWHERE_REASONS, QUIET_REASONS, SNOOZE_REASONS
-from engine.reminders import rungs_left, waiting_rungs
+from engine.reminders import waiting_rungs
 from engine.snoozing import LONGEST_SNOOZE
 from tests.engine.small import SMALL, Someone, after
 from tests.engine.test_reminders import SWEEP, VISIT
@@ -21,9 +21,9 @@ ELSEWHERE = actions.Elsewhere("jobcenter")
 
 
 def spoken(someone: Someone, first: int, last: int) -> list[tuple[date, Rung]]:
-    """What is sent when a sweep runs every day, and what is superseded is left out."""
+    """What is sent when a sweep runs every day."""
     days = [after(count) for count in range(first, last + 1)]
-    return [(day, r.rung) for day in days for r in someone.does(SWEEP, day).reminders if not r.superseded]
+    return [(day, r.rung) for day in days for r in someone.does(SWEEP, day).reminders]
 
 
 def test_every_rung_before_the_day_waits_for_it_when_reminders_are_snoozed() -> None:
@@ -82,16 +82,14 @@ def test_what_is_left_is_what_may_still_be_told_when_the_snooze_is_over(last: in
     someone = Someone().admitted()
     spoken(someone, 0, last)
     someone.does(actions.Snooze("agreed", after(60)), after(last))
-    assert [rung for _, rung, _ in rungs_left(SMALL, someone.case)] == left
+    assert [rung for _, rung, _ in waiting_rungs(SMALL, someone.case)] == left
     assert [rung for _, rung in spoken(someone, last, 200)] == left
 
 
 def test_nothing_is_left_when_only_lighter_ones_than_what_was_told_wait() -> None:
     someone = Someone().admitted()
-    used = {(VISIT, Rung.AFTER), (VISIT, Rung.ESCALATION)}
-    case = replace(someone.case, reminded=frozenset(used))
-    assert [rung.rung for rung in waiting_rungs(SMALL, case)] == [Rung.BEFORE]
-    assert rungs_left(SMALL, case) == []
+    told = dict.fromkeys([(VISIT, Rung.AFTER), (VISIT, Rung.ESCALATION)], after(100))
+    assert waiting_rungs(SMALL, replace(someone.case, reminded=told)) == []
 
 
 def test_it_ends_by_itself_when_the_stage_is_left() -> None:

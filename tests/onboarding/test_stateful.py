@@ -266,7 +266,7 @@ class Lives(RuleBasedStateMachine):
             if (loaded.id, row.seq) not in self.seen:
                 self.seen.add((loaded.id, row.seq))
                 self.check_transition(session, loaded, row, list(rows))
-        spoken = select(ReminderRow).where(ReminderRow.enrolment_id == loaded.id, ReminderRow.superseded.is_(False))
+        spoken = select(ReminderRow).where(ReminderRow.enrolment_id == loaded.id)
         for reminder in session.exec(spoken):
             told = self.told[f"reminder:{loaded.id}:{reminder.occurrence}:{reminder.rung}"]
             assert "coordinator" in {audience for audience, _ in told}

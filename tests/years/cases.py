@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tests.engine import naive
-from tests.engine.naive_truths import Definition, Person, all_rungs, end_of_stage, is_ending, occurrence, rungs
+from tests.engine.naive_truths import Definition, Person, all_rungs, end_of_stage, is_ending, occurrence, untold_rungs
 from tests.years.reading import OF_ACTION, OF_RUNG, OF_STEP
 
 _GOES_UP = ("escalation", "forgotten")
@@ -130,35 +130,21 @@ class Case:
         before = len(self.person["told"])
         naive.sweep(self.definition, self.person, on)
         for told in self.person["told"][before:]:
+            up = told["rung"] in _GOES_UP
+            audiences = ("coordinator", "manager") if up else ("coordinator",)
+            topic = "escalations" if up else "deadlines"
             about = (told["occurrence"], told["rung"])
-            if not told["superseded"]:
-                up = told["rung"] in _GOES_UP
-                audiences = ("coordinator", "manager") if up else ("coordinator",)
-                topic = "escalations" if up else "deadlines"
-                yield Fact(self.reference, OF_RUNG[told["rung"]], topic, audiences, at, about)
+            yield Fact(self.reference, OF_RUNG[told["rung"]], topic, audiences, at, about)
         self.look_again()
 
     def is_not_used(self, about: tuple[int, str]) -> None:
-        """A reminder that reached nobody: with it go those that it spoke for."""
-        told = self.person["told"]
-        gone = {
-            (t["occurrence"], t["rung"])
-            for t in told
-            if t["occurrence"] == about[0] and (t["superseded"] or t["rung"] == about[1])
-        }
-        self.person["reminded"] = [a for a in self.person["reminded"] if a not in gone]
-        self.person["told"] = [t for t in told if (t["occurrence"], t["rung"]) not in gone]
+        """A reminder that reached nobody, or not everybody."""
+        self.person["told"] = [t for t in self.person["told"] if (t["occurrence"], t["rung"]) != about]
         self.look_again()
-
-    def is_spoken_for(self, about: tuple[int, str]) -> None:
-        """A reminder that reached nobody before a weightier one came."""
-        for told in self.person["told"]:
-            told["superseded"] |= (told["occurrence"], told["rung"]) == about
 
     def look_again(self) -> None:
         """The first day on which the model has to be asked again."""
-        unused = [rung for rung in rungs(self.definition, self.person) if rung[:2] not in self.person["reminded"]]
-        self.next_look = min((day for _, _, day in unused), default=None)
+        self.next_look = min((day for _, _, day in untold_rungs(self.definition, self.person)), default=None)
 
     def has_deadlines(self) -> bool:
         return bool(all_rungs(self.definition, self.person))

@@ -88,7 +88,7 @@ class Oracle:
         self._cancel(unsent, "a weightier one")
         for untold in {o.fact.about for o in unsent} | new:
             if untold is not None and not any(o.known or o.doubted for o in about if o.fact.about == untold):
-                case.is_spoken_for(untold)
+                case.is_not_used(untold)
 
     def is_mistaken(self, case: Case) -> bool:
         """Nothing that waits about a case is told any more; gives whether its coordinator had heard of it."""
