@@ -12,6 +12,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    # They may be due again by a deadline that was moved: the next sweep looks when.
+    op.execute(
+        "UPDATE enrolment SET next_due_on = CURRENT_DATE WHERE status <> 'ended'"
+        " AND (next_due_on IS NULL OR next_due_on > CURRENT_DATE)"
+        " AND id IN (SELECT enrolment_id FROM reminder WHERE superseded)"
+    )
     op.execute("DELETE FROM reminder WHERE superseded")
     with op.batch_alter_table("reminder") as table:
         table.drop_column("superseded")

@@ -70,3 +70,22 @@ def test_an_older_shape_is_refused_whole_when_reminders_have_been_snoozed(either
         schema.downgrade(either_town.database, "0013")
     assert schema.revision(either_town.database) == schema.HEAD
     assert olena.shown()["snooze"] is not None
+
+
+def test_a_reminder_that_told_nobody_is_none_any_more_and_its_case_is_looked_at_when_it_is_upgraded(
+    either_town: Municipality,
+) -> None:
+    """An older program kept a row of it, and thought that it would never be due again."""
+    olena = either_town.enrols("Olena Kovalenko")
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=11))
+    either_town.delivers()
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(weeks=4))
+    told = either_town.rows(REMINDER)
+    schema.downgrade(either_town.database, "0018")
+    with either_town.database.write() as session:
+        session.connection().execute(text("UPDATE reminder SET superseded = (rung <> 'escalation')"))
+        session.connection().execute(text("UPDATE enrolment SET next_due_on = NULL"))
+    schema.upgrade(either_town.database)
+    assert [row["rung"] for row in either_town.rows(REMINDER)] == ["escalation"]
+    assert [row["rung"] for row in told] == ["before", "escalation"]
+    assert olena.shown()["next_due_on"] is not None
