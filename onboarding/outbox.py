@@ -204,10 +204,11 @@ def _next(
     outcome: Outcome, message: Row[Any], attempts: int, tries: int, random: Random, now: datetime
 ) -> dict[str, Any]:
     """Whether a message is done, given up or tried again, and when. Of its `tries`, the `attempts` concerned it."""
-    answer = outcome.answer
+    answer, uncertain_before = outcome.answer, message.reason == MAY_BE_RECEIVED
     if outcome.state is not State.QUEUED or answer is None:
-        return {"state": outcome.state, "reason": outcome.reason, "finished_at": now}
-    uncertain_before = message.reason == MAY_BE_RECEIVED
+        # What is refused for good by now may have come before, and is never gathered into anything else.
+        kept = uncertain_before and outcome.state is State.DEAD
+        return {"state": outcome.state, "reason": MAY_BE_RECEIVED if kept else outcome.reason, "finished_at": now}
     reason = MAY_BE_RECEIVED if answer.uncertain or uncertain_before else None
     if attempts >= MOST_ATTEMPTS or (answer.uncertain and uncertain_before and not answer.unreachable):
         return {"state": State.DEAD, "reason": reason or "too_many_attempts", "finished_at": now}

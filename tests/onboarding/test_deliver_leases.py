@@ -16,10 +16,11 @@ from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.patient_smtp import ANSWER_WITHIN
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
-from onboarding.outbox import LEASE, take
+from onboarding.outbox import LEASE, resend, take
 from onboarding.sending import BATCH, LAST_BEGUN
 from tests.municipality import ATTEMPT, Municipality
-from tests.support import AwayPostbox, Clock, Postbox, every_message_id_once
+from tests.onboarding.test_sorted_anew import SilentPostbox
+from tests.support import AwayPostbox, Clock, Postbox, RefusingPostbox, every_message_id_once
 
 
 @dataclass(slots=True)
@@ -195,4 +196,21 @@ def test_what_may_have_come_is_gathered_with_nothing_when_the_next_try_found_nob
     either_town.delivers()
     told = either_town.messages(enrolment_id=1)
     assert [(row["state"], row["digest_id"]) for row in told] == [("sent", None)]
+    assert [first.reference in mail.text for mail in either_town.postbox.envelopes] == [True, False]
+
+
+def test_what_may_have_come_is_gathered_with_nothing_when_it_was_refused_for_good_and_is_sent_again(
+    either_town: Municipality,
+) -> None:
+    first = either_town.enrols()
+    either_town.delivers(SilentPostbox())
+    either_town.clock.passes(hours=2)
+    either_town.delivers(RefusingPostbox(permanent=True))
+    assert [(row["state"], row["reason"]) for row in either_town.messages()] == [("dead", "may_be_received")]
+    either_town.enrols().pauses()
+    either_town.clock.passes(days=2)
+    with either_town.database.write() as session:
+        resend(session, [], either_town.clock.now)
+    either_town.delivers()
+    assert [(row["state"], row["digest_id"]) for row in either_town.messages(enrolment_id=1)] == [("sent", None)]
     assert [first.reference in mail.text for mail in either_town.postbox.envelopes] == [True, False]
