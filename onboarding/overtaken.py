@@ -27,7 +27,7 @@ from onboarding.signed import Signed
 from onboarding.store import REMINDER, Loaded, cases
 from onboarding.unsent import UNREACHED
 
-#: Why it is not sent: it is over, or somebody has said that nobody need be reminded for now.
+#: Why it is not sent: it is over or a weightier one says it, or somebody has said that nobody need be reminded for now.
 REASON = "overtaken"
 SNOOZED = "snoozed"
 ELSEWHERE = "handled_elsewhere"

@@ -66,43 +66,41 @@ def _digest(
     teller: _Teller,
     renderer: Renderer,
 ) -> Told:
-    why, parts, about, late = row.cause.partition(":")[0], list[Told](), list[About](), set[int]()
-    apart: list[tuple[int, str]] = []
-    for part, said, undone in gathered:
-        if part.has_left:
-            apart.append((part.id, LEFT))
-            continue
-        try:
-            about.append(_about(said, renderer, undone=undone))
-        except Exception as error:  # a template can go wrong in any way, and takes nothing else along
-            apart.append((part.id, because_of("template_error", error)))
-            continue
-        parts.append(said)
-        late |= {part.enrolment_id} if said.kind in kinds.OF_LATENESS else set()
+    why = row.cause.partition(":")[0]
+    told, apart = _parts(gathered, renderer)
+    parts = [said for _, said, _ in told]
+    late = {part.enrolment_id for part, said, _ in told if said.kind in kinds.OF_LATENESS}
     also = teller.of_the_overdue(row.recipient_id, late) if why in SAYS_WHO_IS_LATE and parts else NOBODY_LATE
     known = [word for said in parts for word in said.news.known]
     for pathway_key, kind in {(said.news.pathway_key, said.kind) for said in parts}:
         known += renderer.own_words(pathway_key, kind)
+    about = [one for _, _, one in told]
     news = News(
         pathway_key="",
         context=digest_of(about, why, teller.on, teller.url, also.section, digest_id=row.id),
         names=tuple(name for said in parts for name in said.news.names) + also.names,
         known=tuple(dict.fromkeys(known)) + also.known,
     )
-    lines = ((said.message_id, one.line) for said, one in zip(parts, about, strict=True))
-    return Told(
-        row.id,
-        row.kind,
-        row.topic,
-        because_gathered(why, instead=to is not None and to.instead),
-        row.channel,
-        to,
-        _stamp(row),
-        news,
-        gathers=len(parts),
-        lines=tuple(lines),
-        apart=tuple(apart),
-    )
+    foot = because_gathered(why, instead=to is not None and to.instead)
+    lines = tuple((said.message_id, one.line) for _, said, one in told)
+    who = (row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row))
+    return Told(*who, news, gathers=len(parts), lines=lines, apart=apart)
+
+
+def _parts(
+    gathered: Sequence[tuple[Row[Any], Told, bool]], renderer: Renderer
+) -> tuple[list[tuple[Row[Any], Told, About]], tuple[tuple[int, str], ...]]:
+    """What a digest tells of, and what it does not: the number of each row, with its reason."""
+    told, apart = list[tuple[Row[Any], Told, About]](), list[tuple[int, str]]()
+    for part, said, undone in gathered:
+        if part.has_left:
+            apart.append((part.id, LEFT))
+            continue
+        try:
+            told.append((part, said, _about(said, renderer, undone=undone)))
+        except Exception as error:  # a template can go wrong in any way, and takes nothing else along
+            apart.append((part.id, because_of("template_error", error)))
+    return told, tuple(apart)
 
 
 def _about(said: Told, renderer: Renderer, *, undone: bool) -> About:

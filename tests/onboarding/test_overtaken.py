@@ -144,13 +144,18 @@ def rungs(town: Municipality) -> dict[str, tuple[str, str | None]]:
     return {row["kind"]: (row["state"], row["reason"]) for row in rows}
 
 
+def swept_and_not_sent(town: Municipality, days: int) -> tuple[Inbox, Candidate]:
+    """Somebody's coordinator, whom the mail server has not reached for so many days since they enrolled."""
+    karen, olena = Inbox(town.postbox, VIBY), town.enrols()
+    town.delivers()
+    karen.reads_messages()
+    town.sweeps_every_day_until(town.clock.today + timedelta(days=days))
+    return karen, olena
+
+
 def test_a_case_is_told_of_once_when_several_of_its_reminders_waited(either_town: Municipality) -> None:
     """Sweeps went on, and nothing was sent for days."""
-    karen = Inbox(either_town.postbox, VIBY)
-    olena = either_town.enrols()
-    either_town.delivers()
-    karen.reads_messages()
-    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=24))
+    karen, olena = swept_and_not_sent(either_town, days=24)
     overtaken = (State.SKIPPED, "overtaken")
     assert rungs(either_town) == {BEFORE: overtaken, ON: overtaken, AFTER: overtaken, ESCALATION: (State.QUEUED, None)}
     either_town.delivers()
@@ -158,11 +163,7 @@ def test_a_case_is_told_of_once_when_several_of_its_reminders_waited(either_town
 
 
 def test_a_deadline_is_told_as_it_stands_on_the_day_on_which_it_is_sent(either_town: Municipality) -> None:
-    karen = Inbox(either_town.postbox, VIBY)
-    olena = either_town.enrols()
-    either_town.delivers()
-    karen.reads_messages()
-    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=14))
+    karen, olena = swept_and_not_sent(either_town, days=14)
     assert rungs(either_town)[ON] == (State.QUEUED, None)
     either_town.clock.passes(days=2)
     either_town.delivers()
