@@ -69,13 +69,6 @@ class Compiled:
             values = [dict(zip(names, row, strict=True)) for row in values]
         return driver(self.text, values if len(values) > 1 else values[0]).rowcount  # one is said in fewer words
 
-    def execute_one(self, driver: Callable[[str, Any], object], row: Mapping[str, Any]) -> None:
-        """Where there is one row, there are no columns to gain from."""
-        if len(row) != len(self.taken):
-            raise ValueError(f"a row names what is not written: {sorted(row.keys() - self.taken)}")
-        values = [(name, row[name] if how is None else how(row[name])) for name, how in self.parameters]
-        driver(self.text, dict(values) if self.named else [value for _, value in values])
-
 
 @lru_cache(maxsize=64)
 def compiled(statement: Insert | Update, dialect: Dialect, columns: tuple[str, ...] | None = None) -> Compiled:

@@ -12,7 +12,6 @@ from sqlmodel import Session
 
 from engine.refusal import Refused
 from models import sqlite
-from models.notes import Notes, noting
 from models.types import IsoDate, IsoDateTime
 
 _BUSY_TIMEOUT_MS = 30_000
@@ -72,16 +71,6 @@ class Database:
                 yield session
                 if self.is_sqlite and (loose := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
                     raise RuntimeError(f"rows that lean on nothing, in {sorted({row[0] for row in loose})}")
-
-    @contextmanager
-    def notes(self) -> Iterator[Notes]:
-        """Many small transactions that do not wait for the disk.
-
-        A commit outlasts the end of this process, however it comes. A power cut can take those since the last `write`
-        to SQLite, and on PostgreSQL those of its last second. For what can be done again, and nothing else.
-        """
-        with self.engine.connect() as connection, noting(connection) as notes:
-            yield notes
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:

@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-#: A commit that was answered survives a power cut; or the end of the process, but not that.
-FULL, NORMAL = "PRAGMA synchronous=FULL", "PRAGMA synchronous=NORMAL"
+#: A commit that was answered survives a power cut.
+_FULL = "PRAGMA synchronous=FULL"
 
 #: Pages of the log (16 MiB) after which it is tidied up, by whoever commits then. A sweep of a thousand who lie far
 #: apart writes 6 MB: with SQLite's own 1,000 pages it tidied up again and again.
@@ -35,7 +35,7 @@ def configure(busy_timeout_ms: int, connection: Any, record: Any) -> None:
         f"PRAGMA busy_timeout={busy_timeout_ms}",
         "PRAGMA journal_mode=WAL",
         _LOG,
-        FULL,
+        _FULL,
         "PRAGMA foreign_keys=ON",
     ):
         cursor.execute(setting)
@@ -59,18 +59,6 @@ def begin(connection: Connection) -> None:
             raise
     finally:
         driver.execute(f"PRAGMA busy_timeout={connection.info['busy_timeout']}")
-
-
-def take_turn(driver: Any, patience_ms: int) -> None:
-    """Begins a transaction that writes, by the driver itself. Raises `sqlite3.Error` when the turn does not come."""
-    driver.execute("PRAGMA busy_timeout=0")
-    try:
-        driver.execute(_TURN)
-    except sqlite3.OperationalError as error:
-        if not _is_busy(error) or not _waits_for_turn(driver, patience_ms / 1000):
-            raise
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={patience_ms}")
 
 
 def _waits_for_turn(driver: Any, patience: float) -> bool:

@@ -38,8 +38,7 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
     for way in post.channels:
         sending = Sending(database, post, way, begun_at, delivered, progress or (lambda _: None))
         with kept(post.channels[way]):
-            while sending.sends_a_batch() and sending.stopped is None:
-                pass
+            sending.sends()
         delivered.stopped = delivered.stopped or sending.stopped
     fates.ask(database, post, delivered)
     if post.operations is not None:

@@ -31,7 +31,6 @@ from sqlmodel import Session
 from engine.refusal import Refused
 from models.bulk import execute_many
 from models.message import Attempt, Message, Pace, State
-from models.notes import Note
 from models.types import table
 from notifications.channels.envelope import Answer
 from onboarding.store import chunks
@@ -63,6 +62,15 @@ class Outcome:
     reason: str | None = None
     answer: Answer | None = None
     apart: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that was sent, what the other end answered, and when."""
+
+    message_id: int
+    answer: Answer
+    at: datetime
 
 
 _M, _A = MESSAGE.c, ATTEMPT.c
@@ -165,8 +173,7 @@ def finish(
     Where the lease was lost, the message is another's, who says how it goes on; but what was sent is sent.
     """
     if outcome.state is State.SENT and outcome.answer is not None:
-        for statement, row in sent_marks(message_id, outcome.answer, channel, now):
-            execute_many(session, statement, [row])
+        mark_sent(session, [Sent(message_id, outcome.answer, now)], channel)
         return State.SENT
     message = session.connection().execute(_IN_HAND, {"message_id": message_id}).one()
     tries = 0 if outcome.answer is None else _write_attempt(session, message_id, outcome.answer, channel, now)
@@ -194,10 +201,14 @@ _MARKED_SENT = (
 )
 
 
-def sent_marks(message_id: int, answer: Answer, channel: str, now: datetime) -> tuple[Note, Note]:
-    """How a message that was sent is marked. Nothing has to be read for it: there may be thousands of them."""
-    marked = {"message_id": message_id, "new_state": State.SENT, "at": now}
-    return (_MARKED_SENT, marked), (_ATTEMPT_WRITTEN, _attempt(message_id, answer, channel, now))
+def mark_sent(session: Session, sent: Sequence[Sent], channel: str) -> None:
+    """Nothing has to be read for it: there may be thousands of them."""
+    execute_many(
+        session,
+        _MARKED_SENT,
+        [{"message_id": one.message_id, "new_state": State.SENT, "at": one.at} for one in sent],
+    )
+    execute_many(session, _ATTEMPT_WRITTEN, [_attempt(one.message_id, one.answer, channel, one.at) for one in sent])
 
 
 def _next(

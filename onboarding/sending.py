@@ -1,11 +1,12 @@
-"""Sending what goes by one way, batch by batch under a lease, each message marked as soon as it is sent."""
+"""Sending what goes by one way, batch by batch under a lease; what goes in quick succession is marked together."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy.exc import OperationalError
@@ -13,7 +14,6 @@ from sqlmodel import Session
 
 from engine.workdays import DENMARK
 from models.message import MAIL, State
-from models.notes import Notes
 from models.session import Database
 from notifications import guard
 from notifications.channels.destination import Destination
@@ -26,12 +26,13 @@ from onboarding.outbox import (
     LEASE,
     NOTHING_NEW,
     Outcome,
+    Sent,
     finish,
     is_alone_in_failing,
+    mark_sent,
     people_waiting,
     put_back,
     release,
-    sent_marks,
     take,
 )
 from onboarding.post import Post, domain_of
@@ -40,7 +41,10 @@ from onboarding.told import Told
 from onboarding.trial import KEPT_BACK, TrialMode, standing
 from onboarding.unsent import INACTIVE, LEFT, NOBODY, UNREACHED, because_of, leave_out
 
-BATCH = 50
+BATCH = 100
+#: What went within so long is marked together, and so many at the most: to mark each by itself takes longer than to
+#: send it. So much can come twice when the process is killed.
+MARKED_WITHIN, MOST_UNMARKED = timedelta(seconds=1 / 20), 25
 #: Of a lease; what is begun by then has the rest of it to end in. Then the others are given back, and taken again.
 LAST_BEGUN = LEASE / 3
 #: Messages in a row about which the other end says nothing. Then the others are left in the queue.
@@ -66,57 +70,80 @@ class Sending:
     delivered: Delivered
     progress: Callable[[int], None]
     stopped: str | None = None
+    _lease: str = field(default_factory=lambda: str(uuid4()))
     _silent: list[int] = field(default_factory=list)
     _refused: dict[int, list[int]] = field(default_factory=dict)
     _is_out: bool = False
+    _has_some: bool = False
+    _last_begun: datetime = field(init=False)
     _in_flight: int | None = None
+    _unmarked: list[Sent] = field(default_factory=list)
+    _since: datetime = field(init=False)
     _people: int = 0
     _trial: TrialMode = field(default_factory=TrialMode)
 
-    def sends_a_batch(self) -> bool:
-        """False when nothing is due any more. As long as the channel is out, a batch is a single message."""
-        lease, taken_at, done = str(uuid4()), self.post.clock(), False
+    def sends(self) -> None:
+        """Until nothing is due any more, or the other end reaches nobody."""
         try:
-            with self.database.write() as session:
-                self._is_out = outages.is_out(session, self.way)
-                self._people = self._people or people_waiting(session, self.way, self.begun_at)
-                ids = take(session, lease, self.way, taken_at, 1 if self._is_out else BATCH, self.begun_at)
-                self._trial = standing(session)
-            done = not ids or self._send_each(ids, lease, taken_at + LAST_BEGUN)
+            while self.stopped is None and (ids := self._takes()):
+                self._has_some = not self._sends_each(ids)
         finally:
-            if not done:  # also at Ctrl-C; but nobody knows what became of the one in flight
-                with self.database.write() as session:
-                    release(session, lease, self._in_flight)
-        return bool(ids)
+            if self._has_some or self._unmarked:  # also at Ctrl-C; but nobody knows what became of the one in flight
+                with self._writes() as session:
+                    release(session, self._lease, self._in_flight)
 
-    def _send_each(self, ids: Sequence[int], lease: str, last_begun: datetime) -> bool:
+    def _takes(self) -> list[int]:
+        """As long as the channel is out, a batch is a single message."""
+        with self._writes() as session:
+            if self._has_some:
+                release(session, self._lease)
+            self._is_out = outages.is_out(session, self.way)
+            self._people = self._people or people_waiting(session, self.way, self.begun_at)
+            count, taken_at = 1 if self._is_out else BATCH, self.post.clock()
+            ids = take(session, self._lease, self.way, taken_at, count, self.begun_at)
+            self._trial = standing(session)
+        self._has_some, self._last_begun = bool(ids), taken_at + LAST_BEGUN
+        return ids
+
+    def _sends_each(self, ids: Sequence[int]) -> bool:
         """False when some are left: the other end is too slow for all of them, or reaches nobody."""
-        with self.database.notes() as notes:
-            for message_id, told in _told(self.database, ids, self.post):
-                if self.post.clock() > last_begun or self.stopped is not None:
-                    return False
-                self._in_flight = message_id
-                outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
-                # The last of a batch waits for the disk, and for all before it.
-                if message_id == ids[-1] or not self._noted(notes, message_id, outcome):
-                    with self.database.write() as session:
-                        self._mark(session, message_id, lease, outcome, None if isinstance(told, Outcome) else told)
-                self._in_flight = None
-                self.progress(1)
+        for message_id, told in _told(self.database, ids, self.post):
+            now = self.post.clock()
+            if now > self._last_begun or self.stopped is not None:
+                return False
+            self._in_flight = message_id
+            self._since = self._since if self._unmarked else now
+            outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
+            if not self._is_simply_sent(message_id, outcome):
+                with self._writes() as session:
+                    self._mark(session, message_id, outcome, None if isinstance(told, Outcome) else told)
+            self._in_flight = None
+            self.progress(1)
         return True
 
-    def _noted(self, notes: Notes, message_id: int, outcome: Outcome) -> bool:
-        """Whether it was marked in few words, in a transaction of its own: what was sent, as most are."""
+    def _is_simply_sent(self, message_id: int, outcome: Outcome) -> bool:
+        """Whether it was sent, as most are; then it is marked with others."""
         if outcome.state is not State.SENT or outcome.answer is None or self._is_out:
             return False
-        name = self.post.channels[self.way].name
-        if not notes.write(*sent_marks(message_id, outcome.answer, name, self.post.clock())):
-            return False
+        now = self.post.clock()
+        self._unmarked.append(Sent(message_id, outcome.answer, now))
         self.delivered.count(State.SENT)
         self._hear(outcome.answer, None, message_id)
+        if len(self._unmarked) >= MOST_UNMARKED or now - self._since >= MARKED_WITHIN:
+            with self._writes():
+                pass
         return True
 
-    def _mark(self, session: Session, message_id: int, lease: str, outcome: Outcome, told: Told | None) -> None:
+    @contextmanager
+    def _writes(self) -> Iterator[Session]:
+        """A transaction that begins by marking what was sent."""
+        with self.database.write() as session:
+            if self._unmarked:
+                mark_sent(session, self._unmarked, self.post.channels[self.way].name)
+            yield session
+        self._unmarked.clear()
+
+    def _mark(self, session: Session, message_id: int, outcome: Outcome, told: Told | None) -> None:
         """Writes how one message went, and what that says of the channel."""
         answer, now = outcome.answer, self.post.clock()
         if outcome.apart:
@@ -131,7 +158,7 @@ class Sending:
             # It is so to everybody, and says nothing of this message.
             answer = replace(answer, permanent=False, unreachable=True)
             outcome = Outcome(State.QUEUED, None, answer)
-        state = finish(session, message_id, lease, outcome, name, now, self.post.random)
+        state = finish(session, message_id, self._lease, outcome, name, now, self.post.random)
         self.delivered.count(state)
         if outcome.reason in UNREACHED:
             newcomers.pass_on(session, [message_id], now)

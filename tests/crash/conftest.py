@@ -36,13 +36,13 @@ def sqlite_crowd(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 def sqlite_outbox(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of a database with some hundred messages that wait."""
     folder = tmp_path_factory.mktemp("outbox")
-    return _swept(_gathered(copied(f"sqlite:///{sqlite_template}", folder / "sosu.db"), folder, 16, 6))
+    return _swept(_gathered(copied(f"sqlite:///{sqlite_template}", folder / "sosu.db"), folder, 32, 12))
 
 
 @pytest.fixture
 def postgres_outbox(postgres_url: str, tmp_path: Path) -> str:
     """The same on PostgreSQL."""
-    return _swept(_gathered(postgres_url, tmp_path, 16, 6))
+    return _swept(_gathered(postgres_url, tmp_path, 32, 12))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

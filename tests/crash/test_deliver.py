@@ -1,5 +1,5 @@
-"""Deliveries that are killed, and deliveries that run at once: no message is lost, and none is sent twice but the one
-that was in the hands of a process when it was killed.
+"""Deliveries that are killed, and deliveries that run at once: no message is lost, and none is sent twice but those
+that a process had sent and not yet marked when it was killed.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pytest
 
 from models.message import State
 from onboarding.outbox import ATTEMPT, LEASE, MESSAGE
+from onboarding.sending import MOST_UNMARKED
 from tests.crash.crowd import SWEPT_AT, copied, count_of, everything, in_the_middle, opened
 from tests.crash.processes import Worker, at_once, undisturbed
 from tests.crash.worker import post
@@ -47,8 +48,8 @@ def _is_whole(letter: Path) -> bool:
 
 
 def at_any_moment(seed: int, a_message: float) -> Callable[[Worker], bool]:
-    random = Random(seed)  # while it is told to, a process sends some more
-    return lambda worker: worker.is_killed(random.randrange(9), random.uniform(0, 2 * a_message))
+    random, most = Random(seed), 2 * MOST_UNMARKED  # while it is told to, a process sends some more
+    return lambda worker: worker.is_killed(random.randrange(most), random.uniform(0, 2 * a_message))
 
 
 def assert_all_sent(url: str, whole: str) -> None:
@@ -84,7 +85,7 @@ def test_every_message_is_one_whole_file_when_deliveries_are_killed_at_any_momen
     assert len(letters(tmp_path / "killed")) == result["sent"] == sent(killed)
 
 
-def test_no_mail_is_lost_and_one_a_kill_is_sent_twice_when_deliveries_are_killed_at_any_moment(
+def test_no_mail_is_lost_and_few_are_sent_twice_when_deliveries_are_killed_at_any_moment(
     outboxes: tuple[str, str], tmp_path: Path
 ) -> None:
     whole, killed = outboxes
@@ -96,7 +97,7 @@ def test_no_mail_is_lost_and_one_a_kill_is_sent_twice_when_deliveries_are_killed
     assert len(in_the_middle(kills, result["sent"])) >= 8
     assert_all_sent(killed, whole)
     assert set(once.values()) == {1}
-    assert 0 <= _sent_again(server, once) <= len(kills)
+    assert 0 <= _sent_again(server, once) <= len(kills) * MOST_UNMARKED
 
 
 def _sent_again(server: MailServer, once: Counter[str]) -> int:
@@ -106,7 +107,7 @@ def _sent_again(server: MailServer, once: Counter[str]) -> int:
     return came.total() - once.total()
 
 
-def test_each_kill_sends_at_most_one_mail_twice_when_a_delivery_dies_at_each_of_its_steps(
+def test_each_kill_sends_few_mails_twice_when_a_delivery_dies_at_each_of_its_steps(
     outboxes: tuple[str, str], tmp_path: Path
 ) -> None:
     whole, killed = outboxes
@@ -115,14 +116,15 @@ def test_each_kill_sends_at_most_one_mail_twice_when_a_delivery_dies_at_each_of_
         once = Counter(mail["Message-ID"] for mail in server.mails)
         server.mails.clear()
         now, again = SWEPT_AT, list[int]()
-        # Five steps further each time, while a message takes four: so every step of it has its turn.
-        for step in count(1, 5):
+        # Three steps further each time, which is no part of the steps of a batch: so every one has its turn.
+        for step in count(1, 3):
             before = len(server.mails) - sent(killed)
             if not Worker(killed, post, server.url(), tmp_path, now, dies_at=step).died():
                 break
             again.append(len(server.mails) - sent(killed) - before)
             now += LEASE + timedelta(minutes=1)
-    assert set(again) == {0, 1}
+    assert min(again) == 0
+    assert 0 < max(again) <= MOST_UNMARKED
     assert_all_sent(killed, whole)
     assert _sent_again(server, once) == sum(again)
 

@@ -19,6 +19,7 @@ from models.message import MAIL, State
 from notifications.queue import MESSAGE
 from onboarding.addressing import STAFF
 from onboarding.outbox import LEASE
+from onboarding.sending import MOST_UNMARKED
 from onboarding.store import ENROLMENT
 from tests.crash.conftest import PHONE
 from tests.crash.crowd import SWEPT_AT, count_of, opened
@@ -75,7 +76,7 @@ def killed_until_done(folder: Path, dies: Callable[[], bool], moves: Callable[[]
 def assert_told_once(url: str, folder: Path, expected: Counter[Told], kills: int) -> None:
     lines = ledger(folder)
     once = {(way, message_id): (to, text) for way, to, message_id, text in lines}
-    assert len(lines) - len(once) <= kills
+    assert len(lines) - len(once) <= kills * MOST_UNMARKED
     for way, to, message_id, text in lines:
         assert once[way, message_id] == (to, text), "what comes again is the same"
     said = [(way, to, as_in_the_outbox(one)) for (way, _), (to, text) in once.items() for one in read(text).said]
@@ -90,7 +91,7 @@ def test_everybody_is_told_once_when_a_delivery_dies_at_each_of_its_steps(sorted
 
     def dies() -> bool:
         nonlocal step
-        step += 7 if ledger(tmp_path) else 1  # of what comes before the first message each step has its turn
+        step += 2 if ledger(tmp_path) else 1  # of what comes before the first message each step has its turn
         return Worker(sorted_out, post_by_both, tmp_path, now, dies_at=step).died()
 
     def moves() -> None:
@@ -98,7 +99,8 @@ def test_everybody_is_told_once_when_a_delivery_dies_at_each_of_its_steps(sorted
         now += LEASE + timedelta(minutes=1)
 
     again = killed_until_done(tmp_path, dies, moves)
-    assert set(again) == {0, 1}
+    assert min(again) == 0
+    assert 0 < max(again) <= MOST_UNMARKED
     assert len(again) > 20
     assert_told_once(sorted_out, tmp_path, expected, len(again))
 
@@ -115,6 +117,5 @@ def test_everybody_is_told_once_when_deliveries_are_killed_at_any_moment(sorted_
         now += LEASE + timedelta(minutes=1)
 
     again = killed_until_done(tmp_path, dies, moves)
-    assert set(again) <= {0, 1}
-    assert again
+    assert 0 <= min(again) <= max(again) <= MOST_UNMARKED
     assert_told_once(sorted_out, tmp_path, expected, len(again))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import bindparam, text, update
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session
 
 from engine.refusal import Refused
 from models.area import HostArea
-from models.notes import noting
 from models.session import Database
 from models.types import table
 from onboarding.staffing import add_area, areas
@@ -82,57 +80,3 @@ def test_sqlite_keeps_its_promises_when_a_connection_is_made(database: Database)
 def test_an_address_is_refused_when_it_cannot_be_used(url: str) -> None:
     with pytest.raises(Refused, match="SOSU_DATABASE_URL"):
         Database(url)
-
-
-_ENDS_THE_OTHERS = text(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-    "WHERE pid <> pg_backend_pid() AND datname = current_database()"
-)
-_NAMED = update(AREA).where(AREA.c.id == bindparam("number")).values(name=bindparam("new_name"))
-
-
-def test_each_note_is_kept_or_not_by_itself_when_several_are_made(either: Database) -> None:
-    with either.notes() as notes:
-        assert notes.write((_NAMED, {"number": 1, "new_name": "Nord"}))
-        assert not notes.write((_NAMED, {"number": 1, "new_name": "Vest"}), (_NAMED, {"number": 2, "new_name": None}))
-        assert "Nord" in names(either)
-        with pytest.raises(ValueError, match="'other'"):
-            notes.write(
-                (_NAMED, {"number": 1, "new_name": "Vest"}), (_NAMED, {"number": 1, "new_name": "x", "other": 1})
-            )
-        assert notes.write((_NAMED, {"number": 2, "new_name": "Øst"}))
-    assert names(either) == ["Nord", "Øst"]
-
-
-def test_a_note_waits_for_its_turn_and_is_not_made_when_that_does_not_come(sqlite_url: str) -> None:
-    impatient = Database(sqlite_url, busy_timeout_ms=50)
-    with impatient.notes() as notes:
-        with Database(sqlite_url).write() as session:
-            session.connection()
-            assert not notes.write((_NAMED, {"number": 1, "new_name": "Nord"}))
-        assert notes.write((_NAMED, {"number": 1, "new_name": "Nord"}))
-    assert "Nord" in names(impatient)
-
-
-def test_a_note_is_not_made_when_the_connection_is_lost(postgres: Database) -> None:
-    with postgres.notes() as notes:
-        with postgres.write() as session:
-            session.connection().execute(_ENDS_THE_OTHERS)
-        assert not notes.write((_NAMED, {"number": 1, "new_name": "Nord"}))
-    assert "Nord" not in names(postgres)
-
-
-def test_only_notes_do_without_the_disk_when_others_write_by_the_same_connection(either: Database) -> None:
-    """An engine hands one connection to one after the other."""
-    waits = text("PRAGMA synchronous" if either.is_sqlite else "SHOW synchronous_commit")
-
-    def said(session: Session) -> str:
-        return str(session.connection().execute(waits).scalar_one())
-
-    with either.write() as session:
-        before = said(session)
-    with either.engine.connect() as connection, noting(connection):
-        assert str(connection.execute(waits).scalar_one()) == ("1" if either.is_sqlite else "off")
-        connection.rollback()
-    with either.write() as session:
-        assert said(session) == before == ("2" if either.is_sqlite else "on")

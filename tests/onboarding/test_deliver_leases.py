@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from models.message import MAIL
-from models.sqlite import FULL, NORMAL
 from notifications.channels.apprise_mail import CONNECT_WITHIN
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.patient_smtp import ANSWER_WITHIN
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
 from onboarding.outbox import LEASE, resend, take
-from onboarding.sending import BATCH, LAST_BEGUN
+from onboarding.sending import BATCH, LAST_BEGUN, MOST_UNMARKED
 from tests.municipality import ATTEMPT, Municipality
 from tests.onboarding.test_sorted_anew import SilentPostbox
 from tests.support import AwayPostbox, Clock, Postbox, RefusingPostbox, every_message_id_once
@@ -132,24 +129,30 @@ def test_a_lease_outlasts_the_mail_that_is_begun_last_when_the_server_takes_all_
     assert LAST_BEGUN + timedelta(seconds=18 * CONNECT_WITHIN + ANSWER_WITHIN) < LEASE
 
 
-def test_the_last_of_a_batch_waits_for_the_disk_when_the_others_do_not(town: Municipality) -> None:
-    """A power cut may repeat what one batch sent, and no more."""
-    for _ in range(4):
-        town.enrols()
-    waits, marked = dict[int, bool](), list[bool]()
+@dataclass(slots=True)
+class WatchingPostbox(SlowPostbox):
+    """Sees with each message how many it had taken that are not marked as sent."""
 
-    def listen(driver: Any, number: int) -> None:
-        def hear(said: str) -> None:
-            if said in (FULL, NORMAL):
-                waits[number] = said == FULL
-            elif said.startswith("UPDATE message SET state='sent'"):
-                marked.append(waits.get(number, True))
+    town: Municipality | None = None
+    unmarked: list[int] = field(default_factory=list)
 
-        driver.set_trace_callback(hear)
+    def send(self, envelope: Envelope) -> Answer:
+        assert self.town is not None
+        self.unmarked.append(len(self.envelopes) - len(self.town.messages(state="sent")))
+        return SlowPostbox.send(self, envelope)
 
-    event.listen(town.database.engine, "checkout", lambda driver, *_: listen(driver, id(driver)))
-    assert town.delivers() == Delivered(sent=4)
-    assert marked == [False, False, False, True]
+
+@pytest.mark.parametrize(("minutes", "most"), [(1, 0), (0, MOST_UNMARKED - 1)])
+def test_what_was_sent_is_marked_before_the_next_unless_they_follow_at_once(
+    either_town: Municipality, minutes: int, most: int
+) -> None:
+    """So much may come again after a kill or a power cut."""
+    for _ in range(MOST_UNMARKED + 3):
+        either_town.enrols()
+    watching = WatchingPostbox(clock=either_town.clock, minutes=minutes, town=either_town)
+    deliver(either_town.database, replace(either_town.post(watching), most_an_hour=1000))
+    assert max(watching.unmarked) == most
+    assert len(either_town.messages(state="sent")) == MOST_UNMARKED + 3
 
 
 def test_every_batch_is_sent_when_there_are_more_than_one(town: Municipality) -> None:
