@@ -190,7 +190,7 @@ def main() -> None:
     sender = Sender()
     with harness.Database(arguments.db, arguments.workdir, arguments.keep) as ground:
         database = OurDatabase(ground.url())
-        ways = ({"mail": sender}, {"mail": Destination.MACHINE})
+        ways = ({"mail": sender}, {"mail": Destination.FOLDER})
         post = Post(*ways, Words(), "http://127.0.0.1", lambda: NOW, Random(1), most_an_hour=10**9)
 
         def sweep() -> tuple[int, dict[str, float]]:

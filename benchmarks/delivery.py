@@ -184,7 +184,7 @@ def floor(server: sink.Sink, mails: Sequence[Mail], sends: Floor) -> float:
 def ours(path: Path, port: int) -> float:
     """Messages a second, from what a sweep left in the outbox to the last mark."""
     channel = make_channel(f"mailto://127.0.0.1:{port}?from={_SENDER}&mode=insecure", path.parent)
-    post = Post.by_mail(channel, Destination.MACHINE, renderer(), _URL, lambda: NOW, Random(1))
+    post = Post.by_mail(channel, Destination.FOLDER, renderer(), _URL, lambda: NOW, Random(1))
     with closing(Database(f"sqlite:///{path}")) as database:
         began = time.perf_counter()
         delivered = deliver(database, post)

@@ -77,7 +77,7 @@ def deliveries(role: Role, every: float) -> None:
     database, ground = Database(role.ground.url), role.ground
     address = f"mailto://127.0.0.1:{ground.port}?from=sosu@example.org&mode=insecure"
     channel = make_channel(address, ground.folder)
-    post = Post.by_mail(channel, Destination.MACHINE, renderer(), "http://127.0.0.1", lambda: ground.at, Random(1))
+    post = Post.by_mail(channel, Destination.FOLDER, renderer(), "http://127.0.0.1", lambda: ground.at, Random(1))
 
     def delivery() -> str:
         went = deliver(database, post)

@@ -52,14 +52,10 @@ def channels_of(settings: Settings) -> Mapping[str, Channel]:
     )
 
 
-def ways_of(settings: Settings) -> tuple[str, ...]:
-    """The names of these channels, also where one of them could not be made."""
-    return names_of(sms_url=settings.sms_url, webhook_secret=_webhook_secret(settings))
-
-
 def destinations_of(settings: Settings) -> Mapping[str, Destination]:
-    """How far each of them goes."""
-    return {way: destination_of(settings.mail_url, way) for way in ways_of(settings)}
+    """The names of these channels, also where one of them could not be made; and how far each goes."""
+    ways = names_of(sms_url=settings.sms_url, webhook_secret=_webhook_secret(settings))
+    return {way: destination_of(settings.mail_url, way) for way in ways}
 
 
 def _webhook_secret(settings: Settings) -> str | None:
@@ -69,12 +65,6 @@ def _webhook_secret(settings: Settings) -> str | None:
 def checked(settings: Settings, channel: str, said: str) -> str:
     """An address that somebody typed, as it is kept. Raises `Refused`, as `notifications.channels.addresses.check`."""
     return check(channel, said, own_hosts(settings.own_hosts))
-
-
-def farthest(settings: Settings) -> Destination:
-    """How far messages go by what the settings name: by mail, text message or webhook."""
-    beside = settings.sms_url or settings.webhook_secret
-    return Destination.WORLD if beside else destination_of(settings.mail_url)
 
 
 def operations_of(settings: Settings, channels: Mapping[str, Channel]) -> Operations | None:

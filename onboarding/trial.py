@@ -1,11 +1,11 @@
 """Trial mode: until an administrator says that everybody is to get messages, only those on a list do.
 
-It is on by itself for what leaves the machine. Somebody who turns it on means every server, also one on the machine
-that may pass mail on; files in a folder reach nobody and are always written.
+It is on by itself for whatever is sent; files in a folder reach nobody and are always written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,8 @@ from sqlmodel import Session, col, delete
 from sqlmodel import select as select_rows
 
 from engine.refusal import Refused
+from models.message import MAIL
+from models.preference import Contact
 from models.staff import Staff
 from models.trial import Trial, TrialRecipient
 from models.types import table
@@ -25,8 +27,9 @@ from onboarding.colleagues import working_here
 #: Why a message was kept back.
 KEPT_BACK = "trial_mode"
 
-_TRIAL, _RECIPIENT, _STAFF = table(Trial), table(TrialRecipient), table(Staff)
+_TRIAL, _RECIPIENT, _STAFF, _CONTACT = table(Trial), table(TrialRecipient), table(Staff), table(Contact)
 _CHOSEN = select(_TRIAL.c.is_on)
+_REACHED = select(_CONTACT.c.channel).distinct()
 _LISTED = select(_RECIPIENT.c.staff_id)
 
 
@@ -39,9 +42,7 @@ class TrialMode:
 
     def is_on(self, destination: Destination) -> bool:
         """Whether only some get what goes so far."""
-        if destination is Destination.FOLDER or self.chosen is False:
-            return False
-        return destination is Destination.WORLD or self.chosen is True
+        return destination is Destination.WORLD and self.chosen is not False
 
     def keeps_back(self, staff_id: int, destination: Destination) -> bool:
         return self.is_on(destination) and staff_id not in self.listed
@@ -50,6 +51,12 @@ class TrialMode:
 def standing(session: Session) -> TrialMode:
     connection = session.connection()
     return TrialMode(connection.execute(_CHOSEN).scalar(), frozenset(connection.execute(_LISTED).scalars()))
+
+
+def reach(session: Session, destinations: Mapping[str, Destination]) -> Destination:
+    """How far messages go by now: by mail, and by every other way by which somebody can be reached."""
+    used = {MAIL, *session.connection().execute(_REACHED).scalars()}
+    return max((destinations[way] for way in used if way in destinations), key=list(Destination).index)
 
 
 def refuse_kept_back(session: Session, email: str, destination: Destination) -> None:

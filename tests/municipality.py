@@ -130,18 +130,18 @@ class Municipality:
         channel: Channel | None = None,
         renderer: Renderer | None = None,
         seed: int = 1,
-        destination: Destination = Destination.MACHINE,
+        destination: Destination = Destination.FOLDER,
     ) -> Post:
         by = channel or self.postbox
         return Post.by_mail(by, destination, renderer or RENDERER, PUBLIC_URL, self.clock, Random(seed))
 
-    def delivers(self, channel: Channel | None = None, destination: Destination = Destination.MACHINE) -> Delivered:
+    def delivers(self, channel: Channel | None = None, destination: Destination = Destination.FOLDER) -> Delivered:
         return deliver(self.database, self.post(channel, destination=destination))
 
     def sorts(self) -> None:
         """Says of what is new how it goes, as a delivery does first."""
         with self.database.write() as session:
-            sort(session, unsorted(session, self.clock.now), {MAIL: Destination.MACHINE}, self.clock.now)
+            sort(session, unsorted(session, self.clock.now), {MAIL: Destination.FOLDER}, self.clock.now)
 
     def publishes(self, *pathways: Pathway) -> list[str]:
         with self.database.write() as session:

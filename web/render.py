@@ -15,7 +15,6 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.workdays import DENMARK
-from notifications.channels.destination import Destination
 from notifications.render import danish_date, danish_days
 from onboarding import trial
 from web import deeds, words
@@ -106,10 +105,8 @@ def page(
 
 def _in_trial(state: State) -> bool:
     """Whether only some get their messages, which every page says."""
-    if state.destination is Destination.FOLDER:
-        return False
     with state.database.read() as session:
-        return trial.standing(session).is_on(state.destination)
+        return trial.standing(session).is_on(trial.reach(session, state.destinations))
 
 
 def runs(rows: Iterable[Mapping[str, Any]], by: str) -> list[tuple[Any, list[Mapping[str, Any]]]]:

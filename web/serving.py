@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from flows import logs
 from flows.composition import composed, now, today
-from flows.posting import channels_of, checked, destinations_of, farthest, ways_of
+from flows.posting import channels_of, checked, destinations_of
 from flows.runs import last_runs
 from flows.wording import renderer_of
 from web.app import create_app
@@ -37,9 +37,7 @@ def main() -> None:
             today,
             renderer_of(settings.templates_dir),
             partial(channels_of, settings),
-            ways_of(settings),
             chosen(settings),
-            farthest(settings),
             partial(last_runs, settings),
             partial(checked, settings),
             destinations_of(settings),

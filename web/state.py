@@ -35,10 +35,9 @@ class CookieFlags(TypedDict):
 @dataclass(frozen=True, slots=True)
 class State:
     """`public_url` decides whether cookies are for TLS only. `now` and `today` are the clock. `renderer` puts messages
-    into words, and `channels` makes new ways to send them: no two threads use one. `ways` are the names of these.
-    `openid` is where people sign in with their work account, if they can; `destination` is how far messages go. `runs`
-    says when each flow last ran, or raises `Silent`. `checked` is what is kept of an address typed for a channel, or
-    raises `Refused`. `destinations` are how far each of the ways goes.
+    into words, and `channels` makes new ways to send them: no two threads use one; `destinations` are how far each of
+    them goes. `openid` is where people sign in with their work account, if they can. `runs` says when each flow last
+    ran, or raises `Silent`. `checked` is what is kept of an address typed for a channel, or raises `Refused`.
     """
 
     database: Database
@@ -48,12 +47,15 @@ class State:
     today: Callable[[], date]
     renderer: Renderer
     channels: Callable[[], Mapping[str, Channel]]
-    ways: tuple[str, ...] = (MAIL,)
     openid: OpenId | None = None
-    destination: Destination = Destination.FOLDER
     runs: Callable[[], Sequence[LastRun]] = nobody_knows
     checked: Callable[[str, str], str] = check
     destinations: Mapping[str, Destination] = field(default_factory=lambda: {MAIL: Destination.FOLDER})
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The names of the channels."""
+        return tuple(self.destinations)
 
     @property
     def secure(self) -> bool:

@@ -9,7 +9,7 @@ import typer
 from cli.desk import login, now, opened
 from cli.options import Json
 from cli.output import answer, confirm, say, table
-from flows.posting import farthest
+from flows.posting import destinations_of
 from notifications.channels.destination import Destination
 from onboarding import trial as verbs
 
@@ -27,7 +27,7 @@ Email = Annotated[str, typer.Argument(metavar="E-MAIL", help="En medarbejder, so
 def show(as_json_: Json = False) -> None:
     """Vis, om prøvedriften er slået til, og hvem der får beskeder imens."""
     with opened(publish=False) as desk, desk.database.read() as session:
-        destination = farthest(desk.settings)
+        destination = verbs.reach(session, destinations_of(desk.settings))
         on = verbs.standing(session).is_on(destination)
         found = {"on": on, "destination": destination, "recipients": verbs.recipients(session)}
     answer(found, as_json_, _print)
@@ -37,7 +37,10 @@ def _print(found: dict[str, Any]) -> None:
     if found["on"]:
         say("Prøvedriften er slået til: kun medarbejderne på prøvelisten får beskeder.")
     elif found["destination"] == Destination.FOLDER:
-        say("Beskeder bliver til filer, så der er ingen prøvedrift. Den begynder, når SOSU_MAIL_URL er sat.")
+        say(
+            "Beskeder bliver til filer, så der er ingen prøvedrift. Den begynder, når SOSU_MAIL_URL er sat, eller når "
+            "nogen vil have besked på en anden måde."
+        )
     else:
         say("Prøvedriften er slået fra: alle får deres beskeder.")
     rows = [(one["staff"], one["name"], "" if one["active"] else "taget ud") for one in found["recipients"]]
@@ -49,7 +52,7 @@ def _print(found: dict[str, Any]) -> None:
 
 @trial.command()
 def on(as_json_: Json = False) -> None:
-    """Slå prøvedriften til, også for en mailserver på maskinen selv."""
+    """Slå prøvedriften til."""
     _turn(True, as_json_)
 
 

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 from enum import StrEnum
 from ipaddress import ip_address
-from urllib.parse import parse_qs, urlsplit
+
+from models.message import MAIL
 
 
 class Destination(StrEnum):
     FOLDER = "folder"  # files, which nobody is sent
-    MACHINE = "machine"  # a mail server on this machine: a test's, or one that passes mail on
-    WORLD = "world"
+    WORLD = "world"  # a mail server on this machine too: most of them pass mail on
 
 
-def destination_of(mail_url: str | None, channel: str = "mail") -> Destination:
-    """How far a channel goes, by its name in `make_channels`; all but mail lead into the world.
-
-    `mail_url` is an Apprise mail address, or none for the folder. What cannot be understood may lead anywhere.
-    """
-    if channel != "mail":
-        return Destination.WORLD
-    if not (mail_url and mail_url.strip()):
-        return Destination.FOLDER
-    try:
-        parts = urlsplit(mail_url.strip())
-        hosts = [parts.hostname or "", *parse_qs(parts.query).get("smtp", ())]
-    except ValueError:
-        return Destination.WORLD
-    return Destination.MACHINE if all(is_here(host) for host in hosts) else Destination.WORLD
+def destination_of(mail_url: str | None, channel: str) -> Destination:
+    """How far a channel goes, by its name in `make_channels`. Only mail can go to a folder, where it has no address."""
+    to_folder = channel == MAIL and not (mail_url and mail_url.strip())
+    return Destination.FOLDER if to_folder else Destination.WORLD
 
 
 def is_here(host: str) -> bool:

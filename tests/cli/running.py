@@ -65,6 +65,12 @@ class Sosu:
         }
         return kept | ours | self.settings
 
+    def mails(self, url: str, email: str) -> None:
+        """From now on mail goes there; to everybody, and to this person at any hour: tests run at all of them."""
+        self("trial", "off")
+        self("prefs", "set", email, "--hours", "always")
+        self.settings["SOSU_MAIL_URL"] = url
+
     def __call__(self, *arguments: str, stdin: str = "", code: int = 0) -> Ran:
         """Runs a command that is to end with this exit code."""
         ran = self._forked(arguments, stdin) if self.forked else self._started(arguments, stdin)

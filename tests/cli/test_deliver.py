@@ -24,7 +24,7 @@ def nowhere() -> Iterator[str]:
 def test_it_is_said_in_a_sentence_when_the_mail_server_is_away(quick: Sosu, nowhere: str) -> None:
     for day in range(1, 9):
         quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin=f"0{day}0190-1234\n")
-    quick.settings["SOSU_MAIL_URL"] = nowhere
+    quick.mails(nowhere, VIBY)
     ran = quick("deliver", code=1)
     assert ran.err == f"Udsendelsen stoppede, og resten bliver i køen. {NOBODY_ANSWERS}\n"
     assert "0 sendt, 3 prøves igen, 0 sprunget over, 0 opgivet." in ran.out
@@ -39,7 +39,7 @@ def test_it_is_said_in_a_sentence_when_the_mail_server_is_away(quick: Sosu, nowh
 
 def test_it_fails_as_well_when_the_server_is_away_and_only_one_message_waits(quick: Sosu, nowhere: str) -> None:
     quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin="010190-1234\n")
-    quick.settings["SOSU_MAIL_URL"] = nowhere
+    quick.mails(nowhere, VIBY)
     ran = quick("deliver", code=1)
     assert ran.err == f"Ingen beskeder kunne sendes; de bliver i køen. Seneste svar: {NOBODY_ANSWERS}\n"
     assert quick.json("deliver")["failed"] == 0  # nothing is due yet, and nothing is wrong
@@ -48,7 +48,7 @@ def test_it_fails_as_well_when_the_server_is_away_and_only_one_message_waits(qui
 def test_the_last_answer_is_told_when_one_message_was_not_sent(quick: Sosu, server: MailServer) -> None:
     for day in (1, 2):
         quick.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin=f"0{day}0190-1234\n")
-    quick.settings["SOSU_MAIL_URL"] = server.url()
+    quick.mails(server.url(), VIBY)
     server.refuses[VIBY] = "450 4.2.0 Try later"
     assert "Seneste svar: Mailserveren afviste modtageren for nu (450 4.2.0)." in quick("deliver").out
 

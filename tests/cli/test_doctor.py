@@ -13,7 +13,7 @@ from models.session import Database
 from onboarding.incidents import report
 from settings import Settings
 from tests.cli.running import Sosu, places
-from tests.municipality import Municipality
+from tests.municipality import VIBY, Municipality
 from tests.support import Clock, RefusingPostbox
 
 CHECKS = {
@@ -231,8 +231,8 @@ def test_a_remark_tells_whom_an_area_lacks_when_a_message_had_nobody_to_go_to(qu
 
 def test_a_remark_tells_how_many_messages_trial_mode_kept_back(quick: Sosu) -> None:
     _worked(quick).enrols()
+    quick.mails("mailto://127.0.0.1:1?from=sosu@example.org", VIBY)  # nobody is asked
     quick("trial", "on")
-    quick.settings["SOSU_MAIL_URL"] = "mailto://127.0.0.1:1?from=sosu@example.org"  # nobody is asked
     assert quick.json("deliver")["skipped"] >= 1
     del quick.settings["SOSU_MAIL_URL"]
     line = _remark(quick)

@@ -20,6 +20,12 @@ def test_it_is_on_by_itself_when_messages_leave_the_machine(quick: Sosu) -> None
     assert quick.json("trial", "on") == {"on": True}
 
 
+def test_it_says_that_it_is_on_when_somebody_is_reached_in_teams_and_mail_goes_to_a_folder(quick: Sosu) -> None:
+    quick("prefs", "contact", VIBY, "ntfy", "--address-stdin", stdin="ntfys://ntfy.example.org/viby\n")
+    assert quick.json("trial", "show") == {"on": True, "destination": "world", "recipients": []}
+    assert "kun medarbejderne på prøvelisten" in quick("trial", "show").out
+
+
 def test_the_list_is_shown_when_somebody_was_put_on_it_and_taken_off(quick: Sosu) -> None:
     quick("trial", "add", VIBY)
     assert [one["staff"] for one in quick.json("trial", "show")["recipients"]] == [VIBY]

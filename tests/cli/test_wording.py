@@ -155,7 +155,7 @@ def test_an_empty_setting_is_none_when_it_stands_in_the_environment(quick: Sosu)
 
 
 def test_a_sample_comes_to_a_member_of_staff_when_it_is_sent(quick: Sosu, server: MailServer) -> None:
-    quick.settings["SOSU_MAIL_URL"] = server.url()
+    quick.mails(server.url(), VIBY)
     told = quick.json("message", "test", "paused", "--to", VIBY.upper())
     assert (told["sent"], told["channel"], told["kind"]) == (True, "mail", "paused")
     [mail] = server.mails
@@ -175,7 +175,6 @@ def test_nobody_else_gets_one_when_an_address_is_not_of_the_staff(quick: Sosu, s
 
 def test_only_those_on_the_list_get_one_when_trial_mode_is_on(quick: Sosu, server: MailServer) -> None:
     quick.settings["SOSU_MAIL_URL"] = server.url()
-    quick("trial", "on")
     said = quick.refused("message", "test", "paused", "--to", VIBY)
     assert said.startswith(f"Prøvedrift er slået til, og {VIBY} står ikke på prøvelisten.")
     assert "»sosu trial add«" in said
@@ -186,7 +185,7 @@ def test_only_those_on_the_list_get_one_when_trial_mode_is_on(quick: Sosu, serve
 
 
 def test_what_the_server_said_is_told_when_it_refuses_a_sample(quick: Sosu, server: MailServer) -> None:
-    quick.settings["SOSU_MAIL_URL"] = server.url()
+    quick.mails(server.url(), VIBY)
     server.refuses[VIBY] = "550 5.1.1 No such user"
     said = quick.refused("message", "test", "paused", "--to", VIBY)
     assert said.startswith("Prøven er ikke sendt. Mailserveren afviste modtageren")

@@ -102,7 +102,7 @@ def sweep_stage(
 def post(database: Database, tell: Tell, mail_url: str | None, folder: Path, now: datetime) -> dict[str, int]:
     """Delivers what is due at `now`, by mail or to the folder."""
     channel = make_channel(mail_url, folder)
-    by_mail = Post.by_mail(channel, Destination.MACHINE, RENDERER, PUBLIC_URL, lambda: now, Random(1))
+    by_mail = Post.by_mail(channel, Destination.FOLDER, RENDERER, PUBLIC_URL, lambda: now, Random(1))
     return deliver(database, replace(by_mail, most_an_hour=1_000_000), tell).as_dict()
 
 
@@ -123,7 +123,7 @@ class Ledger:
 def post_by_both(database: Database, tell: Tell, folder: Path, now: datetime) -> dict[str, int]:
     """Delivers what is due at `now`, at once or gathered, by mail and to phones, into the ledger in the folder."""
     ways = {way: Ledger(way, folder / "ledger") for way in (MAIL, SMS)}
-    here = dict.fromkeys(ways, Destination.MACHINE)
+    here = dict.fromkeys(ways, Destination.FOLDER)
     opens = Keyring.read(folder / "keys.json").open
     by_both = Post(ways, here, PlainWords(), PUBLIC_URL, lambda: now, Random(1), opens, most_an_hour=1_000_000)
     with whole_digests():

@@ -33,7 +33,7 @@ def gateway(tmp_path: Path) -> Iterator[GatewayAPI]:
 
 def post(town: Municipality, gateway: GatewayAPI) -> Post:
     ways = {MAIL: town.postbox, "sms": Sms(f"gatewayapi://{GatewayAPI.TOKEN}@SOSU", gateway.poster())}
-    here = dict.fromkeys(ways, Destination.MACHINE)
+    here = dict.fromkeys(ways, Destination.FOLDER)
     return Post(ways, here, RENDERER, PUBLIC_URL, town.clock, town.post().random, town.keyring.open)
 
 

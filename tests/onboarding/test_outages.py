@@ -46,7 +46,7 @@ class Watched:
     def delivers(self, *, tells_by: str = "sms") -> Delivered:
         ways = {MAIL: self.mail, "sms": self.phone}
         told = Operations(tells_by, ways[tells_by], "+4512345678")
-        here = dict.fromkeys(ways, Destination.MACHINE)
+        here = dict.fromkeys(ways, Destination.FOLDER)
         post = replace(self.town.post(), channels=ways, destinations=here, operations=told)
         assert isinstance(post, Post)
         return deliver(self.town.database, post)

@@ -42,7 +42,7 @@ def has_a_phone(town: Municipality, email: str) -> None:
 
 def by_both(town: Municipality, sms: Postbox) -> Post:
     ways: dict[str, Postbox] = {MAIL: town.postbox, "sms": sms}
-    here = dict.fromkeys(ways, Destination.MACHINE)
+    here = dict.fromkeys(ways, Destination.FOLDER)
     random = town.post().random
     return Post(ways, here, RENDERER, PUBLIC_URL, town.clock, random, town.keyring.open)
 

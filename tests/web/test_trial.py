@@ -13,11 +13,9 @@ from models.session import Database
 from models.staff import Role
 from notifications.channels.destination import Destination, destination_of
 from tests.municipality import VIBY, Municipality
-from tests.onboarding.test_trial import turns
 from tests.web.looking import plain
 from tests.web.preferences.choosing import PAGE, has_a_phone, words
 from tests.web.site import WAYS, Site, lent_app, served
-from tests.web.test_queries import statements
 from tests.web.test_wording import SAMPLE
 from web.mishaps import BUSY
 
@@ -30,7 +28,7 @@ SAID = "kun medarbejdere på prøvelisten får beskeder"
 def trying(site: Site) -> Site:
     """A page of a program that mails to the world."""
     far = dict.fromkeys(WAYS, Destination.WORLD)
-    site.app.state.sosu = replace(site.app.state.sosu, destination=Destination.WORLD, destinations=far)
+    site.app.state.sosu = replace(site.app.state.sosu, destinations=far)
     return site
 
 
@@ -59,19 +57,11 @@ def test_what_went_wrong_is_said_when_the_database_cannot_say_whether_it_is_on(
 ) -> None:
     away = Database("postgresql://nobody@127.0.0.1:1/nothing")
     with lent_app(replace(town, database=away), key_file) as app, served(app) as address:
-        app.state.sosu = replace(app.state.sosu, destination=Destination.WORLD)
         site = Site(town, address, app)
         answer = site.visitor().gets("/login")
         site.close()
     away.close()
     assert (answer.status_code, BUSY in answer.text, IT_IS_ON in answer.text) == (503, True, False)
-
-
-def test_the_door_and_a_page_that_is_not_there_ask_nothing_when_messages_are_files(site: Site) -> None:
-    visitor = site.visitor()
-    with statements(site.town.database) as asked:
-        assert [visitor.gets(path).status_code for path in ("/login", "/ingen-side")] == [200, 404]
-    assert asked == []
 
 
 @pytest.mark.parametrize("path", ["/login", "/ingen-side"])
@@ -117,15 +107,6 @@ def test_only_those_on_the_list_get_a_sample(trying: Site, path: str, form: dict
     trying.remembered(Role.ADMINISTRATOR).posts("/administration/proeveliste", email=VIBY)
     assert karen.posts(path, **form).status_code == 200
     assert len(trying.town.postbox.envelopes) == 1
-
-
-@pytest.mark.parametrize(("chosen", "sent"), [(None, True), (True, False), (False, True)])
-def test_a_mail_server_on_the_machine_gets_samples_unless_trial_mode_was_turned_on(
-    site: Site, chosen: bool | None, sent: bool
-) -> None:
-    if chosen is not None:
-        turns(site.town, on=chosen)
-    assert site.remembered(Role.COORDINATOR).posts(SAMPLE).status_code == (200 if sent else 422)
 
 
 @pytest.mark.parametrize(("channel", "status"), [("mail", 200), ("sms", 422)])

@@ -220,9 +220,9 @@ def _everybody(
     typed: dict[str, Any] | None = None,
 ) -> Response:
     """The page with all of it. `refused` is which form was (none: a button of a row), and why."""
-    destination = state_of(request).destination
     with state_of(request).database.read() as session:
         areas, lasting = host_areas(session), outages(session)
+        destination = trial.reach(session, state_of(request).destinations)
         trial_mode = {
             "folder": destination is Destination.FOLDER,
             "on": trial.standing(session).is_on(destination),
