@@ -45,13 +45,16 @@ def _queue(session: Session, now: datetime) -> str:
 
 def _failing(session: Session, _: datetime) -> str:
     m, a = MESSAGE.c, ATTEMPT.c
-    often = select(a.message_id).join(MESSAGE, m.id == a.message_id).where(m.state == State.QUEUED, ~a.ok)
-    ids = session.connection().scalars(often.group_by(a.message_id).having(func.count() >= _OFTEN)).all()
-    if ids:
-        found = f"{counted(len(ids), 'besked', 'beskeder')} er forsøgt {_OFTEN} gange eller mere og prøves igen."
+    often = select(m.channel).join_from(ATTEMPT, MESSAGE, m.id == a.message_id).where(m.state == State.QUEUED, ~a.ok)
+    ways = session.connection().scalars(often.group_by(m.id, m.channel).having(func.count() >= _OFTEN)).all()
+    if ways:
+        found = f"{counted(len(ways), 'besked', 'beskeder')} er forsøgt {_OFTEN} gange eller mere og prøves igen"
+        by = ", ".join(sorted({CHANNEL.get(way, way) for way in ways}))
         last = last_failure(session)
         answer = f" Seneste svar: {last.detail}" if last else ""
-        raise Remark(f"{found}{answer}", "Se efter mailserveren og SOSU_MAIL_URL.")
+        raise Remark(
+            f"{found} ({by}).{answer}", "Se efter mailserveren og SOSU_MAIL_URL, eller ret adressen i den anden kanal."
+        )
     return "Ingen beskeder bliver ved med at slå fejl."
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, null, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
@@ -20,6 +20,7 @@ from models.staff import Staff
 from models.types import table
 from notifications.queue import MESSAGE, copied, of_all_ways
 from onboarding.absences import ABSENCE, stand_ins
+from onboarding.outbox import MAY_BE_RECEIVED
 
 STAFF, CONTACT = table(Staff), table(Contact)
 
@@ -87,11 +88,21 @@ def by_mail_instead(session: Session, now: datetime) -> None:
             session.connection().execute(_BY_MAIL, {"now": now, "staff_id": staff_id, "by": channel})
 
 
+def by_mail_after_all(session: Session, message_id: int, now: datetime) -> bool:
+    """What another channel has given up goes by mail, unless mail has it anyway or it may have come; gives whether."""
+    goes = {"message_id": message_id, "new_state": State.QUEUED, "now": now}
+    return session.connection().execute(_BY_MAIL_AFTER_ALL, goes).rowcount > 0
+
+
 def _meant_elsewhere() -> tuple[ColumnElement[bool], ...]:
+    m = MESSAGE.c
+    return m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= bindparam("now"), *_has_no_mail()
+
+
+def _has_no_mail() -> tuple[ColumnElement[bool], ...]:
     m, part = MESSAGE.c, MESSAGE.alias("part").c
     tells = select(part.id).where(part.digest_id == m.id, *_only_there(part)).exists()
-    due = (m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= bindparam("now"), m.channel != MAIL)
-    return *due, m.recipient_id.is_not(None), *_only_there(m), (m.kind != kinds.DIGEST) | tells
+    return m.channel != MAIL, m.recipient_id.is_not(None), *_only_there(m), (m.kind != kinds.DIGEST) | tells
 
 
 def _only_there(m: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[bool], ...]:
@@ -111,6 +122,23 @@ _BY_MAIL = (
         MESSAGE.c.channel == bindparam("by"),
     )
     .values(channel=MAIL)
+)
+_BY_MAIL_AFTER_ALL = (
+    update(MESSAGE)
+    .where(
+        MESSAGE.c.id == bindparam("message_id"),
+        MESSAGE.c.state == State.DEAD,
+        MESSAGE.c.reason.is_distinct_from(MAY_BE_RECEIVED),
+        *_has_no_mail(),
+    )
+    .values(
+        state=bindparam("new_state"),
+        channel=MAIL,
+        attempts=0,
+        reason=null(),
+        finished_at=null(),
+        send_after=bindparam("now"),
+    )
 )
 _OF_THESE: BindParameter[int] = bindparam("staff", expanding=True)
 _PEOPLE = select(STAFF.c.id, STAFF.c.email, STAFF.c.active).where(STAFF.c.id.in_(_OF_THESE))

@@ -20,7 +20,7 @@ from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Envelope, hand_over
 from notifications.render import Rendered, Renderer
 from onboarding import newcomers, outages
-from onboarding.addressing import Addressee
+from onboarding.addressing import Addressee, by_mail_after_all
 from onboarding.delivered import Delivered
 from onboarding.outbox import (
     LEASE,
@@ -158,7 +158,12 @@ class Sending:
             # It is so to everybody, and says nothing of this message.
             answer = replace(answer, permanent=False, unreachable=True)
             outcome = Outcome(State.QUEUED, None, answer)
+        if answer is not None and self.way in ONE_EACH and not self._is_out:
+            # A machine that only they name, and which is away for good, is to be seen by somebody in the end.
+            outcome = replace(outcome, answer=replace(answer, unreachable=False))
         state = finish(session, message_id, self._lease, outcome, name, now, self.post.random)
+        if state is State.DEAD and answer is not None and by_mail_after_all(session, message_id, now):
+            state = State.QUEUED
         self.delivered.count(state)
         if outcome.reason in UNREACHED:
             newcomers.pass_on(session, [message_id], now)
@@ -194,6 +199,8 @@ class Sending:
             self.stopped = answer.detail
 
     def _refuses_everybody(self) -> bool:
+        if self.way in ONE_EACH:  # an address is one person's
+            return False
         return len(self._refused) >= min(MOST_REFUSED, max(FEWEST_REFUSED, self._people))
 
     def _write(self, session: Session, answer: Answer, now: datetime) -> None:

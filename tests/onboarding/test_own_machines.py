@@ -1,0 +1,97 @@
+"""Where everybody names a machine of their own: what one of them says or does not say is about that person alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.topic import Topic
+from models.message import MAIL, Pace
+from notifications.channels.destination import Destination
+from notifications.channels.envelope import Answer, Envelope
+from onboarding.contacts import put_contact
+from onboarding.deliver import deliver
+from onboarding.delivered import Delivered
+from onboarding.outages import OUTAGE
+from onboarding.post import Post
+from onboarding.preferences import choose_topic
+from tests.municipality import ATTEMPT, PUBLIC_URL, RENDERER, SYD, SYD_AREA, VIBY, Municipality
+from tests.support import Postbox
+
+NTFY = "ntfy"
+AWAY = Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True)
+WRONG = Answer(ok=False, detail="Adressen findes ikke.", permanent=True)
+LOST = Answer(ok=False, detail="Svaret gik tabt.", uncertain=True)
+
+
+@dataclass(slots=True)
+class Machines(Postbox):
+    """One machine for each person; `says` is what some of them answer instead of taking a message in."""
+
+    name: str = NTFY
+    says: dict[str, Answer] = field(default_factory=dict)
+
+    def send(self, envelope: Envelope) -> Answer:
+        return self.says.get(envelope.recipient) or Postbox.send(self, envelope)
+
+
+def wants_ntfy(town: Municipality, email: str, *beside: str) -> None:
+    with town.database.write() as session:
+        put_contact(session, town.keyring, email, NTFY, email, town.signed(email))
+        choose_topic(session, email, Topic.MOVES, Pace.AT_ONCE, [NTFY, *beside])
+
+
+def delivers(town: Municipality, machines: Machines) -> Delivered:
+    ways: dict[str, Postbox] = {MAIL: town.postbox, NTFY: machines}
+    here = dict.fromkeys(ways, Destination.FOLDER)
+    return deliver(
+        town.database, Post(ways, here, RENDERER, PUBLIC_URL, town.clock, town.post().random, town.keyring.open)
+    )
+
+
+def test_it_comes_by_mail_when_an_address_of_ones_own_is_wrong(either_town: Municipality) -> None:
+    """And two who cannot write theirs are no outage of the channel."""
+    for email in (VIBY, SYD):
+        wants_ntfy(either_town, email)
+    machines = Machines(says={VIBY: WRONG, SYD: WRONG})
+    either_town.enrols()
+    either_town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    assert delivers(either_town, machines) == Delivered(failed=2, left=2)
+    assert delivers(either_town, machines) == Delivered(sent=2)
+    assert [len(either_town.postbox.to(email)) for email in (VIBY, SYD)] == [1, 1]
+    assert either_town.rows(OUTAGE) == []
+    first = either_town.rows(ATTEMPT)[0]
+    assert (first["channel"], first["detail"]) == (NTFY, WRONG.detail)
+
+
+def test_it_comes_by_mail_within_two_days_when_a_machine_of_ones_own_is_away_for_good(
+    either_town: Municipality,
+) -> None:
+    for email in (VIBY, SYD):
+        wants_ntfy(either_town, email)
+    machines, sent_by_mail_after = Machines(says={VIBY: AWAY}), 0
+    either_town.enrols()
+    either_town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    for hour in range(48):
+        delivers(either_town, machines)
+        sent_by_mail_after = sent_by_mail_after or (hour if either_town.postbox.to(VIBY) else 0)
+        either_town.clock.passes(hours=1)
+    assert 10 < sent_by_mail_after < 48
+    assert len(either_town.postbox.to(VIBY)) == 1
+    assert len(machines.envelopes) == 1
+    assert either_town.rows(OUTAGE) == []
+
+
+def test_it_is_given_up_when_mail_has_it_too_or_it_may_have_come(either_town: Municipality) -> None:
+    wants_ntfy(either_town, VIBY, MAIL)
+    either_town.enrols()
+    assert delivers(either_town, Machines(says={VIBY: WRONG})) == Delivered(sent=1, dead=1)
+    wants_ntfy(either_town, SYD)
+    either_town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    for _ in range(3):
+        delivers(either_town, Machines(says={SYD: LOST}))
+        either_town.clock.passes(hours=25)
+    assert [(row["state"], row["reason"]) for row in either_town.messages(channel=NTFY)] == [
+        ("dead", "refused_for_good"),
+        ("dead", "may_be_received"),
+    ]
+    assert either_town.postbox.to(SYD) == []
