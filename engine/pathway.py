@@ -77,8 +77,8 @@ class Milestone:
 class Deadline:
     """When someone is reminded about a stage, counted from the day on which it should be left.
 
-    `remind_before`, `remind_on` (that day itself, or the last working day before it) and `remind_after` go to the
-    coordinator, `escalate_after` to the manager as well.
+    `remind_before`, `remind_on` (that day itself) and `remind_after` go to the coordinator, `escalate_after` to the
+    manager as well. The first two are told on the last working day until then.
     """
 
     remind_before: Span | None = None

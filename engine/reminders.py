@@ -98,10 +98,11 @@ def _of_stage(pathway: Pathway, case: Case) -> Iterator[Waiting]:
         return
     visit = case.place.visit
     if deadline.remind_before is not None:
+        # On a Saturday nobody is there to act, and on the Monday it may be too late: the last working day until then.
         # Not before the stage has begun, however late the pause or the import has made it.
-        yield Waiting(visit, Rung.BEFORE, max(deadline.remind_before.before(end), case.place.entered_on))
+        told_on = working_day_until(deadline.remind_before.before(end))
+        yield Waiting(visit, Rung.BEFORE, max(told_on, case.place.entered_on))
     if deadline.remind_on:
-        # On a Saturday nobody is there to act, and on the Monday it is too late: the last working day until then.
         yield Waiting(visit, Rung.ON, max(working_day_until(end), case.place.entered_on))
     if deadline.remind_after is not None:
         yield Waiting(visit, Rung.AFTER, deadline.remind_after.after(end))

@@ -113,6 +113,8 @@ def all_rungs(definition: Definition, person: Person) -> list[tuple[int, str, da
             span = deadline[name]
             if span is not None:
                 day = shift(end, span["count"], span["unit"], direction)
+                while rung == "before" and not is_working_day(day):
+                    day -= ONE_DAY
                 found.append((person["visit"], rung, max(day, person["entered"])))
             if rung == "before" and deadline.get("remind_on"):
                 day = end

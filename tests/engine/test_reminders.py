@@ -162,8 +162,21 @@ def test_the_day_itself_is_told_on_the_first_day_when_no_working_day_lies_betwee
     assert someone.decision.look_again_on == friday_off
 
 
+@pytest.mark.parametrize(
+    ("lasts", "told_on"),
+    [
+        (days(36), date(2026, 4, 1)),  # Tuesday after Easter: three days before is a Saturday; the Wednesday
+        (days(28), date(2026, 3, 27)),  # a Monday: the Friday, which is three days before
+        (days(32), date(2026, 3, 31)),  # a Friday off: ordinary, three days before
+    ],
+)
+def test_the_reminder_before_is_told_on_a_working_day(lasts: Span, told_on: date) -> None:
+    someone = Someone(with_school(Deadline(remind_before=days(3)), lasts)).admitted()
+    assert [day for day, rung in fired(someone, 0, 100) if rung is Rung.BEFORE] == [told_on]
+
+
 def test_the_reminder_before_is_silent_when_holidays_put_the_day_itself_before_it() -> None:
-    # Due on Easter Monday: told on Wednesday, and three days before is Good Friday.
+    # Due on Easter Monday: told on Wednesday, as is what would be told on Good Friday.
     easter = with_school(replace(ON_THE_DAY, remind_before=days(3)), days(35))
     someone = Someone(easter).admitted()
     assert [r.rung for r in someone.does(SWEEP, date(2026, 4, 1)).reminders] == [Rung.ON]
@@ -179,7 +192,7 @@ def test_the_day_itself_is_silent_when_the_stage_has_been_left_by_then() -> None
 
 
 def test_the_day_itself_moves_when_a_pause_moves_the_deadline() -> None:
-    someone = Someone(with_school(ON_THE_DAY, weeks(4))).admitted()
+    someone = Someone(with_school(replace(ON_THE_DAY, remind_before=None), weeks(4))).admitted()
     someone.does(actions.Pause("illness", after(40)), after(21))
     someone.does(actions.Resume(), after(31))
     # Ten days later than 30 March.
