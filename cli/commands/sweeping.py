@@ -47,6 +47,8 @@ def _tell_advanced(day: date, done: Advanced) -> None:
         f"{danish(day)}: {done.due} gennemgået, {done.moved} flyttet, "
         f"{counted(done.reminders, 'rykker', 'rykkere')}, {counted(done.messages, 'besked', 'beskeder')} lagt i kø."
     )
+    if day > today():
+        say("Den dag er ikke kommet: det, der er flyttet og rykket for nu, sker ikke igen, når den kommer.")
     if done.incidents:
         say(f"{done.incidents} kunne ikke afgøres; se »sosu incidents«.")
     if done.messages:

@@ -166,3 +166,8 @@ def test_every_command_explains_itself_when_asked(quick: Sosu) -> None:
     for command in commands:
         assert f"Usage: sosu {command}" in quick(command, "--help").out
     assert "CPR-nummeret skrives aldrig på kommandolinjen" in quick("enrol", "--help").out
+
+
+def test_it_is_said_when_a_sweep_is_for_a_day_that_has_not_come(quick: Sosu) -> None:
+    assert "Den dag er ikke kommet" in quick("advance", "--on", "2099-01-05").out
+    assert "Den dag er ikke kommet" not in quick("advance").out
