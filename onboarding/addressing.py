@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, bindparam, null, select, update
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, null, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
@@ -20,9 +20,9 @@ from models.staff import Staff
 from models.types import table
 from notifications.queue import MESSAGE, copied, of_all_ways
 from onboarding.absences import ABSENCE, stand_ins
-from onboarding.outbox import MAY_BE_RECEIVED
+from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, skip
 
-STAFF, CONTACT = table(Staff), table(Contact)
+STAFF, CONTACT, DIGEST = table(Staff), table(Contact), MESSAGE.alias("digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +165,9 @@ def _shared(session: Session, causes: set[str], away: dict[int, int], on: date) 
     several = {staff_id for staff_id, there in away.items() if list(away.values()).count(there) > 1}
     wanted = (
         select(m.cause, m.recipient_id, m.finished_at, a.from_on)
+        .outerjoin(DIGEST, DIGEST.c.id == m.digest_id)
         .join(ABSENCE, (a.staff_id == m.recipient_id) & (a.from_on <= on) & (a.until_on >= on))
-        .where(m.cause.in_(causes), m.recipient_id.in_(several), m.state.not_in((State.SKIPPED, State.DEAD)))
+        .where(m.cause.in_(causes), m.recipient_id.in_(several), ~_in_vain(m))
         .order_by(m.recipient_id)
     )
     found: dict[tuple[str, int], int] = {}
@@ -177,7 +178,50 @@ def _shared(session: Session, causes: set[str], away: dict[int, int], on: date) 
 
 
 def _told(session: Session, causes: set[str]) -> frozenset[tuple[str, int]]:
-    """(cause, staff) of those who have a message of their own about the same."""
-    m = MESSAGE.c
-    wanted = select(m.cause, m.recipient_id).where(m.cause.in_(causes), m.state != State.SKIPPED)
+    """(cause, staff) of those who have a message of their own about the same, by any way: they were sent it, are to be,
+    or may have had it.
+    """
+    m, way = MESSAGE.c, MESSAGE.alias("way")
+    wanted = (
+        select(m.cause, m.recipient_id)
+        .join(way, and_(way.c.recipient_id == m.recipient_id, *_same(way.c, m)))
+        .outerjoin(DIGEST, DIGEST.c.id == way.c.digest_id)
+        .where(m.cause.in_(causes), ~_in_vain(way.c))
+    )
     return frozenset((row.cause, row.recipient_id) for row in session.connection().execute(wanted))
+
+
+def _in_vain(m: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    """It was skipped or given up, by itself or with its `DIGEST`, and cannot have come."""
+    state = func.coalesce(DIGEST.c.state, m.state)
+    reason = func.coalesce(m.reason, DIGEST.c.reason, "")
+    return state.in_((State.SKIPPED, State.DEAD)) & (reason != MAY_BE_RECEIVED)
+
+
+def _same(m: ReadOnlyColumnCollection[str, Any], other: ReadOnlyColumnCollection[str, Any]) -> tuple[Any, ...]:
+    """They tell of the same, by whichever way."""
+    of_a_case = (m.enrolment_id == other.enrolment_id) & (m.seq == other.seq)
+    return m.kind == other.kind, of_a_case | (m.list_import_id == other.list_import_id)
+
+
+def _heard() -> Select[Any]:
+    m, said = MESSAGE.c, MESSAGE.alias("said")
+    sent = (said.c.id == bindparam("message_id")) | (said.c.digest_id == bindparam("message_id"))
+    given_up = (func.coalesce(DIGEST.c.state, m.state) == State.DEAD, _in_vain(m))
+    return (
+        select(m.id)
+        .join(said, and_(m.channel == said.c.channel, *_same(m, said.c)))
+        .outerjoin(DIGEST, DIGEST.c.id == m.digest_id)
+        .where(sent, m.recipient_id == bindparam("reader"), *given_up)
+    )
+
+
+_HEARD = _heard()  # made once: to make it takes longer than to ask it
+
+
+def heard_instead(session: Session, message_id: int, reader: int, now: datetime) -> None:
+    """A stand-in was sent what is for somebody else, or may have been: their own dead letters of the same, by the same
+    channel, are not to be sent again.
+    """
+    known = session.connection().scalars(_HEARD, {"message_id": message_id, "reader": reader}).all()
+    skip(session, known, NOTHING_NEW, now)

@@ -20,7 +20,7 @@ from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Envelope, hand_over
 from notifications.render import Rendered, Renderer
 from onboarding import newcomers, outages
-from onboarding.addressing import Addressee, by_mail_after_all
+from onboarding.addressing import Addressee, by_mail_after_all, heard_instead
 from onboarding.delivered import Delivered
 from onboarding.outbox import (
     LEASE,
@@ -114,9 +114,10 @@ class Sending:
             self._in_flight = message_id
             self._since = self._since if self._unmarked else now
             outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
-            if not self._is_simply_sent(message_id, outcome):
+            to = None if isinstance(told, Outcome) else told.to
+            if (to and to.instead) or not self._is_simply_sent(message_id, outcome):
                 with self._writes() as session:
-                    self._mark(session, message_id, outcome, None if isinstance(told, Outcome) else told)
+                    self._mark(session, message_id, outcome, to)
             self._in_flight = None
             self.progress(1)
         return True
@@ -143,7 +144,7 @@ class Sending:
             yield session
         self._unmarked.clear()
 
-    def _mark(self, session: Session, message_id: int, outcome: Outcome, told: Told | None) -> None:
+    def _mark(self, session: Session, message_id: int, outcome: Outcome, to: Addressee | None) -> None:
         """Writes how one message went, and what that says of the channel."""
         answer, now = outcome.answer, self.post.clock()
         if outcome.apart:
@@ -168,7 +169,9 @@ class Sending:
         if outcome.reason in UNREACHED:
             newcomers.pass_on(session, [message_id], now)
         if answer is not None:
-            self._hear(answer, told.to if told else None, message_id)
+            if to and to.instead and (answer.ok or answer.uncertain):
+                heard_instead(session, message_id, to.staff_id, now)
+            self._hear(answer, to, message_id)
             self.stopped = answer.detail if lasts else self.stopped
             self._write(session, answer, now)
 

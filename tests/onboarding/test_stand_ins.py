@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlmodel import Session
 
+from models.message import State
+from models.staff import Staff
+from models.types import table
 from onboarding.deliver import deliver
+from onboarding.outbox import MAY_BE_RECEIVED, resend
+from onboarding.preferences import choose_times
 from onboarding.staffing import add_staff
-from tests.municipality import SYD_AREA, VIBY, VIBY_AREA, Inbox, Municipality
-from tests.onboarding.absent import OTHER, THIRD, away
+from tests.municipality import MESSAGE, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
+from tests.onboarding.absent import DEPUTY, OTHER, THIRD, away
+from tests.support import RefusingPostbox
 
 CHANGES: dict[str, Callable[[Session], object]] = {
     "moved": lambda session: add_staff(session, OTHER, "Ida", "coordinator", [SYD_AREA]),
@@ -89,3 +96,62 @@ def test_nobody_else_is_in_the_storm_of_a_stand_in(office: Municipality) -> None
             office.enrols(coordinator=coordinator)
     deliver(office.database, post)
     assert len(karen.reads_messages()) == 2
+
+
+def test_the_stand_in_is_told_once_when_what_was_for_themselves_was_given_up(office: Municipality) -> None:
+    _chooses_the_hour(office, {DEPUTY: "11:00", VIBY_MANAGER: "12:00"})
+    away(office, VIBY_MANAGER, DEPUTY, days=7)
+    office.enrols().moves("reject")
+    office.clock.passes(days=1, hours=1, minutes=30)
+    office.delivers(RefusingPostbox(permanent=True, whom=DEPUTY))
+    assert [row["state"] for row in _endings(office, DEPUTY)] == ["dead"]
+    office.clock.passes(hours=1)
+    office.delivers()
+    (told,) = office.postbox.to(DEPUTY)
+    assert "stedfortræder for" in told.text
+    assert [(row["state"], row["reason"]) for row in _endings(office, DEPUTY)] == [("skipped", "nothing_new")]
+    with office.database.write() as session:
+        assert resend(session, [], office.clock.now) == 0
+
+
+def test_the_stand_in_is_told_once_of_each_when_their_own_digest_was_given_up(office: Municipality) -> None:
+    _chooses_the_hour(office, {DEPUTY: "11:00", VIBY_MANAGER: "12:00"})
+    away(office, VIBY_MANAGER, DEPUTY, days=7)
+    for _ in range(2):
+        office.enrols().moves("reject")
+    office.clock.passes(days=1, hours=1, minutes=30)
+    office.delivers(RefusingPostbox(permanent=True, whom=DEPUTY))
+    office.clock.passes(hours=1)
+    office.delivers()
+    assert len(office.postbox.to(DEPUTY)) == 1
+    with office.database.write() as session:
+        resend(session, [], office.clock.now)
+    office.delivers()
+    assert [mail.subject for mail in office.postbox.to(DEPUTY)] == ["2 afsluttede"]
+
+
+def test_the_stand_in_is_not_told_again_when_what_was_for_themselves_may_have_come(office: Municipality) -> None:
+    _chooses_the_hour(office, {DEPUTY: "11:00", VIBY_MANAGER: "12:00"})
+    away(office, VIBY_MANAGER, DEPUTY, days=7)
+    office.enrols().moves("reject")
+    office.clock.passes(days=1, hours=1, minutes=30)
+    office.delivers()
+    (own,) = _endings(office, DEPUTY)
+    given_up = {"state": State.DEAD, "reason": MAY_BE_RECEIVED}
+    office.changes(MESSAGE, {"id": own["id"]}, given_up)
+    office.clock.passes(hours=1)
+    office.delivers()
+    assert len(office.postbox.to(DEPUTY)) == 1
+    assert [row["reason"] for row in _endings(office, VIBY_MANAGER)] == ["nothing_new"]
+
+
+def _chooses_the_hour(office: Municipality, of_digests: dict[str, str]) -> None:
+    with office.database.write() as session:
+        for email, hour in of_digests.items():
+            choose_times(session, email, hours=None, digest_days="2", digest_at=hour)
+
+
+def _endings(office: Municipality, email: str) -> list[dict[str, Any]]:
+    """What there is for somebody of an ending."""
+    recipient = next(row["id"] for row in office.rows(table(Staff)) if row["email"] == email)
+    return office.messages(recipient_id=recipient, topic="endings", kind="reject")
