@@ -25,7 +25,7 @@ from onboarding import incidents
 from onboarding.pathways import known_keys
 from onboarding.shard import WHOLE, Shard
 from onboarding.signed import SWEEP, Signed, new_command_id
-from onboarding.store import ENROLMENT, cases, enrolments
+from onboarding.store import ENROLMENT, cases, chunks, enrolments
 from onboarding.writing import Change, write
 
 PAGE = 500
@@ -191,6 +191,17 @@ def _sweep(session: Session, rows: Sequence[Row[Any]], signed: Signed) -> Swept:
         swept.reminders += len(decision.reminders)
     swept.messages = write(session, changes, Directory.load(session), signed) if changes else 0
     return swept
+
+
+def remind_at_once(session: Session, enrolment_ids: Sequence[int], signed: Signed) -> None:
+    """Writes what the next sweep would remind of these; whoever it would move is left to it."""
+    e = ENROLMENT.c
+    for ids in chunks(enrolment_ids):
+        rows = session.connection().execute(enrolments().where(e.id.in_(ids), e.next_due_on <= signed.on)).all()
+        found = cases(session, rows) if rows else ()
+        decided = [Change(one, decide(one.pathway, one.case, Advance(), signed.on)) for one in found]
+        if reminded := [change for change in decided if not change.decision.moves]:
+            write(session, reminded, Directory.load(session), signed)
 
 
 def _alone(database: Database, enrolment_id: int, signed: Signed) -> Swept:

@@ -21,6 +21,7 @@ from notifications.audiences import Directory
 from notifications.queue import MESSAGE, messages_of_a_list
 from onboarding import staffing
 from onboarding.acting import Answer
+from onboarding.advance import remind_at_once
 from onboarding.enrolling import Enrolled, enrol_all
 from onboarding.entry import Entry
 from onboarding.keyring import in_turn
@@ -286,10 +287,13 @@ def _listed(findings: list[Fault] | list[Notice] | tuple[Notice, ...]) -> list[d
 
 
 def _queue_messages(session: Session, run: ListImport, enrolled: Enrolled, signed: Signed) -> None:
-    """One message to each coordinator who got candidates, however many; what moved is told as it always is."""
+    """One message to each coordinator who got candidates, however many; what moved is told as it always is. Of whoever
+    is late already it is told together with the list, and not after the next sweep.
+    """
     got = [*enrolled.made, *(change for change in enrolled.changed if change.assigned)]
     coordinators = (change.loaded.row.coordinator_id for change in got)
     insert(session, MESSAGE, list(messages_of_a_list(run.id or 0, coordinators, signed.on, signed.at)))
     changes = (*enrolled.made, *enrolled.changed)
     moved = (replace(c, decision=replace(c.decision, transitions=c.decision.moves)) for c in changes)
     write_messages(session, moved, Directory.load(session), signed)
+    remind_at_once(session, [change.loaded.id for change in got], signed)

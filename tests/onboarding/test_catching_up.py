@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from onboarding.preferences import choose_times
-from tests.municipality import VIBY, VIBY_MANAGER, Inbox, Municipality
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_MANAGER, Inbox, Municipality
 from tests.onboarding.endings import ends
+from tests.onboarding.listed import Listed, person
 from tests.support import MONDAY, AwayPostbox
 
 MONDAYS_DIGEST = 1
@@ -176,3 +177,35 @@ def test_no_stop_is_told_of_when_old_cases_were_enrolled_late(either_town: Munic
     assert gathered.subject == "Nyt i systemet: 4 haster"
     assert "Forløb er oprettet eller rettet bagud i tid" in gathered.text
     assert "stået stille" not in gathered.text + gathered.html
+
+
+def test_one_message_tells_of_a_list_of_old_cases_when_it_is_sent_before_the_next_sweep(
+    either_town: Municipality, mette: Inbox, listed: Listed
+) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    either_town.imports(listed(*(person(number, startdato="01-06-2026") for number in range(8))))
+    for _ in range(3):
+        either_town.delivers()
+        either_town.clock.passes(minutes=30)
+        either_town.sweeps()
+    (told,) = karen.reads_messages()
+    assert told.subject == "Nyt i systemet: 4 haster, 1 til dig"
+    assert "4 nye forløb" in told.text
+    assert mette.reads_subjects() == ["Nyt i systemet: 4 haster"]
+
+
+def test_one_message_tells_of_late_cases_that_a_list_hands_over_when_it_is_sent_before_the_next_sweep(
+    either_town: Municipality, listed: Listed
+) -> None:
+    lars = Inbox(either_town.postbox, SYD)
+    either_town.imports(listed(person(0), person(2)))
+    either_town.clock.passes(weeks=4)
+    either_town.sweeps()
+    either_town.clock.passes(minutes=30)
+    given = {"værtsområde": SYD_AREA, "koordinator": SYD}
+    either_town.imports(listed(person(0, **given), person(2, **given)))
+    for _ in range(3):
+        either_town.delivers()
+        either_town.clock.passes(minutes=30)
+        either_town.sweeps()
+    assert lars.reads_subjects() == ["Overtaget: 2 haster, 1 til dig"]
