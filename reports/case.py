@@ -48,7 +48,7 @@ def standing(
     """Where an enrolment stands on the day `on`, and how it goes on; its neighbours, if they are `within`.
 
     `plan` has planned, forecast and actual start and end of each stage; `steps` the ways on, each with what still
-    stands in its way.
+    stands in its way; `reminders_left` says whether any of the stage or the pause may still come.
     """
     row, pathway, case = loaded.row, loaded.pathway, loaded.case
     return {
@@ -66,6 +66,7 @@ def standing(
         "next_due_on": _iso(row.next_due_on),
         "review_on": _iso(next((pause.review_on for pause in case.pauses if pause.until_on is None), None)),
         "snooze": _snooze(pathway, case, on),
+        "reminders_left": bool(waiting_rungs(pathway, case)),
         "overdue": is_overdue(case.place.status, row.due_on, on),
         "due_soon": is_due_soon(case.place.status, row.due_on, on),
         **session.connection().execute(_beside(loaded.id, within)).one()._mapping,

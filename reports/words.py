@@ -129,8 +129,17 @@ def meanwhile(status: str, *, reminders_left: bool) -> str:
     """What becomes of the reminders of a stage, or of a pause, that were put off to a day."""
     if reminders_left:
         return "De rykkere, der falder imens, venter til da."
-    within = "pausen" if status == Status.PAUSED else "trinnet"
-    return f"Der er ingen rykkere tilbage i {within}, så der kommer heller ingen den dag eller senere."
+    return f"{_none_left(status)}, så der kommer heller ingen den dag eller senere."
+
+
+def from_now_on(status: str, *, reminders_left: bool) -> str:
+    """The same of those that are to come again: nothing, where that says it all."""
+    over = "pausen er slut" if status == Status.PAUSED else "kandidaten er videre"
+    return "" if reminders_left else f"{_none_left(status)}, så der kommer først nogen, når {over}."
+
+
+def _none_left(status: str) -> str:
+    return f"Der er ingen rykkere tilbage i {'pausen' if status == Status.PAUSED else 'trinnet'}"
 
 
 def why_unsent(reason: str | None) -> str:

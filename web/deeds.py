@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engine import kinds
 from engine.history import Verb
-from reports.words import happened, meanwhile
+from reports.words import from_now_on, happened, meanwhile
 from web.words import as_date, begun
 
 #: What somebody did, behind »Karen har i dag kl. 9.05 …«.
@@ -69,6 +69,8 @@ _DONE: Mapping[str, str] = {
     "milestone": "Milepælen er registreret",
     "withdrawn": "Milepælen er trukket tilbage",
 }
+#: What becomes of the reminders, behind that.
+_REST: Mapping[str, Callable[..., str]] = {Verb.SNOOZE: meanwhile, Verb.REMIND: from_now_on}
 
 
 def receipt(entries: Sequence[Mapping[str, Any]], case: Mapping[str, Any]) -> str:
@@ -81,9 +83,8 @@ def receipt(entries: Sequence[Mapping[str, Any]], case: Mapping[str, Any]) -> st
         return ""
     onwards = " og videre til ".join(f"»{entry['to']}«" for entry in entries if entry.get("action") == Verb.ADVANCE)
     how = " og videre til " if first == Verb.MOVE else ", og forløbet er flyttet til "
-    snooze = case["snooze"] if first == Verb.SNOOZE else None
-    rest = f" {meanwhile(case['status'], reminders_left=snooze['reminders_left'])}" if snooze else ""
-    return f"{_filled(_DONE, done[first])}{how + onwards if onwards else ''}.{rest}"
+    rest = _REST[first](case["status"], reminders_left=case["reminders_left"]) if first in _REST else ""
+    return f"{_filled(_DONE, done[first])}{how + onwards if onwards else ''}. {rest}".rstrip()
 
 
 def taken_back(undone: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from onboarding.signed import Signed
 from onboarding.snooze import elsewhere as elsewhere_verb
 from onboarding.snooze import remind as remind_verb
 from onboarding.snooze import snooze as snooze_verb
-from reports.words import meanwhile
+from reports.words import from_now_on, meanwhile
 
 app = typer.Typer()
 
@@ -80,3 +80,5 @@ def _tell(made: Answer) -> None:
         say(f"{made['enrolment']} håndteres andetsteds: ingen rykkes mere, før kandidaten er videre.")
     else:
         say(f"Der rykkes igen for {made['enrolment']}.")
+        if none_left := from_now_on(made["status"], reminders_left=made.get("reminders_left", True)):
+            say(none_left)

@@ -77,6 +77,9 @@ def test_it_is_said_what_becomes_of_the_reminders_when_they_are_snoozed(quick: S
     quick("deliver")
     none_left = "Der er ingen rykkere tilbage i trinnet, så der kommer heller ingen den dag eller senere."
     assert quick(*snoozed).out.splitlines() == [first, none_left]
+    none_comes = "Der er ingen rykkere tilbage i trinnet, så der kommer først nogen, når kandidaten er videre."
+    again = quick("remind", "IM-0001", "--on", "2026-12-02").out.splitlines()
+    assert again == ["Der rykkes igen for IM-0001.", none_comes]
 
 
 def test_the_history_is_told_in_danish_when_shown(quick: Sosu) -> None:

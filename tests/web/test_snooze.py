@@ -48,6 +48,10 @@ def test_it_says_that_none_comes_that_day_either_when_every_reminder_was_sent(si
         "Ingen rykkes før den 1. december 2026, heller ikke lederen. Der er ingen rykkere tilbage i trinnet, så der "
         "kommer heller ingen den dag eller senere."
     ) in shown
+    done = does(karen, olena, "ryk-igen")
+    assert (
+        "Der rykkes igen. Der er ingen rykkere tilbage i trinnet, så der kommer først nogen, når kandidaten er videre."
+    ) in told(karen.gets(done.headers["location"]))
 
 
 def test_it_says_so_and_can_be_taken_back_when_it_is_handled_elsewhere(site: Site) -> None:

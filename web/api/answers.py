@@ -183,6 +183,7 @@ class Case(Answered):
     due_soon: bool
     review_on: date | None
     snooze: Quiet | None
+    reminders_left: bool
     previous: str | None
     next: str | None
     area: str
