@@ -102,13 +102,15 @@ def test_the_line_on_which_a_number_begins_is_told_when_it_is_split(
             [5],
         ),
         ("_base__base_txt", "{% block lead %}{% endblock %}\nSøren Aagaard", [2]),
+        ("moved__body_txt", f"{TEXT}Aagaard, Søren\n\nÅGÅRD SØREN{{% endblock %}}", [3, 5]),
+        ("moved__body_txt", f"{TEXT}Bundgård Lund, Else Marie\n\nLund, Else Marie Bundgård{{% endblock %}}", [3, 5]),
     ],
 )
 def test_the_line_is_told_and_not_the_name_when_a_template_names_a_candidate(
     tmp_path: Path, town: Municipality, file: str, text: str, lines: list[int]
 ) -> None:
     town.enrols("Søren Aagaard")
-    town.enrols("Olena Kovalenko")
+    town.enrols("Else Marie Bundgård Lund")
     put(tmp_path, **{file: text})
     renderer_of(tmp_path)  # which nobody is named in, as far as anybody knows without the database
     told = faults_in(tmp_path, town.database)
