@@ -1,5 +1,6 @@
-"""Reminders follow whoever has the case: what was not told to somebody who is in its audience no more, or in an area
-without a manager, goes to whoever is in it by then. That somebody left is no reason for an escalation to end there.
+"""Messages follow whoever has the case: what was not told to a manager who is in its audience no more, or in an area
+without one, goes to whoever is in it by then, and so does what was to remind its coordinator. That somebody left is no
+reason for an escalation to end there.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, select
 from sqlmodel import Session
 
 from engine import kinds
-from engine.audience import MANAGER
+from engine.audience import COORDINATOR, MANAGER
 from engine.case import Status
 from engine.workdays import DENMARK
 from models.message import MAIL, State
@@ -52,13 +53,13 @@ def tell_what_waits(session: Session, email: str, at: datetime) -> None:
 
 
 def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
-    """Writes these reminders, which their recipients do not get any more, to whoever is in their audience by now."""
+    """Writes these messages, which their recipients do not get any more, to whoever has the case by now."""
     directory = Directory.load(session)
     rows = [row for ids in chunks(message_ids) for row in session.connection().execute(_THESE, {"ids": ids})]
     goes_to = [
         (row, there)
         for row in rows
-        if row.kind in kinds.REMINDERS and not is_copy(row.cause)
+        if not is_copy(row.cause)
         for there in _audience(row, directory)
         if there != row.recipient_id
     ]
@@ -68,7 +69,8 @@ def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
 def _audience(row: Row[Any], directory: Directory) -> tuple[int, ...]:
     if row.audience == MANAGER:
         return directory.of_area(MANAGER, row.area_id)
-    return (row.coordinator_id,) if row.coordinator_id in directory.active else ()
+    reminds = row.audience == COORDINATOR and row.kind in kinds.REMINDERS
+    return (row.coordinator_id,) if reminds and row.coordinator_id in directory.active else ()
 
 
 def _is_unreached(row: Row[Any]) -> bool:
@@ -77,12 +79,14 @@ def _is_unreached(row: Row[Any]) -> bool:
 
 def _anew(row: Row[Any], recipient: int, at: datetime) -> dict[str, Any]:
     new = {"recipient_id": recipient, "channel": MAIL, "state": State.QUEUED, "attempts": 0}
-    when: dict[str, date | datetime] = {"on_day": at.astimezone(DENMARK).date(), "send_after": at, "created_at": at}
+    # What happened, happened on its day.
+    on_day = at.astimezone(DENMARK).date() if row.kind in kinds.REMINDERS else row.on_day
+    when: dict[str, date | datetime] = {"on_day": on_day, "send_after": at, "created_at": at}
     return {name: row._mapping[name] for name in _SAME} | new | when | {"pace": None, "planned_at": None}
 
 
 def _written() -> Select[Any]:
-    wanted = select(*(MESSAGE.c[name] for name in (*_SAME, "recipient_id", "state", "reason")), *_WHO)
+    wanted = select(*(MESSAGE.c[name] for name in (*_SAME, "on_day", "recipient_id", "state", "reason")), *_WHO)
     return wanted.join(ENROLMENT, ENROLMENT.c.id == MESSAGE.c.enrolment_id).order_by(MESSAGE.c.id)
 
 

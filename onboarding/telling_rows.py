@@ -29,8 +29,8 @@ def read(session: Session, message_ids: Sequence[int]) -> Sequence[Row[Any]]:
 
 
 def _has_left() -> ColumnElement[bool]:
-    """Whether it reminds somebody of a case that is in their hands no more: another coordinator's, or in an area that
-    they do not manage.
+    """Whether it tells a manager of a case in an area that they do not manage, or reminds a coordinator of one that is
+    another's.
     """
     m, place = MESSAGE.c, STAFF_AREA.c
     role = select(STAFF.c.role).where(STAFF.c.id == m.recipient_id).scalar_subquery()
@@ -38,7 +38,8 @@ def _has_left() -> ColumnElement[bool]:
     beyond = theirs.exists() & ~theirs.where(place.area_id == ENROLMENT.c.area_id).exists()
     manages_no_more = (m.audience == MANAGER) & ((role != MANAGER) | beyond)
     given_away = (m.audience == COORDINATOR) & (m.recipient_id != ENROLMENT.c.coordinator_id)
-    return and_(m.kind.in_(kinds.REMINDERS), manages_no_more | given_away).label("has_left")
+    of_a_case = m.enrolment_id.is_not(None)
+    return and_(of_a_case, manages_no_more | (given_away & m.kind.in_(kinds.REMINDERS))).label("has_left")
 
 
 def _who() -> Sequence[ColumnElement[Any]]:

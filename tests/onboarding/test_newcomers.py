@@ -218,3 +218,52 @@ def test_a_manager_whom_the_provider_gives_an_area_is_told_what_waits(either_tow
     either_town.clock.passes(days=1)
     either_town.delivers()
     assert len(escalated(either_town, NEW)) == 1
+
+
+@pytest.mark.parametrize("is_taken_out", [True, False])
+def test_whoever_takes_an_area_over_is_told_what_moved_and_waits_and_whoever_had_it_is_not(
+    either_town: Municipality, is_taken_out: bool
+) -> None:
+    gone, moved = either_town.enrols(), either_town.enrols()
+    gone.moves("reject")
+    moved.records("interest_confirmed")
+    moved.moves("admit")
+    either_town.delivers()
+    if is_taken_out:
+        removes(either_town, VIBY_MANAGER)
+    else:
+        puts(either_town, VIBY_MANAGER, SYD_AREA)
+    puts(either_town, NEW, VIBY_AREA)
+    two_mornings(either_town)
+    assert either_town.postbox.to(VIBY_MANAGER) == []
+    (told,) = either_town.postbox.to(NEW)
+    assert told.subject == "1 afsluttet, 1 flyttet eller ændret"
+    assert "Danskforløbet er begyndt. 7. september 2026" in told.text  # and not the day on which it was passed on
+
+
+def test_the_manager_of_the_new_area_is_told_what_moved_and_waits_and_the_one_before_is_not(
+    either_town: Municipality,
+) -> None:
+    olena = either_town.enrols()
+    olena.records("interest_confirmed")
+    olena.moves("admit")
+    either_town.delivers()
+    olena.is_assigned(SYD, SYD_AREA)
+    two_mornings(either_town)
+    assert [len(either_town.postbox.to(email)) for email in (VIBY_MANAGER, SYD_MANAGER)] == [0, 1]
+
+
+def test_a_manager_beside_them_is_told_nothing_of_what_moved_before_they_came(either_town: Municipality) -> None:
+    either_town.enrols().moves("reject")
+    either_town.delivers()
+    puts(either_town, NEW, VIBY_AREA)
+    two_mornings(either_town)
+    assert [len(either_town.postbox.to(email)) for email in (VIBY_MANAGER, NEW)] == [1, 0]
+
+
+def two_mornings(town: Municipality) -> None:
+    """On which digests go, and what is passed on then."""
+    for _ in range(2):
+        town.clock.passes(days=1)
+        for _ in range(2):
+            town.delivers()

@@ -14,8 +14,12 @@ from tests.years.owed import Owed
 
 @dataclass
 class Ledger:
-    """`waiting` by its owner and way, `all` by the case that it is of."""
+    """`waiting` by its owner and way, `all` by the case that it is of; of what is `new` the way is not known yet, and
+    what somebody `refused` they are not told, as they chose.
+    """
 
+    new: list[tuple[Fact, Person]] = field(default_factory=list)
+    refused: set[tuple[Fact, str]] = field(default_factory=set)
     waiting: dict[tuple[str, str], list[Owed]] = field(default_factory=lambda: defaultdict(list))
     all: dict[str, list[Owed]] = field(default_factory=lambda: defaultdict(list))
 

@@ -18,11 +18,10 @@ from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
 from tests.years.owed import Owed
 from tests.years.reading import is_true, lines, sayings
 from tests.years.servers import Arrived
+from tests.years.successors import LEFT, Successors, is_beyond
 
 #: How long after a mishap whatever it touched is not called late: the longest wait between two tries, and some.
 PATIENCE = timedelta(hours=13)
-#: Why somebody is not told any more: they have left.
-LEFT = "left"
 #: The reminders in the order of their weight.
 WEIGHTS = ("before", "on", "after", "escalation", "review", "forgotten")
 #: How much longer than the first good moment something may take: a storm is told once an hour.
@@ -36,7 +35,6 @@ class Oracle:
     wrong: list[str] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     trouble_until: dict[str, datetime] = field(default_factory=dict)
-    _new: list[tuple[Fact, Person]] = field(default_factory=list)
     _ledger: Ledger = field(default_factory=Ledger)
     _by_message: dict[str, list[Owed]] = field(default_factory=dict)
     _heard: dict[tuple[int, str], Fact] = field(default_factory=dict)
@@ -56,19 +54,19 @@ class Oracle:
         if fact.about is not None:
             self._speaks_for(case, *fact.about)
         if not quiet:
-            self._new += [(fact, self.office.people[email]) for email in dict.fromkeys(told)]
+            self._ledger.new += [(fact, self.office.people[email]) for email in dict.fromkeys(told)]
 
     def owes_to(self, emails: Iterable[str], fact: Fact) -> None:
         """A fact that is of no single case."""
         self.counts["facts"] += 1
-        self._new += [(fact, self.office.people[email]) for email in emails]
+        self._ledger.new += [(fact, self.office.people[email]) for email in emails]
 
     def is_over(self, case: Case, over: Over) -> None:
         """What nobody has been told yet of a stage or a pause that is over is not told any more."""
         about = [o for o in self._ledger.all[case.reference] if o.fact.about and o.fact.about[0] == over.occurrence]
-        new = [fact for fact, _ in self._new if fact.reference == case.reference and fact.about]
+        new = [fact for fact, _ in self._ledger.new if fact.reference == case.reference and fact.about]
         unsent = [o for o in about if not o.known and not o.settled and o.over is None]
-        self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about)]
+        self._ledger.new = [(f, p) for f, p in self._ledger.new if not (f.reference == case.reference and f.about)]
         self._cancel(unsent, f"prolong {case.person['seq']}" if over.why == "prolong" else over.why)
         rungs = {o.fact.about for o in unsent if o.fact.about and not o.doubted} | {
             fact.about for fact in new if fact.about
@@ -83,17 +81,17 @@ class Oracle:
         lighter = {(occurrence, one) for one in WEIGHTS[: WEIGHTS.index(rung)]}
         about = [o for o in self._ledger.all[case.reference] if o.fact.about in lighter]
         unsent = [o for o in about if not o.known and not o.settled and o.over is None]
-        new = {fact.about for fact, _ in self._new if fact.reference == case.reference and fact.about in lighter}
-        self._new = [(f, p) for f, p in self._new if not (f.reference == case.reference and f.about in new)]
+        theirs = [one for one in self._ledger.new if one[0].reference == case.reference and one[0].about in lighter]
+        self._ledger.new = [one for one in self._ledger.new if one not in theirs]
         self._cancel(unsent, "a weightier one")
-        for untold in {o.fact.about for o in unsent} | new:
+        for untold in {o.fact.about for o in unsent} | {fact.about for fact, _ in theirs}:
             if untold is not None and not any(o.known or o.doubted for o in about if o.fact.about == untold):
                 case.is_not_used(untold)
 
     def is_mistaken(self, case: Case) -> bool:
         """Nothing that waits about a case is told any more; gives whether its coordinator had heard of it."""
         heard = any(o.known and o.person.email == case.coordinator for o in self._ledger.all[case.reference])
-        self._new = [(fact, person) for fact, person in self._new if fact.reference != case.reference]
+        self._ledger.new = [(fact, person) for fact, person in self._ledger.new if fact.reference != case.reference]
         self._cancel([o for o in self._ledger.all[case.reference] if not o.known and o.over is None], "annul")
         return heard
 
@@ -107,6 +105,9 @@ class Oracle:
     def _cancel(self, unsent: Collection[Owed], why: str) -> None:
         self.counts["cancelled"] += self._ledger.cancel(unsent, why)
 
+    def successors(self) -> Successors:
+        return Successors(self.office, self._ledger, self.cases)
+
     def chose_otherwise(self, person: Person) -> None:
         """Whatever waits for somebody may go as they chose before, or as they choose now."""
         waiting = self._ledger.waiting_for(person.email)
@@ -117,30 +118,14 @@ class Oracle:
             had = {o.channel for o in self._ledger.all[fact.reference] if o.fact is fact and o.person is person}
             for channel in person.ways(fact.topic):
                 if channel not in had:
-                    self._put(Owed(fact, person, channel, loose=True))
+                    waits = [o for o in waiting if o.fact is fact]
+                    settled, perhaps = all(o.settled for o in waits), all(o.perhaps for o in waits)
+                    self._put(Owed(fact, person, channel, loose=True, settled=settled, perhaps=perhaps))
         self.counts["loose"] += len(waiting)
-
-    def is_followed(self, person: Person) -> None:
-        """Of whoever left nobody hears any more; what was to remind them reminds those who manage the area by now."""
-        waiting = [owed for owed in self._ledger.waiting_for(person.email) if not owed.settled]
-        self._cancel(waiting, LEFT)
-        new = [fact for fact, one in self._new if one is person]
-        self._new = [(fact, one) for fact, one in self._new if one is not person]
-        for fact in {id(fact): fact for fact in (*new, *(owed.fact for owed in waiting))}.values():
-            if fact.about is None or fact.reference not in self.cases:
-                continue
-            for email in self.office.told(person.role, self.cases[fact.reference].area, "", None):
-                self._passes_on(fact, self.office.people[email])
-
-    def _passes_on(self, fact: Fact, person: Person) -> None:
-        has = [o for o in self._ledger.all[fact.reference] if o.fact.about == fact.about and o.person is person]
-        if not has and not any(one is person and f.about == fact.about for f, one in self._new):
-            for channel in person.ways(fact.topic):
-                self._put(Owed(fact, person, channel, loose=True))
 
     def can_be_told(self, at: datetime) -> bool:
         """Whether there is anything for a delivery to do at this moment, by our account."""
-        return bool(self._new) or any(
+        return bool(self._ledger.new) or any(
             (owed.person.may_be_told(owed.fact.topic, at) or owed.person.may_be_told(owed.fact.topic, at, there=there))
             and at >= owed.person.ready_at(owed.fact.topic, owed.fact.made_at)
             for (email, _), waiting in self._ledger.waiting.items()
@@ -164,10 +149,11 @@ class Oracle:
                     owed.by_mail = owed.by_mail or not self._ledger.has_mail(owed)
 
     def _put_new(self) -> None:
-        new, self._new = self._new, []
+        new, self._ledger.new = self._ledger.new, []
         for fact, person in new:
             if person.pace(fact.topic) == NEVER and fact.topic not in MANDATORY:
                 self.counts["refused by choice"] += 1
+                self._ledger.refused.add((fact, person.email))
                 continue
             told_before = self._ledger.was_told_before(fact, person)  # before it was over, and it comes again
             for channel in () if told_before else person.ways(fact.topic):
@@ -193,6 +179,8 @@ class Oracle:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
             self._ledger.waiting[owed.person.email, owed.channel].remove(owed)
             self._check(owed, arrived, len(said) > 1)
+            if owed.fact.reference in self.cases and is_beyond(owed.person, self.cases[owed.fact.reference]):
+                self._is_wrong("beyond", arrived, f"{owed.fact} for {owed.person.email}")
         for reference, words in sayings(arrived.subject, arrived.html):
             if reference in self.cases and not is_true(
                 words, local(arrived.at).date(), self.cases[reference].ends_on()
@@ -223,12 +211,12 @@ class Oracle:
             owed.doubted = True
 
     def _match(self, arrived: Arrived, reference: str, words: str) -> Owed | None:
-        """What this line settles: owed to whoever reads it or to somebody they stand in for, the oldest first."""
+        """What this line settles: owed to whoever reads it or to somebody they stand in for, what is to come first."""
         reader = self.office.of_address(arrived.address)
         today = local(arrived.at).date()
         owners = [p for p in self.office.people if self.office.who_is_there(p, today) == reader]
         waiting = [o for email in owners for o in self._ledger.may_come(email, arrived.channel)]
-        for owed in sorted(waiting, key=lambda owed: (owed.person.email != reader, owed.loose)):
+        for owed in sorted(waiting, key=lambda owed: (owed.settled, owed.person.email != reader, owed.loose)):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
                 self._heard[id(owed.fact), reader + owed.channel] = owed.fact
                 return owed

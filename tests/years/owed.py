@@ -17,7 +17,8 @@ class Owed:
     nothing is sent of it: its owner did not want it; or whoever stands in knew of it, or had no phone and had mail of
     it. `by_mail`: a delivery ran while whoever stands in had no phone; mail is what they get. `doubted`: it may have
     come, as our side noted; it is not begun anew. `due`: a delivery ran within its owner's hours; it waits for those of
-    whoever stands in.
+    whoever stands in. `perhaps`: the case went to another area before its turn, and it is told there, unless the case
+    is back by then; it is `settled` too, since nobody here knows which.
     """
 
     fact: Fact
@@ -29,6 +30,7 @@ class Owed:
     over: str | None = None
     loose: bool = False
     settled: bool = False
+    perhaps: bool = False
     by_mail: bool = False
     due: bool = False
     said_late: bool = False

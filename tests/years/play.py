@@ -96,6 +96,7 @@ class Play:
             "not wanted",
             "outside hours",
             "untrue",
+            "beyond",
         )
         troubles = sum(sum(server.troubles.values()) for server in self.servers.values())
         return {
@@ -222,7 +223,7 @@ class Play:
             managers = [person for person in self.office.here() if person.role == "manager" and person.area]
             person = self.random.choice(managers)
             self.office.is_followed(person)
-            self.oracle.is_followed(person)
+            self.oracle.counts["cancelled"] += self.oracle.successors().of(person)
             self.oracle.counts["managers followed"] += 1
         if self.random.random() < 0.05:
             first = local(self.town.clock.now).date() + timedelta(days=self.random.randint(1, 9))
@@ -259,7 +260,9 @@ class Play:
             self.seen, self.transitions = row["id"], self.transitions + 1
             case = self.oracle.cases.get(row["reference"]) or self._gets_to_know(row)
             if row["action"] == "assign":
-                case.coordinator, case.area = row["coordinator"], row["area"]
+                before, case.coordinator, case.area = case.area, row["coordinator"], row["area"]
+                if case.area != before:
+                    self.oracle.successors().of_another_area(case)
             fact, over = case.follows(row, self.town.clock.now)
             told = not listed and not is_quiet(row, case.coordinator)
             if row["to_stage"] == "mistaken":
