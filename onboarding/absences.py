@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -156,28 +157,52 @@ def could_stand_in(session: Session, email: str) -> list[dict[str, Any]]:
 
 
 def absences(session: Session, email: str, today: date) -> list[dict[str, Any]]:
-    """Somebody's absences that are not over: `absence`, `from_on`, `until_on` and `stand_in` (name, or e-mail)."""
-    wanted = (
-        select_rows(Absence, Staff)
-        .join(Staff, col(Staff.id) == Absence.stand_in_id)
-        .where(Absence.staff_id == working_here(session, email).id, Absence.until_on >= today)
-        .order_by(col(Absence.from_on))
-    )
-    return [
-        {"absence": a.id, "from_on": a.from_on, "until_on": a.until_on, "stand_in": other.email, "name": other.name}
-        for a, other in session.exec(wanted)
-    ]
+    """Somebody's absences that are not over: `absence`, `from_on`, `until_on`, `stand_in` and `name` (both of the
+    stand-in), and whether that one `can` still stand in.
+    """
+    own = working_here(session, email).id
+    return [_shown(one, one.other) for one in _to_come(session, today) if one.absence.staff_id == own]
 
 
 def standing_in(session: Session, email: str, today: date) -> list[dict[str, Any]]:
-    """For whom somebody stands in, now and later: `from_on`, `until_on` and `name`."""
+    """For whom somebody can stand in, now and later: as `absences`, with the `name` of whoever is away."""
+    own = working_here(session, email).id
+    return [_shown(one, one.away) for one in _to_come(session, today) if one.can and one.absence.stand_in_id == own]
+
+
+def uncovered(session: Session, today: date) -> list[dict[str, Any]]:
+    """Absences that are not over and in which the stand-in cannot stand in any more: as `absences`, with `staff` and
+    `away`, the e-mail and the name of whoever gets their messages themselves.
+    """
+    without = (one for one in _to_come(session, today) if not one.can)
+    return [_shown(one, one.other) | {"staff": one.away.email, "away": one.away.name} for one in without]
+
+
+class _ToCome(NamedTuple):
+    absence: Absence
+    away: Staff
+    other: Staff
+    can: bool
+
+
+def _to_come(session: Session, today: date) -> list[_ToCome]:
+    """The absences, now and later, of those who have not left, the next one first."""
+    away, other = aliased(Staff), aliased(Staff)
     wanted = (
-        select_rows(Absence, Staff)
-        .join(Staff, col(Staff.id) == Absence.staff_id)
-        .where(Absence.stand_in_id == working_here(session, email).id, Absence.until_on >= today, Staff.active)
-        .order_by(col(Absence.from_on), col(Staff.name))
+        select_rows(Absence, away, other)
+        .join(away, col(away.id) == Absence.staff_id)
+        .join(other, col(other.id) == Absence.stand_in_id)
+        .where(Absence.until_on >= today, away.active)
+        .order_by(col(Absence.from_on), col(away.name))
     )
-    return [{"from_on": a.from_on, "until_on": a.until_on, "name": away.name} for a, away in session.exec(wanted)]
+    found = session.exec(wanted).all()
+    works = _works(session, {staff_id for a, _, _ in found for staff_id in (a.staff_id, a.stand_in_id)})
+    return [_ToCome(a, one, two, _can_replace(works, a.stand_in_id, a.staff_id)) for a, one, two in found]
+
+
+def _shown(one: _ToCome, called: Staff) -> dict[str, Any]:
+    days = {"absence": one.absence.id, "from_on": one.absence.from_on, "until_on": one.absence.until_on}
+    return days | {"stand_in": one.other.email, "name": called.name, "can": one.can}
 
 
 def _away(session: Session, staff_id: int, from_on: date, until_on: date) -> bool:

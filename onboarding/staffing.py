@@ -149,8 +149,7 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     """Takes somebody out: no more messages, no new candidates, signed out everywhere, without a password, a token, a
     calendar address and all that was chosen of messages, so that nothing of it comes back should they be added again.
 
-    Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`; and
-    the e-mails of those who are without a stand-in now, `stood_in_for`.
+    Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
     """
     found = session.exec(
         select(Staff).where(Staff.email == email.strip().lower()).with_for_update(key_share=True)
@@ -164,16 +163,9 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     calendar_feeds.end_all(session, found.id or 0)
     for chosen in (Contact, Preference, TopicChoice, Absence):
         session.exec(delete(chosen).where(col(chosen.staff_id) == found.id))
-    away = select(Staff.email).join(Absence, col(Absence.staff_id) == Staff.id)
-    stood_in_for = sorted(set(session.exec(away.where(Absence.stand_in_id == found.id, Staff.active))))
     theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
     references = list(session.exec(theirs.order_by(col(Enrolment.id))))
-    return {
-        "staff": found.email,
-        "open": len(references),
-        "enrolments": references,
-        "stood_in_for": stood_in_for,
-    }
+    return {"staff": found.email, "open": len(references), "enrolments": references}
 
 
 def open_cases(session: Session) -> dict[int, int]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from engine.refusal import Refused
+from engine.workdays import DENMARK
 from models.staff import BY_AREA, Role, Staff
-from onboarding import audit, calendar_feeds, newcomers, sign_ins, staffing, tokens
+from onboarding import absences, audit, calendar_feeds, newcomers, sign_ins, staffing, tokens
 from onboarding.passwords import Hashed
 from onboarding.turn import ARRIVING, take_turn
 
@@ -128,14 +129,18 @@ def _give(
     """Gives somebody, new or `known`, a name, a role and areas (none: all), and keeps who did it. Every way to change
     what people may comes through here, but for a provider's word (`onboarding.arriving`).
 
-    Gives what `staffing.put_staff` does, and raises it. Raises `Refused` too when the last administrator would be none,
-    and when a coordinator would lose areas or a role in which they have open cases.
+    Gives what `staffing.put_staff` does, and raises it; and `stood_in_for`, the e-mails of those who lose a stand-in by
+    it. Raises `Refused` too when the last administrator would be none, and when a coordinator would lose areas or a
+    role in which they have open cases.
     """
     if known is not None and role != Role.ADMINISTRATOR:
         _refuse_the_last(session, known)
     lost = staffing.beyond(session, known) if known else set()
     is_in, name_before = known is not None and known.active, known.name if known else None
+    today = at.astimezone(DENMARK).date()
+    alone = _without_a_stand_in(session, today)
     made = staffing.put_staff(session, email, name, role, areas)
+    made["stood_in_for"] = sorted(_without_a_stand_in(session, today) - alone)
     newcomers.tell_what_waits(session, made["staff"], at)
     if known is not None:
         _refuse_stranded(known, staffing.beyond(session, known) - lost)
@@ -160,10 +165,20 @@ def remove(session: Session, email: str, *, by: str, at: datetime) -> dict[str, 
 
 
 def take_out(session: Session, email: str, *, by: str, at: datetime) -> dict[str, Any]:
-    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it."""
+    """Takes somebody out, as `staffing.remove_staff` does, and keeps who did it. Gives that, and `stood_in_for`, the
+    e-mails of those who lose a stand-in by it.
+    """
+    today = at.astimezone(DENMARK).date()
+    alone = _without_a_stand_in(session, today)
     gone = staffing.remove_staff(session, email)
+    gone["stood_in_for"] = sorted(_without_a_stand_in(session, today) - alone)
     audit.note(session, by, "user_removed", at, gone["staff"])
     return gone
+
+
+def _without_a_stand_in(session: Session, today: date) -> set[str]:
+    """The e-mails of those who named one who cannot stand in."""
+    return {one["staff"] for one in absences.uncovered(session, today)}
 
 
 def set_password(session: Session, email: str, password: Hashed, *, by: str, at: datetime) -> None:

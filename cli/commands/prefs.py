@@ -199,4 +199,7 @@ def _tell(found: dict[str, Any]) -> None:
         say(f"Kan også nås: {CHANNEL[channel]} {seen}")
     for absence in found["absences"]:
         days = f"{danish(absence['from_on'])} til {danish(absence['until_on'])}"
-        say(f"Fravær {absence['absence']}: {days}; {absence['stand_in']} afløser.")
+        said = "afløser" if absence["can"] else "kan ikke afløse mere, så beskederne går til medarbejderen selv"
+        say(f"Fravær {absence['absence']}: {days}; {absence['stand_in']} {said}.")
+        if not absence["can"]:
+            say(f"Slet det med »sosu prefs back {found['staff']} {absence['absence']}«, og vælg en anden kollega.")

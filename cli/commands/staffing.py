@@ -55,6 +55,7 @@ def add_staff(
 def _tell_added(made: dict[str, Any]) -> None:
     where = ", ".join(made["areas"]) or "alle områder"
     say(f"{made['staff']} er {'oprettet' if made['created'] else 'rettet'}: {made['role']}, {where}.")
+    _tell_stood_in_for(made)
 
 
 @staff.command("remove")
@@ -70,6 +71,10 @@ def _tell_removed(made: dict[str, Any]) -> None:
     if made["enrolments"]:
         say(f"Mangler en koordinator: {', '.join(made['enrolments'])}.")
         say("Overdrag dem én for én med »sosu assign«, eller mange på én gang med en liste.")
+    _tell_stood_in_for(made)
+
+
+def _tell_stood_in_for(made: dict[str, Any]) -> None:
     if made["stood_in_for"]:
         say(f"Har ikke længere en stedfortræder og får selv deres beskeder: {', '.join(made['stood_in_for'])}.")
 

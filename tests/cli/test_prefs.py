@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.running import Sosu
 from tests.cli.test_contract import ENROL, IMMIGRANTS
-from tests.municipality import VIBY, VIBY_AREA, VIBY_MANAGER
+from tests.municipality import SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER
 
 OTHER = "ida.viby@example.org"
 
@@ -62,6 +64,30 @@ def test_the_stand_in_gets_the_mail_when_somebody_is_away(quick: Sosu) -> None:
     (absence,) = quick.json("prefs", "show", VIBY)["absences"]
     quick.json("prefs", "back", VIBY, str(absence["absence"]))
     assert quick.json("prefs", "show", VIBY)["absences"] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("add", OTHER, "--name", "Ida", "--role", "coordinator", "--area", SYD_AREA),
+        ("add", OTHER, "--name", "Ida", "--role", "manager", "--area", VIBY_AREA),
+        ("add", VIBY, "--name", "Karen", "--role", "coordinator", "--area", VIBY_AREA, "--area", SYD_AREA),
+        ("remove", OTHER),
+    ],
+)
+def test_it_is_said_who_loses_a_stand_in_and_what_to_do_when_somebody_is_corrected_or_taken_out(
+    quick: Sosu, change: tuple[str, ...]
+) -> None:
+    quick("staff", "add", OTHER, "--name", "Ida", "--role", "coordinator", "--area", VIBY_AREA)
+    quick("prefs", "away", VIBY, "--from", "2020-01-01", "--until", "2199-01-01", "--stand-in", OTHER)
+    renamed = quick("staff", "add", OTHER, "--name", "Ida Ny", "--role", "coordinator", "--area", VIBY_AREA)
+    assert "stedfortræder" not in renamed.out
+    said = f"Har ikke længere en stedfortræder og får selv deres beskeder: {VIBY}."
+    assert quick("staff", *change).out.splitlines()[-1] == said
+    shown = quick("prefs", "show", VIBY).out
+    assert f"{OTHER} kan ikke afløse mere, så beskederne går til medarbejderen selv." in shown
+    (absence,) = quick.json("prefs", "show", VIBY)["absences"]
+    assert f"Slet det med »sosu prefs back {VIBY} {absence['absence']}«, og vælg en anden kollega." in shown
 
 
 def test_it_is_refused_with_the_remedy_when_it_cannot_be_done(quick: Sosu) -> None:

@@ -205,7 +205,7 @@ def test_nothing_is_lost_when_the_stand_in_has_left(office: Municipality) -> Non
     away(office, VIBY, OTHER)
     office.enrols()
     with office.database.write() as session:
-        assert remove_staff(session, OTHER)["stood_in_for"] == [VIBY]
+        remove_staff(session, OTHER)
     office.delivers()
     assert len(office.postbox.to(VIBY)) == 1
 

@@ -95,7 +95,7 @@ def corrected(town: Municipality, email: str, name: str, role: str, *areas: str)
 
 def test_staff_keep_their_areas_when_only_their_name_is_corrected(either_town: Municipality) -> None:
     made = corrected(either_town, VIBY, "Karen Jensen", "coordinator")
-    assert made == {"staff": VIBY, "role": "coordinator", "areas": [VIBY_AREA], "created": False}
+    assert made == {"staff": VIBY, "role": "coordinator", "areas": [VIBY_AREA], "created": False, "stood_in_for": []}
 
 
 def test_the_last_administrator_stays_one_when_given_another_role_in_any_way(town: Municipality) -> None:

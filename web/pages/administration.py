@@ -15,6 +15,7 @@ from engine.refusal import Refused
 from models.staff import Role
 from notifications.channels.destination import Destination
 from onboarding import tokens, trial, users
+from onboarding.absences import uncovered
 from onboarding.outages import outages
 from onboarding.passwords import hashed
 from reports.host_areas import host_areas
@@ -223,6 +224,7 @@ def _everybody(
     with state_of(request).database.read() as session:
         areas, lasting = host_areas(session), outages(session)
         destination = trial.reach(session, state_of(request).destinations)
+        without = uncovered(session, state_of(request).today())
         trial_mode = {
             "folder": destination is Destination.FOLDER,
             "on": trial.standing(session).is_on(destination),
@@ -238,6 +240,7 @@ def _everybody(
         out=[one for one in found if not one["active"]],
         areas=areas,
         outages=lasting,
+        uncovered=without,
         roles=list(Role),
         with_cases=set(Audience),
         trial_mode=trial_mode,

@@ -13,7 +13,7 @@ from models.message import Pace
 from models.staff import Role
 from onboarding.absences import absences, be_away
 from onboarding.staffing import add_staff
-from tests.municipality import SYD, VIBY, VIBY_AREA, VIBY_MANAGER
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER
 from tests.web.looking import plain
 from tests.web.preferences.choosing import MASKED, OTHER, PAGE, TIMES, chosen, has_a_phone, shown, words
 from tests.web.site import Site, Visitor
@@ -127,6 +127,21 @@ def test_a_colleague_stands_in_when_somebody_says_that_they_are_away(with_ida: S
     found = words(with_ida.remembered(Role.DATA_PROTECTION_OFFICER).gets(f"/revision?soeg={VIBY}").text)
     assert "skrev, at medarbejderen er væk" in found
     assert f"{OTHER} afløser" in found
+
+
+def test_it_is_said_what_to_do_when_the_stand_in_works_elsewhere_by_now(with_ida: Site) -> None:
+    karen, today = with_ida.remembered(Role.COORDINATOR), with_ida.town.clock.today
+    days = {"from_on": str(today), "until_on": str(today + timedelta(days=4))}
+    karen.posts(f"{PAGE}/fravaer", stand_in=OTHER, **days)
+    administrator = with_ida.remembered(Role.ADMINISTRATOR)
+    moved = {"name": "Ida Afløser", "role": "coordinator", "area": [SYD_AREA]}
+    assert administrator.posts("/administration/ret", email=OTHER, **moved).status_code == 303
+    assert (
+        "Ida Afløser kan ikke afløse dig mere, så du får selv dine beskeder. Slet fraværet, og gem det igen med en "
+        "anden kollega."
+    ) in shown(karen)
+    assert "Du afløser selv" not in shown(with_ida.remembered(Role.COORDINATOR, OTHER))
+    assert "kan ikke afløses af Ida Afløser" in words(administrator.gets("/administration").text)
 
 
 @pytest.mark.parametrize(
