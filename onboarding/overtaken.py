@@ -38,13 +38,22 @@ _RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
 def _untold() -> Select[Any]:
     m, digest = MESSAGE.c, MESSAGE.alias("digest")
     reason = func.coalesce(m.reason, digest.c.reason).label("reason")
-    wanted = select(m.id, m.enrolment_id, m.seq, m.kind, reason).outerjoin(digest, digest.c.id == m.digest_id)
+    told = (m.id, m.enrolment_id, m.seq, m.kind, m.recipient_id, reason)
+    wanted = select(*told).outerjoin(digest, digest.c.id == m.digest_id)
     of_these = m.enrolment_id.in_(bindparam("of_these", expanding=True))
     in_vain = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED)
     return wanted.where(of_these, m.kind.in_(_RUNG_OF), unsent(bindparam("now", type_=UtcDateTime)) | in_vain)
 
 
-_UNTOLD = _untold()  # made once: to make it takes longer than to ask it
+def _may_have_come() -> ColumnElement[bool]:
+    """Of those of which what was not sent yet is skipped already: a delivery may have the others in hand."""
+    return (MESSAGE.c.state != State.SKIPPED) | (MESSAGE.c.reason == MAY_BE_RECEIVED)
+
+
+_UNTOLD = _untold()  # made once, as the one below: to make it takes longer than to ask it
+_HAD_IT = select(MESSAGE.c.enrolment_id, MESSAGE.c.seq, MESSAGE.c.kind, MESSAGE.c.recipient_id).where(
+    MESSAGE.c.enrolment_id.in_(bindparam("of_these", expanding=True)), MESSAGE.c.kind.in_(_RUNG_OF), _may_have_come()
+)
 
 
 def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason: str = REASON) -> None:
@@ -72,7 +81,7 @@ def speak_for(session: Session, spoken: Mapping[tuple[int, int], Rung], signed: 
     for enrolment_id, seq, rung in _skip(session, lighter, signed, REASON):
         m = MESSAGE.c
         told = select(m.id).where(m.enrolment_id == enrolment_id, m.seq == seq, m.kind == kinds.OF_RUNG[rung])
-        nobody = ~told.where((m.state != State.SKIPPED) | (m.reason == MAY_BE_RECEIVED)).exists()
+        nobody = ~told.where(_may_have_come()).exists()
         session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, rung), nobody))
 
 
@@ -85,7 +94,7 @@ def _skip(
     session: Session, wanted: Mapping[tuple[int, int], Collection[Rung]], signed: Signed, reason: str
 ) -> set[tuple[int, int, Rung]]:
     """Skips what was not sent yet of these rungs, by enrolment and occurrence; gives those that did not reach everybody
-    whom they were for.
+    whom they were for. Whoever had one by another way was reached.
     """
     if not wanted:
         return set()
@@ -97,7 +106,10 @@ def _skip(
     untold = [row for row in theirs if row.reason != MAY_BE_RECEIVED]
     skip(session, used, MAY_BE_RECEIVED, signed.at)
     skip(session, [row.id for row in untold if row.reason not in UNREACHED], reason, signed.at)
-    return {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in untold}
+    of_these = {row.enrolment_id for row in untold}
+    had = set(session.connection().execute(_HAD_IT, {"of_these": list(of_these)})) if untold else set()
+    missed = (row for row in untold if (row.enrolment_id, row.seq, row.kind, row.recipient_id) not in had)
+    return {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in missed}
 
 
 def again(session: Session, messages: Sequence[Mapping[str, Any]]) -> int:

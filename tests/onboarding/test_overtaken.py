@@ -274,3 +274,22 @@ def test_nobody_is_told_by_one_way_what_they_had_by_another(either_town: Municip
     deliver(either_town.database, by_both(either_town, sms))
     assert sms.envelopes == []
     assert len([one for one in either_town.postbox.to(VIBY_MANAGER) if "Eskalering" in one.subject]) == 1
+
+
+def test_a_new_manager_is_told_nothing_of_what_the_one_before_had_by_one_of_two_ways(either_town: Municipality) -> None:
+    """Their phone was not reached before the candidate was ill for a day."""
+    has_a_phone(either_town, VIBY_MANAGER)
+    chooses(either_town, VIBY_MANAGER, Topic.ESCALATIONS, Pace.AT_ONCE, "sms", MAIL)
+    olena = either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    deliver(either_town.database, by_both(either_town, AwayPostbox("sms")))
+    olena.pauses()
+    either_town.clock.passes(days=1)
+    olena.resumes()
+    with either_town.database.write() as session:
+        add_staff(session, "ny.leder@example.org", "Ny Leder", "manager", [VIBY_AREA])
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=7))
+    either_town.delivers()
+    assert [one.subject for one in either_town.postbox.to("ny.leder@example.org")] == []

@@ -68,10 +68,10 @@ class Oracle:
         unsent = [o for o in about if not o.known and not o.settled and o.over is None]
         self._ledger.new = [(f, p) for f, p in self._ledger.new if not (f.reference == case.reference and f.about)]
         self._cancel(unsent, f"prolong {case.person['seq']}" if over.why == "prolong" else over.why)
-        rungs = {o.fact.about for o in unsent if o.fact.about and not o.doubted} | {
-            fact.about for fact in new if fact.about
-        }
-        rungs |= {o.fact.about for o in about if o.over == LEFT}  # it did not reach all whom it was for
+        # Whoever had it by another way was told: a way that they chose while it waited may never have been gone.
+        had = {(id(o.person), o.fact.about) for o in about if o.known or o.doubted}
+        missed = [*unsent, *(o for o in about if o.over == LEFT)]  # it did not reach all whom it was for
+        rungs = {o.fact.about for o in missed if (id(o.person), o.fact.about) not in had} | {f.about for f in new}
         if over.why != "prolong":
             for rung in filter(None, rungs):
                 case.is_not_used(rung)
