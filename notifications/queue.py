@@ -137,7 +137,7 @@ def messages_of_a_list(
     """
     cause = f"import:{list_import_id}" if kind == kinds.LIST_IMPORTED else f"{kind}:{list_import_id}"
     for coordinator in dict.fromkeys(coordinators):
-        row = _row(cause, kind, topic_of(kind), COORDINATOR, coordinator, on, at)
+        row = waiting(cause, kind, topic_of(kind), COORDINATOR, coordinator, on, at)
         yield row | {"list_import_id": list_import_id}
 
 
@@ -162,10 +162,10 @@ def _rows(
             if recipient is not None and recipient in told:
                 continue  # one person in two audiences is told once
             told.add(recipient)
-            yield _row(cause, kind, topic, audience, recipient, on_day, at, meant_on) | about
+            yield waiting(cause, kind, topic, audience, recipient, on_day, at, meant_on) | about
 
 
-def _row(
+def waiting(
     cause: str,
     kind: str,
     topic: Topic,

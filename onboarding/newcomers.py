@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, select, true
@@ -17,11 +17,11 @@ from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
 from engine.case import Status
 from engine.workdays import DENMARK
-from models.message import MAIL, State
+from models.message import State
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
-from notifications.queue import GOES_UP, MESSAGE, is_copy
+from notifications.queue import GOES_UP, MESSAGE, is_copy, waiting
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, PAUSE, REMINDER, chunks
 from onboarding.unsent import UNREACHED
@@ -29,7 +29,8 @@ from onboarding.unsent import UNREACHED
 STAFF = table(Staff)
 
 _KINDS = [kinds.OF_RUNG[rung] for rung in GOES_UP]
-_SAME = ("cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on")
+_ABOUT = ("cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on", "on_day")
+_TOLD = ("recipient_id", "state", "reason")
 _WHO = (ENROLMENT.c.area_id, ENROLMENT.c.coordinator_id)
 
 
@@ -78,15 +79,14 @@ def _is_unreached(row: Row[Any]) -> bool:
 
 
 def _anew(row: Row[Any], recipient: int, at: datetime) -> dict[str, Any]:
-    new = {"recipient_id": recipient, "channel": MAIL, "state": State.QUEUED, "attempts": 0}
     # What happened, happened on its day.
     on_day = at.astimezone(DENMARK).date() if row.kind in kinds.REMINDERS else row.on_day
-    when: dict[str, date | datetime] = {"on_day": on_day, "send_after": at, "created_at": at}
-    return {name: row._mapping[name] for name in _SAME} | new | when | {"pace": None, "planned_at": None}
+    anew = waiting(row.cause, row.kind, row.topic, row.audience, recipient, on_day, at, row.meant_on)
+    return anew | {"enrolment_id": row.enrolment_id, "seq": row.seq, "due_on": row.due_on}
 
 
 def _written() -> Select[Any]:
-    wanted = select(*(MESSAGE.c[name] for name in (*_SAME, "on_day", "recipient_id", "state", "reason")), *_WHO)
+    wanted = select(*(MESSAGE.c[name] for name in (*_ABOUT, *_TOLD)), *_WHO)
     return wanted.join(ENROLMENT, ENROLMENT.c.id == MESSAGE.c.enrolment_id).order_by(MESSAGE.c.id)
 
 
