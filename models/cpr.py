@@ -15,6 +15,7 @@ import re
 from datetime import date
 
 from engine.refusal import Refused
+from models.spelling import plain_digits
 
 # One mask for every number, without even the birth date: within one municipality's lists that date nearly
 # names the person. A page that needs the birth date asks for `birth_date`.
@@ -29,17 +30,22 @@ _SEPARATORS = re.compile(rf"[{_DASHES}\s]")
 _DAY = r"(?:0[1-9]|[12][0-9]|3[01]|6[1-9]|[78][0-9]|9[01])"
 _MONTH = r"(?:0[1-9]|1[0-2])"
 # What stands between the parts of a number: also as a URL spells it, and what is pasted along without being seen.
-_BREAK = rf"(?:[^\S\r\n]|[{_DASHES}./\u00ad\u200b-\u200f\u2060\ufeff]|%2[0DEF])"
-_DATE = rf"{_DAY}(?:{_MONTH}[0-9]{{2}}{_BREAK}{{0,3}}|{_BREAK}{{1,3}}{_MONTH}{_BREAK}{{1,3}}[0-9]{{2}}{_BREAK}{{1,3}})"
+_SEEN_BREAK = rf"[{_DASHES}./_\u00b7\u2022\u2027\u2219\u22c5]|%(?:2[0DEF]|5F|C2%B7)"
+_BREAK = rf"(?:[^\S\r\n]|[\u00ad\u200b-\u200f\u2060\ufeff]|{_SEEN_BREAK})"
+# Behind six digits without a break also what a sentence has behind a date: »01.10.26, 1200« is a time or a place.
+_PAUSE = rf"(?:{_BREAK}|[,;:()\[\]]|%(?:2[89C]|3[AB]|5[BD]))"
+_DATE = rf"{_DAY}(?:{_MONTH}[0-9]{{2}}{_PAUSE}{{0,3}}|{_BREAK}{{1,3}}{_MONTH}{_BREAK}{{1,3}}[0-9]{{2}}{_BREAK}{{1,3}})"
+_BLANK = r"(?:[^\S\r\n\t]|%20)"  # and no tab: what stands in the next column is another number
+_PAIRS = rf"{_DAY}{_BLANK}{_MONTH}(?:{_BLANK}[0-9]{{2}}){{3}}"
 # The first alternatives eat what only looks like a number: ids and digests are hexadecimal, and one in a
 # thousand of them holds ten digits that could start with a date; so do an ISO date and a phone number in pairs, with
 # what follows them.
 _IN_TEXT = re.compile(
     r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
     r"|\b[0-9a-f]{32,}\b"
-    r"|(?<![0-9])(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(?![0-9])"
-    r"|(?<![0-9])[0-9]{2}(?:[^\S\r\n][0-9]{2}){3}(?![0-9])"
-    rf"|(?<![0-9])(?P<cpr>{_DATE}[0-9]{{4}})(?![0-9])",
+    r"|(?<![0-9])(?:19|20)[0-9]{2}(?:[-_][0-9]{2}){2}(?![0-9])"
+    rf"|(?<![0-9])(?P<cpr>{_PAIRS}|{_DATE}[0-9]{{4}})(?![0-9])"
+    r"|(?<![0-9])[0-9]{2}(?:[^\S\r\n][0-9]{2}){3}(?![0-9])",
     re.IGNORECASE,
 )
 
@@ -85,15 +91,22 @@ def looks_like_cpr(text: str) -> bool:
     """Whether a text holds something that could be a CPR number, replacement numbers included.
 
     It errs to the side of yes: a possible day and month, two more digits, and four behind them, even when
-    there is no such date, and also as a date is written: »01.01.90-1234«. What goes over a line break is no. So are
-    a longer run of digits, a phone number in pairs, a date with four digits for its year, and a UUID.
+    there is no such date, also as a date is written (»01.01.90-1234«), in five pairs, and in the digits of any script.
+    What goes over a line break is no. So are a longer run of digits, a phone number in four pairs, a date with four
+    digits for its year, and a UUID.
     """
-    return any(found["cpr"] for found in _IN_TEXT.finditer(text))
+    return any(found["cpr"] for found in _IN_TEXT.finditer(plain_digits(text)))
 
 
 def redact(text: str) -> str:
     """The text with the mask in place of everything that `looks_like_cpr` would find."""
-    return _IN_TEXT.sub(lambda found: MASK if found["cpr"] else found[0], text)
+    kept: list[str] = []
+    begin = 0
+    for found in _IN_TEXT.finditer(plain_digits(text)):
+        if found["cpr"]:
+            kept += text[begin : found.start()], MASK
+            begin = found.end()
+    return "".join((*kept, text[begin:]))
 
 
 def _digits(text: str) -> str:

@@ -11,17 +11,23 @@ import unicodedata
 _MARKS = re.compile("[\u0300-\u036f]")  # what an accent becomes once it is taken off its letter
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # soft hyphens and joiners, which split a word unseen
 _WORD = re.compile(r"[^\W\d_]+")
+_DIGIT_OF_ANOTHER_SCRIPT = re.compile(r"(?![0-9])\d")
 _NOT_DECOMPOSED = (("æ", "ae"), ("ø", "o"), ("đ", "d"), ("ł", "l"), ("ı", "i"), ("œ", "oe"), ("ð", "d"), ("þ", "th"))
 
 
 def fold(text: str) -> str:
-    """The text in lower case, its letters without accents: »Søren Ågård« becomes »soren agard«."""
+    """The text in lower case, its letters without accents, its digits plain: »Søren Ågård« becomes »soren agard«."""
     if text.isascii():
         return text.lower()
     folded = _MARKS.sub("", unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold())
     for letter, plain in _NOT_DECOMPOSED:
         folded = folded.replace(letter, plain)
-    return folded
+    return plain_digits(folded)
+
+
+def plain_digits(text: str) -> str:
+    """The text, as long as before, with the digits of every script as 0 to 9: »٠١٢« becomes »012«."""
+    return text if text.isascii() else _DIGIT_OF_ANOTHER_SCRIPT.sub(lambda digit: str(int(digit[0])), text)
 
 
 def words_of(*texts: str) -> frozenset[str]:

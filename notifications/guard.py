@@ -42,10 +42,11 @@ _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")  # and not »width:100%«: `unquote` i
 _UNSEEN = re.compile("[\u061c\u180e\u202a-\u202e\u2061-\u206f\ufe00-\ufe0f]")  # besides what `fold` takes out
 
 # In every CPR number, and much faster to look for; `_MANY_DIGITS` also where it is drawn out by more blanks than three.
-_DIGITS = re.compile("[0-9]{2}[^0-9a-z]{0,3}" * 3 + "[0-9]{4}")
-_MANY_DIGITS = re.compile("[0-9]{2}[^0-9a-z]*" * 3 + "[0-9]{4}")
+_DIGITS = re.compile("[0-9]{2}[^0-9a-z]{0,3}" * 4 + "[0-9]{2}")
+_MANY_DIGITS = re.compile("[0-9]{2}[^0-9a-z]*" * 4 + "[0-9]{2}")
 _LETTERS = re.compile(r"[^\W\d_](?:.*[^\W\d_])?", re.DOTALL)  # of a line, from the first to the last
-_BLANKS_AND_DASHES = " \t\r./-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_BEGINS_OR_ENDS = re.compile(r"\A[\W_]*(?:[0-9]|\Z)|[0-9][\W_]*\Z")  # with a digit, or has nothing to read
+_LINE_ENDS = "\t"  # a blank to a number, and yet what tells a phone number at an end from the time on the next line
 
 
 def check(rendered: Rendered, names: Iterable[str], known: Iterable[str] = ()) -> str | None:
@@ -104,11 +105,10 @@ def _looked_at(line: str) -> tuple[str, str]:
     """The line, folded; and as much of it as could be in a CPR number, by itself or with the lines around it."""
     folded = fold(_decoded(line))
     words = folded.replace(_TAKEN_OUT, "")
-    within = words.strip(_BLANKS_AND_DASHES)
-    if _MANY_DIGITS.search(within):
-        near = f"{_narrow(words)} x {_narrow(folded.replace(_TAKEN_OUT, ' '))} "
-    elif not within or within[0].isdigit() or within[-1].isdigit():
-        near = f"{_narrow(_LETTERS.sub('x', words))} ".lstrip()
+    if _MANY_DIGITS.search(words):
+        near = f"{_narrow(words)} x {_narrow(folded.replace(_TAKEN_OUT, ' '))}{_LINE_ENDS}"
+    elif _BEGINS_OR_ENDS.search(words):
+        near = f"{_narrow(_LETTERS.sub('x', words))}{_LINE_ENDS}".lstrip()
     else:
         near = "x "
     return words, near

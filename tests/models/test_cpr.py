@@ -35,7 +35,17 @@ LOOSE_WAYS = (
     "{0}{1}{2} / {3}",
     "{0}{1}{2}\u200b{3}",
     "{0}{1}{2}\u00ad-{3}",
+    "{0}{1}{2}, {3}",
+    "{0}{1}{2} ({3}",
+    "{0}{1}{2}({3}",
+    "{0}{1}{2}:{3}",
+    "{0}{1}{2}\u00b7{3}",
+    "{0}\u2022{1}\u2022{2}\u2022{3}",
+    "{0}{1}{2}_{3}",
 )
+
+#: Of digits that are no 0 to 9: Arabic, Persian, Devanagari, full width, bold.
+SCRIPTS = ("\u0660", "\u06f0", "\u0966", "\uff10", "\U0001d7ce")
 
 
 @given(born_and_number())
@@ -103,8 +113,32 @@ def test_a_number_is_found_when_it_is_written_as_a_date_with_more_behind_it(numb
     assert cpr.redact(text) == f"{before}{cpr.MASK}, ring i morgen"
 
 
+@given(numbers(), st.sampled_from([" ", "\u00a0"]), st.sampled_from(["", "kandidat ", "IM-0042 ", "CPR:", "("]))
+def test_a_number_is_found_when_it_is_written_in_pairs(number: str, blank: str, before: str) -> None:
+    text = f"{before}{blank.join(re.findall('..', number))}, ring i morgen"
+    assert cpr.looks_like_cpr(text)
+    assert cpr.redact(text) == f"{before}{cpr.MASK}, ring i morgen"
+
+
+@given(numbers(), st.sampled_from((*WAYS[:-1], "{0}, {1}")), st.sampled_from(SCRIPTS))
+def test_a_number_is_found_when_it_is_written_in_another_script(number: str, way: str, zero: str) -> None:
+    written = way.format(number[:6], number[6:]).translate({ord("0") + n: chr(ord(zero) + n) for n in range(10)})
+    assert cpr.looks_like_cpr(f"Æ {written}, ring i morgen")
+    assert cpr.redact(f"Æ {written}, ring i morgen").split() == ["Æ", f"{cpr.MASK},", "ring", "i", "morgen"]
+
+
 @pytest.mark.parametrize(
-    "text", ["/søg?q=010190%2D1234", "/søg?q=010190%201234", "/p/0101901234/vis", "/søg?q=01%2F01%2F90%201234"]
+    "text",
+    [
+        "/søg?q=010190%2D1234",
+        "/søg?q=010190%201234",
+        "/p/0101901234/vis",
+        "/søg?q=01%2F01%2F90%201234",
+        "/søg?q=010190%2C%201234",
+        "/søg?q=010190%281234",
+        "/søg?q=010190%C2%B71234",
+        "/søg?q=01%2001%2090%2012%2034",
+    ],
 )
 def test_a_number_is_found_when_it_stands_in_an_address(text: str) -> None:
     assert cpr.looks_like_cpr(text)
@@ -126,14 +160,22 @@ def test_a_number_is_found_when_it_stands_in_an_address(text: str) -> None:
         "01019012345",
         "991390-1234",
         "410190-1234",
-        "010190, 1234 kr.",
+        "10.190, 1.234 kr.",
+        "01.01.26, 1200",
+        "01.01.26 (1200 pladser)",
+        "01-01-26: 1200",
+        "01.01.2026, 1200",
+        "01 01 2026 12 34",
+        "2026_09_06_12_3456",
+        "kl. 12:10:26:1234",
+        "20 11 12 10\t12",
         "010190\n1234",
         "01-01-90\n1234",
         "12 34 56 78",
         "20 11 12 10 8000 Aarhus C",
         "+45 20 11 12 10 8000 Aarhus C",
         "20 11 12 10, 20 11 12 11",
-        "06 12 34 56 78",
+        "+33 6 12 34 56 78",
         "01.01.2026",
         "01/01/2026 1200",
         "01-01-2026-1234",
@@ -170,6 +212,6 @@ def test_nothing_is_found_when_an_id_happens_to_hold_ten_digits_like_a_number() 
     assert cpr.looks_like_cpr(link + "?cpr=010190-1234")
 
 
-@given(st.text(alphabet=st.sampled_from("0123456789 -abc%2D\n"), max_size=60))
+@given(st.text(alphabet=st.sampled_from("0123456789 -,_(abc%2D\n\u0661"), max_size=60))
 def test_nothing_is_left_to_find_when_a_text_has_been_redacted(text: str) -> None:
     assert not cpr.looks_like_cpr(cpr.redact(text))

@@ -49,6 +49,25 @@ def test_it_stays_here_when_the_number_is_written_as_a_date_with_more_behind_it(
 @places
 @pytest.mark.parametrize(
     "number",
+    [
+        "140983, 2939",
+        "140983 (2939)",
+        "140983:2939",
+        "140983\u00b72939",
+        "140983_2939",
+        "14 09 83 29 39",
+        "14  09\u00a083  29 39",
+        "\u0661\u0664\u0660\u0669\u0668\u0663-\u0662\u0669\u0663\u0669",
+        "\u09674\u0966983 \u2082\u2089\u2083\u2089",
+    ],
+)
+def test_it_stays_here_when_the_number_is_written_as_no_form_asks_for_it(place: str, number: str) -> None:
+    assert check(PLACES[place](number), [], KNOWN) == HOLDS_CPR
+
+
+@places
+@pytest.mark.parametrize(
+    "number",
     ["140983    2939", "140983 \u00a0\u00a0 -\u00a0\u00a0 2939", "140983\u200b2939", "14\u00ad0983\u2063-2939"],
 )
 def test_it_stays_here_when_a_number_is_drawn_out_or_split_unseen(place: str, number: str) -> None:
@@ -70,6 +89,9 @@ def test_it_stays_here_when_a_number_is_drawn_out_or_split_unseen(place: str, nu
         "<td>140983</td>\n\n    <td>2939</td>",
         "140983\n2939",
         "140983-\n2939",
+        "140983,<br>\n2939",
+        "(140983)\n(2939)",
+        "<b>14</b> 09 83 29 39",
         "<p>Kandidat 140983\r\n\r\n\r\n\r\n-\r\n  2939, ring i dag</p>",
         "140983\n<b>\n2939\n</b>",
         "140983&nbsp;&nbsp;&nbsp;&nbsp;&nbsp;2939",
@@ -96,7 +118,9 @@ def test_it_stays_here_when_a_number_goes_over_a_line_of_the_text() -> None:
         "<p>01.10.2026<br>\n8000 Aarhus C</p>",
         "<td>2026-10-01</td>\n<td>1234</td>",
         "<td>140983</td>\n<td>Trin</td>\n<td>2939</td>",
-        "<p>140983, 2939 kr.</p>",
+        "<p>14.983, 2.939 kr.</p>",
+        "<p>Ring på 20 11 12 10<br>\n14 dage før</p>",
+        "<p>Den 01.10.26, 1200 pladser</p>",
         "<p>Sag 27.03.00-A00-5-19</p>",
         "<p>1409<br>\n12345678</p>",
         '<p style="margin: 14px 09px 83px; width: 2939px">Nyt</p>',
