@@ -51,7 +51,10 @@ def workflow_of(address: str) -> Any:
     A card's template is refused: it is a file of this machine, or an address that Apprise would fetch.
     """
     plugin: Any = NotifyWorkflows
-    parts = plugin.parse_native_url(address) or plugin.parse_url(address)
+    try:
+        parts = plugin.parse_native_url(address) or plugin.parse_url(address)
+    except TypeError:  # at an address of the newer kind whose machine Apprise cannot read
+        return None
     if not parts or parts["schema"] not in plugin.secure_protocol or parts.get("template"):
         return None
     if not parts.get("verify", True):

@@ -112,6 +112,13 @@ def test_it_is_refused_with_the_remedy_when_it_cannot_be_done(quick: Sosu) -> No
     assert "»sosu prefs show«" in quick.refused("prefs", "contact", VIBY, "sms", "--remove")
 
 
+def test_a_teams_address_is_refused_with_the_remedy_when_its_machine_cannot_be_one(quick: Sosu) -> None:
+    path = "powerautomate/automations/direct/cu/29/workflows/abc/triggers/manual/paths/invoke?api-version=1&sp=a&sig=b"
+    typed = f"https://default0123.4.environment.api.powerplatform.com/{path}\n"
+    said = quick.refused("prefs", "contact", VIBY, "teams", "--address-stdin", stdin=typed)
+    assert "Teams-adressen kan ikke bruges. Kopiér hele adressen fra arbejdsprocessen" in said
+
+
 def test_an_absence_is_refused_with_what_to_type_instead(quick: Sosu) -> None:
     away = ("prefs", "away", VIBY, "--from", "2199-01-01", "--until")
     assert "Stedfortræderen er ingen aktiv medarbejder" in quick.refused(*away, "2199-01-02", "--stand-in", OTHER)

@@ -14,6 +14,11 @@ from tests.support import RefusingPostbox
 from tests.web.preferences.choosing import MASKED, PAGE, PHONE, TEAMS, has_a_phone, shown, words
 from tests.web.site import WAYS, Site, Visitor
 
+#: The newer kind of Teams address, with a name that no machine has.
+OF_NO_MACHINE = (
+    "https://-x.example.org/powerautomate/automations/direct/cu/29/workflows/abc/triggers/manual/paths/invoke?sig=b"
+)
+
 
 def test_an_address_is_kept_and_shown_in_part_when_it_is_typed(karen: Visitor) -> None:
     assert "Sms Ingen adresse" in shown(karen)
@@ -36,6 +41,7 @@ def test_an_address_is_kept_and_shown_in_part_when_it_is_typed(karen: Visitor) -
     [
         ("sms", "1234", "Telefonnummeret kan ikke bruges"),
         ("teams", "https://example.org/", "Teams-adressen kan ikke bruges"),
+        ("teams", OF_NO_MACHINE, "Teams-adressen kan ikke bruges. Kopiér hele adressen fra arbejdsprocessen"),
         ("ntfy", "http://ntfy.example.org/emne", "ntfy-adressen kan ikke bruges"),
         ("webhook", "http://example.org", "Skriv en hel webadresse"),
         ("webhook", "https://10.0.0.5/", "fører til en maskine på et lukket netværk"),
