@@ -6,7 +6,8 @@ Whoever has such an address can write to its owner, and often in the municipalit
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from contextlib import suppress
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from engine.refusal import Refused
 from notifications.channels.mime import BadAddress, address_of
@@ -80,13 +81,26 @@ def _web(typed: str, name: str) -> str:
         raise Refused(f"{name} er for lang: højst {_LONGEST} tegn. Kopiér den igen, og kun den.")
     if not (typed.isascii() and typed.isprintable()) or " " in typed or "\\" in typed:
         raise Refused(f"{name} rummer mellemrum eller tegn, der ikke kan stå i en adresse. Kopiér den igen.")
+    with suppress(ValueError):  # what is no address at all, its channel refuses
+        _port_of(urlsplit(typed), name)
     return typed
+
+
+def _port_of(parts: SplitResult, name: str) -> int:
+    """Raises `Refused` for what stands as a port and is none: Apprise would take another, or another machine."""
+    try:
+        port = HTTPS_PORT if parts.port is None else parts.port
+    except ValueError:
+        port = 0
+    if port == 0 or parts.netloc.endswith(":"):
+        raise Refused(f"{name} har en port, der ikke findes. Ret tallet efter kolon: det skal være fra 1 til 65535.")
+    return port
 
 
 def _refuse_inside(url: str, name: str, own: frozenset[tuple[str, int]]) -> None:
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    if names_inside(host) and (host, parts.port or HTTPS_PORT) not in own:
+    host, port = parts.hostname or "", _port_of(parts, name)
+    if names_inside(host) and (host, port) not in own:
         raise Refused(
             f"{name} fører til en maskine på et lukket netværk, og den må ikke kaldes. Brug en adresse, der kan nås "
             "fra internettet, eller bed driften om at sætte maskinen på listen i SOSU_OWN_HOSTS."
@@ -125,7 +139,7 @@ def _ntfy(typed: str, own: frozenset[tuple[str, int]]) -> str:
 def _webhook(typed: str, own: frozenset[tuple[str, int]]) -> str:
     try:
         parts = urlsplit(typed)
-        whole = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+        whole = parts.scheme == "https" and bool(parts.hostname)
     except ValueError:
         whole = False
     if not whole:

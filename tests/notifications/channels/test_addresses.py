@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from notifications.channels.outside import own_hosts
 from tests.notifications.channels.fakes import PowerAutomate, Receiver
 
 AS_APPRISE = f"workflows://{PowerAutomate.NAME}/{PowerAutomate.WORKFLOW}/{PowerAutomate.SIGNATURE}"
+NEWER = "/powerautomate/automations/direct/cu/7/workflows/643e/triggers/manual/paths/invoke?sig=tre"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +57,18 @@ def test_an_address_is_kept_whole_and_shown_in_part_when_it_can_be_used(
         ("ntfy", "mailto://hemmelig", "ntfy-adressen kan ikke bruges."),
         ("webhook", "http://x.dk/hemmelig", "Adressen kan ikke bruges. Skriv en hel webadresse"),
         ("webhook", "https://", "Adressen kan ikke bruges."),
-        ("webhook", "https://x.dk:99999/hemmelig", "Adressen kan ikke bruges."),
+        ("webhook", "https://x.dk:99999/hemmelig", "Adressen har en port, der ikke findes. Ret tallet efter kolon"),
+        ("webhook", "https://x.dk:0/hemmelig", "Adressen har en port"),
+        ("webhook", "https://10.0.0.1:65536/hemmelig", "Adressen har en port"),
+        ("ntfy", "ntfys://x.dk:99999999/hemmelig", "ntfy-adressen har en port"),
+        ("ntfy", "ntfys://10.0.0.1:99999999/hemmelig", "ntfy-adressen har en port"),
+        ("ntfy", "ntfys://x.dk:0/hemmelig", "ntfy-adressen har en port"),
+        ("ntfy", "ntfys://x.dk:/hemmelig", "ntfy-adressen har en port"),
+        ("ntfy", "ntfys://x.dk:ntfy/hemmelig", "ntfy-adressen har en port"),
+        ("ntfy", "ntfys://x.dk/hemmelig?port=65536", "ntfy-adressen har en port"),
+        ("teams", "workflows://x.dk:99999999/en/hemmelig", "Teams-adressen har en port"),
+        ("teams", "workflows://10.0.0.1:99999999/en/hemmelig", "Teams-adressen har en port"),
+        ("teams", PowerAutomate.ADDRESS.replace(":443", ":70000"), "Teams-adressen har en port"),
         ("webhook", "https://[x/hemmelig", "Adressen kan ikke bruges."),
         ("webhook", "https://bruger:hemmelig@x.dk/", "Adressen må ikke rumme brugernavn"),
         ("webhook", "https://x.dk/#hemmelig", "Adressen må ikke rumme brugernavn"),
@@ -115,6 +128,17 @@ def test_a_machine_inside_is_kept_when_the_operator_listed_it() -> None:
 def test_it_is_a_mistake_of_ours_when_there_is_no_such_channel() -> None:
     with pytest.raises(ValueError, match="no such channel"):
         check("telefax", "20123456")
+
+
+@given(
+    st.sampled_from(["mail", "sms", "teams", "ntfy", "webhook"]),
+    st.sampled_from(["https", "ntfys", "workflows"]),
+    st.text("ax.:@[]%0-7", max_size=12),
+    st.sampled_from([NEWER, "/emne", "/en/to?sig=tre", "?port=99999", "#", ""]),
+)
+def test_it_is_kept_or_refused_whatever_was_typed(channel: str, schema: str, machine: str, path: str) -> None:
+    with suppress(Refused):
+        assert check(channel, f"{schema}://{machine}{path}")
 
 
 @given(
