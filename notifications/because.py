@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from engine.audience import Audience
@@ -27,17 +27,24 @@ GATHERED: Mapping[str, str] = {
 INSTEAD = "Den er til en kollega, som du er stedfortræder for."
 MANDATORY = "Den slags beskeder kan ikke fravælges."
 OPTIONAL = "Du vælger selv på siden »Mine beskeder«, om og hvordan du får den slags beskeder."
+#: Of a digest that holds something of which there is a choice.
+OPTIONAL_IN_PART = "Hvornår og hvordan du får besked, vælger du selv på siden »Mine beskeder«."
 #: Every sentence that may stand there.
-SENTENCES = (*BECAUSE.values(), *GATHERED.values(), INSTEAD, MANDATORY, OPTIONAL)
+SENTENCES = (*BECAUSE.values(), *GATHERED.values(), INSTEAD, MANDATORY, OPTIONAL, OPTIONAL_IN_PART)
 
 
 @cache
 def because(audience: str, topic: str, *, instead: bool = False) -> str:
     """The foot of a message. `instead`: it is for somebody whose stand-in gets it."""
-    choice = OPTIONAL if Pace.NEVER in CHOICES[Topic(topic)] else MANDATORY
+    choice = OPTIONAL if _is_optional(topic) else MANDATORY
     return " ".join((INSTEAD if instead else BECAUSE[audience], choice))
 
 
-def because_gathered(why: str, *, instead: bool = False) -> str:
-    """The foot of a digest."""
-    return " ".join((GATHERED[why], INSTEAD)) if instead else GATHERED[why]
+def because_gathered(why: str, topics: Iterable[str], *, instead: bool = False) -> str:
+    """The foot of a digest of messages of these topics."""
+    choice = OPTIONAL_IN_PART if any(map(_is_optional, topics)) else MANDATORY
+    return " ".join((GATHERED[why], INSTEAD, choice) if instead else (GATHERED[why], choice))
+
+
+def _is_optional(topic: str) -> bool:
+    return Pace.NEVER in CHOICES[Topic(topic)]

@@ -89,10 +89,14 @@ def _made_up_case(pathway: Pathway, kind: str, on: date, public_url: str) -> Mes
     )
 
 
+#: What the made-up digest tells of.
+_DIGESTED = (Topic.DEADLINES, Topic.MOVES)
+
+
 def foot_of(pathway: Pathway, kind: str) -> str:
     """What stands at the foot of such a message when a coordinator gets it."""
     if kind == kinds.DIGEST:
-        return because_gathered("digest")
+        return because_gathered("digest", _DIGESTED)
     step = pathway.step(kind)
     ends = kind in _ENDED_IN or (step is not None and step.target not in pathway.open_stages)
     return because(Audience.COORDINATOR, topic_of(kind, ends=ends))
@@ -104,7 +108,7 @@ def _made_up_sections(pathway: Pathway, on: date, public_url: str, many: int = 1
     stage = pathway.stage_title(pathway.starts_in)
     late = [Said(first, f"{_LATE + more} dage over tid", stage, f"{public_url}/sag/{first}") for more in range(many)]
     moved = [Said(then, pathway.steps[0].title, danish_date(on), f"{public_url}/sag/{then}")] * many
-    said = [*((Topic.DEADLINES, one) for one in late), *((Topic.MOVES, one) for one in moved)]
+    said = [(topic, one) for topic, found in zip(_DIGESTED, (late, moved), strict=True) for one in found]
     return sections_of(said, f"{public_url}/beskeder?samlet=0")
 
 

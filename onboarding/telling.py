@@ -81,7 +81,7 @@ def _digest(
         names=tuple(name for said in parts for name in said.news.names) + also.names,
         known=tuple(dict.fromkeys(known)) + also.known,
     )
-    foot = because_gathered(why, instead=to is not None and to.instead)
+    foot = because_gathered(why, (one.topic for one in about), instead=to is not None and to.instead)
     lines = tuple((said.message_id, one.line) for _, said, one in told)
     who = (row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row))
     return Told(*who, news, gathers=len(parts), lines=lines, apart=apart)

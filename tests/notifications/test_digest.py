@@ -12,7 +12,7 @@ from notifications.digest import MOST_CASES, MOST_LINES, MOST_OVERDUE, TITLES, S
 from notifications.render import MessageContext, Rendered
 from tests.notifications.messages import FULL, renderer
 
-FOOT = because_gathered("digest")
+FOOT = because_gathered("digest", Topic)
 GATHERED, LATE = "https://sosu.example.org/beskeder?samlet=7", "https://sosu.example.org/forloeb/alle?over_tid=ja"
 
 

@@ -176,6 +176,9 @@ def test_no_stop_is_told_of_when_old_cases_were_enrolled_late(either_town: Munic
     (gathered,) = karen.reads_messages()
     assert gathered.subject == "Nyt i systemet: 4 haster"
     assert "Forløb er oprettet eller rettet bagud i tid" in gathered.text
+    for part in (gathered.text, gathered.html):
+        assert "så du får det hele i én besked. Den slags beskeder kan ikke fravælges." in part
+        assert "vælger du selv" not in part, "there is nothing to choose"
     assert "stået stille" not in gathered.text + gathered.html
 
 

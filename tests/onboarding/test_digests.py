@@ -31,6 +31,9 @@ def test_a_manager_gets_one_message_the_next_morning_when_several_end(either_tow
         assert f"{reference}: " in digest.text
         assert f"/sag/{reference}" in digest.html
     assert "Olena" not in digest.text + digest.html
+    for part in (digest.text, digest.html):
+        assert "har valgt. Hvornår og hvordan du får besked, vælger du selv på siden »Mine beskeder«." in part
+        assert "fravælges" not in part
 
 
 def test_nothing_is_sent_when_nothing_happened(either_town: Municipality, mette: Inbox) -> None:
