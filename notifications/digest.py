@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.topic import Topic
 
@@ -36,17 +37,20 @@ COUNTED: Mapping[Topic, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one message says of a case: where or when is its `note`. One that is of no case has no reference."""
+    """What one message says of a case: where or when is its `note`. One that is of no case has no reference. `times`:
+    so many messages say it.
+    """
 
     reference: str
     text: str
     note: str
     link: str
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The messages that say the same; `more` are counted and not told."""
+    """The `count` messages that say the same, each of their cases once; `more` cases are counted and not told."""
 
     text: str
     note: str
@@ -95,7 +99,10 @@ def _lines(found: list[Said]) -> list[Line]:
     alike: dict[tuple[str, str], list[Said]] = {}
     for one in found:
         alike.setdefault((one.text, one.note), []).append(one)
-    return [
-        Line(text, note, len(cases), tuple(cases[:MOST_CASES]), max(0, len(cases) - MOST_CASES))
-        for (text, note), cases in alike.items()
-    ]
+    return [_line(text, note, messages) for (text, note), messages in alike.items()]
+
+
+def _line(text: str, note: str, messages: list[Said]) -> Line:
+    often = Counter(messages)
+    cases = [replace(one, times=times) for one, times in often.items()]
+    return Line(text, note, len(messages), tuple(cases[:MOST_CASES]), max(0, len(cases) - MOST_CASES))

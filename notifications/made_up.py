@@ -103,11 +103,12 @@ def foot_of(pathway: Pathway, kind: str) -> str:
 
 
 def _made_up_sections(pathway: Pathway, on: date, public_url: str, many: int = 1) -> tuple[Section, ...]:
-    """One that is late and one that went on; or so `many`, the late ones by a day more each."""
-    first, then = (f"{pathway.reference_prefix}-{number:04}" for number in range(2))
+    """One that is late and one that went on; or so `many`, the late ones by a day more each, the others twice."""
+    first, *others = (f"{pathway.reference_prefix}-{number:04}" for number in range(many + 1))
     stage = pathway.stage_title(pathway.starts_in)
     late = [Said(first, f"{_LATE + more} dage over tid", stage, f"{public_url}/sag/{first}") for more in range(many)]
-    moved = [Said(then, pathway.steps[0].title, danish_date(on), f"{public_url}/sag/{then}")] * many
+    moved = [Said(one, pathway.steps[0].title, danish_date(on), f"{public_url}/sag/{one}") for one in others]
+    moved *= min(many, 2)
     said = [(topic, one) for topic, found in zip(_DIGESTED, (late, moved), strict=True) for one in found]
     return sections_of(said, f"{public_url}/beskeder?samlet=0")
 

@@ -34,6 +34,7 @@ class PlainWords(Renderer):
                 for section in context.sections
                 for line in section.lines
                 for case in line.cases
+                for _ in range(case.times)
             ]
             assert len(cases) == context.count, "the digest leaves something out"
         else:

@@ -50,6 +50,30 @@ def test_the_same_is_said_once_when_it_is_true_of_several() -> None:
         assert part.count("/sag/") == 4
 
 
+def test_a_case_is_named_once_with_how_often_when_the_same_happened_again() -> None:
+    undone = [said(number, "Overgangen er fortrudt") for number in (2, 1, 2, 3, 2)]
+    mail = rendered(*((Topic.MOVES, one) for one in undone))
+    assert "- Overgangen er fortrudt (5). 12. august 2027\n" in mail.text
+    assert f"\n  IM-0002 (3 gange): {undone[0].link}\n  IM-0001: {undone[1].link}\n" in mail.text
+    assert f'<a href="{undone[0].link}" class="whole">IM-0002 (3 gange)</a>' in mail.html
+    for part in (mail.text, mail.html):
+        assert part.count("/sag/") == 3
+        assert f"{TITLES[Topic.MOVES]} (5)" in part
+
+
+def test_how_often_is_said_behind_what_happened_when_it_is_of_one_case_alone() -> None:
+    mail = rendered(*[(Topic.MOVES, said(1, "Overgangen er fortrudt"))] * 2)
+    assert f"- IM-0001: Overgangen er fortrudt (2 gange). 12. august 2027\n  {said(1).link}\n" in mail.text
+    assert f'<a href="{said(1).link}">IM-0001: Overgangen er fortrudt (2 gange)</a><br>12. august 2027' in mail.html
+
+
+def test_the_rest_are_the_cases_that_are_not_named_when_some_are_there_twice() -> None:
+    mail = rendered(*((Topic.MOVES, said(number)) for number in range(MOST_CASES + 7)), *[(Topic.MOVES, said(1))] * 4)
+    assert mail.text.count("/sag/") == MOST_CASES
+    assert "IM-0001 (5 gange): " in mail.text
+    assert f"  og 7 til: {GATHERED}\n" in mail.text
+
+
 def test_the_rest_is_counted_when_there_are_more_cases_than_somebody_reads() -> None:
     mail = rendered(*((Topic.MOVES, said(number)) for number in range(MOST_CASES + 7)))
     assert mail.text.count("/sag/") == MOST_CASES

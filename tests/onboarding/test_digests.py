@@ -82,6 +82,18 @@ def test_an_ending_is_told_as_undone_when_it_was_taken_back_before_the_digest(
         assert f"{stands.reference}: Ikke optaget (fortrudt igen)" not in part
 
 
+def test_what_happened_twice_to_a_case_is_told_with_one_link(either_town: Municipality, mette: Inbox) -> None:
+    candidate = either_town.enrols()
+    for _ in range(2):
+        candidate.moves("reject")
+        candidate.undoes()
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = mette.reads_messages()
+    assert f"- {candidate.reference}: Overgangen er fortrudt (2 gange). {danish_date(MONDAY)}\n" in digest.text
+    assert f"{candidate.reference}: Overgangen er fortrudt (2 gange)</a>" in digest.html
+
+
 def test_what_was_undone_is_told_so_when_it_is_alone(either_town: Municipality, mette: Inbox) -> None:
     candidate = either_town.enrols()
     candidate.records("interest_confirmed")

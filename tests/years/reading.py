@@ -19,11 +19,12 @@ Line = tuple[str, str]
 _ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 #: Behind it stands who is late, whatever happened.
 _OVERDUE = re.compile(f"<h2>(?:{OVERDUE}|{OVERDUE_TOO}) ")
-_CASE = re.compile(r'<a href="[^"]*/sag/([A-Z]+-\d+)"')
+_CASE = re.compile(r'<a href="[^"]*/sag/([A-Z]+-\d+)"[^>]*>([^<]*)')
+_TIMES = re.compile(r" \((\d+) gange\)$")
 _WHOLE = re.compile(r"([A-Z]+-\d+): (.*)", re.DOTALL)
 
 _LISTED = re.compile(r"\d+ ny(t|e) forløb")
-_TO_A_LIST = re.compile(r'<a href="[^"]*/forloeb/')
+_TO_A_LIST = re.compile(r'<a href="[^"]*/forloeb/[^>]*>([^<]*)')
 #: What stands for the case where a list of new ones is told of; how many they are by then is left out.
 LIST = "en liste"
 NEW_ONES = "Nye forløb"
@@ -87,12 +88,19 @@ def sayings(subject: str, body: str) -> list[tuple[str, str]]:
     for item in _ITEM.findall(_OVERDUE.split(body)[0]):
         said = html.unescape(re.sub(r"<[^>]*>", "", item.partition("<br>")[0])).strip()
         if _LISTED.match(said):
-            found += [(LIST, NEW_ONES)] * len(_TO_A_LIST.findall(item))
+            found += [(LIST, NEW_ONES)] * sum(map(_times, _TO_A_LIST.findall(item)))
             continue
+        said = _TIMES.sub("", said)
         alone = _WHOLE.fullmatch(said)
         words = (alone[2] if alone else re.sub(r" \(\d+\)$", "", said)).removesuffix(f" ({UNDONE})")
-        found += [(reference, words) for reference in _CASE.findall(item)]
+        found += [(reference, words) for reference, link in _CASE.findall(item) for _ in range(_times(link))]
     return found
+
+
+def _times(link: str) -> int:
+    """How often what a link leads to happened."""
+    times = _TIMES.search(link)
+    return int(times[1]) if times else 1
 
 
 def is_true(said: str, on: date, due_on: date | None) -> bool:
