@@ -57,6 +57,21 @@ def test_every_message_stands_in_their_frame_when_they_have_one(tmp_path: Path) 
             assert rendered.html == renderer().render(key, kind, MINIMAL, BECAUSE).html
 
 
+@pytest.mark.parametrize("tasks", ["", "{% block tasks %}{% if area == 'Ingen' %}- Ring{% endif %}{% endblock %}"])
+def test_there_is_no_heading_of_who_does_what_when_their_body_does_not_say_it(tmp_path: Path, tasks: str) -> None:
+    says = "{% block heading %}Nyt{% endblock %}{% block lead %}Se efter.{% endblock %}" + tasks
+    own = written(
+        tmp_path,
+        moved__body_txt='{% extends "_base/base.txt" %}' + says,
+        moved__body_html='{% extends "_base/base.html" %}' + says,
+    )
+    rendered = own.render(IMMIGRANTS, "moved", FULL, BECAUSE)
+    assert "Hvem gør hvad nu" in renderer().render(IMMIGRANTS, "moved", FULL, BECAUSE).text
+    assert "Hvem gør hvad nu" not in rendered.text + rendered.html
+    assert "\n\n\n\n" not in rendered.text
+    assert "<ul>\n</ul>" not in rendered.html
+
+
 def test_ours_is_as_it_was_when_a_folder_is_empty(tmp_path: Path) -> None:
     assert written(tmp_path).render(IMMIGRANTS, "moved", FULL, BECAUSE) == renderer().render(
         IMMIGRANTS, "moved", FULL, BECAUSE
