@@ -49,8 +49,8 @@ from notifications.queue import MESSAGE
 from notifications.render import Renderer
 from onboarding.advance import advance
 from onboarding.deliver import deliver
+from onboarding.one_message import identifier
 from onboarding.post import Post
-from onboarding.sending import identifier
 from onboarding.telling import tell
 from onboarding.told import Told
 

@@ -74,6 +74,15 @@ class Sent:
 
 
 _M, _A = MESSAGE.c, ATTEMPT.c
+#: Nobody can have had it: there was no try, or each was seen to its end.
+UNTRIED = (_M.attempts == 0, _M.reason.is_(None), _M.lease.is_(None))
+
+
+def was_tried(row: Row[Any]) -> bool:
+    """Whether a row is none of those."""
+    return bool(row.attempts or row.reason is not None or row.lease is not None)
+
+
 _SINGLY = (_M.state == State.QUEUED, _M.pace == Pace.AT_ONCE, _M.channel == bindparam("channel"))
 _RIPE = _M.send_after <= bindparam("due_at")
 # Made once, as those below: to make them takes longer than to ask them.

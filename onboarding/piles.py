@@ -15,6 +15,7 @@ from models.message import Pace, State
 from models.types import UtcDateTime
 from notifications.pace import moment
 from notifications.queue import MESSAGE
+from onboarding.outbox import UNTRIED
 
 #: How much later than planned a message is before it is told together with whatever else waits.
 LATE = timedelta(days=1)
@@ -64,9 +65,8 @@ def due_at(pace: Pace, now: datetime) -> tuple[ColumnElement[bool], ...]:
 def waits_until(until: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     """What nobody can have been sent: a try that was not seen to its end may have come, and is repeated as it was."""
     m = MESSAGE.c
-    untried = and_(m.attempts == 0, m.reason.is_(None), m.lease.is_(None))
     one = and_(m.recipient_id.is_not(None), m.kind != kinds.DIGEST)
-    return m.state == State.QUEUED, m.pace.in_((Pace.AT_ONCE, Pace.DIGEST)), m.send_after <= until, untried, one
+    return m.state == State.QUEUED, m.pace.in_((Pace.AT_ONCE, Pace.DIGEST)), m.send_after <= until, *UNTRIED, one
 
 
 def _piled() -> Select[Any]:
@@ -90,9 +90,7 @@ _WAITED = (
         MESSAGE.c.send_after <= bindparam("now"),
         MESSAGE.c.kind == kinds.DIGEST,
         MESSAGE.c.on_day < bindparam("today"),
-        MESSAGE.c.attempts == 0,
-        MESSAGE.c.reason.is_(None),
-        MESSAGE.c.lease.is_(None),
+        *UNTRIED,
     )
     .distinct()
 )

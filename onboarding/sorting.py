@@ -23,7 +23,7 @@ from models.staff import Staff
 from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy
-from onboarding.outbox import NOTHING_NEW, skip
+from onboarding.outbox import NOTHING_NEW, UNTRIED, skip, was_tried
 from onboarding.overtaken import again
 from onboarding.store import chunks
 
@@ -164,11 +164,6 @@ def _sort_one(
     }
 
 
-def was_tried(row: Row[Any]) -> bool:
-    """Whether somebody may have had it; `piles` asks the same of the database."""
-    return bool(row.attempts or row.reason is not None or row.lease is not None)
-
-
 def _wanted(chosen: Choices, topic: str, ways: Mapping[str, Destination]) -> tuple[str, ...]:
     """The ways that somebody wants and that there are; mail where there is none of them."""
     return tuple(way for way in chosen.ways(Topic(topic)) if way in ways) or (MAIL,)
@@ -196,8 +191,7 @@ def let_go(session: Session, staff_id: int, channel: str | None = None) -> bool:
     again. Gives whether there were any.
     """
     m = MESSAGE.c
-    untried = (m.attempts == 0, m.reason.is_(None), m.lease.is_(None))
-    theirs = (m.recipient_id == staff_id, m.state == State.QUEUED, m.kind == kinds.DIGEST, *untried)
+    theirs = (m.recipient_id == staff_id, m.state == State.QUEUED, m.kind == kinds.DIGEST, *UNTRIED)
     wanted = select(m.id).where(*theirs)
     digests = list(session.connection().scalars(wanted if channel is None else wanted.where(m.channel == channel)))
     if not digests:

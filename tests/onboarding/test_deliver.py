@@ -10,8 +10,8 @@ from sqlalchemy import text
 from notifications.render import SHARED_TEMPLATES, Renderer
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
+from onboarding.one_message import send
 from onboarding.outbox import resend
-from onboarding.sending import send
 from onboarding.staffing import add_area, add_staff
 from onboarding.telling import tell
 from onboarding.trial import TrialMode

@@ -12,9 +12,9 @@ from notifications.channels.envelope import Answer, Envelope
 from notifications.queue import MESSAGE
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
+from onboarding.other_end import MOST_REFUSED, MOST_SILENCES
 from onboarding.outages import OUTAGE, Operations, outages
 from onboarding.post import Post
-from onboarding.sending import MOST_REFUSED, MOST_SILENCES
 from onboarding.staffing import add_staff
 from tests.municipality import VIBY, VIBY_AREA, Municipality
 from tests.support import Postbox, RefusingPostbox

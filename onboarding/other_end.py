@@ -1,0 +1,72 @@
+"""What the answers of a channel's other end say of the channel: that it reaches nobody, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from sqlmodel import Session
+
+from notifications.channels.envelope import Answer
+from onboarding.addressing import Addressee
+from onboarding.outbox import is_alone_in_failing
+
+#: Messages in a row about which the other end says nothing. Then the others are left in the queue.
+MOST_SILENCES = 3
+#: People in a row to whom the other end says no, for now or for good: it refuses us, and not them. Fewer, two at the
+#: least, are enough where it is everybody for whom something waits.
+MOST_REFUSED, FEWEST_REFUSED = 5, 2
+
+#: The ways of which each person names the machine at the other end: what one says is said of one person.
+ONE_EACH = frozenset({"teams", "ntfy", "webhook"})
+
+
+@dataclass(slots=True)
+class OtherEnd:
+    """Hears the answers of one delivery, one after the other. `is_out`: an outage lasts. `people`: for how many
+    something waits. `refused`: the messages that it refused since one went through, by whom they were for.
+    """
+
+    way: str
+    is_out: bool = False
+    people: int = 0
+    refused: dict[int, list[int]] = field(default_factory=dict)
+    _silent: list[int] = field(default_factory=list)
+
+    def goes_on_being_silent(self, session: Session, message_id: int, answer: Answer, name: str) -> bool:
+        """Whether it has been silent about this message again and again, and about all others too: where few are sent,
+        no delivery by itself hears several silences.
+        """
+        if not (answer.unreachable or answer.uncertain) or self.way in ONE_EACH:
+            return False
+        before = 1 if answer.uncertain else MOST_SILENCES - 1
+        return not is_alone_in_failing(session, message_id, name, tries=before)
+
+    def said(self, answer: Answer, *, goes_on: bool) -> Answer:
+        """The answer: no refusal and no doubt where it is so to everybody, and says nothing of this message."""
+        if answer.ok or not (self.is_out or (goes_on and answer.uncertain)):
+            return answer
+        return replace(answer, permanent=False, unreachable=True)
+
+    def counted(self, answer: Answer) -> Answer:
+        """What of it counts against the message: silence too, where it is of a machine that one person names. Somebody
+        is to see in the end that it is away for good.
+        """
+        return replace(answer, unreachable=False) if self.way in ONE_EACH and not self.is_out else answer
+
+    def hears(self, answer: Answer, to: Addressee | None, message_id: int) -> bool:
+        """Whether it is given up by now: it is silent, or refuses one after the other."""
+        silent = answer.unreachable or answer.uncertain
+        if silent and to is not None:
+            self._silent.append(to.staff_id)
+        else:
+            self._silent.clear()
+        if answer.ok:
+            self.refused.clear()
+        elif not silent and to is not None:
+            self.refused.setdefault(to.staff_id, []).append(message_id)
+        most = 1 if self.is_out else MOST_SILENCES
+        silences = len(set(self._silent) if self.way in ONE_EACH else self._silent)
+        return silences >= most or self.refuses_everybody()
+
+    def refuses_everybody(self) -> bool:
+        return self.way not in ONE_EACH and len(self.refused) >= min(MOST_REFUSED, max(FEWEST_REFUSED, self.people))
