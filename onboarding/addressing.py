@@ -20,7 +20,8 @@ from models.staff import Staff
 from models.types import table
 from notifications.queue import MESSAGE, copied, of_all_ways
 from onboarding.absences import ABSENCE, stand_ins
-from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, skip
+from onboarding.outbox import NOTHING_NEW, skip
+from onboarding.outcome import MAY_BE_RECEIVED
 
 STAFF, CONTACT, DIGEST = table(Staff), table(Contact), MESSAGE.alias("digest")
 

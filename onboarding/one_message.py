@@ -10,7 +10,8 @@ from notifications import guard
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Envelope, hand_over
 from notifications.render import Rendered, Renderer
-from onboarding.outbox import NOTHING_NEW, Outcome
+from onboarding.outbox import NOTHING_NEW
+from onboarding.outcome import Outcome
 from onboarding.post import Post, domain_of
 from onboarding.told import Told
 from onboarding.trial import KEPT_BACK, TrialMode

@@ -22,7 +22,8 @@ from models.bulk import execute_many
 from models.message import TOLD, State
 from models.types import UtcDateTime
 from notifications.queue import MESSAGE
-from onboarding.outbox import MAY_BE_RECEIVED, NOTHING_NEW, skip, unsent
+from onboarding.outbox import NOTHING_NEW, skip, unsent
+from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.signed import Signed
 from onboarding.store import REMINDER, Loaded, cases
 from onboarding.unsent import UNREACHED

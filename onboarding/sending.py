@@ -20,17 +20,8 @@ from onboarding.addressing import Addressee, by_mail_after_all, heard_instead
 from onboarding.delivered import Delivered
 from onboarding.one_message import send
 from onboarding.other_end import OtherEnd
-from onboarding.outbox import (
-    LEASE,
-    Outcome,
-    Sent,
-    finish,
-    mark_sent,
-    people_waiting,
-    put_back,
-    release,
-    take,
-)
+from onboarding.outbox import LEASE, Sent, finish, mark_sent, people_waiting, put_back, release, take
+from onboarding.outcome import Outcome
 from onboarding.post import Post
 from onboarding.telling import tell
 from onboarding.told import Told

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engine.topic import Topic
+from models.message import Pace
 from notifications.digest import MOST_CASES, MOST_OVERDUE
 from notifications.queue import MESSAGE
 from notifications.render import danish_date
 from onboarding.delivered import Delivered
-from onboarding.outbox import MAY_BE_RECEIVED, resend
+from onboarding.outbox import resend
+from onboarding.outcome import MAY_BE_RECEIVED
+from onboarding.preferences import choose_topic
 from onboarding.store import ENROLMENT
-from tests.municipality import PUBLIC_URL, SYD, SYD_AREA, VIBY, Inbox, Municipality
+from tests.municipality import PUBLIC_URL, SYD, SYD_AREA, SYD_MANAGER, VIBY, VIBY_AREA, Inbox, Municipality
 from tests.onboarding.endings import ends
 from tests.support import MONDAY, RefusingPostbox
 
@@ -99,7 +103,11 @@ def test_what_was_undone_is_told_so_when_it_is_alone(either_town: Municipality, 
     candidate.records("interest_confirmed")
     candidate.moves("admit")
     candidate.is_assigned(SYD, SYD_AREA)
-    candidate.undoes()  # which is told to the manager of the area where the candidate is by now
+    with either_town.database.write() as session:
+        choose_topic(session, SYD_MANAGER, Topic.MOVES, Pace.AT_ONCE)
+    candidate.undoes()
+    either_town.delivers()  # which the manager of the area where the candidate is by now hears at once
+    candidate.is_assigned(VIBY, VIBY_AREA)
     either_town.clock.passes(days=1)
     either_town.delivers()
     (digest,) = mette.reads_messages()

@@ -11,7 +11,8 @@ import pytest
 from engine.refusal import Refused
 from models.message import MAIL, State
 from notifications.channels.envelope import Answer
-from onboarding.outbox import LEASE, MOST_ATTEMPTS, Outcome, finish, release, resend, take, wait_after, waiting
+from onboarding.outbox import LEASE, finish, release, resend, take, waiting
+from onboarding.outcome import MOST_ATTEMPTS, Outcome, wait_after
 from tests.municipality import ATTEMPT, Municipality
 
 SENT = Outcome(State.SENT, None, Answer(ok=True, detail="Modtaget."))

@@ -13,7 +13,8 @@ from models.message import State
 from models.staff import Staff
 from models.types import table
 from onboarding.deliver import deliver
-from onboarding.outbox import MAY_BE_RECEIVED, resend
+from onboarding.outbox import resend
+from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.preferences import choose_times
 from onboarding.staffing import add_staff
 from tests.municipality import MESSAGE, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality

@@ -21,7 +21,8 @@ from models.types import table
 from notifications.channels.destination import Destination
 from onboarding import trial
 from onboarding.deliver import deliver
-from onboarding.outbox import MAY_BE_RECEIVED, resend
+from onboarding.outbox import resend
+from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.post import Post
 from onboarding.store import TRANSITION
 from onboarding.telling_rows import AREA
