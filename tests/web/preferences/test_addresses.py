@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from notifications.channels.destination import Destination
 from onboarding.contacts import UNREADABLE
 from onboarding.sample import BETWEEN_ELSEWHERE
 from tests.municipality import SYD, VIBY
@@ -67,7 +68,7 @@ def test_no_address_is_kept_when_there_is_no_such_channel(karen: Visitor, channe
 
 def test_only_channels_that_there_are_are_offered(site: Site, karen: Visitor) -> None:
     has_a_phone(site)
-    site.app.state.sosu = replace(site.app.state.sosu, ways=("mail", "ntfy"))
+    site.app.state.sosu = replace(site.app.state.sosu, destinations=dict.fromkeys(("mail", "ntfy"), Destination.FOLDER))
     text = karen.gets(PAGE).text
     assert "Kanalen er ikke sat op mere" in text
     assert re.findall(r'id="ny-(\w+)"', text) == ["ntfy"]
