@@ -21,7 +21,7 @@ from notifications.because import BECAUSE
 from notifications.harmless import Seen
 from notifications.layout import Fault, Layout, nearest
 from notifications.made_up import kinds_of, made_up_cases
-from notifications.own import Own, Unsayable
+from notifications.own import FRAMES, Own, Unsayable
 from notifications.render import MessageContext, Rendered, Renderer, environment_of
 
 LONGEST_SUBJECT = 120
@@ -152,20 +152,20 @@ class _Message:
         looked_at: set[Rendered] = set()  # most cases read the same: what one lacks, a message may not tell of at all
         for case, context in made_up_cases(self._pathway, self._kind).items():
             try:
-                rendered = self._renderer.render(self._pathway.key, self._kind, context, BECAUSE[Audience.COORDINATOR])
+                rendered = self._renderer.render(self._pathway.key, self._kind, context, _BECAUSE)
             except Exception as error:  # a template can go wrong in any way
                 yield Fault(*self._where(error), _why(error), _REMEDIES.get(type(error), "Ret linjen."), case)
                 continue
             if rendered not in looked_at:
                 looked_at.add(rendered)
-                yield from (fault._replace(case=case) for fault in self._look_at(rendered))
+                yield from (fault._replace(case=case) for fault in self._look_at(rendered, context.link))
 
     def _where(self, error: Exception) -> tuple[Path, int]:
         """The line of theirs that it was about, as far as jinja2 knows."""
         frames = [(Path(frame.filename), frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
         return next((frame for frame in reversed(frames) if frame[0] in self._theirs), (next(iter(self._theirs)), 0))
 
-    def _look_at(self, rendered: Rendered) -> Iterator[Fault]:
+    def _look_at(self, rendered: Rendered, link: str) -> Iterator[Fault]:
         """What is wrong with a message that could be made."""
         if not rendered.subject:
             yield Fault(*self._line("subject.txt"), "emnet er tomt", "Skriv noget, fx {{ reference }}.")
@@ -174,14 +174,33 @@ class _Message:
             yield Fault(*self._line("subject.txt"), what, "Gør det kortere.")
         if not rendered.text.strip():
             yield Fault(*self._line("body.txt"), "teksten er tom", "Skriv den, eller tag filen ud.")
+        else:
+            yield from self._left_out(".txt", rendered.text.split(), link in rendered.text, "{{ link }}")
         page = Seen(rendered.html)
         if not page.words or "<body" not in rendered.html.casefold():
             what = "mailen er tom eller har ingen <body>"
             yield Fault(*self._line("html"), what, "Byg den på _base/base.html.")
+        else:
+            yield from self._left_out(".html", page.words, link in page.links, '<a href="{{ link }}">…</a>')
         for what, needle in page.harms:
             yield Fault(*self._line("html", needle), what, "Tag det ud.")
         if guard.check(rendered, ()) == guard.HOLDS_CPR:
             yield Fault(*self._line_of_a_number(), "her står noget, der ligner et CPR-nummer", "Tag det ud.")
+
+    def _left_out(self, ends_with: str, words: Sequence[str], leads: bool, link: str) -> Iterator[Fault]:
+        """What every message owes whoever gets it, and a body or a frame of theirs has not: why, and where to look."""
+        if _BECAUSE.casefold() not in " ".join(words).casefold():
+            what = "her mangler begrundelsen (because), som også siger, om beskeden kan fravælges"
+            yield Fault(self._without("because", ends_with), 0, what, "Skriv {{ because }} nederst.")
+        if not leads:
+            what = "her mangler linket (link) til det, beskeden handler om"
+            yield Fault(self._without("link", ends_with), 0, what, f"Skriv {link}.")
+
+    def _without(self, name: str, ends_with: str) -> Path:
+        """The file of theirs that leaves it out: the frame, unless that has it."""
+        files = [file for file in self._theirs if file.name.endswith(ends_with) and file.name != "subject.txt"]
+        files.sort(key=lambda file: (name in self._theirs[file], file.name not in FRAMES))
+        return next(iter(files or self._theirs))
 
     def _line(self, ends_with: str, needle: str = "") -> tuple[Path, int]:
         """The file of theirs that a part is made of, and the line where the needle stands."""
@@ -201,6 +220,7 @@ class _Message:
         return next(found, (next(iter(self._theirs)), 0))
 
 
+_BECAUSE = BECAUSE[Audience.COORDINATOR]  # that of a made-up message
 _REMEDIES: Mapping[type[Exception], str] = {
     Unsayable: "Sæt {% if … %} om det, der kan mangle, og skriv dage med | danish_date.",
     TypeError: "Sæt {% if … %} om det, der kan mangle.",

@@ -16,13 +16,14 @@ _FETCHED_BY_STYLE = re.compile(r"(?:(?:url|image-set)\s*\(\s*[\"']?\s*(?!data:)[
 
 class Seen(HTMLParser):
     """A page of HTML, read once. `harms` is what does not belong in a mail: in Danish, and the words by which it is
-    found again. `words` is what a reader sees.
+    found again. `words` is what a reader sees, `links` is where they can go.
     """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.harms: list[tuple[str, str]] = []
         self.words: list[str] = []
+        self.links: set[str] = set()
         self._within = ""
         self.feed(html)
         self.close()
@@ -33,6 +34,8 @@ class Seen(HTMLParser):
             self._tell(f"»<{tag}>« virker ikke i en mail", f"<{tag}")
         for name, value in attrs:
             self._look_at(tag, name, (value or "").strip())
+        if tag == "a":
+            self.links.add((dict(attrs).get("href") or "").strip())
 
     def handle_endtag(self, tag: str) -> None:
         self._within = "" if tag == self._within else self._within

@@ -125,13 +125,14 @@ def test_nothing_is_begun_and_every_fault_is_told_when_own_words_cannot_be_used(
 
 def test_nothing_is_begun_and_no_name_is_told_when_own_words_name_a_candidate(own: Sosu) -> None:
     own.json("enrol", *IMMIGRANTS, *ENROL, "--cpr", "-", "--consent", stdin="010190-1234\n")
-    put(own.home / "egne", paused__body_txt="Nyt.\n\nSpørg Olena Kovalenko.")
+    foot = "\n{{ link }}\n\n{{ because }}"
+    put(own.home / "egne", paused__body_txt=f"Nyt.\n\nSpørg Olena Kovalenko.{foot}")
     fault = "»paused/body.txt«, linje 3: her står en kandidats fulde navn. Tag det ud."
     for command in (("message", "check"), ("deliver",), ("serve",), ("message", "test", "moved", "--to", VIBY)):
         assert own.refused(*command).splitlines()[0] == fault, command
     [found] = [one for one in own("doctor", "--json", code=1).json["checks"] if not one["ok"]]
     assert (found["check"], found["said"]) == ("templates", fault)
-    put(own.home / "egne", paused__body_txt="Nyt.\n\nSpørg jobcenteret.")
+    put(own.home / "egne", paused__body_txt=f"Nyt.\n\nSpørg jobcenteret.{foot}")
     assert own.json("deliver")["sent"] == 1  # what waited in the queue
 
 

@@ -101,7 +101,7 @@ def test_the_line_on_which_a_number_begins_is_told_when_it_is_split(
             f"{HTML}\n{{%- if area %}}\n<p>S\u00f8\u00adren&nbsp;&Aring;g&aring;rd</p>{{% endif %}}{{% endblock %}}",
             [5],
         ),
-        ("_base__base_txt", "{% block lead %}{% endblock %}\nSøren Aagaard", [2]),
+        ("_base__base_txt", "{% block lead %}{% endblock %}\nSøren Aagaard\n{{ link }}\n{{ because }}", [2]),
         ("moved__body_txt", f"{TEXT}Aagaard, Søren\n\nÅGÅRD SØREN{{% endblock %}}", [3, 5]),
         ("moved__body_txt", f"{TEXT}Bundgård Lund, Else Marie\n\nLund, Else Marie Bundgård{{% endblock %}}", [3, 5]),
     ],
@@ -194,6 +194,55 @@ def test_it_is_told_when_there_is_nothing_to_read(tmp_path: Path, file: str, tex
     assert fault.startswith(told)
 
 
+FRAMES = Path(__file__).parents[2] / "notifications/templates/_base"
+NO_REASON = (
+    "her mangler begrundelsen (because), som også siger, om beskeden kan fravælges. Skriv {{ because }} nederst."
+)
+NO_LINK = "her mangler linket (link) til det, beskeden handler om. Skriv "
+
+
+@pytest.mark.parametrize(
+    ("part", "taken_out", "told"),
+    [
+        ("base_txt", "{{ because }}", NO_REASON),
+        ("base_html", '<p class="because">{{ because }}</p>', NO_REASON),
+        ("base_txt", ": {{ link }}", f"{NO_LINK}{{{{ link }}}}."),
+        ("base_html", ' href="{{ link }}"', f'{NO_LINK}<a href="{{{{ link }}}}">…</a>.'),
+    ],
+)
+def test_it_is_told_when_their_frame_leaves_out_why_somebody_gets_a_message_or_where_to_look(
+    tmp_path: Path, part: str, taken_out: str, told: str
+) -> None:
+    name = part.replace("_", ".")
+    ours = (FRAMES / name).read_text(encoding="utf-8")
+    assert taken_out in ours
+    [fault] = [
+        fault
+        for fault in faults_in(tmp_path, **{f"_base__{part}": ours.replace(taken_out, "")})
+        if "et link skal være en hel adresse" not in fault
+    ]
+    assert fault == f"»_base/{name}«: {told}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Nyt.\n\n{{ link }}", NO_REASON),
+        ("Nyt.\n\n{{ link }}\n\n{{ because | truncate(9) }}", NO_REASON),
+        (f"{TEXT}{{% endblock %}}{{% block action %}}Se efter{{% endblock %}}", f"{NO_LINK}{{{{ link }}}}."),
+    ],
+)
+def test_it_is_told_when_their_body_leaves_it_out(tmp_path: Path, text: str, told: str) -> None:
+    [fault] = faults_in(tmp_path, moved__body_txt=text)
+    assert fault == f"»moved/body.txt«: {told}"
+
+
+def test_a_body_that_says_it_in_its_own_place_is_taken(tmp_path: Path) -> None:
+    page = '<body><h1>Nyt</h1><p>{{ because }}</p><p><a href="{{ link }}">Se efter</a></p></body>'
+    put(tmp_path, moved__body_txt="Nyt: {{ link }}\n{{ because | wordwrap(40) }}", moved__body_html=page)
+    renderer_of(tmp_path)
+
+
 def test_letters_of_another_time_are_told_with_their_line_when_a_file_is_no_utf_8(tmp_path: Path) -> None:
     put(tmp_path, moved__body_txt="")
     (tmp_path / "moved" / "body.txt").write_bytes("Nyt\nom forløbet\n".encode("latin-1"))
@@ -207,8 +256,8 @@ def test_every_fault_is_told_once_when_there_are_several(tmp_path: Path) -> None
         movd__subject_txt="Nyt",
         moved__body_txt="{% block %}",
         paused__subject_txt="{{ navn }}",
-        _base__base_txt="{{ payer }}",
-        immigrant_track__start_amu__body_html="<body><p>Nyt</p><script></script></body>",
+        _base__base_txt="{{ payer }}{{ link }} {{ because }}",
+        immigrant_track__start_amu__body_html=f"{HTML}<p>Nyt</p><script></script>{{% endblock %}}",
     )
     assert [fault.partition("«")[0].removeprefix("»") for fault in told] == [
         "_base/base.txt",

@@ -135,6 +135,7 @@ def test_a_number_stops_it_when_a_template_keeps_it_for_one_case(tmp_path: Path)
 
 
 def test_every_reason_can_stand_at_its_foot_when_they_have_their_own_text(tmp_path: Path) -> None:
-    own = written(tmp_path, moved__body_txt="Nyt.\n\n{{ because }}")
+    own = written(tmp_path, moved__body_txt="Nyt: {{ link }}\n\n{{ because }}")
     for audience in Audience:
-        assert own.render(IMMIGRANTS, "moved", FULL, REASONS[audience]).text == f"Nyt.\n\n{REASONS[audience]}\n"
+        text = own.render(IMMIGRANTS, "moved", FULL, REASONS[audience]).text
+        assert text == f"Nyt: {FULL.link}\n\n{REASONS[audience]}\n"
