@@ -6,12 +6,15 @@ Mail programs block it, warn of the sender, or tell a stranger's server who open
 from __future__ import annotations
 
 import re
+import sys
 from html.parser import HTMLParser
 
 _RUNS = frozenset({"script", "iframe", "frame", "object", "embed", "applet", "form", "base", "link"})
 _FETCHES = frozenset({"src", "srcset", "background", "poster", "data"})
 _LEADS = re.compile(r"(?:https?://|mailto:|tel:)\S+", re.IGNORECASE)
 _FETCHED_BY_STYLE = re.compile(r"(?:(?:url|image-set)\s*\(\s*[\"']?\s*(?!data:)[^\s)]|@import)[^;}\n]*", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(\n)|(.))|/\*.*?\*/", re.IGNORECASE | re.DOTALL)
+_WITH_ESCAPES = re.compile(r"[^\s:;{]*(?:\\|/\*)[^;}\n]*")
 
 
 class Seen(HTMLParser):
@@ -59,11 +62,20 @@ class Seen(HTMLParser):
             self._tell("et link skal være en hel adresse (https://, mailto: eller tel:)", value or "href")
 
     def _look_at_style(self, style: str) -> None:
-        for hit in _FETCHED_BY_STYLE.finditer(style):
-            self._tell("stilen henter noget udefra", hit[0].strip())
+        for hit in _FETCHED_BY_STYLE.finditer(_ESCAPED.sub(_meant, style)):
+            as_written = None if hit[0] in style else _WITH_ESCAPES.search(style)
+            self._tell("stilen henter noget udefra", (as_written or hit)[0].strip())
 
     def _tell(self, what: str, needle: str) -> None:
         self.harms.append((what, needle))
+
+
+def _meant(escaped: re.Match[str]) -> str:
+    """What a piece of style stands for (https://www.w3.org/TR/css-syntax-3/#consume-escaped-code-point)."""
+    if escaped[1]:
+        point = int(escaped[1], 16)
+        return chr(point) if 0 < point <= sys.maxunicode else "\ufffd"
+    return escaped[3] or ""
 
 
 def _fetches(tag: str, name: str) -> bool:
