@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+from os.path import realpath
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Layout:
     """What is in the folder, looked at by name. What begins with a dot is let be: editors and Git leave it there."""
 
     def __init__(self, folder: Path, pathways: Sequence[Pathway]) -> None:
-        self._folder = folder
+        self._within = realpath(folder)
         self._steps = {pathway.key: {step.key for step in pathway.steps} for pathway in pathways}
         self.faults: list[Fault] = []
         self.templates: list[Path] = []
@@ -53,7 +54,9 @@ class Layout:
         else:
             parts = FRAMES if entry.name == BASE else PARTS
             for file in _entries(entry):
-                if file.is_file() and file.name in parts:
+                if not Path(realpath(file)).is_relative_to(self._within):
+                    self._tell(file, "filen er et link (symlink) ud af mappen", "Læg filen selv her.")
+                elif file.is_file() and file.name in parts:
                     self.templates.append(file)
                 else:
                     remedy = f"Her kan være {_listed(parts)}. Ret navnet, eller tag den ud."
