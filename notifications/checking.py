@@ -23,6 +23,7 @@ from notifications.layout import Fault, Layout, nearest
 from notifications.made_up import kinds_of, made_up_cases
 from notifications.own import FRAMES, Own, Unsayable
 from notifications.render import MessageContext, Rendered, Renderer, environment_of
+from notifications.sandbox import TooMuch
 
 LONGEST_SUBJECT = 120
 
@@ -223,6 +224,7 @@ class _Message:
 _BECAUSE = BECAUSE[Audience.COORDINATOR]  # that of a made-up message
 _REMEDIES: Mapping[type[Exception], str] = {
     Unsayable: "Sæt {% if … %} om det, der kan mangle, og skriv dage med | danish_date.",
+    TooMuch: "Skriv det kortere.",
     TypeError: "Sæt {% if … %} om det, der kan mangle.",
     AttributeError: "Sæt {% if … %} om det, der kan mangle.",
 }
@@ -236,6 +238,8 @@ def _why(error: Exception) -> str:
         return f"skabelonen »{error.name}« findes ikke"
     if isinstance(error, SecurityError):
         return "her bruges noget, som en skabelon ikke må"
+    if isinstance(error, TooMuch):
+        return "her skrives mere, end en besked kan rumme"
     if isinstance(error, Unsayable):
         return f"her skrives en værdi, som ingen kan læse ({error})"
     return f"skabelonen kan ikke skrives ud ({type(error).__name__}: {error})"

@@ -27,7 +27,6 @@ from jinja2 import (
     select_autoescape,
 )
 from jinja2.meta import find_referenced_templates
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.audience import Audience
 from engine.kinds import MOVED
@@ -35,6 +34,7 @@ from models.spelling import words_of
 from notifications.because import BECAUSE, SENTENCES
 from notifications.digest import COUNTED, OVERDUE, OVERDUE_TOO, TITLES, UNDONE, Section
 from notifications.own import BASE, FRAMES, Own, sayable
+from notifications.sandbox import Sandbox, up_to_the_longest
 
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")
@@ -225,7 +225,8 @@ def _line(template: Template, values: dict[str, object]) -> str:
 def _render(template: Template, values: dict[str, object]) -> str:
     """`template.render(values)` without jinja2's globals, which no message uses: copying them took half of the time."""
     try:
-        return "".join(template.root_render_func(template.new_context(values, shared=True)))
+        pieces = template.root_render_func(template.new_context(values, shared=True))
+        return "".join(up_to_the_longest(pieces) if template.environment.sandboxed else pieces)
     except Exception:
         template.environment.handle_exception()  # raises it again, with the line of the template in its traceback
 
@@ -255,7 +256,7 @@ def environment_of(folders: list[Path], *, sandboxed: bool = False) -> Environme
 
     `sandboxed`: some of the templates are somebody else's, and may say `sayable` things only.
     """
-    environment = (ImmutableSandboxedEnvironment if sandboxed else Environment)(
+    environment = (Sandbox if sandboxed else Environment)(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=select_autoescape(enabled_extensions=("html",), default=False),
