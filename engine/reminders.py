@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from engine.case import Case, Rung, Status
 from engine.conditions import stage_end
-from engine.pathway import Pathway
+from engine.pathway import Deadline, Pathway
 from engine.workdays import working_day_until
 
 _WEIGHT = tuple(Rung)
@@ -52,6 +52,17 @@ def waiting_rungs(pathway: Pathway, case: Case) -> list[Waiting]:
     if snooze.until is None:  # handled elsewhere
         return []
     return [w._replace(due_on=max(w.due_on, snooze.until)) for w in waiting]
+
+
+def may_remind(pathway: Pathway, case: Case) -> bool:
+    """Whether there are any. Where nothing was told yet, as with most, no working day has to be counted to say so."""
+    if case.reminded or case.snooze is not None:
+        return bool(waiting_rungs(pathway, case))
+    if case.place.status is Status.ENDED:
+        return False
+    stage = pathway.open_stages[case.place.stage]
+    reminds = stage.deadline not in (None, Deadline()) and stage_end(case, stage) is not None
+    return case.open_pause is not None or reminds
 
 
 def _spoken_for(case: Case, rungs: list[Waiting]) -> bool:

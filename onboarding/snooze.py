@@ -13,7 +13,7 @@ from sqlmodel import Session
 from engine import actions
 from engine.decide import decide
 from engine.refusal import Refused
-from engine.reminders import waiting_rungs
+from engine.reminders import may_remind
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
@@ -71,7 +71,7 @@ def _says(
             write_messages(session, changes, Directory.load(session), signed)
         (said,) = decision.transitions
         until = said.review_on.isoformat() if said.review_on else None
-        left = bool(waiting_rungs(now.pathway, decision.case))
+        left = may_remind(now.pathway, decision.case)
         told = {"until": until, "reason": said.reason, "reminders_left": left}
         return answer(now.row.reference, decision) | told
 

@@ -16,7 +16,7 @@ from engine.history import History
 from engine.pathway import MISTAKEN, Pathway
 from engine.plan import is_due_soon, is_overdue, plan
 from engine.reasons import QUIET_REASONS
-from engine.reminders import waiting_rungs
+from engine.reminders import may_remind
 from models.area import HostArea
 from models.message import Message
 from models.staff import Staff
@@ -66,7 +66,7 @@ def standing(
         "next_due_on": _iso(row.next_due_on),
         "review_on": _iso(next((pause.review_on for pause in case.pauses if pause.until_on is None), None)),
         "snooze": _snooze(pathway, case, on),
-        "reminders_left": bool(waiting_rungs(pathway, case)),
+        "reminders_left": may_remind(pathway, case),
         "overdue": is_overdue(case.place.status, row.due_on, on),
         "due_soon": is_due_soon(case.place.status, row.due_on, on),
         **session.connection().execute(_beside(loaded.id, within)).one()._mapping,
@@ -86,7 +86,7 @@ def _snooze(pathway: Pathway, case: Case, on: date) -> dict[str, Any] | None:
         "until": _iso(said.until),
         "reason": said.reason,
         "reason_title": QUIET_REASONS.get(said.reason),
-        "reminders_left": bool(waiting_rungs(pathway, case)),
+        "reminders_left": may_remind(pathway, case),
     }
 
 

@@ -22,6 +22,7 @@ from engine.decision import look_again_on
 from engine.history import fold
 from engine.pathway import Pathway, Step
 from engine.plan import plan
+from engine.reminders import may_remind, waiting_rungs
 from flows.immigrant_track.pathway import PATHWAY as IMMIGRANT_TRACK
 from flows.ped_assistant_track.pathway import PATHWAY as PED_ASSISTANT_TRACK
 from tests.engine import naive, naive_truths
@@ -256,6 +257,10 @@ class Journey(Twice):
         if self.look_again is not None:
             eve = self.look_again - timedelta(days=1)
             assert naive_truths.next_change(self.definition, self.person, eve, self.look_again) == self.look_again
+
+    @invariant()
+    def it_is_known_whether_anybody_may_be_reminded_yet(self) -> None:
+        assert may_remind(self.pathway, self.case) is bool(waiting_rungs(self.pathway, self.case))
 
     @invariant()
     def no_reminder_is_used_twice(self) -> None:
