@@ -81,9 +81,7 @@ def _state(town: Municipality, key_file: Path, public_url: str, openid: OpenId |
     by_any = dict.fromkeys(WAYS, postbox)
     today = lambda: clock.today  # noqa: E731
     here = dict.fromkeys(WAYS, Destination.FOLDER)
-    return State(
-        town.database, key_file, public_url, clock, today, RENDERER, lambda: by_any, WAYS, openid, destinations=here
-    )
+    return State(town.database, key_file, public_url, clock, today, RENDERER, lambda: by_any, openid, destinations=here)
 
 
 @contextmanager

@@ -78,7 +78,8 @@ def walk(new_municipality: NewMunicipality) -> Iterator[Walk]:
         add_area(session, _UNBROKEN)
         trial.add(session, SYD, by="cli:test", at=town.clock.now)
     app = app_of(town, Path(str(town.database.url.database)).with_name("keys.json"))
-    app.state.sosu = replace(app.state.sosu, destination=Destination.WORLD)  # trial mode: every page says so
+    far = dict.fromkeys(app.state.sosu.destinations, Destination.WORLD)
+    app.state.sosu = replace(app.state.sosu, destinations=far)  # trial mode: every page says so
     with served(app) as address:
         site = Site(town, address, app)
         for role, name in _LONG_NAMES.items():
