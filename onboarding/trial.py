@@ -55,8 +55,16 @@ def standing(session: Session) -> TrialMode:
 
 def reach(session: Session, destinations: Mapping[str, Destination]) -> Destination:
     """How far messages go by now: by mail, and by every other way by which somebody can be reached."""
-    used = {MAIL, *session.connection().execute(_REACHED).scalars()}
-    return max((destinations[way] for way in used if way in destinations), key=list(Destination).index)
+    if destinations[MAIL] is Destination.WORLD:
+        return Destination.WORLD
+    used = session.connection().execute(_REACHED).scalars()
+    return Destination.WORLD if any(destinations.get(way) is Destination.WORLD for way in used) else Destination.FOLDER
+
+
+def is_on(session: Session, destinations: Mapping[str, Destination]) -> bool:
+    """Whether only some get messages by now; every page asks."""
+    far = reach(session, destinations)
+    return far is Destination.WORLD and TrialMode(session.connection().execute(_CHOSEN).scalar()).is_on(far)
 
 
 def refuse_kept_back(session: Session, email: str, destination: Destination) -> None:
