@@ -22,7 +22,7 @@ ASKED = {
     "/forloeb/alle": 11,
     "/sag/IM-0001": 23,
     "/beskeder": 11,
-    "/mig/beskeder": 18,
+    "/mig/beskeder": 20,
     "/beskeder/virkning/immigrant_track": 8,
 }
 
