@@ -23,7 +23,7 @@ _FOUND = re.compile(r'^ {8}return "(\w+)"$', re.MULTILINE)
 def test_every_reason_has_its_words_when_a_message_is_not_sent() -> None:
     files = [*(ROOT / "onboarding").glob("*.py"), ROOT / "notifications" / "guard.py"]
     found = {next(filter(None, said)) for file in files for said in _SAID.findall(file.read_text(encoding="utf-8"))}
-    found |= set(_FOUND.findall((ROOT / "onboarding" / "sending.py").read_text(encoding="utf-8")))
+    found |= set(_FOUND.findall((ROOT / "onboarding" / "one_message.py").read_text(encoding="utf-8")))
     assert found == set(UNSENT)
 
 
