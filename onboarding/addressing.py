@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, null, select, update
+from sqlalchemy import BindParameter, ColumnElement, Exists, Row, Select, and_, bindparam, func, null, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
@@ -22,8 +22,10 @@ from notifications.queue import MESSAGE, copied, of_all_ways
 from onboarding.absences import ABSENCE, stand_ins
 from onboarding.outbox import NOTHING_NEW, skip
 from onboarding.outcome import MAY_BE_RECEIVED
+from onboarding.store import chunks
 
 STAFF, CONTACT, DIGEST = table(Staff), table(Contact), MESSAGE.alias("digest")
+_MAIL = MESSAGE.alias("mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +88,23 @@ def by_mail_instead(session: Session, now: datetime) -> None:
     contacts = _contacts(session, set(there.values())) if found else {}
     for staff_id, channel in found:
         if (there[staff_id], channel) not in contacts:
-            session.connection().execute(_BY_MAIL, {"now": now, "staff_id": staff_id, "by": channel})
+            gone = session.connection().scalars(_BY_MAIL, {"now": now, "staff_id": staff_id, "by": channel}).all()
+            _take_out(session, gone, now)
 
 
 def by_mail_after_all(session: Session, message_id: int, now: datetime) -> bool:
     """What another channel has given up goes by mail, unless mail has it anyway or it may have come; gives whether."""
     goes = {"message_id": message_id, "new_state": State.QUEUED, "now": now}
-    return session.connection().execute(_BY_MAIL_AFTER_ALL, goes).rowcount > 0
+    goes_by_mail = session.connection().execute(_BY_MAIL_AFTER_ALL, goes).rowcount > 0
+    if goes_by_mail:
+        _take_out(session, [message_id], now)
+    return goes_by_mail
+
+
+def _take_out(session: Session, gone: Sequence[int], now: datetime) -> None:
+    """Of digests among those that go by mail instead: what mail has anyway, and copies."""
+    for some in chunks(gone):
+        skip(session, session.connection().scalars(_HAVE_MAIL, {"digests": some}).all(), NOTHING_NEW, now)
 
 
 def _meant_elsewhere() -> tuple[ColumnElement[bool], ...]:
@@ -108,9 +120,24 @@ def _has_no_mail() -> tuple[ColumnElement[bool], ...]:
 
 def _only_there(m: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[bool], ...]:
     """It is no copy, and no mail is one of it."""
-    mail = MESSAGE.alias("mail").c
-    same = (mail.cause == m.cause + copied("", MAIL), mail.recipient_id == m.recipient_id)
-    return ~m.cause.contains("#", autoescape=True), ~select(mail.id).where(*same).exists()
+    return ~_is_copy(m), ~_by_mail_too(m)
+
+
+def _is_copy(m: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
+    copy: ColumnElement[bool] = m.cause.contains("#", autoescape=True)
+    return copy
+
+
+def _by_mail_too(m: ReadOnlyColumnCollection[str, Any], *more: ColumnElement[bool]) -> Exists:
+    same = (_MAIL.c.cause == m.cause + copied("", MAIL), _MAIL.c.recipient_id == m.recipient_id)
+    return select(_MAIL.c.id).where(*same, *more).exists()
+
+
+def _have_mail() -> Select[Any]:
+    """A mail that was skipped, because it was not wanted when it was made, tells nobody."""
+    m = MESSAGE.c
+    comes = _by_mail_too(m, _MAIL.c.state != State.SKIPPED)
+    return select(m.id).where(m.digest_id.in_(bindparam("digests", expanding=True)), _is_copy(m) | comes)
 
 
 # Made once: to make them takes longer than to ask them.
@@ -123,6 +150,7 @@ _BY_MAIL = (
         MESSAGE.c.channel == bindparam("by"),
     )
     .values(channel=MAIL)
+    .returning(MESSAGE.c.id)
 )
 _BY_MAIL_AFTER_ALL = (
     update(MESSAGE)
@@ -141,6 +169,7 @@ _BY_MAIL_AFTER_ALL = (
         send_after=bindparam("now"),
     )
 )
+_HAVE_MAIL = _have_mail()
 _OF_THESE: BindParameter[int] = bindparam("staff", expanding=True)
 _PEOPLE = select(STAFF.c.id, STAFF.c.email, STAFF.c.active).where(STAFF.c.id.in_(_OF_THESE))
 _CONTACTS = select(CONTACT.c.id, CONTACT.c.staff_id, CONTACT.c.channel, CONTACT.c.sealed).where(

@@ -14,7 +14,9 @@ from onboarding.delivered import Delivered
 from onboarding.outages import OUTAGE
 from onboarding.post import Post
 from onboarding.preferences import choose_topic
-from tests.municipality import ATTEMPT, PUBLIC_URL, RENDERER, SYD, SYD_AREA, VIBY, Municipality
+from onboarding.staffing import add_staff
+from tests.municipality import ATTEMPT, PUBLIC_URL, RENDERER, SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
+from tests.onboarding.absent import OTHER, away
 from tests.support import Postbox
 
 NTFY = "ntfy"
@@ -95,3 +97,47 @@ def test_it_is_given_up_when_mail_has_it_too_or_it_may_have_come(either_town: Mu
         ("dead", "may_be_received"),
     ]
     assert either_town.postbox.to(SYD) == []
+
+
+def has_one_told_by_both_ways_and_one_by_ntfy_alone(town: Municipality) -> list[str]:
+    """In digests; gives their references."""
+    wants_ntfy(town, VIBY)
+    with town.database.write() as session:
+        choose_topic(session, VIBY, Topic.MOVES, Pace.DIGEST, [MAIL, NTFY])
+        choose_topic(session, VIBY, Topic.HANDOVERS, Pace.DIGEST, [NTFY])
+    by_both = town.enrols()
+    alone = town.enrols("Iryna Bondar", area=SYD_AREA, coordinator=SYD)
+    alone.is_assigned(VIBY, VIBY_AREA, by=SYD)
+    return [by_both.reference, alone.reference]
+
+
+def times_told(town: Municipality, references: list[str]) -> list[int]:
+    """By mail, whoever reads it."""
+    return [sum(reference in mail.text for mail in town.postbox.envelopes) for reference in references]
+
+
+def test_a_digest_that_goes_by_mail_after_all_leaves_out_what_mail_tells(either_town: Municipality) -> None:
+    references = has_one_told_by_both_ways_and_one_by_ntfy_alone(either_town)
+    machines = Machines(says={VIBY: WRONG})
+    delivers(either_town, machines)
+    either_town.postbox.envelopes.clear()
+    either_town.clock.passes(days=1)
+    for _ in range(2):
+        delivers(either_town, machines)
+        either_town.clock.passes(minutes=1)
+    assert times_told(either_town, references) == [1, 1]
+
+
+def test_so_does_a_digest_for_a_stand_in_who_has_no_such_address(either_town: Municipality) -> None:
+    references = has_one_told_by_both_ways_and_one_by_ntfy_alone(either_town)
+    with either_town.database.write() as session:
+        add_staff(session, OTHER, "Ida Viby", "coordinator", [VIBY_AREA])
+    delivers(either_town, Machines())
+    either_town.postbox.envelopes.clear()
+    either_town.clock.passes(days=1)
+    delivers(either_town, Machines(says={VIBY: AWAY}))
+    away(either_town, VIBY, OTHER, either_town.clock.today)
+    either_town.clock.passes(hours=1)
+    delivers(either_town, Machines())
+    assert [mail.recipient for mail in either_town.postbox.envelopes] == [VIBY, OTHER]
+    assert times_told(either_town, references) == [1, 1]
