@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -10,6 +10,7 @@ from models.message import MAIL
 from tests.years.cases import Fact
 from tests.years.office import NEVER, SMS, Person
 from tests.years.owed import Owed
+from tests.years.reading import Line
 
 
 @dataclass
@@ -43,11 +44,30 @@ class Ledger:
         return [owed for (owner, _), waiting in self.waiting.items() if owner == email for owed in waiting]
 
     def may_come(self, email: str, channel: str) -> list[Owed]:
-        """What could come for somebody by this channel: by mail too what a stand-in's phone cannot get."""
+        """What could come for somebody by this channel: by mail too what a phone refused, or cannot get."""
         waiting = list(self.waiting[email, channel])
         if channel == MAIL:
             waiting += [o for o in self.waiting[email, SMS] if o.by_mail]
         return waiting
+
+    def is_refused(self, email: str, said: Collection[Line]) -> None:
+        """A phone refused for good what is for somebody: it goes by mail, without what mail tells anyway; where that is
+        all of it, somebody sends it again.
+        """
+        left, refused = Counter(said), list[Owed]()
+        for owed in sorted(self.waiting[email, SMS], key=lambda owed: owed.fact.made_at):
+            line = (owed.fact.reference, owed.fact.words)
+            if left[line] > 0:
+                left[line] -= 1
+                refused.append(owed)
+        told_anyway = [owed for owed in refused if self.has_mail(owed)]
+        if +left or len(told_anyway) == len(refused):
+            return  # it is for somebody else, or given up
+        for owed in refused:
+            if owed in told_anyway:
+                owed.loose = owed.settled = True
+            else:
+                owed.by_mail = True
 
     def has_mail(self, owed: Owed) -> bool:
         """Whether it is owed to the same person by mail too."""

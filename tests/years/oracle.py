@@ -213,15 +213,25 @@ class Oracle:
     def _match(self, arrived: Arrived, reference: str, words: str) -> Owed | None:
         """What this line settles: owed to whoever reads it or to somebody they stand in for, what is to come first."""
         reader = self.office.of_address(arrived.address)
-        today = local(arrived.at).date()
-        owners = [p for p in self.office.people if self.office.who_is_there(p, today) == reader]
-        waiting = [o for email in owners for o in self._ledger.may_come(email, arrived.channel)]
+        waiting = [
+            o for email in self._owners(reader, arrived.at) for o in self._ledger.may_come(email, arrived.channel)
+        ]
         for owed in sorted(waiting, key=lambda owed: (owed.settled, owed.person.email != reader, owed.loose)):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
                 self._heard[id(owed.fact), reader + owed.channel] = owed.fact
                 return owed
         self._is_wrong("repeated, over or nobody's", arrived, f"{reference}: {words}")
         return None
+
+    def _owners(self, reader: str, at: datetime) -> list[str]:
+        """Whose messages somebody gets at this moment."""
+        today = local(at).date()
+        return [email for email in self.office.people if self.office.who_is_there(email, today) == reader]
+
+    def is_refused(self, reader: str, subject: str, body: str, at: datetime) -> None:
+        """Their phone refused this for good."""
+        for email in self._owners(reader, at):
+            self._ledger.is_refused(email, lines(subject, body))
 
     def _is_known(self, owed: Owed, reader: str) -> bool:
         return (id(owed.fact), reader + owed.channel) in self._heard

@@ -15,10 +15,10 @@ class Owed:
     """`first_chance`: when it could first have been told, by a server that works. `loose`: its owner chose otherwise
     while it waited, or hears of it elsewhere: it may be told, and at most once. `settled`: it had its turn while
     nothing is sent of it: its owner did not want it; or whoever stands in knew of it, or had no phone and had mail of
-    it. `by_mail`: a delivery ran while whoever stands in had no phone; mail is what they get. `doubted`: it may have
-    come, as our side noted; it is not begun anew. `due`: a delivery ran within its owner's hours; it waits for those of
-    whoever stands in. `perhaps`: the case went to another area before its turn, and it is told there, unless the case
-    is back by then; it is `settled` too, since nobody here knows which.
+    it. `by_mail`: a delivery ran while whoever stands in had no phone, or a phone refused it; mail is what they get.
+    `doubted`: it may have come, as our side noted; it is not begun anew. `due`: a delivery ran within its owner's
+    hours; it waits for those of whoever stands in. `perhaps`: the case went to another area before its turn, and it is
+    told there, unless the case is back by then; it is `settled` too, since nobody here knows which.
     """
 
     fact: Fact

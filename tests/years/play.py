@@ -19,6 +19,7 @@ from models.session import Database
 from models.staff import Staff
 from models.types import table
 from notifications.channels.destination import Destination
+from notifications.channels.envelope import Envelope
 from onboarding import trial
 from onboarding.deliver import deliver
 from onboarding.outbox import resend
@@ -134,12 +135,14 @@ class Play:
             begins <= self.town.clock.now < ends for begins, ends, what in self.stops if what in whats
         )
 
-    def _failed(self, address: str, what: str) -> None:
-        """Whatever waits for them takes longer; what was refused waits until somebody sends it again."""
+    def _failed(self, channel: str, envelope: Envelope, what: str) -> None:
+        """Whatever waits for them takes longer; what was refused goes by mail, or until somebody sends it again."""
         until = now = self.town.clock.now
+        email = self.office.of_address(envelope.recipient)
         if what == REFUSED:
             until = instant(local(now).date() + timedelta(days=1), RESENT_AT) + SOON
-        email = self.office.of_address(address)
+            if channel == SMS:
+                self.oracle.is_refused(email, envelope.subject, envelope.html, now)
         principals = [p for p, person in self.office.people.items() if email in {p, *(to for _, _, to in person.away)}]
         for principal in principals:
             self.oracle.had_trouble(principal, max(now + PATIENCE, until))

@@ -18,7 +18,9 @@ class Killed(BaseException):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What came to somebody. `known`: our side heard that it came; `doubted`: it heard nothing, and noted so."""
+    """What came to somebody. `known`: our side heard that it came; `doubted`: it heard nothing, and noted so. `again`:
+    an earlier try counts against it, and it goes as it was: nothing is gathered with it any more.
+    """
 
     channel: str
     address: str
@@ -28,28 +30,30 @@ class Arrived:
     at: datetime
     known: bool
     doubted: bool = False
+    again: bool = False
 
 
 @dataclass
 class Server:
     """One channel's other end. `mode` holds for everything; besides, one in some hundred goes wrong by itself.
 
-    `hears` is told of all that arrives, `failed` of every address at which something went wrong, and what; `doubts`, by
-    its Message-ID, of what came while the process died, once another try of it has failed. `broken` is what the oracle
-    itself raised: a delivery takes that for a failed attempt.
+    `hears` is told of all that arrives, `failed` of every message with which something went wrong, and what; `doubts`,
+    by its Message-ID, of what came while the process died, once another try of it has failed. `broken` is what the
+    oracle itself raised: a delivery takes that for a failed attempt. `tried` are those that go again as they were.
     """
 
     name: str
     random: Random
     clock: Callable[[], datetime]
     hears: Callable[[Arrived], None]
-    failed: Callable[[str, str], None]
+    failed: Callable[[str, Envelope, str], None]
     doubts: Callable[[str], None]
     mode: str = OK
     mishaps: float = 0.01
     broken: Exception | None = None
     troubles: dict[str, int] = field(default_factory=dict)
     died_with: set[str] = field(default_factory=set)
+    tried: set[str] = field(default_factory=set)
 
     def send(self, envelope: Envelope) -> Answer:
         mode = self.mode
@@ -59,16 +63,18 @@ class Server:
             self._takes(envelope, known=True)
             return Answer(ok=True, detail="Modtaget.")
         self.troubles[mode] = self.troubles.get(mode, 0) + 1
-        self.failed(envelope.recipient, mode)
+        self.failed(self.name, envelope, mode)
         if envelope.message_id in self.died_with:
             self.doubts(envelope.message_id)
         if mode == AWAY:
             return Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True)
         if mode == BUSY:
+            self.tried.add(envelope.message_id)
             return Answer(ok=False, detail="Prøv igen senere.")
-        if mode == REFUSED:
+        if mode == REFUSED:  # it counts against nothing once it is sent again, or by another way
             return Answer(ok=False, detail="Postkassen findes ikke.", permanent=True)
         self._takes(envelope, known=False, doubted=mode == LOST)
+        self.tried.add(envelope.message_id)
         if mode == "killed":
             self.died_with.add(envelope.message_id)
             raise Killed
@@ -76,7 +82,8 @@ class Server:
 
     def _takes(self, envelope: Envelope, *, known: bool, doubted: bool = False) -> None:
         who, what = (self.name, envelope.recipient), (envelope.message_id, envelope.subject, envelope.html)
-        arrived = Arrived(*who, *what, self.clock(), known, doubted)
+        again = envelope.message_id in self.tried
+        arrived = Arrived(*who, *what, self.clock(), known, doubted, again)
         try:
             self.hears(arrived)
         except Exception as error:
