@@ -11,7 +11,7 @@ from models.session import Database
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import kept
 from onboarding import fates, outages
-from onboarding.addressing import by_mail_instead
+from onboarding.by_mail import by_mail_instead
 from onboarding.delivered import Delivered
 from onboarding.gathering import gather
 from onboarding.hours import keep_hours

@@ -16,7 +16,8 @@ from models.message import State
 from models.session import Database
 from notifications.channels.envelope import Answer
 from onboarding import newcomers, outages
-from onboarding.addressing import Addressee, by_mail_after_all, heard_instead
+from onboarding.addressing import Addressee, heard_instead
+from onboarding.by_mail import by_mail_after_all
 from onboarding.delivered import Delivered
 from onboarding.one_message import send
 from onboarding.other_end import OtherEnd
