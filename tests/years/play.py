@@ -99,6 +99,7 @@ class Play:
             "outside hours",
             "untrue",
             "beyond",
+            "apart",
         )
         troubles = sum(sum(server.troubles.values()) for server in self.servers.values())
         return {
