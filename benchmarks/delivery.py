@@ -66,7 +66,7 @@ PHASES = {
     "look for names and CPR numbers": "guard.py:check",
     "make a mail of it": "mime.py:as_mail",
     "talk to the server": "patient_smtp.py:deliver",
-    "mark it as sent": "sending.py:_mark",
+    "mark it as sent": "outbox.py:mark_sent",
 }
 
 

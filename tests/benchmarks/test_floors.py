@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import delivery, sink, sweep
+from benchmarks import delivery, phases, sink, sweep
 from benchmarks.seed import seed
 
 
@@ -27,3 +27,12 @@ def test_our_delivery_sends_the_mails_that_the_floor_sends(tmp_path: Path) -> No
     with sink.running() as server:
         delivery.floor(server, mails, delivery.floors(path)["smtplib"])
         assert delivery.delivered_from(path, server, [mail.envelope.message_id for mail in mails]) > 0
+
+
+def test_where_a_delivery_spends_its_time_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "ground.db"
+    delivery.lay(path, 40)
+    with sink.running() as server:
+        found = phases.shares(lambda: delivery.ours(path, server.port), delivery.PHASES)
+    assert set(delivery.PHASES) < set(found)
+    assert all(0 < found[phase] < 1 for phase in delivery.PHASES)
