@@ -53,7 +53,7 @@ def standing(session: Session) -> TrialMode:
     return TrialMode(connection.execute(_CHOSEN).scalar(), frozenset(connection.execute(_LISTED).scalars()))
 
 
-def reach(session: Session, destinations: Mapping[str, Destination]) -> Destination:
+def farthest(session: Session, destinations: Mapping[str, Destination]) -> Destination:
     """How far messages go by now: by mail, and by every other way by which somebody can be reached."""
     if destinations[MAIL] is Destination.WORLD:
         return Destination.WORLD
@@ -63,7 +63,7 @@ def reach(session: Session, destinations: Mapping[str, Destination]) -> Destinat
 
 def is_on(session: Session, destinations: Mapping[str, Destination]) -> bool:
     """Whether only some get messages by now; every page asks."""
-    far = reach(session, destinations)
+    far = farthest(session, destinations)
     return far is Destination.WORLD and TrialMode(session.connection().execute(_CHOSEN).scalar()).is_on(far)
 
 

@@ -27,7 +27,7 @@ Email = Annotated[str, typer.Argument(metavar="E-MAIL", help="En medarbejder, so
 def show(as_json_: Json = False) -> None:
     """Vis, om prøvedriften er slået til, og hvem der får beskeder imens."""
     with opened(publish=False) as desk, desk.database.read() as session:
-        destination = verbs.reach(session, destinations_of(desk.settings))
+        destination = verbs.farthest(session, destinations_of(desk.settings))
         on = verbs.standing(session).is_on(destination)
         found = {"on": on, "destination": destination, "recipients": verbs.recipients(session)}
     answer(found, as_json_, _print)

@@ -83,10 +83,12 @@ def test_messages_go_as_far_as_anybody_is_reached(town: Municipality) -> None:
     """Teams and ntfy need no setting: they lead into the world as soon as somebody has an address there."""
     far = {"mail": Destination.FOLDER, "ntfy": Destination.WORLD}
     with town.database.write() as session:
-        assert trial.reach(session, far) is Destination.FOLDER
+        assert trial.farthest(session, far) is Destination.FOLDER
         put_contact(session, town.keyring, VIBY, "ntfy", "ntfys://ntfy.example.org/viby", town.signed())
-        assert trial.reach(session, far) is Destination.WORLD
-        assert trial.reach(session, {"mail": Destination.FOLDER}) is Destination.FOLDER, "a channel that was taken away"
+        assert trial.farthest(session, far) is Destination.WORLD
+        assert trial.farthest(session, {"mail": Destination.FOLDER}) is Destination.FOLDER, (
+            "a channel that was taken away"
+        )
 
 
 def test_it_is_noted_once_when_something_changes(town: Municipality) -> None:

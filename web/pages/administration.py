@@ -223,7 +223,7 @@ def _everybody(
     """The page with all of it. `refused` is which form was (none: a button of a row), and why."""
     with state_of(request).database.read() as session:
         areas, lasting = host_areas(session), outages(session)
-        destination = trial.reach(session, state_of(request).destinations)
+        destination = trial.farthest(session, state_of(request).destinations)
         without = uncovered(session, state_of(request).today())
         trial_mode = {
             "folder": destination is Destination.FOLDER,

@@ -61,10 +61,7 @@ def _page(
     problem: str = "",
 ) -> Response:
     chosen = _chosen(tilstand, soeg.strip()[:20], number_of(samlet))
-    if tilstand and chosen.state is None:
-        problem = problem or "Tilstanden findes ikke, så alle beskeder vises. Vælg en af dem, der er."
-    if samlet and chosen.of_digest is None:
-        problem = problem or "Oversigten findes ikke, så alle beskeder vises."
+    problem = problem or _not_found(chosen, tilstand, samlet)
     number = page_number(side)
     state = state_of(request)
     with state.database.read() as session:
@@ -93,6 +90,15 @@ def _page(
         may_resend=person.may(Permission.RESEND),
         may_see=person.may(Permission.SEE_CASES),
     )
+
+
+def _not_found(chosen: Chosen, tilstand: str, samlet: str) -> str:
+    """What was asked for and is not there; nothing when all is."""
+    if tilstand and chosen.state is None:
+        return "Tilstanden findes ikke, så alle beskeder vises. Vælg en af dem, der er."
+    if samlet and chosen.of_digest is None:
+        return "Oversigten findes ikke, så alle beskeder vises."
+    return ""
 
 
 def _name(session: Session, rows: list[dict[str, Any]]) -> None:
