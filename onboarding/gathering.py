@@ -31,7 +31,7 @@ from notifications.queue import MESSAGE
 from onboarding.absences import stand_ins
 from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
-from onboarding.piles import LATE, Pile, due_at, midnight, piles_due, waits_until, who_overslept
+from onboarding.piles import LATE, Pile, due_at, late_among, midnight, piles_due, waits_until, who_overslept
 from onboarding.sorting import choices_of, let_go
 from onboarding.store import ENROLMENT, TRANSITION, chunks
 from onboarding.taken_back import taken_back
@@ -69,7 +69,7 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
         waited = (pile.recipient_id, pile.channel) in overslept
         if pile in growing:
             _wait(session, pile, now)
-        elif waited or (pile.late > 1 and pile.at_once):
+        elif waited or pile.is_told_together:
             let_go(session, pile.recipient_id, pile.channel)  # what waited while the channel was out is part of it
             why = _why_late(session, pile, now, DIGEST if waited else BACKDATED)
             gathered += _gather(session, pile, why, waits_until(midnight(now)), now)
@@ -104,11 +104,9 @@ def _why_late(session: Session, pile: Pile, now: datetime, otherwise: str) -> st
     """
     m, t, first = MESSAGE.c, TRANSITION.c, MESSAGE.alias("first").c
     changed = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at).scalar_subquery()
-    theirs = (m.recipient_id == pile.recipient_id, m.channel == pile.channel, m.planned_at < now - LATE)
     passed_on = select(first.id).where(first.cause == m.cause, first.created_at < m.created_at).exists()
     changed_at = func.coalesce(changed, m.created_at, type_=t.at.type).label("changed")
-    wanted = select(m.created_at, m.meant_on, changed_at, passed_on.label("passed_on"))
-    rows = session.connection().execute(wanted.where(*waits_until(midnight(now)), *theirs)).all()
+    rows = late_among(session, pile, now, select(m.created_at, m.meant_on, changed_at, passed_on.label("passed_on")))
     by_day = ((row, row.changed.astimezone(DENMARK).date() <= row.meant_on and not row.passed_on) for row in rows)
     if any(row.created_at < now - LATE or was_known for row, was_known in by_day):
         return CATCH_UP

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, case, cast, func, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Row, Select, and_, bindparam, case, cast, func, select
 from sqlmodel import Session
 
 from engine import kinds
@@ -22,13 +22,14 @@ LATE = timedelta(days=1)
 
 
 class Pile(NamedTuple):
-    """What waits for one person by one channel until midnight: `single` and `gathered` are those that are due now, to
-    be told at once and in a digest; `late` are of all, of which `at_once` are to be told at once. `newest`: when the
-    last of the late ones was written, and `on` the latest day that they tell of.
+    """What waits for one person by one channel until midnight, `waiting` of them: `single` and `gathered` are those
+    that are due now, to be told at once and in a digest; of all, `late` are late and `at_once` are to be told at once.
+    `newest`: when the last of the late ones was written, and `on` the latest day that they tell of.
     """
 
     recipient_id: int
     channel: str
+    waiting: int
     single: int
     gathered: int
     late: int
@@ -36,11 +37,15 @@ class Pile(NamedTuple):
     newest: datetime | None
     on: date | None
 
+    @property
+    def is_told_together(self) -> bool:
+        """Something of it is late, and is not left to be told beside whatever else waits."""
+        return self.late > 0 and self.at_once > 0 and self.waiting > 1
+
 
 def piles_due(session: Session, now: datetime) -> Sequence[Pile]:
     """Those in which something is due."""
-    asked = {"now": now, "on_time": now - LATE, "midnight": midnight(now)}
-    return [Pile(*row) for row in session.connection().execute(_PILES, asked)]
+    return [Pile(*row) for row in session.connection().execute(_PILES, _moments(now))]
 
 
 def who_overslept(session: Session, now: datetime) -> frozenset[tuple[int, str]]:
@@ -69,11 +74,32 @@ def waits_until(until: datetime | BindParameter[datetime]) -> tuple[ColumnElemen
     return m.state == State.QUEUED, m.pace.in_((Pace.AT_ONCE, Pace.DIGEST)), m.send_after <= until, *UNTRIED, one
 
 
+def late_among(session: Session, pile: Pile, now: datetime, asked: Select[Any]) -> Sequence[Row[Any]]:
+    """What is asked of those in a pile that are late."""
+    theirs = (MESSAGE.c.recipient_id == pile.recipient_id, MESSAGE.c.channel == pile.channel)
+    late = asked.where(*waits_until(bindparam("midnight")), *theirs, _is_late())
+    return session.connection().execute(late, _moments(now)).all()
+
+
+def _moments(now: datetime) -> dict[str, datetime]:
+    today = moment(now.astimezone(DENMARK).date(), time.min)
+    return {"now": now, "on_time": now - LATE, "today": today, "midnight": midnight(now)}
+
+
+def _is_late() -> ColumnElement[bool]:
+    """What was planned for an earlier day and waits for somebody's hours, later today, is late by then: they are not
+    told beside a digest that comes before.
+    """
+    m = MESSAGE.c
+    later_today = (m.send_after > bindparam("now")) & (m.planned_at < bindparam("today"))
+    return (m.planned_at < bindparam("on_time")) | later_today
+
+
 def _piled() -> Select[Any]:
-    m, now = MESSAGE.c, bindparam("now", type_=UtcDateTime)
-    is_due, is_single, is_late = m.send_after <= now, m.pace == Pace.AT_ONCE, m.planned_at < bindparam("on_time")
+    m, now, is_late = MESSAGE.c, bindparam("now", type_=UtcDateTime), _is_late()
+    is_due, is_single = m.send_after <= now, m.pace == Pace.AT_ONCE
     counted = (is_due & is_single, is_due & ~is_single, is_late, is_single)
-    sums = [func.sum(cast(one, Integer)) for one in counted]
+    sums = [func.count(), *(func.sum(cast(one, Integer)) for one in counted)]
     newest = func.max(case((is_late, m.created_at)), type_=m.created_at.type)
     on = func.max(case((is_late, m.on_day)), type_=m.on_day.type)
     wanted = select(m.recipient_id, m.channel, *sums, newest, on).where(*waits_until(bindparam("midnight")))

@@ -19,6 +19,7 @@ def test_olena_goes_from_referral_to_certificate(either_town: Municipality) -> N
     olena = town.enrols("Olena Kovalenko", starts_on=town.clock.today)
     with pytest.raises(Refused, match="interest_confirmed"):
         olena.moves("admit")
+    town.delivers()
     town.clock.passes(days=3)
     olena.records("interest_confirmed")
     olena.moves("admit")

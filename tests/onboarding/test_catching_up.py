@@ -212,3 +212,33 @@ def test_one_message_tells_of_late_cases_that_a_list_hands_over_when_it_is_sent_
         either_town.clock.passes(minutes=30)
         either_town.sweeps()
     assert lars.reads_subjects() == ["Overtaget: 2 haster, 1 til dig"]
+
+
+def test_what_waits_for_ones_hours_is_in_the_digest_that_comes_before_them_after_a_day_without_any(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    with either_town.database.write() as session:
+        choose_times(session, VIBY_MANAGER, hours="12:00-13:00", digest_days=None, digest_at="07:30")
+    late = [either_town.enrols() for _ in range(2)]
+    either_town.delivers()
+    either_town.clock.moves_to(MONDAY + timedelta(days=21))  # the day of the escalations, at ten by Danish time
+    ends(either_town, 2)
+    either_town.sweeps()
+    either_town.clock.passes(hours=20)
+    for _ in range(60):
+        either_town.delivers()
+        either_town.clock.passes(minutes=7)
+    (told,) = mette.reads_messages()
+    assert told.subject == "Siden sidst: 2 haster, 2 afsluttede"
+    assert all(one.reference in told.text for one in late)
+
+
+def test_one_message_tells_of_a_list_when_one_of_its_cases_is_old(either_town: Municipality, listed: Listed) -> None:
+    karen = Inbox(either_town.postbox, VIBY)
+    either_town.imports(listed(person(0, startdato="01-06-2026"), *(person(number) for number in range(2, 8))))
+    for _ in range(3):
+        either_town.delivers()
+        either_town.clock.passes(minutes=30)
+        either_town.sweeps()
+    (told,) = karen.reads_messages()
+    assert told.subject == "Nyt i systemet: 1 haster, 1 til dig"

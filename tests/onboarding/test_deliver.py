@@ -213,6 +213,7 @@ def test_a_message_is_told_as_a_move_when_its_step_has_no_template_any_more(town
 def test_the_reminder_says_how_late_it_is_when_read(town: Municipality) -> None:
     olena = town.enrols()
     inbox = Inbox(town.postbox, VIBY)
+    town.delivers()
     town.clock.passes(weeks=3)
     town.sweeps()
     town.delivers()

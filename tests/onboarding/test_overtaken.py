@@ -70,6 +70,7 @@ def test_it_is_told_once_of_the_new_deadline_when_a_pause_has_moved_it(either_to
     either_town.delivers()
     either_town.clock.passes(weeks=3)
     olena.resumes()
+    either_town.delivers()
     assert [row["state"] for row in either_town.messages(kind=AFTER)] == [State.SKIPPED]
     either_town.sweeps()
     (again,) = either_town.messages(kind=AFTER)
@@ -191,6 +192,7 @@ def test_a_reminder_that_told_nobody_is_told_when_a_pause_makes_it_due_again(eit
 
 def test_what_was_told_is_not_told_again_when_the_weightier_one_is_held_back(either_town: Municipality) -> None:
     olena = either_town.enrols()
+    either_town.delivers()
     either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=11))
     either_town.delivers()
     either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=3))
@@ -250,8 +252,9 @@ def test_whoever_gets_the_case_of_somebody_who_was_taken_out_is_reminded(either_
     either_town.clock.passes(days=1)
     either_town.sweeps()
     either_town.delivers()
-    escalated = f"{olena.reference}: Eskalering: 11 dage over tid"
-    assert escalated in Inbox(either_town.postbox, SYD).reads_subjects()
+    (told,) = Inbox(either_town.postbox, SYD).reads_messages()
+    assert told.subject == "Overtaget: 1 haster, 1 til dig"
+    assert f"{olena.reference}: Eskalering: 11 dage over tid" in told.text
     assert len([one for one in either_town.postbox.to(VIBY_MANAGER) if "Eskalering" in one.subject]) == 1
 
 
