@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
 from engine.case import Rung, Status
@@ -21,22 +23,29 @@ from notifications.audiences import Directory
 
 MESSAGE = table(Message)
 
+_COPIED = "#"
 _MOVES_ON = frozenset({Verb.MOVE, Verb.ADVANCE})
 GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
 
 
 def copied(cause: str, channel: str) -> str:
     """The cause of the same message by one channel more."""
-    return f"{cause}#{channel}"
+    return f"{cause}{_COPIED}{channel}"
 
 
 def of_all_ways(cause: str) -> str:
     """The cause of the message of which this is a copy, or its own."""
-    return cause.partition("#")[0]
+    return cause.partition(_COPIED)[0]
 
 
 def is_copy(cause: str) -> bool:
-    return "#" in cause
+    return _COPIED in cause
+
+
+def are_copies(causes: ColumnElement[str]) -> ColumnElement[bool]:
+    """`is_copy`, asked of rows."""
+    copies: ColumnElement[bool] = causes.contains(_COPIED, autoescape=True)
+    return copies
 
 
 def kind_of(transition: Transition, *, paused: bool) -> str:

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from engine import kinds
 from engine.workdays import DENMARK
 from models.message import MAIL, State
-from notifications.queue import MESSAGE, copied
+from notifications.queue import MESSAGE, are_copies, copied
 from onboarding.absences import stand_ins
 from onboarding.addressing import contacts_of
 from onboarding.outbox import NOTHING_NEW, skip
@@ -65,24 +65,19 @@ def _has_no_mail() -> tuple[ColumnElement[bool], ...]:
 
 def _only_there(m: ReadOnlyColumnCollection[str, Any]) -> tuple[ColumnElement[bool], ...]:
     """It is no copy, and no mail is one of it."""
-    return ~_is_copy(m), ~_by_mail_too(m)
+    return ~are_copies(m.cause), ~_by_mail_too(m)
 
 
-def _is_copy(m: ReadOnlyColumnCollection[str, Any]) -> ColumnElement[bool]:
-    copy: ColumnElement[bool] = m.cause.contains("#", autoescape=True)
-    return copy
-
-
-def _by_mail_too(m: ReadOnlyColumnCollection[str, Any], *more: ColumnElement[bool]) -> Exists:
+def _by_mail_too(m: ReadOnlyColumnCollection[str, Any]) -> Exists:
+    """A mail that was skipped, because it was not wanted when it was to go, tells nobody."""
     same = (_MAIL.c.cause == m.cause + copied("", MAIL), _MAIL.c.recipient_id == m.recipient_id)
-    return select(_MAIL.c.id).where(*same, *more).exists()
+    return select(_MAIL.c.id).where(*same, _MAIL.c.state != State.SKIPPED).exists()
 
 
 def _have_mail() -> Select[Any]:
-    """A mail that was skipped, because it was not wanted when it was made, tells nobody."""
     m = MESSAGE.c
-    comes = _by_mail_too(m, _MAIL.c.state != State.SKIPPED)
-    return select(m.id).where(m.digest_id.in_(bindparam("digests", expanding=True)), _is_copy(m) | comes)
+    known = are_copies(m.cause) | _by_mail_too(m)
+    return select(m.id).where(m.digest_id.in_(bindparam("digests", expanding=True)), known)
 
 
 # Made once: to make them takes longer than to ask them.

@@ -99,6 +99,23 @@ def test_it_is_given_up_when_mail_has_it_too_or_it_may_have_come(either_town: Mu
     assert either_town.postbox.to(SYD) == []
 
 
+def test_it_goes_by_mail_after_all_when_mail_was_to_have_it_too_and_is_not_wanted_any_more(
+    either_town: Municipality,
+) -> None:
+    wants_ntfy(either_town, VIBY, MAIL)
+    with either_town.database.write() as session:
+        choose_topic(session, VIBY, Topic.MOVES, Pace.DIGEST, [NTFY, MAIL])
+    either_town.enrols()
+    machines = Machines(says={VIBY: WRONG})
+    assert delivers(either_town, machines) == Delivered()  # both ways are made, and wait for the digest
+    wants_ntfy(either_town, VIBY)
+    either_town.clock.passes(days=1)
+    for _ in range(2):
+        delivers(either_town, machines)
+        either_town.clock.passes(minutes=1)
+    assert len(either_town.postbox.to(VIBY)) == 1
+
+
 def has_one_told_by_both_ways_and_one_by_ntfy_alone(town: Municipality) -> list[str]:
     """In digests; gives their references."""
     wants_ntfy(town, VIBY)
