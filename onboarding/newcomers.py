@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, select, true
 from sqlmodel import Session
 
 from engine import kinds
@@ -23,7 +23,8 @@ from models.types import table
 from notifications.audiences import Directory
 from notifications.queue import GOES_UP, MESSAGE, is_copy, waiting
 from onboarding.overtaken import again
-from onboarding.store import ENROLMENT, PAUSE, REMINDER, chunks
+from onboarding.store import ENROLMENT, REMINDER, chunks
+from onboarding.telling_rows import is_of_now
 from onboarding.unsent import UNREACHED
 
 STAFF = table(Staff)
@@ -94,12 +95,11 @@ def _still_so() -> ColumnElement[bool]:
     """The enrolment is in the visit of which it is, and late, or in the pause; and its rung was used: one that rests or
     was held back is written again when it is due.
     """
-    m, e, p, r = MESSAGE.c, ENROLMENT.c, PAUSE.c, REMINDER.c
-    lasts = select(p.id).where(p.enrolment_id == e.id, p.seq == m.seq, p.until_on.is_(None)).exists()
-    late = and_(e.status == Status.OPEN, e.due_on < bindparam("today"), e.visit == m.seq)
+    m, e, r = MESSAGE.c, ENROLMENT.c, REMINDER.c
+    late = (e.status == Status.PAUSED) | (e.due_on < bindparam("today"))
     rung = case(*((m.kind == kinds.OF_RUNG[rung], str(rung)) for rung in GOES_UP))
     used = select(r.id).where(r.enrolment_id == e.id, r.occurrence == m.seq, r.rung == rung).exists()
-    return used & (late | and_(e.status == Status.PAUSED, lasts))
+    return used & late & is_of_now()
 
 
 _GONE_UP = _written().where(MESSAGE.c.audience == MANAGER, MESSAGE.c.kind.in_(_KINDS), _still_so())

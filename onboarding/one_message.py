@@ -79,6 +79,8 @@ def _why_not(message: Told, trial: TrialMode, destination: Destination) -> str |
         return INACTIVE
     if message.has_left:
         return LEFT
+    if message.over is not None:
+        return message.over
     if to.knows or message.gathers == 0:
         return NOTHING_NEW
     if message.channel != MAIL and to.contact is None:

@@ -16,6 +16,9 @@ MOST_ATTEMPTS = 10
 #: The reason of a message that one attempt may have delivered: with the second such attempt it is given up, where
 #: others get through.
 MAY_BE_RECEIVED = "may_be_received"
+#: Why nobody is reminded: it is over or a weightier one says it, or somebody has said that nobody need be for now.
+OVERTAKEN, SNOOZED, ELSEWHERE = "overtaken", "snoozed", "handled_elsewhere"
+OVER = (OVERTAKEN, SNOOZED, ELSEWHERE)
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)
 _LONGEST_WAIT_FOR_A_SERVER = timedelta(minutes=15)
 #: Time for a server to come round: each try may be one more copy.
@@ -40,8 +43,9 @@ def next_of(
     """Whether a message is done, given up or tried again, and when. Of its `tries`, the `attempts` concerned it."""
     answer, uncertain_before = outcome.answer, message.reason == MAY_BE_RECEIVED
     if outcome.state is not State.QUEUED or answer is None:
-        # What is refused for good by now may have come before, and is never gathered into anything else.
-        kept = uncertain_before and outcome.state is State.DEAD
+        # What is refused for good by now may have come before, and is never gathered into anything else; and what is
+        # over by now may have, and is not told anew.
+        kept = uncertain_before and (outcome.state is State.DEAD or outcome.reason in OVER)
         return {"state": outcome.state, "reason": MAY_BE_RECEIVED if kept else outcome.reason, "finished_at": now}
     reason = MAY_BE_RECEIVED if answer.uncertain or uncertain_before else None
     if attempts >= MOST_ATTEMPTS or (answer.uncertain and uncertain_before and not answer.unreachable):

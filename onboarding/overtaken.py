@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Select, bindparam, delete, func, literal_column, null, select
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, case, delete, func, literal_column, null, select
 from sqlmodel import Session
 
 from engine import kinds
@@ -23,22 +23,19 @@ from models.message import TOLD, State
 from models.types import UtcDateTime
 from notifications.queue import MESSAGE
 from onboarding.outbox import NOTHING_NEW, skip, unsent
-from onboarding.outcome import MAY_BE_RECEIVED
+from onboarding.outcome import MAY_BE_RECEIVED, OVER, OVERTAKEN
 from onboarding.signed import Signed
 from onboarding.store import REMINDER, Loaded, cases
 from onboarding.unsent import UNREACHED
-
-#: Why it is not sent: it is over or a weightier one says it, or somebody has said that nobody need be reminded for now.
-REASON = "overtaken"
-SNOOZED = "snoozed"
-ELSEWHERE = "handled_elsewhere"
 
 _RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
 
 
 def _untold() -> Select[Any]:
     m, digest = MESSAGE.c, MESSAGE.alias("digest")
-    reason = func.coalesce(m.reason, digest.c.reason).label("reason")
+    # Whoever had it in hand is gone, and may have sent it.
+    in_hand = m.lease.is_not(None) | digest.c.lease.is_not(None)
+    reason = case((in_hand, MAY_BE_RECEIVED), else_=func.coalesce(m.reason, digest.c.reason)).label("reason")
     told = (m.id, m.enrolment_id, m.seq, m.kind, m.recipient_id, reason)
     wanted = select(*told).outerjoin(digest, digest.c.id == m.digest_id)
     of_these = m.enrolment_id.in_(bindparam("of_these", expanding=True))
@@ -56,10 +53,14 @@ _HAD_IT = select(MESSAGE.c.enrolment_id, MESSAGE.c.seq, MESSAGE.c.kind, MESSAGE.
     MESSAGE.c.enrolment_id.in_(bindparam("of_these", expanding=True)), MESSAGE.c.kind.in_(_RUNG_OF), _may_have_come()
 )
 
+_SKIPPED = select(MESSAGE.c.enrolment_id, MESSAGE.c.seq, MESSAGE.c.kind, MESSAGE.c.recipient_id).where(
+    MESSAGE.c.state == State.SKIPPED, MESSAGE.c.reason.in_(OVER)
+)
 
-def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason: str = REASON) -> None:
+
+def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason: str = OVERTAKEN) -> None:
     """`left`: by enrolment, the occurrence that is over, or that rests. What a delivery has in hand may be on its way,
-    and goes.
+    and goes, unless it is put into words later.
     """
     for enrolment_id, seq, rung in _skip(session, {about: frozenset(Rung) for about in left.items()}, signed, reason):
         session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, rung)))
@@ -79,11 +80,23 @@ def speak_for(session: Session, spoken: Mapping[tuple[int, int], Rung], signed: 
     less than it, and later than it should have: it is not sent beside it.
     """
     lighter = {about: lighter_than(rung) for about, rung in spoken.items()}
-    for enrolment_id, seq, rung in _skip(session, lighter, signed, REASON):
+    for enrolment_id, seq, rung in _skip(session, lighter, signed, OVERTAKEN):
         m = MESSAGE.c
         told = select(m.id).where(m.enrolment_id == enrolment_id, m.seq == seq, m.kind == kinds.OF_RUNG[rung])
         nobody = ~told.where(_may_have_come()).exists()
         session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, rung), nobody))
+
+
+def not_used(session: Session, message_ids: Sequence[int]) -> None:
+    """These were over when they were to be put into words: a reminder among them that nobody can have had, as it would
+    be if it had been held back in time, was not used.
+    """
+    asked = _SKIPPED.where(MESSAGE.c.id.in_(message_ids))
+    found = {(row.enrolment_id, row.seq, row.kind, row.recipient_id) for row in session.connection().execute(asked)}
+    of_these = {"of_these": list({enrolment_id for enrolment_id, *_ in found})}
+    had = {tuple(row) for row in session.connection().execute(_HAD_IT, of_these)} if found else set()
+    for enrolment_id, seq, kind, _ in found - had:
+        session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, _RUNG_OF[kind])))
 
 
 def _of(enrolment_id: int, seq: int, rung: Rung) -> tuple[ColumnElement[bool], ...]:
@@ -129,7 +142,7 @@ def _again(dialect: str) -> Insert:
     new = insert(MESSAGE)
     told = ("audience", "on_day", "due_on", "meant_on", "created_at")
     goes = ("state", "attempts", "send_after", "channel", "pace", "planned_at")
-    held_back = _listed((REASON, SNOOZED, ELSEWHERE, NOTHING_NEW, *UNREACHED))
+    held_back = _listed((*OVER, NOTHING_NEW, *UNREACHED))
     never_sent = f"message.state = '{State.SKIPPED}' AND message.reason IN ({held_back})"
     return new.on_conflict_do_update(
         index_elements=["cause", "recipient_id"],

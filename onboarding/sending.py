@@ -22,7 +22,8 @@ from onboarding.delivered import Delivered
 from onboarding.one_message import send
 from onboarding.other_end import OtherEnd
 from onboarding.outbox import LEASE, Sent, finish, mark_sent, people_waiting, put_back, release, take
-from onboarding.outcome import Outcome
+from onboarding.outcome import OVER, Outcome
+from onboarding.overtaken import not_used
 from onboarding.post import Post
 from onboarding.telling import tell
 from onboarding.told import Told
@@ -131,14 +132,17 @@ class Sending:
         if outcome.apart:
             leave_out(session, message_id, outcome.apart, now)
             for _, reason in outcome.apart:
-                self.delivered.count(State.SKIPPED if reason in UNREACHED else State.DEAD)
+                self.delivered.count(State.SKIPPED if reason in (*UNREACHED, *OVER) else State.DEAD)
             newcomers.pass_on(session, [part for part, reason in outcome.apart if reason in UNREACHED], now)
+            not_used(session, [part for part, reason in outcome.apart if reason in OVER])
         elif outcome.answer is not None:
             self._mark_answered(session, message_id, outcome, outcome.answer, to, now)
         else:
             self._finish(session, message_id, outcome, now)
             if outcome.reason in UNREACHED:
                 newcomers.pass_on(session, [message_id], now)
+            elif outcome.reason in OVER:
+                not_used(session, [message_id])
 
     def _mark_answered(
         self, session: Session, message_id: int, outcome: Outcome, answer: Answer, to: Addressee | None, now: datetime

@@ -19,6 +19,7 @@ from models.types import table
 from notifications.audiences import Directory
 from onboarding import overtaken
 from onboarding.acting import Answer, answer, once
+from onboarding.outcome import ELSEWHERE, SNOOZED
 from onboarding.signed import Signed
 from onboarding.store import Loaded, find
 from onboarding.writing import Change, write_messages, write_state
@@ -32,12 +33,12 @@ def snooze(session: Session, reference: str, signed: Signed, until: date, reason
 
     What was written and not yet sent is held back, and told for the day on which it is due by then.
     """
-    return _says(session, reference, "snooze", actions.Snooze(reason, until), overtaken.SNOOZED, signed, until=until)
+    return _says(session, reference, "snooze", actions.Snooze(reason, until), SNOOZED, signed, until=until)
 
 
 def elsewhere(session: Session, reference: str, signed: Signed, reason: str) -> Answer:
     """Reminds nobody of this visit or pause any more, for somebody else sees to it; likewise."""
-    return _says(session, reference, "elsewhere", actions.Elsewhere(reason), overtaken.ELSEWHERE, signed)
+    return _says(session, reference, "elsewhere", actions.Elsewhere(reason), ELSEWHERE, signed)
 
 
 def remind(session: Session, reference: str, signed: Signed) -> Answer:

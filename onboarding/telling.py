@@ -43,7 +43,7 @@ UNKNOWN_STAGE = "ukendt trin"
 def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date, renderer: Renderer) -> list[Told]:
     """What each message has to say on this day, in the order of `message_ids`. `renderer` puts one in a line."""
     m = MESSAGE.c
-    rows = telling_rows.read(session, message_ids)
+    rows = telling_rows.read(session, message_ids, on)
     to = addressees(session, rows, on)
     teller = _Teller(session, rows, public_url.rstrip("/"), on)
     told = {row.id: teller.tells(row, to.get(row.id)) for row in rows if row.kind != kinds.DIGEST}
@@ -93,8 +93,8 @@ def _parts(
     """What a digest tells of, and what it does not: the number of each row, with its reason."""
     told, apart = list[tuple[Row[Any], Told, About]](), list[tuple[int, str]]()
     for part, said, undone in gathered:
-        if part.has_left:
-            apart.append((part.id, LEFT))
+        if part.has_left or part.over:
+            apart.append((part.id, LEFT if part.has_left else part.over))
             continue
         try:
             told.append((part, said, _about(said, renderer, undone=undone)))
@@ -132,7 +132,8 @@ class _Teller:
             on = self.on if row.kind in kinds.REMINDERS else row.on_day
             news = self.of_an_enrolment(row.cause, on, row[telling_rows.BEFORE_THE_CASE :])
         foot = because(row.audience, row.topic, instead=to is not None and to.instead)
-        return Told(row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row), news, has_left=row.has_left)
+        who = (row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row))
+        return Told(*who, news, has_left=row.has_left, over=row.over)
 
     def of_an_enrolment(self, cause: str, on: date, about: Iterable[Any]) -> News:
         """What happened in an enrolment, or how it stands on this day: the same for every message of one cause. `about`

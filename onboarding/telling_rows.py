@@ -4,28 +4,31 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, literal, null, or_, select
 from sqlmodel import Session
 
 from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
+from engine.case import Status
 from models.area import HostArea
 from models.message import State
 from models.staff import Staff, StaffArea
 from models.types import table
 from notifications.queue import MESSAGE
-from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, TRANSITION
+from onboarding.outcome import ELSEWHERE, OVERTAKEN, SNOOZED
+from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, PAUSE, SNOOZE, TRANSITION
 
 AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)
 
 
-def read(session: Session, message_ids: Sequence[int]) -> Sequence[Row[Any]]:
+def read(session: Session, message_ids: Sequence[int], on: date) -> Sequence[Row[Any]]:
     """A row a message, in the order of their ids, and one for each that a digest among them gathers: who is told by
-    which way, and from `enrolment_id` on what it tells of.
+    which way, and from `enrolment_id` on what it tells of. `on`: as it stands on this day.
     """
-    return session.connection().execute(_WANTED, {"ids": list(message_ids)}).all()
+    return session.connection().execute(_WANTED, {"ids": list(message_ids), "on": on}).all()
 
 
 def _has_left() -> ColumnElement[bool]:
@@ -42,10 +45,32 @@ def _has_left() -> ColumnElement[bool]:
     return and_(of_a_case, manages_no_more | (given_away & m.kind.in_(kinds.REMINDERS))).label("has_left")
 
 
+def is_of_now() -> ColumnElement[bool]:
+    """Whether a reminder is of the visit, or the pause, that its enrolment is in."""
+    m, e, p = MESSAGE.c, ENROLMENT.c, PAUSE.c
+    lasts = select(p.id).where(p.enrolment_id == e.id, p.seq == m.seq, p.until_on.is_(None)).exists()
+    return or_(and_(e.status == Status.OPEN, e.visit == m.seq), and_(e.status == Status.PAUSED, lasts))
+
+
+def _over() -> ColumnElement[str | None]:
+    """Why a reminder is over. It was held back when that happened, unless a delivery had it in hand: that may have died
+    since, or given it back.
+    """
+    m, s = MESSAGE.c, SNOOZE.c
+    rests = select(s.id).where(s.enrolment_id == m.enrolment_id, s.occurrence == m.seq)
+    why = (
+        (m.kind.not_in(kinds.REMINDERS), null()),
+        (~is_of_now(), literal(OVERTAKEN)),
+        (rests.where(s.until.is_(None)).exists(), literal(ELSEWHERE)),
+        (rests.where(s.until > bindparam("on")).exists(), literal(SNOOZED)),
+    )
+    return case(*why, else_=null()).label("over")
+
+
 def _who() -> Sequence[ColumnElement[Any]]:
     m = MESSAGE.c
     told = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
-    return (*told, m.list_import_id, m.on_day, _has_left())
+    return (*told, m.list_import_id, m.on_day, _has_left(), _over())
 
 
 _WHO = _who()
@@ -55,11 +80,11 @@ BEFORE_THE_CASE = len(_WHO)
 
 def _wanted() -> Any:
     m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
-    case = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
+    about = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
     moved = (m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
     of_these: BindParameter[int] = bindparam("ids", expanding=True)
     return (
-        select(*_WHO, *case, *moved)
+        select(*_WHO, *about, *moved)
         .select_from(MESSAGE)
         .outerjoin(ENROLMENT, m.enrolment_id == e.id)
         .outerjoin(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))

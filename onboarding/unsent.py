@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlmodel import Session
 
 from models.message import State
 from notifications.queue import MESSAGE
 from onboarding.outbox import skip
+from onboarding.outcome import MAY_BE_RECEIVED, OVER
 
 #: Why nobody is told: the audience has nobody in it, or they were taken out, or are not in it any more.
 NOBODY = "nobody_in_audience"
@@ -27,12 +28,13 @@ def because_of(reason: str, error: Exception) -> str:
 
 
 def leave_out(session: Session, digest_id: int, apart: Sequence[tuple[int, str]], at: datetime) -> None:
-    """Ends parts of a digest by themselves, and gives it back for the others. What has somebody else to be told is
-    skipped, and what must not be told is a dead letter.
+    """Ends parts of a digest by themselves, and gives it back for the others. What has somebody else to be told, or is
+    over, is skipped, and what must not be told is a dead letter.
     """
+    came = session.connection().scalar(select(MESSAGE.c.reason).where(MESSAGE.c.id == digest_id)) == MAY_BE_RECEIVED
     for part, reason in apart:
-        if reason in UNREACHED:
-            skip(session, [part], reason, at)
+        if reason in (*UNREACHED, *OVER):
+            skip(session, [part], MAY_BE_RECEIVED if came and reason in OVER else reason, at)
         else:
             dead = {"state": State.DEAD, "reason": reason, "finished_at": at, "digest_id": None}
             session.connection().execute(update(MESSAGE).where(MESSAGE.c.id == part).values(dead))
