@@ -17,7 +17,9 @@ MOST_ATTEMPTS = 10
 #: others get through.
 MAY_BE_RECEIVED = "may_be_received"
 #: Why nobody is reminded: it is over or a weightier one says it, or somebody has said that nobody need be for now.
-OVERTAKEN, SNOOZED, ELSEWHERE = "overtaken", "snoozed", "handled_elsewhere"
+OVERTAKEN = "overtaken"
+SNOOZED = "snoozed"
+ELSEWHERE = "handled_elsewhere"
 OVER = (OVERTAKEN, SNOOZED, ELSEWHERE)
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)
 _LONGEST_WAIT_FOR_A_SERVER = timedelta(minutes=15)

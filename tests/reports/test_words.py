@@ -9,7 +9,7 @@ from reports.words import UNSENT, why_unsent
 
 #: How the program says why a message is not sent: a constant of a module, or with the outcome itself.
 _SAID = re.compile(
-    r"""^(?:REASON|UNDONE|NOT_RECEIVED|SNOOZED|ELSEWHERE|NOT_WANTED|NOTHING_NEW|KEPT_BACK|MAY_BE_RECEIVED
+    r"""^(?:REASON|UNDONE|NOT_RECEIVED|OVERTAKEN|SNOOZED|ELSEWHERE|NOT_WANTED|NOTHING_NEW|KEPT_BACK|MAY_BE_RECEIVED
       |NOBODY|INACTIVE|LEFT|HOLDS_\w+)\ =\ "(\w+)"
     | (?:Outcome\(State\.\w+,\ |because_of\()"(\w+)"
     | "reason":\ reason\ or\ "(\w+)" """,
