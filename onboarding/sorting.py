@@ -5,21 +5,22 @@ What is sorted can be sorted anew: somebody chose otherwise, a try failed, or a 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, bindparam, case, select, update
+from sqlalchemy import BindParameter, Row, bindparam, case, func, select, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from engine import kinds
 from engine.topic import Topic
 from engine.workdays import DENMARK
-from models.bulk import execute_many
 from models.message import MAIL, TOLD, Pace, State
 from models.preference import Preference, TopicChoice
 from models.staff import Staff
+from models.types import UtcDateTime
 from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy
@@ -31,34 +32,46 @@ from onboarding.store import chunks
 NOT_WANTED = "not_wanted"
 PAGE = 500
 
-_NEEDED = [
-    MESSAGE.c[name]
-    for name in (
-        "id",
-        "kind",
-        "topic",
-        "cause",
-        "recipient_id",
-        "channel",
-        "created_at",
-        "meant_on",
-        "planned_at",
-        "send_after",
-        "attempts",
-        "reason",
-        "lease",
-    )
-]
+#: Two messages that are the same in these, and had been told by the same ways, are sorted alike.
+_ALIKE = (
+    "kind",
+    "topic",
+    "recipient_id",
+    "channel",
+    "created_at",
+    "meant_on",
+    "planned_at",
+    "send_after",
+    "attempts",
+    "reason",
+    "lease",
+)
+_EACH_ITS_OWN = ("id", "cause")
+_NEEDED = [MESSAGE.c[name] for name in (*_EACH_ITS_OWN, *_ALIKE)]
 _NOBODY = Choices(role="", hours=None)
 _NOT_COPIED = frozenset({"id", "lease", "leased_until", "finished_at", "reason", "digest_id"})
 
+
+class _Goes(NamedTuple):
+    """How messages go. None: `planned_at` is when each was written, and `send_after` as it was."""
+
+    pace: Pace
+    channel: str
+    planned_at: datetime | None
+    send_after: datetime | None
+
+
+_M = MESSAGE.c
 _SORTED = (
     update(MESSAGE)
-    .where(MESSAGE.c.id == bindparam("message_id"))
-    .values({name: bindparam(f"new_{name}") for name in ("pace", "channel", "planned_at", "send_after")})
+    .where(_M.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        pace=bindparam("new_pace"),
+        channel=bindparam("new_channel"),
+        planned_at=func.coalesce(_M.planned_at, bindparam("new_planned_at", type_=UtcDateTime), _M.created_at),
+        send_after=func.coalesce(bindparam("new_send_after", type_=UtcDateTime), _M.send_after),
+    )
 )
-
-
 _IS_UNSORTED = (MESSAGE.c.state == State.QUEUED, MESSAGE.c.pace.is_(None))
 _IS_FREE = MESSAGE.c.leased_until.is_(None) | (MESSAGE.c.leased_until < bindparam("now"))
 # Made once, as those below: to make them takes longer than to ask them.
@@ -82,25 +95,26 @@ def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destin
     chosen = choices_of(session, {row.recipient_id for row in rows if row.recipient_id is not None})
     had_others = len(ways) > 1 or any(row.channel not in ways for row in rows)
     taken = _taken(session, rows, ways) if had_others else frozenset()
-    going, further = list[dict[str, Any]](), list[tuple[Row[Any], tuple[str, ...]]]()
-    why_not: dict[str, list[int]] = {NOT_WANTED: [], NOTHING_NEW: []}
+    alike: dict[tuple[object, ...], tuple[_Goes | str, tuple[str, ...]]] = {}
+    together = defaultdict[_Goes | str, list[int]](list)
+    further = list[tuple[Row[Any], tuple[str, ...]]]()
     for row in rows:
-        theirs = chosen.get(row.recipient_id, _NOBODY)
-        by = _wanted_of(row, theirs, ways, taken)
-        values = _sort_one(row, theirs, by, ways, now) if by else None
-        if values is None or values["new_pace"] is Pace.NEVER:
-            why_not[NOTHING_NEW if values is None else NOT_WANTED].append(row.id)
+        had = tuple(way for way in ways if (copied(row.cause, way), row.recipient_id) in taken) if taken else ()
+        same = (*row[len(_EACH_ITS_OWN) :], is_copy(row.cause), had)
+        if same not in alike:
+            alike[same] = _sort_one(row, chosen.get(row.recipient_id, _NOBODY), had, ways, now)
+        goes, others = alike[same]
+        together[goes].append(row.id)
+        if others:
+            further.append((row, others))
+    for goes, ids in together.items():
+        if isinstance(goes, str):
+            skip(session, ids, goes, now)
         else:
-            going.append(values)
-            further.append((row, by[1:]))
-    if going:
-        execute_many(session, _SORTED, going)
-    for reason, ids in why_not.items():
-        skip(session, ids, reason, now)
+            session.connection().execute(_SORTED, {"ids": ids} | {f"new_{k}": v for k, v in goes._asdict().items()})
     _take_out(session, [row.id for row in rows if row.kind == kinds.DIGEST and row.channel not in ways], ways, now)
     for row, others in further:
-        if row.kind != kinds.DIGEST and not is_copy(row.cause):
-            _copy(session, row, others)
+        _copy(session, row, others)
 
 
 def _taken(session: Session, rows: Sequence[Row[Any]], ways: Mapping[str, Destination]) -> frozenset[tuple[str, int]]:
@@ -125,8 +139,36 @@ def _take_out(session: Session, digests: Sequence[int], ways: Mapping[str, Desti
     skip(session, known, NOTHING_NEW, now)
 
 
+def _sort_one(
+    row: Row[Any], chosen: Choices, had: tuple[str, ...], ways: Mapping[str, Destination], now: datetime
+) -> tuple[_Goes | str, tuple[str, ...]]:
+    """How one message goes, and by which ways copies of it; or why it does not. A copy goes by the way it was made for,
+    if that is still wanted, and a digest by the one it was written for, if that is there.
+    """
+    wanted = _wanted_of(row, chosen, ways, had)
+    if not wanted:
+        return NOTHING_NEW, ()
+    copy, digest = is_copy(row.cause), row.kind == kinds.DIGEST
+    written_on = row.created_at.astimezone(DENMARK).date()
+    meant_at = moment(row.meant_on, time.min) if row.meant_on < written_on else row.created_at
+    leaves = Destination.WORLD in (ways.get(way) for way in ((row.channel,) if copy else wanted))
+    # A digest is not gathered once more, nor is what may have come: it goes again as it was.
+    alone = digest or (was_tried(row) and chosen.pace(Topic(row.topic)) is not Pace.NEVER)
+    sorted_ = chosen.sort(Topic(row.topic), meant_at, row.created_at, row.send_after, now, leaves=leaves, alone=alone)
+    given_up = copy and row.channel not in (wanted if was_tried(row) else wanted[1:])
+    if given_up or sorted_.pace is Pace.NEVER:
+        return NOT_WANTED, ()
+    goes = _Goes(
+        pace=sorted_.pace,
+        channel=row.channel if copy or (digest and row.channel in ways) else wanted[0],
+        planned_at=None if sorted_.planned_at == row.created_at else sorted_.planned_at,
+        send_after=None if sorted_.send_after == row.send_after else sorted_.send_after,
+    )
+    return goes, () if copy or digest else wanted[1:]
+
+
 def _wanted_of(
-    row: Row[Any], chosen: Choices, ways: Mapping[str, Destination], taken: Set[tuple[str, int]]
+    row: Row[Any], chosen: Choices, ways: Mapping[str, Destination], had: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The ways by which a message is still to go, the one of its own first: none that a copy of it took, and the same
     as before if it may have come by that. None: they had it by all of them.
@@ -134,34 +176,10 @@ def _wanted_of(
     wanted = _wanted(chosen, row.topic, ways)
     if is_copy(row.cause) or row.kind == kinds.DIGEST:
         return wanted
-    left = [way for way in wanted if (copied(row.cause, way), row.recipient_id) not in taken]
+    left = [way for way in wanted if way not in had]
     if was_tried(row) and row.channel in left:
         left.sort(key=lambda way: way != row.channel)
     return tuple(left)
-
-
-def _sort_one(
-    row: Row[Any], chosen: Choices, wanted: tuple[str, ...], ways: Mapping[str, Destination], now: datetime
-) -> dict[str, Any]:
-    """The new values of one message. A copy goes by the way it was made for, if that is still wanted, and a digest by
-    the one it was written for, if that is there.
-    """
-    copy = is_copy(row.cause)
-    stays = copy or (row.kind == kinds.DIGEST and row.channel in ways)
-    written_on = row.created_at.astimezone(DENMARK).date()
-    meant_at = moment(row.meant_on, time.min) if row.meant_on < written_on else row.created_at
-    leaves = Destination.WORLD in (ways.get(way) for way in ((row.channel,) if copy else wanted))
-    # A digest is not gathered once more, nor is what may have come: it goes again as it was.
-    alone = row.kind == kinds.DIGEST or (was_tried(row) and chosen.pace(Topic(row.topic)) is not Pace.NEVER)
-    sorted_ = chosen.sort(Topic(row.topic), meant_at, row.created_at, row.send_after, now, leaves=leaves, alone=alone)
-    pace = sorted_.pace
-    return {
-        "message_id": row.id,
-        "new_pace": Pace.NEVER if copy and row.channel not in (wanted if was_tried(row) else wanted[1:]) else pace,
-        "new_channel": row.channel if stays else wanted[0],
-        "new_planned_at": row.planned_at or sorted_.planned_at,
-        "new_send_after": sorted_.send_after,
-    }
 
 
 def _wanted(chosen: Choices, topic: str, ways: Mapping[str, Destination]) -> tuple[str, ...]:
