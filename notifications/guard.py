@@ -96,8 +96,12 @@ def titles_of(pathway: Pathway) -> tuple[str, ...]:
 def _read(rendered: Rendered) -> tuple[str, bool]:
     """All of it, folded, and whether a CPR number is in it: over line breaks too, which to a reader are blanks."""
     words, near = zip(*map(_looked_at, _everything_in(rendered).split("\n")), strict=True)
-    numbers = "".join(near)
-    return "\n".join(words), _DIGITS.search(numbers) is not None and looks_like_cpr(numbers)
+    return "\n".join(words), _holds_cpr("".join(near))
+
+
+@lru_cache(maxsize=1024)  # nothing but the numbers are left in it: a day's messages have the same dates
+def _holds_cpr(numbers: str) -> bool:
+    return _DIGITS.search(numbers) is not None and looks_like_cpr(numbers)
 
 
 @lru_cache(maxsize=4096)  # most lines of a message are the same in every other one
