@@ -177,37 +177,33 @@ def finish(
 
 
 _ONE: ColumnElement[int] = literal_column("1")
+_EARLIER = ATTEMPT.alias("earlier")
+_OF_AN_ATTEMPT = ("message_id", "channel", "ok", "detail", "at", "reference", "ask_after")
+_NEW_ATTEMPT = insert(ATTEMPT).values(
+    number=select(func.count() + _ONE).where(_EARLIER.c.message_id == bindparam("message_id")).scalar_subquery(),
+    **{name: bindparam(name) for name in _OF_AN_ATTEMPT},
+)
+_ATTEMPT_NUMBERED, _ATTEMPTS_WRITTEN = _NEW_ATTEMPT.returning(ATTEMPT.c.number), _NEW_ATTEMPT.inline()
 _MARKED_SENT = (
     update(MESSAGE)
-    .where(MESSAGE.c.id == bindparam("message_id"))
+    .where(_M.id.in_(bindparam("ids", expanding=True)))
     .values(
-        state=bindparam("new_state"),
+        state=State.SENT,
         reason=null(),
-        attempts=MESSAGE.c.attempts + _ONE,
+        attempts=_M.attempts + _ONE,
         lease=null(),
         leased_until=null(),
-        finished_at=bindparam("at"),
+        # Each its own, and still one statement for all.
+        finished_at=select(func.max(_EARLIER.c.at)).where(_EARLIER.c.message_id == _M.id).scalar_subquery(),
     )
 )
 
 
 def mark_sent(session: Session, sent: Sequence[Sent], channel: str) -> None:
-    """Nothing has to be read for it: there may be thousands of them."""
-    execute_many(
-        session,
-        _MARKED_SENT,
-        [{"message_id": one.message_id, "new_state": State.SENT, "at": one.at} for one in sent],
-    )
-    execute_many(session, _ATTEMPT_WRITTEN, [_attempt(one.message_id, one.answer, channel, one.at) for one in sent])
-
-
-_EARLIER = ATTEMPT.alias("earlier")
-_OF_AN_ATTEMPT = ("message_id", "channel", "ok", "detail", "at", "reference", "ask_after")
-_ATTEMPT_WRITTEN = insert(ATTEMPT).values(
-    number=select(func.count() + _ONE).where(_EARLIER.c.message_id == bindparam("message_id")).scalar_subquery(),
-    **{name: bindparam(name) for name in _OF_AN_ATTEMPT},
-)
-_ATTEMPT_NUMBERED = _ATTEMPT_WRITTEN.returning(ATTEMPT.c.number)
+    """Two statements, however many they are; nothing has to be read for it."""
+    attempts = [_attempt(one.message_id, one.answer, channel, one.at) for one in sent]
+    execute_many(session, _ATTEMPTS_WRITTEN, attempts)
+    session.connection().execute(_MARKED_SENT, {"ids": [one.message_id for one in sent]})
 
 
 def _write_attempt(session: Session, message_id: int, answer: Answer, channel: str, now: datetime) -> int:
