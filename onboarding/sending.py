@@ -30,7 +30,9 @@ from onboarding.told import Told
 from onboarding.trial import TrialMode, standing
 from onboarding.unsent import UNREACHED, because_of, leave_out
 
-BATCH = 100
+#: What is read of a batch is to be of now. The batch after one that went quickly is twice as large; one so large is
+#: given back when it does not go as quickly.
+BATCH, LARGEST_BATCH, QUICKLY = 100, 800, timedelta(seconds=1)
 #: What went within so long is marked together, and so many at the most: to mark each by itself takes longer than to
 #: send it. So much can come twice when the process is killed.
 MARKED_WITHIN, MOST_UNMARKED = timedelta(seconds=1 / 20), 25
@@ -54,20 +56,25 @@ class Sending:
     _lease: str = field(default_factory=lambda: str(uuid4()))
     _other_end: OtherEnd = field(init=False)
     _has_some: bool = False
-    _last_begun: datetime = field(init=False)
+    _count: int = field(init=False)
+    _taken_at: datetime = field(init=False)
     _in_flight: int | None = None
     _unmarked: list[Sent] = field(default_factory=list)
     _since: datetime = field(init=False)
     _trial: TrialMode = field(default_factory=TrialMode)
 
     def __post_init__(self) -> None:
-        self._other_end = OtherEnd(self.way)
+        self._other_end, self._count = OtherEnd(self.way), BATCH
 
     def sends(self) -> None:
         """Until nothing is due any more, or the other end reaches nobody."""
         try:
             while self.stopped is None and (ids := self._takes()):
                 self._has_some = not self._sends_each(ids)
+                if self._has_some:
+                    self._count = BATCH
+                elif self.post.clock() - self._taken_at < QUICKLY / 2:
+                    self._count = min(2 * self._count, LARGEST_BATCH)
         finally:
             if self._has_some or self._unmarked:  # also at Ctrl-C; but nobody knows what became of the one in flight
                 with self._writes() as session:
@@ -78,20 +85,21 @@ class Sending:
         with self._writes() as session:
             if self._has_some:
                 release(session, self._lease)
-            end, taken_at = self._other_end, self.post.clock()
+            end, self._taken_at = self._other_end, self.post.clock()
             end.is_out = outages.is_out(session, self.way)
             end.people = end.people or people_waiting(session, self.way, self.begun_at)
-            count = 1 if end.is_out else BATCH
-            ids = take(session, self._lease, self.way, taken_at, count, self.begun_at)
+            count = 1 if end.is_out else self._count
+            ids = take(session, self._lease, self.way, self._taken_at, count, self.begun_at)
             self._trial = standing(session)
-        self._has_some, self._last_begun = bool(ids), taken_at + LAST_BEGUN
+        self._has_some = bool(ids)
         return ids
 
     def _sends_each(self, ids: Sequence[int]) -> bool:
         """False when some are left: the other end is too slow for all of them, or reaches nobody."""
+        last_begun = self._taken_at + (QUICKLY if len(ids) > BATCH else LAST_BEGUN)
         for message_id, told in _told(self.database, ids, self.post):
             now = self.post.clock()
-            if now > self._last_begun or self.stopped is not None:
+            if now > last_begun or self.stopped is not None:
                 return False
             self._in_flight = message_id
             self._since = self._since if self._unmarked else now

@@ -95,14 +95,17 @@ def _wanted() -> Any:
     )
 
 
-_WANTED = _wanted()  # made once: to make it takes longer than to ask it
+# Made once: to make them takes longer than to ask them.
+_WANTED = _wanted()
+
+_HELD = select(MILESTONE.c.enrolment_id, MILESTONE.c.key).where(
+    MILESTONE.c.enrolment_id.in_(bindparam("ids", expanding=True)), MILESTONE.c.withdrawn_at.is_(None)
+)
 
 
 def held(session: Session, enrolment_ids: Set[int]) -> Mapping[int, Set[str]]:
     """By enrolment, the keys of the milestones that are reached."""
-    m = MILESTONE.c
     found: dict[int, set[str]] = defaultdict(set)
-    wanted = select(m.enrolment_id, m.key).where(m.enrolment_id.in_(enrolment_ids), m.withdrawn_at.is_(None))
-    for enrolment_id, key in session.connection().execute(wanted).all():
+    for enrolment_id, key in session.connection().execute(_HELD, {"ids": list(enrolment_ids)}):
         found[enrolment_id].add(key)
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from models.message import MAIL
 from notifications.channels.apprise_mail import CONNECT_WITHIN
@@ -13,6 +14,7 @@ from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.patient_smtp import ANSWER_WITHIN
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
+from onboarding.newcomers import STAFF
 from onboarding.outbox import LEASE, resend, take
 from onboarding.sending import BATCH, LAST_BEGUN, MOST_UNMARKED
 from tests.municipality import ATTEMPT, Municipality
@@ -162,6 +164,34 @@ def test_every_batch_is_sent_when_there_are_more_than_one(town: Municipality) ->
     delivered = deliver(town.database, replace(town.post(), most_an_hour=1000), told.append)
     assert delivered == Delivered(sent=BATCH + 3)
     assert sum(told) == BATCH + 3
+
+
+@dataclass(slots=True)
+class SlowingPostbox(SlowPostbox):
+    """Takes four messages at once and then its time; with the fifth everybody who works here leaves."""
+
+    town: Municipality | None = None
+
+    def send(self, envelope: Envelope) -> Answer:
+        assert self.town is not None
+        if len(self.envelopes) < 4:
+            return Postbox.send(self, envelope)
+        with self.town.database.write() as session:
+            session.connection().execute(update(STAFF).values(active=False))
+        return SlowPostbox.send(self, envelope)
+
+
+def test_a_large_batch_is_read_anew_when_its_messages_go_quickly_no_more(
+    either_town: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a batch of the smallest kind has read lives as long as a third of its lease."""
+    monkeypatch.setattr("onboarding.sending.BATCH", 2)
+    for _ in range(9):
+        either_town.enrols()
+    slowing = SlowingPostbox(clock=either_town.clock, minutes=1, town=either_town)
+    assert deliver(either_town.database, replace(either_town.post(slowing), most_an_hour=1000)) == Delivered(
+        sent=5, skipped=4
+    )
 
 
 def test_two_deliveries_send_each_message_once_when_they_share_the_outbox(either_town: Municipality) -> None:
