@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain
 
 from sqlmodel import Session
 
+from engine.workdays import DENMARK
 from notifications.channels.envelope import Answer
+from onboarding.absences import stand_ins
 from onboarding.addressing import Addressee
-from onboarding.outbox import is_alone_in_failing
+from onboarding.outbox import is_alone_in_failing, refused_in_vain
 
 #: Messages in a row about which the other end says nothing. Then the others are left in the queue.
 MOST_SILENCES = 3
-#: People in a row to whom the other end says no, for now or for good: it refuses us, and not them. Fewer, two at the
-#: least, are enough where it is everybody for whom something waits.
+#: People in a row to whom the other end says no, for now or for good, in however many deliveries: it refuses us, not
+#: them. Fewer, two at the least, are enough where it is everybody for whom something waits.
 MOST_REFUSED, FEWEST_REFUSED = 5, 2
 
 #: The ways of which each person names the machine at the other end: what one says is said of one person.
@@ -23,20 +29,22 @@ ONE_EACH = frozenset({"teams", "ntfy", "webhook"})
 @dataclass(slots=True)
 class OtherEnd:
     """Hears the answers of one delivery, one after the other. `is_out`: an outage lasts. `people`: for how many
-    something waits. `refused`: the messages that it refused since one went through, by whom they were for.
+    something waits. `refused`: the messages that it refused since one went through, by whom they went to; `before`:
+    those of earlier deliveries, None until somebody asked.
     """
 
     way: str
     is_out: bool = False
     people: int = 0
     refused: dict[int, list[int]] = field(default_factory=dict)
+    before: Mapping[int, Sequence[int]] | None = None
     _silent: list[int] = field(default_factory=list)
 
     def goes_on_being_silent(self, session: Session, message_id: int, answer: Answer, name: str) -> bool:
         """Whether it has been silent about this message again and again, and about all others too: where few are sent,
         no delivery by itself hears several silences.
         """
-        if not (answer.unreachable or answer.uncertain) or self.way in ONE_EACH:
+        if not _is_silent(answer) or self.way in ONE_EACH:
             return False
         before = 1 if answer.uncertain else MOST_SILENCES - 1
         return not is_alone_in_failing(session, message_id, name, tries=before)
@@ -53,15 +61,23 @@ class OtherEnd:
         """
         return replace(answer, unreachable=False) if self.way in ONE_EACH and not self.is_out else answer
 
+    def remembers(self, session: Session, answer: Answer, name: str) -> None:
+        """Whom it refused in earlier deliveries, when it refuses somebody: where few are sent to, a delivery by itself
+        hears no several people refused.
+        """
+        if self.before is None and not (answer.ok or _is_silent(answer) or self.way in ONE_EACH):
+            self.before = _refused_before(session, self.way, name)
+
     def hears(self, answer: Answer, to: Addressee | None, message_id: int) -> bool:
         """Whether it is given up by now: it is silent, or refuses one after the other."""
-        silent = answer.unreachable or answer.uncertain
+        silent = _is_silent(answer)
         if silent and to is not None:
             self._silent.append(to.staff_id)
         else:
             self._silent.clear()
         if answer.ok:
             self.refused.clear()
+            self.before = {}
         elif not silent and to is not None:
             self.refused.setdefault(to.staff_id, []).append(message_id)
         most = 1 if self.is_out else MOST_SILENCES
@@ -69,4 +85,27 @@ class OtherEnd:
         return silences >= most or self.refuses_everybody()
 
     def refuses_everybody(self) -> bool:
-        return self.way not in ONE_EACH and len(self.refused) >= min(MOST_REFUSED, max(FEWEST_REFUSED, self.people))
+        people = self.refused.keys() | (self.before or {}).keys()
+        return self.way not in ONE_EACH and len(people) >= min(MOST_REFUSED, max(FEWEST_REFUSED, self.people))
+
+    def given_up(self) -> tuple[list[int], list[int]]:
+        """The messages that it refused: in this delivery, and before it."""
+        return list(chain(*self.refused.values())), list(chain(*(self.before or {}).values()))
+
+
+def _is_silent(answer: Answer) -> bool:
+    return answer.unreachable or answer.uncertain
+
+
+def _refused_before(session: Session, way: str, name: str) -> dict[int, list[int]]:
+    """By whom they went to: whoever stood in on the day that a message was refused. One wrong address is one person,
+    also where it takes what is for others. What goes by another way since is not to be put back, and not among them.
+    """
+    refused, away = defaultdict[int, list[int]](list), dict[date, dict[int, int]]()
+    for message in refused_in_vain(session, way, name):
+        on = message.at.astimezone(DENMARK).date()
+        if on not in away:
+            away[on] = stand_ins(session, on)
+        theirs = refused[away[on].get(message.recipient_id, message.recipient_id)]
+        theirs += [message.id] if message.channel == way else []
+    return dict(refused)

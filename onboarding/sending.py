@@ -156,14 +156,15 @@ class Sending:
         self, session: Session, message_id: int, outcome: Outcome, answer: Answer, to: Addressee | None, now: datetime
     ) -> None:
         """And what the answer says of the channel."""
-        end = self._other_end
-        goes_on = end.goes_on_being_silent(session, message_id, answer, self.post.channels[self.way].name)
+        end, name = self._other_end, self.post.channels[self.way].name
+        goes_on = end.goes_on_being_silent(session, message_id, answer, name)
         said = end.said(answer, goes_on=goes_on)
         if said is not answer:
             outcome = Outcome(State.QUEUED)
         self._finish(session, message_id, replace(outcome, answer=end.counted(said)), now)
         if to and to.instead and (said.ok or said.uncertain):
             heard_instead(session, message_id, to.staff_id, now)
+        end.remembers(session, said, name)
         if end.hears(said, to, message_id) or goes_on:
             self.stopped = said.detail
         if said.ok and end.is_out:
@@ -183,10 +184,12 @@ class Sending:
         """The channel is out: what it refused meanwhile is not at fault."""
         outages.begin(session, self.way, why, now)
         if self._other_end.refuses_everybody():
-            refused = [message_id for ids in self._other_end.refused.values() for message_id in ids]
+            refused, before = self._other_end.given_up()
             again = put_back(session, refused, now)
             self.delivered.dead -= again
             self.delivered.failed += again
+            if before:
+                put_back(session, before, now)
 
 
 def _told(database: Database, ids: Sequence[int], post: Post) -> list[tuple[int, Told | Outcome]]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from models.message import MAIL
+from engine.topic import Topic
+from models.message import MAIL, Pace
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Envelope
 from notifications.queue import MESSAGE
@@ -16,7 +17,9 @@ from onboarding.other_end import MOST_REFUSED, MOST_SILENCES
 from onboarding.outages import OUTAGE, Operations, outages
 from onboarding.post import Post
 from onboarding.staffing import add_staff
-from tests.municipality import VIBY, VIBY_AREA, Municipality
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
+from tests.onboarding.absent import OTHER, away
+from tests.onboarding.test_preferences import chooses, has_a_phone
 from tests.support import Postbox, RefusingPostbox
 
 
@@ -35,6 +38,20 @@ class DeadPostbox(Postbox):
         return Answer(ok=False, detail=self.says, unreachable=True)
 
 
+@dataclass(slots=True)
+class ClosedPostbox(DeadPostbox):
+    """It says no, for now or for good, to all or only to `whom`, until somebody repairs it."""
+
+    permanent: bool = True
+    whom: tuple[str, ...] = ()
+
+    def send(self, envelope: Envelope) -> Answer:
+        self.tries += 1
+        if self.repaired or (self.whom and envelope.recipient not in self.whom):
+            return Postbox.send(self, envelope)
+        return Answer(ok=False, detail="Vi tager ikke imod fra jer.", permanent=self.permanent)
+
+
 @dataclass
 class Watched:
     """A town whose mail can fail and whose operations are told by text message."""
@@ -43,11 +60,21 @@ class Watched:
     mail: DeadPostbox = field(default_factory=DeadPostbox)
     phone: Postbox = field(default_factory=lambda: Postbox("sms"))
 
+    def tells(self, *people: str, minutes: int = 20) -> list[Delivered]:
+        """One message to each of them, each in a delivery of its own."""
+        delivered = list[Delivered]()
+        for email in people:
+            self.town.enrols(coordinator=email, area=SYD_AREA if email == SYD else VIBY_AREA)
+            delivered.append(self.delivers())
+            self.town.clock.passes(minutes=minutes)
+        return delivered
+
     def delivers(self, *, tells_by: str = "sms") -> Delivered:
         ways = {MAIL: self.mail, "sms": self.phone}
         told = Operations(tells_by, ways[tells_by], "+4512345678")
         here = dict.fromkeys(ways, Destination.FOLDER)
         post = replace(self.town.post(), channels=ways, destinations=here, operations=told)
+        post = replace(post, open_address=self.town.keyring.open)
         assert isinstance(post, Post)
         return deliver(self.town.database, post)
 
@@ -172,3 +199,74 @@ def test_a_message_is_given_up_when_only_its_recipient_is_refused(either_town: M
         either_town.enrols()
     assert either_town.delivers(RefusingPostbox(permanent=True)).dead == MOST_REFUSED + 2
     assert either_town.rows(OUTAGE) == []
+
+
+@pytest.mark.parametrize("permanent", [True, False])
+def test_no_message_dies_when_everybody_is_refused_one_a_delivery(either_town: Municipality, permanent: bool) -> None:
+    watched = Watched(either_town, ClosedPostbox(permanent=permanent))
+    first, second, *_ = watched.tells(VIBY, SYD, VIBY, SYD, minutes=1)
+    assert (first.stopped, second.stopped) == (None, "Vi tager ikke imod fra jer.")
+    assert second == Delivered(failed=second.failed, left=2, stopped=second.stopped)
+    for _ in range(60):
+        watched.delivers()
+        either_town.clock.passes(hours=1)
+    assert len(either_town.rows(OUTAGE)) == 1
+    assert {row["state"] for row in either_town.messages()} <= {"queued", "gathered", "skipped"}
+    assert watched.subjects() == ["Beskeder kan ikke sendes (mail)"]
+    watched.mail.repaired = True
+    watched.delivers()
+    assert "dead" not in {row["state"] for row in either_town.messages()}
+    assert either_town.messages(state="queued") == []
+    assert watched.subjects()[1:] == ["Beskeder sendes igen (mail)"]
+
+
+def test_whoever_has_a_wrong_address_is_no_outage_when_only_they_are_told_anything(either_town: Municipality) -> None:
+    watched = Watched(either_town, ClosedPostbox())
+    assert [delivered.dead for delivered in watched.tells(VIBY, VIBY, VIBY)] == [1, 1, 1]
+    assert either_town.rows(OUTAGE) == []
+
+
+def test_a_wrong_address_is_no_outage_when_what_is_for_a_colleague_goes_there_too(either_town: Municipality) -> None:
+    with either_town.database.write() as session:
+        add_staff(session, OTHER, "Ida Viby", "coordinator", [VIBY_AREA])
+    away(either_town, VIBY, OTHER, either_town.clock.today)
+    watched = Watched(either_town, ClosedPostbox())
+    assert [delivered.dead for delivered in watched.tells(OTHER, VIBY)] == [1, 1]
+    either_town.clock.passes(days=1)
+    assert [delivered.dead for delivered in watched.tells(OTHER)] == [1]  # she is back, and was not refused herself
+    assert either_town.rows(OUTAGE) == []
+
+
+def test_two_wrong_addresses_are_no_outage_when_a_message_went_through_in_between(either_town: Municipality) -> None:
+    with either_town.database.write() as session:
+        add_staff(session, OTHER, "Ida Viby", "coordinator", [VIBY_AREA])
+    watched = Watched(either_town, ClosedPostbox(whom=(VIBY, SYD)))
+    assert [delivered.dead for delivered in watched.tells(VIBY, OTHER, SYD)] == [1, 0, 1]
+    assert either_town.rows(OUTAGE) == []
+
+
+def test_an_outage_of_two_wrong_addresses_is_over_when_somebody_else_is_told(either_town: Municipality) -> None:
+    """And each of them is at fault again."""
+    with either_town.database.write() as session:
+        add_staff(session, OTHER, "Ida Viby", "coordinator", [VIBY_AREA])
+    watched = Watched(either_town, ClosedPostbox(whom=(VIBY, SYD)))
+    assert watched.tells(VIBY, SYD, minutes=1)[-1].stopped is not None
+    watched.tells(OTHER, minutes=1)
+    for _ in range(20):
+        watched.delivers()
+        either_town.clock.passes(minutes=20)
+    with either_town.database.read() as session:
+        assert outages(session) == []
+    assert {row["state"] for row in either_town.messages()} == {"dead", "sent"}
+
+
+def test_what_a_gateway_refuses_one_by_one_is_an_outage_when_it_goes_by_mail_after_all(
+    either_town: Municipality,
+) -> None:
+    watched = Watched(either_town, DeadPostbox(repaired=True), ClosedPostbox("sms"))
+    for email in (VIBY, SYD):
+        has_a_phone(either_town, email)
+        chooses(either_town, email, Topic.MOVES, Pace.AT_ONCE, "sms")
+    watched.tells(VIBY, SYD, VIBY)
+    assert [row["channel"] for row in either_town.rows(OUTAGE)] == ["sms"]
+    assert len(watched.mail.envelopes) == 2
