@@ -56,12 +56,12 @@ class Sent:
 
 
 _M, _A = MESSAGE.c, ATTEMPT.c
-#: Nobody can have had it: there was no try, or each was seen to its end.
-UNTRIED = (_M.attempts == 0, _M.reason.is_(None), _M.lease.is_(None))
+#: Nobody can have had it: each try, if there was one, was seen to its end, and was refused or reached nobody.
+NOBODY_HAS_IT = (_M.reason.is_(None), _M.lease.is_(None))
 
 
 def was_tried(row: Row[Any]) -> bool:
-    """Whether a row is none of those."""
+    """Whether it goes on being tried as it was: it was refused for now, or may have come."""
     return bool(row.attempts or row.reason is not None or row.lease is not None)
 
 

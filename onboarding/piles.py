@@ -15,7 +15,7 @@ from models.message import Pace, State
 from models.types import UtcDateTime
 from notifications.pace import moment
 from notifications.queue import MESSAGE
-from onboarding.outbox import UNTRIED
+from onboarding.outbox import NOBODY_HAS_IT
 
 #: How much later than planned a message is before it is told together with whatever else waits.
 LATE = timedelta(days=1)
@@ -49,8 +49,8 @@ def piles_due(session: Session, now: datetime) -> Sequence[Pile]:
 
 
 def who_overslept(session: Session, now: datetime) -> frozenset[tuple[int, str]]:
-    """Who has a digest of an earlier day before them, by which channel, that nobody can have had and that may go now:
-    it is gathered anew, with what is due today.
+    """Who has a digest of an earlier day before them, by which channel, that nobody can have had, that was not refused
+    and that may go now: it is gathered anew, with what is due today.
     """
     asked = {"now": now, "today": now.astimezone(DENMARK).date()}
     return frozenset((recipient_id, channel) for recipient_id, channel in session.connection().execute(_WAITED, asked))
@@ -68,10 +68,10 @@ def due_at(pace: Pace, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def waits_until(until: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
-    """What nobody can have been sent: a try that was not seen to its end may have come, and is repeated as it was."""
+    """What nobody can have had, refused for now or never tried: what may have come is repeated as it was."""
     m = MESSAGE.c
     one = and_(m.recipient_id.is_not(None), m.kind != kinds.DIGEST)
-    return m.state == State.QUEUED, m.pace.in_((Pace.AT_ONCE, Pace.DIGEST)), m.send_after <= until, *UNTRIED, one
+    return m.state == State.QUEUED, m.pace.in_((Pace.AT_ONCE, Pace.DIGEST)), m.send_after <= until, *NOBODY_HAS_IT, one
 
 
 def late_among(session: Session, pile: Pile, now: datetime, asked: Select[Any]) -> Sequence[Row[Any]]:
@@ -116,7 +116,8 @@ _WAITED = (
         MESSAGE.c.send_after <= bindparam("now"),
         MESSAGE.c.kind == kinds.DIGEST,
         MESSAGE.c.on_day < bindparam("today"),
-        *UNTRIED,
+        MESSAGE.c.attempts == 0,  # as those that `let_go` takes apart to be gathered anew
+        *NOBODY_HAS_IT,
     )
     .distinct()
 )

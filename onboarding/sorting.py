@@ -24,7 +24,7 @@ from models.types import UtcDateTime
 from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy
-from onboarding.outbox import NOTHING_NEW, UNTRIED, skip, was_tried
+from onboarding.outbox import NOBODY_HAS_IT, NOTHING_NEW, skip, was_tried
 from onboarding.overtaken import again
 from onboarding.store import chunks
 
@@ -152,7 +152,7 @@ def _sort_one(
     written_on = row.created_at.astimezone(DENMARK).date()
     meant_at = moment(row.meant_on, time.min) if row.meant_on < written_on else row.created_at
     leaves = Destination.WORLD in (ways.get(way) for way in ((row.channel,) if copy else wanted))
-    # A digest is not gathered once more, nor is what may have come: it goes again as it was.
+    # A digest is not gathered once more; what was tried is tried again soon, and not with the next digest.
     alone = digest or (was_tried(row) and chosen.pace(Topic(row.topic)) is not Pace.NEVER)
     sorted_ = chosen.sort(Topic(row.topic), meant_at, row.created_at, row.send_after, now, leaves=leaves, alone=alone)
     given_up = copy and row.channel not in (wanted if was_tried(row) else wanted[1:])
@@ -205,13 +205,16 @@ def sort_anew(session: Session, staff_id: int) -> None:
 
 
 def let_go(session: Session, staff_id: int, channel: str | None = None) -> bool:
-    """What was gathered for this person in digests that nobody can have had, by this channel or by any, waits by itself
-    again. Gives whether there were any.
+    """What was gathered for this person in digests that nobody can have had waits by itself again; with a `channel`,
+    what of it is to be gathered anew. Gives whether there were any.
     """
     m = MESSAGE.c
-    theirs = (m.recipient_id == staff_id, m.state == State.QUEUED, m.kind == kinds.DIGEST, *UNTRIED)
+    theirs = (m.recipient_id == staff_id, m.state == State.QUEUED, m.kind == kinds.DIGEST, *NOBODY_HAS_IT)
     wanted = select(m.id).where(*theirs)
-    digests = list(session.connection().scalars(wanted if channel is None else wanted.where(m.channel == channel)))
+    if channel is not None:
+        # One that was refused goes on being tried: begun anew with each day's it would never be given up.
+        wanted = wanted.where(m.channel == channel, m.attempts == 0)
+    digests = list(session.connection().scalars(wanted))
     if not digests:
         return False
     by_itself = {"state": State.QUEUED, "digest_id": None, "finished_at": None}

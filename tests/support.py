@@ -98,6 +98,17 @@ class RefusingPostbox(Postbox):
 
 
 @dataclass(slots=True)
+class SilentPostbox(Postbox):
+    """A channel that takes everything and never says so."""
+
+    taken: list[Envelope] = field(default_factory=list)
+
+    def send(self, envelope: Envelope) -> Answer:
+        self.taken.append(envelope)
+        return Answer(ok=False, detail="Intet svar.", uncertain=True)
+
+
+@dataclass(slots=True)
 class BreakingPostbox(Postbox):
     """A channel with a mistake in it."""
 

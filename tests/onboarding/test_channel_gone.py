@@ -10,8 +10,7 @@ from onboarding.deliver import deliver
 from tests.municipality import VIBY_MANAGER, Municipality
 from tests.onboarding.endings import ends
 from tests.onboarding.test_preferences import by_both, chooses, has_a_phone
-from tests.onboarding.test_sorted_anew import SilentPostbox
-from tests.support import AwayPostbox, Postbox, RefusingPostbox
+from tests.support import AwayPostbox, Postbox, RefusingPostbox, SilentPostbox
 
 
 def by_phone(town: Municipality, pace: Pace, *ways: str) -> list[str]:

@@ -18,8 +18,7 @@ from onboarding.newcomers import STAFF
 from onboarding.outbox import LEASE, resend, take
 from onboarding.sending import BATCH, LAST_BEGUN, MOST_UNMARKED
 from tests.municipality import ATTEMPT, Municipality
-from tests.onboarding.test_sorted_anew import SilentPostbox
-from tests.support import AwayPostbox, Clock, Postbox, RefusingPostbox, every_message_id_once
+from tests.support import AwayPostbox, Clock, Postbox, RefusingPostbox, SilentPostbox, every_message_id_once
 
 
 @dataclass(slots=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from sqlalchemy import event
 
-from models.message import Pace
+from models.message import MAIL, Pace
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
-from tests.municipality import SYD, SYD_AREA, VIBY, Inbox, Municipality
+from onboarding.outbox import take
+from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_MANAGER, Inbox, Municipality
 from tests.onboarding.endings import ends
-from tests.support import RefusingPostbox, TellingPostbox
+from tests.support import RefusingPostbox, SilentPostbox, TellingPostbox
 
 MONDAYS_DIGEST = 1
 
@@ -94,13 +97,25 @@ def test_every_digest_of_a_storm_says_that_it_is_one_when_nobody_chose_a_digest(
     assert [text for text in texts if "usædvanligt mange beskeder" not in text or "har valgt" in text] == []
 
 
+def is_silent(town: Municipality) -> None:
+    assert town.delivers(SilentPostbox()).failed > 0
+
+
+def is_killed(town: Municipality) -> None:
+    """The delivery, with all of it in hand."""
+    town.sorts()
+    with town.database.write() as session:
+        assert take(session, "killed", MAIL, town.clock.now, 100) != []
+
+
+@pytest.mark.parametrize("goes_wrong", [is_silent, is_killed])
 def test_a_message_that_may_have_come_is_repeated_as_it_was_when_others_are_gathered(
-    either_town: Municipality,
+    either_town: Municipality, goes_wrong: Callable[[Municipality], None]
 ) -> None:
     """Its Message-ID shows that it is the same; in a digest nothing would."""
     for _ in range(3):
         either_town.enrols()
-    either_town.delivers(RefusingPostbox())
+    goes_wrong(either_town)
     either_town.clock.passes(days=3)
     for _ in range(3):
         either_town.enrols()
@@ -108,6 +123,53 @@ def test_a_message_that_may_have_come_is_repeated_as_it_was_when_others_are_gath
     assert either_town.delivers().gathered == 3
     subjects = [envelope.subject for envelope in either_town.postbox.envelopes]
     assert sorted(subjects) == [*(f"IM-000{n}: Nyt forløb" for n in (1, 2, 3)), "Siden sidst: 3 flyttede eller ændrede"]
+
+
+def test_what_was_refused_is_gathered_with_the_others_when_it_cannot_have_come(either_town: Municipality) -> None:
+    for _ in range(3):
+        either_town.enrols()
+    either_town.delivers(RefusingPostbox())
+    either_town.clock.passes(days=3)
+    for _ in range(3):
+        either_town.enrols()
+    either_town.clock.passes(days=2)
+    assert either_town.delivers() == Delivered(sent=1, gathered=6)
+    assert [mail.subject for mail in either_town.postbox.envelopes] == ["Siden sidst: 6 flyttede eller ændrede"]
+
+
+def test_a_storm_is_told_together_when_it_was_refused_before(either_town: Municipality) -> None:
+    """Her mailbox is full for some hours, and she is sent no more singly when it is not."""
+    full = RefusingPostbox(whom=VIBY)
+    post = replace(either_town.post(full), most_an_hour=4)
+    references = list[str]()
+    for _ in range(6):
+        references += [either_town.enrols().reference for _ in range(3)]
+        either_town.enrols(area=SYD_AREA, coordinator=SYD)
+        for _ in range(4):
+            deliver(either_town.database, post)
+            either_town.clock.passes(minutes=15)
+    assert full.to(VIBY) == []
+    full.whom = "nobody"
+    for _ in range(60):
+        deliver(either_town.database, post)
+        either_town.clock.passes(minutes=1)
+    assert len([mail for mail in full.to(VIBY) if mail.subject.startswith("IM-")]) <= post.most_an_hour
+    for _ in range(30):
+        deliver(either_town.database, post)
+        either_town.clock.passes(hours=1)
+    told = "".join(mail.text for mail in full.to(VIBY))
+    assert [told.count(f"/sag/{reference}") for reference in references] == [1] * len(references)
+
+
+def test_what_is_refused_day_after_day_is_given_up_when_each_day_has_a_digest(either_town: Municipality) -> None:
+    """A digest that began anew each morning would be tried for ever, and nobody would see it."""
+    full = RefusingPostbox(whom=VIBY_MANAGER)
+    for _ in range(5):
+        ends(either_town, 2)
+        for _ in range(4):
+            either_town.delivers(full)
+            either_town.clock.passes(hours=6)
+    assert either_town.messages(state="dead", kind="digest") != []
 
 
 def test_what_waits_is_sorted_anew_when_its_recipient_was_sent_nothing_yet(either_town: Municipality) -> None:

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from engine.topic import Topic
 from models.message import MAIL, Pace
-from notifications.channels.envelope import Answer, Envelope
 from onboarding.absences import be_away
 from onboarding.deliver import deliver
 from onboarding.staffing import add_staff
 from tests.municipality import VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
 from tests.onboarding.test_gathering import ends
 from tests.onboarding.test_preferences import by_both, chooses, has_a_phone, times
-from tests.support import MONDAY, AwayPostbox, Postbox, RefusingPostbox
+from tests.support import MONDAY, AwayPostbox, Postbox, RefusingPostbox, SilentPostbox
 
 IDA = "ida.viby@example.org"
-
-
-@dataclass(slots=True)
-class SilentPostbox(Postbox):
-    """A channel that takes everything and never says so."""
-
-    taken: list[Envelope] = field(default_factory=list)
-
-    def send(self, envelope: Envelope) -> Answer:
-        self.taken.append(envelope)
-        return Answer(ok=False, detail="Intet svar.", uncertain=True)
 
 
 def at(town: Municipality, hour: int, days: int = 0) -> None:
@@ -243,15 +231,16 @@ def test_a_reminder_that_may_have_come_is_not_told_anew_when_its_case_comes_back
     assert {mail.message_id for mail in reminders} <= {silent.taken[0].message_id}
 
 
+@pytest.mark.parametrize("fails", [AwayPostbox, RefusingPostbox])
 @pytest.mark.parametrize(("pace", "comes"), [(Pace.NEVER, 0), (Pace.AT_ONCE, 2)])
 def test_a_choice_holds_for_what_was_gathered_when_nobody_has_had_it_yet(
-    either_town: Municipality, pace: Pace, comes: int
+    either_town: Municipality, pace: Pace, comes: int, fails: type[Postbox]
 ) -> None:
     mette = Inbox(either_town.postbox, VIBY_MANAGER)
     ends(either_town, 2)
     either_town.delivers()
     either_town.clock.passes(days=1)
-    either_town.delivers(AwayPostbox())
+    either_town.delivers(fails())
     chooses(either_town, VIBY_MANAGER, Topic.ENDINGS, pace)
     either_town.clock.passes(hours=1)
     either_town.delivers()

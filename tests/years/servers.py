@@ -19,7 +19,7 @@ class Killed(BaseException):
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """What came to somebody. `known`: our side heard that it came; `doubted`: it heard nothing, and noted so. `again`:
-    an earlier try counts against it, and it goes as it was: nothing is gathered with it any more.
+    an earlier try counts against it; a digest goes on as it was then, and is gathered into no other.
     """
 
     channel: str
