@@ -16,6 +16,7 @@ from sqlmodel import Session
 from models.message import State
 from models.session import Database
 from notifications.channels.envelope import Fate, NotReceived, Received, Traceable, fate_of
+from onboarding.by_mail import by_mail_after_all
 from onboarding.delivered import Delivered
 from onboarding.outbox import ATTEMPT, FIRST_ASKED, MESSAGE
 from onboarding.post import Post
@@ -27,7 +28,7 @@ _HOURS = (1, 6, 24, 47)
 _ASKED = (FIRST_ASKED, timedelta(minutes=10), *(timedelta(hours=hours) for hours in _HOURS))
 ASKED_FOR = timedelta(days=2)
 _AGAIN = timedelta(minutes=1)  # where nobody answered
-#: The reason of a dead letter of which the provider says that it will not be received.
+#: The reason of a dead letter of which the provider says that it will not be received, where mail has it too.
 NOT_RECEIVED = "not_received"
 
 
@@ -51,6 +52,7 @@ def _ask(database: Database, post: Post, channel: Traceable, delivered: Delivere
             state = _write(session, attempt, fate, now)
         delivered.received += state is State.DELIVERED
         delivered.dead += state is State.DEAD
+        delivered.failed += state is State.QUEUED
         if fate is not None and _is_silent(fate):
             return
 
@@ -66,7 +68,8 @@ def _is_silent(fate: Fate) -> bool:
 
 
 def _write(session: Session, attempt: Row[Any], fate: Fate | None, now: datetime) -> State | None:
-    """Writes what is known of an attempt; gives the state that its message has by it, None when that is as it was.
+    """Writes what is known of an attempt; gives the state that its message has by it, None when that is as it was. What
+    will not be received goes by mail, unless mail has it anyway.
 
     Without a fate it is too old to ask for. Where another delivery wrote since it was read, nothing is.
     """
@@ -77,7 +80,9 @@ def _write(session: Session, attempt: Row[Any], fate: Fate | None, now: datetime
     if isinstance(fate, Received):
         return _to(session, attempt.message_id, State.DELIVERED, {"reason": None})
     if isinstance(fate, NotReceived) and not _may_come_yet(session, attempt.message_id):
-        return _to(session, attempt.message_id, State.DEAD, {"reason": NOT_RECEIVED, "finished_at": now})
+        state = _to(session, attempt.message_id, State.DEAD, {"reason": NOT_RECEIVED, "finished_at": now})
+        goes_by_mail = state is State.DEAD and by_mail_after_all(session, attempt.message_id, now)
+        return State.QUEUED if goes_by_mail else state
     return None
 
 

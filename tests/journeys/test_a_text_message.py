@@ -14,11 +14,9 @@ from notifications.channels.sms import Sms
 from onboarding.contacts import put_contact
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
-from onboarding.outbox import resend
 from onboarding.post import Post
 from onboarding.preferences import choose_topic
-from reports.messages import dead_letters
-from tests.municipality import PUBLIC_URL, RENDERER, SYD, SYD_AREA, VIBY, Municipality
+from tests.municipality import ATTEMPT, PUBLIC_URL, RENDERER, SYD, SYD_AREA, VIBY, Municipality
 from tests.notifications.channels.fakes import GatewayAPI
 from tests.notifications.https_server import running
 
@@ -62,22 +60,23 @@ def test_it_is_seen_who_got_a_text_message_when_the_gateway_tells(
     gateway.became[4520123456] = "DELIVERED", town.clock.now.timestamp()
     gateway.became[4520123457] = "UNDELIVERABLE", town.clock.now.timestamp()
     town.clock.passes(minutes=10)
-    assert deliver(town.database, by_sms) == Delivered(received=1, dead=1)
-    assert [(row["state"], row["reason"]) for row in town.messages()] == [("delivered", None), ("dead", "not_received")]
-    with town.database.read() as session:
-        (letter,) = dead_letters(session)
-    assert letter["recipient"] == SYD
-    assert letter["detail"] == "Beskeden kan ikke afleveres. Nummeret er nok ikke i brug."
+    assert deliver(town.database, by_sms) == Delivered(received=1, failed=1, left=1)
+    assert [row["state"] for row in town.messages()] == ["delivered", "queued"]
 
-    # He corrects his number, and somebody sends it again.
+    # Lars has it by mail, and it is seen why.
+    assert deliver(town.database, by_sms) == Delivered(sent=1)
+    assert [mail.subject for mail in town.postbox.to(SYD)] == ["IM-0002: Nyt forløb"]
+    by_phone = next(row for row in town.rows(ATTEMPT) if row["why_not_received"])
+    assert by_phone["why_not_received"] == "Beskeden kan ikke afleveres. Nummeret er nok ikke i brug."
+
+    # He corrects his number, and has the next one on his phone.
     has(town, SYD, LARS_NEW)
     gateway.became[4520123458] = "DELIVERED", None
-    with town.database.write() as session:
-        resend(session, [letter["message"]], town.clock.now)
+    town.enrols(area=SYD_AREA, coordinator=SYD)
     assert deliver(town.database, by_sms) == Delivered(sent=1)
     town.clock.passes(minutes=1)
     assert deliver(town.database, by_sms) == Delivered(received=1)
-    assert [row["state"] for row in town.messages()] == ["delivered", "delivered"]
+    assert [row["state"] for row in town.messages()] == ["delivered", "sent", "delivered"]
 
     # What is known is not asked for again.
     asked = gateway.asked_for()

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from models.message import State
+from engine.topic import Topic
+from models.message import MAIL, Pace, State
 from notifications.channels.envelope import Answer, Envelope, Fate, NotKnown, NotReceived, Received
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
 from onboarding.fates import MOST_ASKED
 from onboarding.outbox import resend
 from reports.messages import dead_letters
-from tests.municipality import ATTEMPT, MESSAGE, Municipality
+from tests.municipality import ATTEMPT, MESSAGE, VIBY, Municipality
+from tests.onboarding.test_preferences import by_both, chooses, has_a_phone
 from tests.support import Postbox, TellingPostbox
 
 GONE = NotReceived("Telefonen kunne ikke nås.")
@@ -89,6 +91,36 @@ def test_a_message_is_given_up_and_can_be_sent_again_when_it_will_not_be_receive
     assert either_town.delivers(postbox) == Delivered(received=1)
     assert only(either_town) == ("delivered", None)
     assert len({envelope.message_id for envelope in postbox.envelopes}) == 1
+
+
+@pytest.mark.parametrize("pace", [Pace.AT_ONCE, Pace.DIGEST])
+def test_it_comes_by_mail_when_a_phone_will_not_receive_it(either_town: Municipality, pace: Pace) -> None:
+    phone, references = TellingPostbox("sms", knows=GONE), [either_town.enrols().reference for _ in range(2)]
+    has_a_phone(either_town, VIBY)
+    chooses(either_town, VIBY, Topic.MOVES, pace, "sms")
+    post = by_both(either_town, phone)
+    deliver(either_town.database, post)
+    if pace is Pace.DIGEST:
+        either_town.clock.passes(days=1)
+        deliver(either_town.database, post)
+    either_town.clock.passes(minutes=1)
+    asked_of = deliver(either_town.database, post)
+    assert (asked_of.dead, asked_of.failed, asked_of.left) == (0, len(phone.envelopes), len(phone.envelopes))
+    assert deliver(either_town.database, post) == Delivered(sent=len(phone.envelopes))
+    mails = either_town.postbox.to(VIBY)
+    assert [mail.message_id for mail in mails] == [one.message_id for one in phone.envelopes]
+    assert all(sum(f"/sag/{one}" in mail.text for mail in mails) == 1 for one in references)
+
+
+def test_it_is_given_up_when_a_phone_will_not_receive_it_and_mail_has_it_too(either_town: Municipality) -> None:
+    has_a_phone(either_town, VIBY)
+    chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, "sms", MAIL)
+    either_town.enrols()
+    post = by_both(either_town, TellingPostbox("sms", knows=GONE))
+    assert deliver(either_town.database, post) == Delivered(sent=2)
+    either_town.clock.passes(minutes=1)
+    assert deliver(either_town.database, post) == Delivered(dead=1)
+    assert len(either_town.postbox.to(VIBY)) == 1
 
 
 def test_it_is_asked_more_and_more_seldom_and_not_after_two_days_when_nothing_is_known(town: Municipality) -> None:
