@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from itertools import chain
 
 from sqlmodel import Session
 
-from engine.workdays import DENMARK
 from notifications.channels.envelope import Answer
-from onboarding.absences import stand_ins
 from onboarding.addressing import Addressee
-from onboarding.outbox import is_alone_in_failing, refused_in_vain
+from onboarding.outbox import is_alone_in_failing
+from onboarding.refusals import out_of_reach, refused_in_vain
 
 #: Messages in a row about which the other end says nothing. Then the others are left in the queue.
 MOST_SILENCES = 3
@@ -30,7 +26,8 @@ ONE_EACH = frozenset({"teams", "ntfy", "webhook"})
 class OtherEnd:
     """Hears the answers of one delivery, one after the other. `is_out`: an outage lasts. `people`: for how many
     something waits. `refused`: the messages that it refused since one went through, by whom they went to; `before`:
-    those of earlier deliveries, None until somebody asked.
+    those of earlier deliveries, None until it is looked up. `at_fault` are people whom it refused while it took what
+    was for others: that they are refused again says nothing of the channel.
     """
 
     way: str
@@ -38,6 +35,7 @@ class OtherEnd:
     people: int = 0
     refused: dict[int, list[int]] = field(default_factory=dict)
     before: Mapping[int, Sequence[int]] | None = None
+    at_fault: frozenset[int] = frozenset()
     _silent: list[int] = field(default_factory=list)
 
     def goes_on_being_silent(self, session: Session, message_id: int, answer: Answer, name: str) -> bool:
@@ -66,7 +64,7 @@ class OtherEnd:
         hears no several people refused.
         """
         if self.before is None and not (answer.ok or _is_silent(answer) or self.way in ONE_EACH):
-            self.before = _refused_before(session, self.way, name)
+            self.before, self.at_fault = refused_in_vain(session, self.way, name), out_of_reach(session, name)
 
     def hears(self, answer: Answer, to: Addressee | None, message_id: int) -> bool:
         """Whether it is given up by now: it is silent, or refuses one after the other."""
@@ -77,7 +75,7 @@ class OtherEnd:
             self._silent.clear()
         if answer.ok:
             self.refused.clear()
-            self.before = {}
+            self.before = None
         elif not silent and to is not None:
             self.refused.setdefault(to.staff_id, []).append(message_id)
         most = 1 if self.is_out else MOST_SILENCES
@@ -85,27 +83,15 @@ class OtherEnd:
         return silences >= most or self.refuses_everybody()
 
     def refuses_everybody(self) -> bool:
-        people = self.refused.keys() | (self.before or {}).keys()
+        people = (self.refused.keys() | (self.before or {}).keys()) - self.at_fault
         return self.way not in ONE_EACH and len(people) >= min(MOST_REFUSED, max(FEWEST_REFUSED, self.people))
 
     def given_up(self) -> tuple[list[int], list[int]]:
-        """The messages that it refused: in this delivery, and before it."""
-        return list(chain(*self.refused.values())), list(chain(*(self.before or {}).values()))
+        """The messages that it refused to people who are not at fault: in this delivery, and before it."""
+        both = (self.refused, self.before or {})
+        now, before = ([one for who, ids in of.items() if who not in self.at_fault for one in ids] for of in both)
+        return now, before
 
 
 def _is_silent(answer: Answer) -> bool:
     return answer.unreachable or answer.uncertain
-
-
-def _refused_before(session: Session, way: str, name: str) -> dict[int, list[int]]:
-    """By whom they went to: whoever stood in on the day that a message was refused. One wrong address is one person,
-    also where it takes what is for others. What goes by another way since is not to be put back, and not among them.
-    """
-    refused, away = defaultdict[int, list[int]](list), dict[date, dict[int, int]]()
-    for message in refused_in_vain(session, way, name):
-        on = message.at.astimezone(DENMARK).date()
-        if on not in away:
-            away[on] = stand_ins(session, on)
-        theirs = refused[away[on].get(message.recipient_id, message.recipient_id)]
-        theirs += [message.id] if message.channel == way else []
-    return dict(refused)

@@ -16,7 +16,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Row,
-    Select,
     and_,
     bindparam,
     case,
@@ -110,26 +109,6 @@ def is_alone_in_failing(session: Session, message_id: int, channel: str, *, trie
     if count < tries:
         return True
     return session.connection().execute(_THROUGH, {"last": last, "channel": channel}).first() is not None
-
-
-def _refused_in_vain() -> Select[Any]:
-    through = select(_A.id).where(_A.channel == bindparam("channel"), _A.ok).order_by(_A.id.desc()).limit(1)
-    since = (_A.id > func.coalesce(through.scalar_subquery(), 0), _A.channel == bindparam("channel"))
-    # Silence counts against no message, and what a way has given up goes by mail.
-    refused = (_M.attempts > 0) & _M.reason.is_distinct_from(MAY_BE_RECEIVED) | (_M.channel != bindparam("way"))
-    whose = (_M.id, _M.recipient_id, _M.channel)
-    wanted = select(*whose, func.max(_A.at, type_=_A.at.type).label("at")).join_from(ATTEMPT, MESSAGE)
-    return wanted.where(*since, _M.recipient_id.is_not(None), refused).group_by(*whose)
-
-
-_REFUSED_IN_VAIN = _refused_in_vain()
-
-
-def refused_in_vain(session: Session, way: str, channel: str) -> Sequence[Row[Any]]:
-    """What a way's channel refused since something went through: `id`, `recipient_id`, the `channel` by which it is to
-    go now, and `at`, when it was refused last.
-    """
-    return session.connection().execute(_REFUSED_IN_VAIN, {"way": way, "channel": channel}).all()
 
 
 _PEOPLE = select(func.count(_M.recipient_id.distinct())).where(*_SINGLY, _RIPE)

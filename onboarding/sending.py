@@ -25,6 +25,7 @@ from onboarding.outbox import LEASE, Sent, finish, mark_sent, people_waiting, pu
 from onboarding.outcome import OVER, Outcome
 from onboarding.overtaken import not_used
 from onboarding.post import Post
+from onboarding.refusals import forgive
 from onboarding.telling import tell
 from onboarding.told import Told
 from onboarding.trial import TrialMode, standing
@@ -185,11 +186,12 @@ class Sending:
         outages.begin(session, self.way, why, now)
         if self._other_end.refuses_everybody():
             refused, before = self._other_end.given_up()
-            again = put_back(session, refused, now)
+            again = put_back(session, refused, now) if refused else 0
             self.delivered.dead -= again
             self.delivered.failed += again
             if before:
                 put_back(session, before, now)
+            forgive(session, [*refused, *before])
 
 
 def _told(database: Database, ids: Sequence[int], post: Post) -> list[tuple[int, Told | Outcome]]:

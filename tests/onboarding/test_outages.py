@@ -220,6 +220,28 @@ def test_no_message_dies_when_everybody_is_refused_one_a_delivery(either_town: M
     assert watched.subjects()[1:] == ["Beskeder sendes igen (mail)"]
 
 
+@pytest.mark.parametrize("permanent", [True, False])
+def test_one_digest_is_sent_when_the_server_refused_everybody_for_days(
+    either_town: Municipality, permanent: bool
+) -> None:
+    """What it refused before that was known counts against no message either."""
+    for email in (VIBY, SYD):
+        chooses(either_town, email, Topic.MOVES, Pace.DIGEST, MAIL)
+    watched = Watched(either_town, ClosedPostbox(permanent=permanent))
+    for _ in range(4):
+        for email, area in ((VIBY, VIBY_AREA), (SYD, SYD_AREA)) * 2:
+            either_town.enrols(coordinator=email, area=area)
+        watched.delivers()
+        either_town.clock.passes(days=1)
+    watched.delivers()
+    assert {row["attempts"] for row in either_town.messages()} == {0}
+    watched.mail.repaired = True
+    for _ in range(3):
+        either_town.clock.passes(hours=1)
+        watched.delivers()
+    assert [len(watched.mail.to(email)) for email in (VIBY, SYD)] == [1, 1]
+
+
 def test_whoever_has_a_wrong_address_is_no_outage_when_only_they_are_told_anything(either_town: Municipality) -> None:
     watched = Watched(either_town, ClosedPostbox())
     assert [delivered.dead for delivered in watched.tells(VIBY, VIBY, VIBY)] == [1, 1, 1]
@@ -246,7 +268,7 @@ def test_two_wrong_addresses_are_no_outage_when_a_message_went_through_in_betwee
 
 
 def test_an_outage_of_two_wrong_addresses_is_over_when_somebody_else_is_told(either_town: Municipality) -> None:
-    """And each of them is at fault again."""
+    """And each of them is at fault again, whatever comes for them later."""
     with either_town.database.write() as session:
         add_staff(session, OTHER, "Ida Viby", "coordinator", [VIBY_AREA])
     watched = Watched(either_town, ClosedPostbox(whom=(VIBY, SYD)))
@@ -255,6 +277,8 @@ def test_an_outage_of_two_wrong_addresses_is_over_when_somebody_else_is_told(eit
     for _ in range(20):
         watched.delivers()
         either_town.clock.passes(minutes=20)
+    assert [delivered.dead for delivered in watched.tells(VIBY, SYD, VIBY, SYD)] == [1] * 4
+    assert len(either_town.rows(OUTAGE)) == 1
     with either_town.database.read() as session:
         assert outages(session) == []
     assert {row["state"] for row in either_town.messages()} == {"dead", "sent"}
