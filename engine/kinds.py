@@ -41,6 +41,8 @@ OF_RUNG: Mapping[Rung, str] = {
     Rung.FORGOTTEN: "pause_forgotten",
 }
 REMINDERS = frozenset(OF_RUNG.values())
+#: What the manager is reminded of too.
+GOES_UP = frozenset({OF_RUNG[Rung.ESCALATION], OF_RUNG[Rung.FORGOTTEN]})
 #: What says for how long somebody is late.
 OF_LATENESS = frozenset({OF_RUNG[Rung.AFTER], OF_RUNG[Rung.ESCALATION]})
 #: What takes back something that somebody may have been told of.

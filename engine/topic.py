@@ -5,10 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from engine import kinds
-from engine.case import Rung
 
-_UP = frozenset(kinds.OF_RUNG[rung] for rung in (Rung.ESCALATION, Rung.FORGOTTEN))
-_RUNGS = kinds.REMINDERS - _UP
 _TO_YOU = frozenset({kinds.ASSIGNED, kinds.LIST_IMPORTED, kinds.LIST_UNDONE})
 
 
@@ -24,9 +21,9 @@ class Topic(StrEnum):
 
 def topic_of(kind: str, *, ends: bool = False) -> Topic:
     """`ends`: whether what it tells of ends an enrolment, or takes such an ending back."""
-    if kind in _UP:
+    if kind in kinds.GOES_UP:
         return Topic.ESCALATIONS
-    if kind in _RUNGS:
+    if kind in kinds.REMINDERS:
         return Topic.DEADLINES
     if kind in _TO_YOU:
         return Topic.HANDOVERS

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 
 from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
-from engine.case import Rung, Status
+from engine.case import Status
 from engine.decision import Decision
 from engine.history import Transition, Verb
 from engine.pathway import Pathway
@@ -25,7 +25,6 @@ MESSAGE = table(Message)
 
 _COPIED = "#"
 _MOVES_ON = frozenset({Verb.MOVE, Verb.ADVANCE})
-GOES_UP = frozenset({Rung.ESCALATION, Rung.FORGOTTEN})
 
 
 def copied(cause: str, channel: str) -> str:
@@ -123,13 +122,14 @@ def reminders_for(
 ) -> Iterator[dict[str, Any]]:
     """The outbox rows for every reminder that a decision sends."""
     for reminder in decision.reminders:
+        kind = kinds.OF_RUNG[reminder.rung]
         yield from _rows(
             enrolment,
             directory,
-            (COORDINATOR, MANAGER) if reminder.rung in GOES_UP else (COORDINATOR,),
+            (COORDINATOR, MANAGER) if kind in kinds.GOES_UP else (COORDINATOR,),
             cause=f"reminder:{enrolment.id}:{reminder.occurrence}:{reminder.rung}",
-            kind=kinds.OF_RUNG[reminder.rung],
-            topic=topic_of(kinds.OF_RUNG[reminder.rung]),
+            kind=kind,
+            topic=topic_of(kind),
             seq=reminder.occurrence,
             on_day=on,
             meant_on=reminder.due_on,

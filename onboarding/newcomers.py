@@ -21,7 +21,7 @@ from models.message import State
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
-from notifications.queue import GOES_UP, MESSAGE, is_copy, waiting
+from notifications.queue import MESSAGE, is_copy, waiting
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, chunks
 from onboarding.telling_rows import is_of_now
@@ -29,7 +29,6 @@ from onboarding.unsent import UNREACHED
 
 STAFF = table(Staff)
 
-_KINDS = [kinds.OF_RUNG[rung] for rung in GOES_UP]
 _ABOUT = ("cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on", "on_day")
 _TOLD = ("recipient_id", "state", "reason")
 _WHO = (ENROLMENT.c.area_id, ENROLMENT.c.coordinator_id)
@@ -97,10 +96,10 @@ def _still_so() -> ColumnElement[bool]:
     """
     m, e, r = MESSAGE.c, ENROLMENT.c, REMINDER.c
     late = (e.status == Status.PAUSED) | (e.due_on < bindparam("today"))
-    rung = case(*((m.kind == kinds.OF_RUNG[rung], str(rung)) for rung in GOES_UP))
+    rung = case(*((m.kind == kind, str(rung)) for rung, kind in kinds.OF_RUNG.items() if kind in kinds.GOES_UP))
     used = select(r.id).where(r.enrolment_id == e.id, r.occurrence == m.seq, r.rung == rung).exists()
     return used & late & is_of_now()
 
 
-_GONE_UP = _written().where(MESSAGE.c.audience == MANAGER, MESSAGE.c.kind.in_(_KINDS), _still_so())
+_GONE_UP = _written().where(MESSAGE.c.audience == MANAGER, MESSAGE.c.kind.in_(kinds.GOES_UP), _still_so())
 _THESE = _written().where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)))
