@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlmodel import Session
 
 from engine.audience import Audience
@@ -48,8 +48,9 @@ class Directory:
             frozenset(active),
         )
 
-    def people(self, audience: str, enrolment: Stored) -> tuple[int, ...]:
-        """Staff ids for `audience`, for an enrolment's row; empty when the area has nobody in that role.
+    def people(self, audience: str, enrolment: Stored | Row[Any]) -> tuple[int, ...]:
+        """Staff ids for `audience`, for a row with an enrolment's `area_id`, `coordinator_id` and `officer_id`; empty
+        when the area has nobody in that role.
 
         The jobcenter officer who enrolled the candidate is the one to be told; when that is not known (a list was
         read in by a program) or was somebody who has left, the officers of the area are.

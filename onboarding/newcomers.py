@@ -1,6 +1,5 @@
-"""Messages follow whoever has the case: what was not told to a manager who is in its audience no more, or in an area
-without one, goes to whoever is in it by then, and so does what was to remind its coordinator. That somebody left is no
-reason for an escalation to end there.
+"""Messages follow whoever has the case: what was not told to somebody who is in its audience no more, or in an area
+without a manager, goes to whoever is in it by then. That somebody left is no reason for an escalation to end there.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, case, select, true
 from sqlmodel import Session
 
 from engine import kinds
-from engine.audience import COORDINATOR, MANAGER
+from engine.audience import MANAGER
 from engine.case import Status
 from engine.workdays import DENMARK
 from models.message import State
@@ -31,7 +30,7 @@ STAFF = table(Staff)
 
 _ABOUT = ("cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on", "on_day")
 _TOLD = ("recipient_id", "state", "reason")
-_WHO = (ENROLMENT.c.area_id, ENROLMENT.c.coordinator_id)
+_WHO = (ENROLMENT.c.area_id, ENROLMENT.c.coordinator_id, ENROLMENT.c.officer_id)
 
 
 def tell_what_waits(session: Session, email: str, at: datetime) -> None:
@@ -60,18 +59,12 @@ def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
     goes_to = [
         (row, there)
         for row in rows
-        if not is_copy(row.cause)
-        for there in _audience(row, directory)
-        if there != row.recipient_id
+        # Whoever got the case after somebody else did is told that by a message of their own.
+        if not is_copy(row.cause) and row.kind != kinds.ASSIGNED
+        for there in directory.people(row.audience, row)
+        if there != row.recipient_id and there in directory.active
     ]
     again(session, [_anew(row, there, at) for row, there in goes_to])
-
-
-def _audience(row: Row[Any], directory: Directory) -> tuple[int, ...]:
-    if row.audience == MANAGER:
-        return directory.of_area(MANAGER, row.area_id)
-    reminds = row.audience == COORDINATOR and row.kind in kinds.REMINDERS
-    return (row.coordinator_id,) if reminds and row.coordinator_id in directory.active else ()
 
 
 def _is_unreached(row: Row[Any]) -> bool:
