@@ -15,6 +15,7 @@ from sqlmodel import Session
 from engine import kinds
 from engine.audience import MANAGER
 from engine.case import Status
+from engine.history import Verb
 from engine.workdays import DENMARK
 from models.message import State
 from models.staff import Staff
@@ -28,6 +29,8 @@ from onboarding.unsent import UNREACHED
 
 STAFF = table(Staff)
 
+#: What tells a coordinator that a case is theirs: whoever has it after them got one of these of their own.
+_YOURS = (kinds.OF_VERB[Verb.ENROL], kinds.ASSIGNED)
 _ABOUT = ("cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on", "on_day")
 _TOLD = ("recipient_id", "state", "reason")
 _WHO = (ENROLMENT.c.area_id, ENROLMENT.c.coordinator_id, ENROLMENT.c.officer_id)
@@ -59,8 +62,7 @@ def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
     goes_to = [
         (row, there)
         for row in rows
-        # Whoever got the case after somebody else did is told that by a message of their own.
-        if not is_copy(row.cause) and row.kind != kinds.ASSIGNED
+        if not is_copy(row.cause) and row.kind not in _YOURS
         for there in directory.people(row.audience, row)
         if there != row.recipient_id and there in directory.active
     ]

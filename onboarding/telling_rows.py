@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, literal, null, or_, select
 from sqlmodel import Session
 
-from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
 from engine.case import Status
 from models.area import HostArea
@@ -32,7 +31,7 @@ def read(session: Session, message_ids: Sequence[int], on: date) -> Sequence[Row
 
 
 def _has_left() -> ColumnElement[bool]:
-    """Whether it tells a manager of a case in an area that they do not manage, or reminds a coordinator of one that is
+    """Whether it tells a manager of a case in an area that they do not manage, or a coordinator of one that is
     another's.
     """
     m, place = MESSAGE.c, STAFF_AREA.c
@@ -42,7 +41,7 @@ def _has_left() -> ColumnElement[bool]:
     manages_no_more = (m.audience == MANAGER) & ((role != MANAGER) | beyond)
     given_away = (m.audience == COORDINATOR) & (m.recipient_id != ENROLMENT.c.coordinator_id)
     of_a_case = m.enrolment_id.is_not(None)
-    return and_(of_a_case, manages_no_more | (given_away & m.kind.in_(kinds.REMINDERS))).label("has_left")
+    return and_(of_a_case, manages_no_more | given_away).label("has_left")
 
 
 def is_of_now() -> ColumnElement[bool]:

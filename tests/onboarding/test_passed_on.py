@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from engine.topic import Topic
+from models.message import Pace
+from onboarding.preferences import choose_topic
 from onboarding.staffing import add_staff, remove_staff
-from tests.municipality import OFFICER, SYD_AREA, VIBY_AREA, Candidate, Inbox, Municipality
+from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate, Inbox, Municipality
 
-PER = "per.jobcenter@example.org"
+IDA, PER = "ida@example.org", "per.jobcenter@example.org"
 
 
 def adds(town: Municipality, email: str, role: str, *areas: str) -> None:
@@ -44,3 +47,78 @@ def test_an_officer_of_another_area_is_told_nothing_when_one_was_taken_out(eithe
     for _ in range(3):
         either_town.delivers()
     assert told(either_town, PER, olena) == []
+
+
+def test_whoever_takes_a_case_over_is_told_what_waits_and_whoever_had_it_is_not(either_town: Municipality) -> None:
+    olena = moved(either_town)
+    olena.is_assigned(SYD, SYD_AREA)
+    for _ in range(3):
+        either_town.delivers()
+    assert told(either_town, VIBY, olena) == []
+    assert sorted(told(either_town, SYD, olena)) == ["Danskforløbet er begyndt", "Overdraget til dig"]
+    assert (VIBY, "left_audience") in [(m["recipient"], m["reason"]) for m in olena.shown()["messages"]]
+
+
+def test_a_hand_over_alone_is_told_when_nobody_has_heard_that_the_case_began(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    olena.is_assigned(SYD, SYD_AREA)
+    for _ in range(3):
+        either_town.delivers()
+    assert (told(either_town, VIBY, olena), told(either_town, SYD, olena)) == ([], ["Overdraget til dig"])
+
+
+def test_nothing_is_told_anew_when_the_one_who_had_the_case_knows_it(either_town: Municipality) -> None:
+    olena = moved(either_town)
+    either_town.delivers()
+    olena.is_assigned(SYD, SYD_AREA)
+    for _ in range(3):
+        either_town.delivers()
+    assert told(either_town, VIBY, olena) == ["Danskforløbet er begyndt"]
+    assert told(either_town, SYD, olena) == ["Overdraget til dig"]
+
+
+def test_a_hand_over_is_told_to_nobody_who_gave_the_case_on_meanwhile(either_town: Municipality) -> None:
+    olena = moved(either_town)
+    either_town.delivers()
+    olena.is_assigned(SYD, SYD_AREA)
+    adds(either_town, IDA, "coordinator", VIBY_AREA)
+    olena.is_assigned(IDA, VIBY_AREA)
+    for _ in range(3):
+        either_town.delivers()
+    assert told(either_town, SYD, olena) == []
+    assert told(either_town, IDA, olena) == ["Overdraget til dig"]
+
+
+def test_everything_is_told_once_to_whoever_gets_a_case_back(either_town: Municipality) -> None:
+    olena = moved(either_town)
+    olena.is_assigned(SYD, SYD_AREA)
+    either_town.delivers()
+    olena.is_assigned(VIBY, VIBY_AREA)
+    for _ in range(3):
+        either_town.delivers()
+    assert sorted(told(either_town, VIBY, olena)) == ["Danskforløbet er begyndt", "Overdraget til dig"]
+    assert told(either_town, SYD, olena) == ["Overdraget til dig"]
+
+
+def test_what_a_coordinator_has_gathered_is_told_to_whoever_takes_the_case_over(either_town: Municipality) -> None:
+    with either_town.database.write() as session:
+        choose_topic(session, VIBY, Topic.MOVES, Pace.DIGEST, ())
+    given, kept = moved(either_town), moved(either_town)
+    either_town.delivers()
+    either_town.clock.passes(days=1)
+    given.is_assigned(SYD, SYD_AREA)
+    for _ in range(3):
+        either_town.delivers()
+        either_town.clock.passes(hours=1)
+    texts = ["\n".join(f"{mail.subject}\n{mail.text}" for mail in either_town.postbox.to(who)) for who in (VIBY, SYD)]
+    assert [[one.reference in text for one in (given, kept)] for text in texts] == [[False, True], [True, False]]
+
+
+def moved(town: Municipality) -> Candidate:
+    """Somebody whose coordinator is still to be told that the Danish course has begun."""
+    olena = town.enrols()
+    town.delivers()
+    town.postbox.envelopes.clear()
+    olena.records("interest_confirmed")
+    olena.moves("admit")
+    return olena

@@ -265,9 +265,8 @@ class Play:
             self.seen, self.transitions = row["id"], self.transitions + 1
             case = self.oracle.cases.get(row["reference"]) or self._gets_to_know(row)
             if row["action"] == "assign":
-                before, case.coordinator, case.area = case.area, row["coordinator"], row["area"]
-                if case.area != before:
-                    self.oracle.successors().of_another_area(case)
+                case.coordinator, case.area = row["coordinator"], row["area"]
+                self.oracle.successors().of_a_hand_over(case)
             fact, over = case.follows(row, self.town.clock.now)
             told = not listed and not is_quiet(row, case.coordinator)
             if row["to_stage"] == "mistaken":

@@ -1,4 +1,4 @@
-"""What managers were not told goes to whoever manages the area by then."""
+"""What managers were not told goes to whoever manages the area by then, and what a coordinator was not to the next."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from tests.years.cases import Case, Fact
 from tests.years.ledger import Ledger
 from tests.years.office import Office, Person
 from tests.years.owed import Owed
+from tests.years.reading import OF_ACTION
 
 #: Why somebody is not told any more: they have left.
 LEFT = "left"
+#: What tells a coordinator that a case is theirs.
+_YOURS = (OF_ACTION["enrol"], OF_ACTION["assign"])
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,10 @@ class Successors:
             self._pass_on(fact, perhaps=True)
         return len(waiting)
 
-    def of_another_area(self, case: Case) -> None:
-        """What managers were not told of what happened in the area before goes to those of the new one, unless the case
-        is back before its turn comes: it may be told to either, once.
+    def of_a_hand_over(self, case: Case) -> None:
+        """What managers were not told of what happened in the area before goes to those of the new one, and what its
+        coordinator was not to the new one, unless the case is back before its turn comes: it may be told to either,
+        once.
         """
         new = [(fact, p) for fact, p in self.ledger.new if fact.reference == case.reference and is_beyond(p, case)]
         self.ledger.new = [one for one in self.ledger.new if one not in new]
@@ -48,11 +52,13 @@ class Successors:
         for owed in [o for o in unsent if o.fact.about is None and is_beyond(o.person, case)]:
             if not owed.settled or owed.perhaps:
                 owed.loose = owed.settled = owed.perhaps = True
-                self._pass_on(owed.fact, perhaps=True)
+                self._pass_on(owed.fact, perhaps=True, to=owed.person.role)
 
-    def _pass_on(self, fact: Fact, *, perhaps: bool) -> None:
+    def _pass_on(self, fact: Fact, *, perhaps: bool, to: str = "manager") -> None:
         case = self.cases.get(fact.reference)
-        for email in self.office.told("manager", case.area, "", None) if case else ():
+        if to == "coordinator" and fact.words in _YOURS:
+            return  # the new one is told that by a fact of their own
+        for email in self.office.told(to, case.area, case.coordinator, None) if case else ():
             person = self.office.people[email]
             told = [o.fact for o in self.ledger.all[fact.reference] if o.person is person]
             told += [one for one, who in self.ledger.new if who is person]
@@ -66,5 +72,7 @@ def _once(facts: list[Fact]) -> list[Fact]:
 
 
 def is_beyond(person: Person, case: Case) -> bool:
-    """Whether it is in an area that this manager does not manage."""
+    """Whether it is in an area that this manager does not manage, or another's than this coordinator's."""
+    if person.role == "coordinator":
+        return person.email != case.coordinator
     return person.role == "manager" and person.area not in (None, case.area)
