@@ -46,7 +46,7 @@ GOES_UP = frozenset({OF_RUNG[Rung.ESCALATION], OF_RUNG[Rung.FORGOTTEN]})
 #: What says for how long somebody is late.
 OF_LATENESS = frozenset({OF_RUNG[Rung.AFTER], OF_RUNG[Rung.ESCALATION]})
 #: What takes back something that somebody may have been told of.
-TAKING_BACK = frozenset({OF_VERB[Verb.UNDO], ANNULLED})
+TAKING_BACK = frozenset({OF_VERB[Verb.UNDO], ANNULLED, PROLONGING_UNDONE})
 SHARED = frozenset(
     {
         MOVED,

@@ -24,20 +24,25 @@ GATHERED: Mapping[str, str] = {
     "backdated": "Forløb er oprettet eller rettet bagud i tid, så du får det hele i én besked.",
     "storm": "Der kom usædvanligt mange beskeder til dig, så de er samlet i én.",
 }
+#: Of somebody who is none of these any more.
+ONLY_HEARD = "Du får denne besked, fordi du har fået besked om det, som nu er fortrudt."
 INSTEAD = "Den er til en kollega, som du er stedfortræder for."
 MANDATORY = "Den slags beskeder kan ikke fravælges."
 OPTIONAL = "Du vælger selv på siden »Mine beskeder«, om og hvordan du får den slags beskeder."
 #: Of a digest that holds something of which there is a choice.
 OPTIONAL_IN_PART = "Hvornår og hvordan du får besked, vælger du selv på siden »Mine beskeder«."
 #: Every sentence that may stand there.
-SENTENCES = (*BECAUSE.values(), *GATHERED.values(), INSTEAD, MANDATORY, OPTIONAL, OPTIONAL_IN_PART)
+SENTENCES = (*BECAUSE.values(), *GATHERED.values(), ONLY_HEARD, INSTEAD, MANDATORY, OPTIONAL, OPTIONAL_IN_PART)
 
 
 @cache
-def because(audience: str, topic: str, *, instead: bool = False) -> str:
-    """The foot of a message. `instead`: it is for somebody whose stand-in gets it."""
+def because(audience: str, topic: str, *, instead: bool = False, only_heard: bool = False) -> str:
+    """The foot of a message. `instead`: it is for somebody whose stand-in gets it; `only_heard`: for somebody who
+    has the case no more, and heard of what it takes back.
+    """
     choice = OPTIONAL if _is_optional(topic) else MANDATORY
-    return " ".join((INSTEAD if instead else BECAUSE[audience], choice))
+    why = ONLY_HEARD if only_heard else BECAUSE[audience]
+    return " ".join((INSTEAD if instead else why, choice))
 
 
 def because_gathered(why: str, topics: Iterable[str], *, instead: bool = False) -> str:

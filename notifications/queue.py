@@ -67,7 +67,7 @@ def kind_of(transition: Transition, *, paused: bool) -> str:
 def told_of(pathway: Pathway, transition: Transition, undone: Sequence[Transition] = ()) -> tuple[str, ...]:
     """The audiences of a transition: always the coordinator, managers at every ending, others as the pathway says.
 
-    An undo is told to every audience of a move that it takes back: to whoever is in it now.
+    An undo is told to every audience of a move that it takes back: to whoever is in it now, and to whoever heard of it.
     """
     moves = told_moves(transition, undone)
     steps = {move.step for move in moves}
@@ -88,12 +88,15 @@ def messages_for(
     directory: Directory,
     at: datetime,
     meant_on: date | None = None,
+    heard: Sequence[tuple[str, int]] = (),
 ) -> Iterator[dict[str, Any]]:
     """The outbox rows for every transition that a decision brought about: to whom it is told, and of a move on to the
-    area's managers too. `meant_on`: when it should have been made, if not now.
+    area's managers too. `meant_on`: when it should have been made, if not now; `heard`: who was told, as which
+    audience, of what an undo takes back, and hears of that too as long as they work here.
 
     An audience with nobody in it gets a row without a recipient: delivery skips it and says so.
     """
+    still_here = [(audience, recipient) for audience, recipient in heard if recipient in directory.active]
     for transition in decision.transitions:
         kind = kind_of(transition, paused=enrolment.status == Status.PAUSED)
         moves = told_moves(transition, decision.undone)
@@ -106,6 +109,7 @@ def messages_for(
             enrolment,
             directory,
             told,
+            also=still_here if transition.action is Verb.UNDO else (),
             cause=f"transition:{enrolment.id}:{transition.seq}",
             kind=kind,
             topic=topic_of(kind, ends=ends),
@@ -163,15 +167,16 @@ def _rows(
     due_on: date | None,
     at: datetime,
     meant_on: date | None = None,
+    also: Iterable[tuple[str, int]] = (),
 ) -> Iterator[dict[str, Any]]:
     about = {"enrolment_id": enrolment.id, "seq": seq, "due_on": due_on}
     told: set[int | None] = set()
-    for audience in audiences:
-        for recipient in directory.people(audience, enrolment) or (None,):
-            if recipient is not None and recipient in told:
-                continue  # one person in two audiences is told once
-            told.add(recipient)
-            yield waiting(cause, kind, topic, audience, recipient, on_day, at, meant_on) | about
+    people = [(audience, one) for audience in audiences for one in directory.people(audience, enrolment) or (None,)]
+    for audience, recipient in (*people, *also):
+        if recipient is not None and recipient in told:
+            continue  # one person in two audiences is told once
+        told.add(recipient)
+        yield waiting(cause, kind, topic, audience, recipient, on_day, at, meant_on) | about
 
 
 def waiting(

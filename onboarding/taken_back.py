@@ -1,18 +1,24 @@
-"""What was told of, or is to be, and was undone since: a digest that comes after says so."""
+"""What was told of, or is to be, and was undone since: a digest that comes after says so, and whoever had heard of it
+hears of the undo too, also when they would be told of neither by now.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, select
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
-from engine.history import Verb
+from engine.history import Transition, Verb
+from models.message import TOLD, State
 from notifications.queue import MESSAGE
 from onboarding.store import TRANSITION
 
 #: What an undo takes back wherever it comes upon it; of anything else only what it names.
 _MOVES = (Verb.MOVE, Verb.ADVANCE, Verb.DROP, Verb.TRANSFER)
+_Columns = ReadOnlyColumnCollection[str, Any]
 
 
 def taken_back(session: Session, which: ColumnElement[bool]) -> frozenset[int]:
@@ -21,14 +27,49 @@ def taken_back(session: Session, which: ColumnElement[bool]) -> frozenset[int]:
 
 
 def _taken_back() -> Select[Any]:
-    m, t, undo = MESSAGE.c, TRANSITION.c, TRANSITION.alias("undo")
-    since = (undo.c.enrolment_id == t.enrolment_id, undo.c.undoes <= t.seq, undo.c.seq > t.seq)
-    return (
-        select(m.id)
-        .join(TRANSITION, (t.enrolment_id == m.enrolment_id) & (t.seq == m.seq))
-        .join(undo, since[0] & since[1] & since[2])
-        .where(m.cause.startswith("transition:"), t.action.in_(_MOVES) | (undo.c.undoes == t.seq))
-    )
+    m, undo = MESSAGE.c, TRANSITION.alias("undo")
+    return select(m.id).join(TRANSITION, _tells(m, TRANSITION.c)).join(undo, _takes_back(undo.c, TRANSITION.c))
+
+
+def _tells(m: _Columns, t: _Columns) -> ColumnElement[bool]:
+    return and_(t.enrolment_id == m.enrolment_id, t.seq == m.seq, m.cause.startswith("transition:"))
+
+
+def _takes_back(undo: _Columns, t: _Columns) -> ColumnElement[bool]:
+    since = (undo.enrolment_id == t.enrolment_id, undo.undoes <= t.seq, undo.seq > t.seq)
+    return and_(*since, t.action.in_(_MOVES) | (undo.undoes == t.seq))
 
 
 _TAKEN_BACK = _taken_back()  # made once: to make it takes longer than to ask it
+
+
+def who_heard(session: Session, enrolment_id: int, undone: Sequence[Transition]) -> list[tuple[str, int]]:
+    """Who was sent a message of one of these, alone or in a digest: as which audience, and the number of their row."""
+    if not undone:
+        return []
+    had = _HAD.c
+    of_these = (had.enrolment_id == enrolment_id, had.seq.in_([transition.seq for transition in undone]))
+    wanted = _WERE_SENT.with_only_columns(had.audience, had.recipient_id)
+    rows = session.connection().execute(wanted.where(*of_these).order_by(had.id))
+    return [(audience, recipient) for audience, recipient in rows]
+
+
+def heard_of_it(undo: _Columns) -> Exists:
+    """Whether the recipient of a row of `MESSAGE` was sent a message of what this undo takes back."""
+    had, t = _HAD.c, TRANSITION.alias("undone")
+    told = _WERE_SENT.join(t, _tells(had, t.c)).where(_takes_back(undo, t.c))
+    return told.where(had.recipient_id == MESSAGE.c.recipient_id).correlate(MESSAGE, TRANSITION).exists()
+
+
+def _were_sent() -> Select[Any]:
+    had, digest = _HAD.c, MESSAGE.alias("digest")
+    sent = had.state.in_(TOLD) | ((had.state == State.GATHERED) & digest.c.state.in_(TOLD))
+    return (
+        select(had.id)
+        .outerjoin(digest, digest.c.id == had.digest_id)
+        .where(sent, had.cause.startswith("transition:"), had.recipient_id.is_not(None))
+    )
+
+
+_HAD = MESSAGE.alias("had")
+_WERE_SENT = _were_sent()

@@ -131,7 +131,8 @@ class _Teller:
             # What happened, happened on its day; how a deadline stands is said as it is by now, however long it waited.
             on = self.on if row.kind in kinds.REMINDERS else row.on_day
             news = self.of_an_enrolment(row.cause, on, row[telling_rows.BEFORE_THE_CASE :])
-        foot = because(row.audience, row.topic, instead=to is not None and to.instead)
+        instead = to is not None and to.instead
+        foot = because(row.audience, row.topic, instead=instead, only_heard=row.only_heard)
         who = (row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row))
         return Told(*who, news, has_left=row.has_left, over=row.over)
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, literal, null, or_, select
 from sqlmodel import Session
 
+from engine import kinds
 from engine.audience import COORDINATOR, MANAGER
 from engine.case import Status
 from models.area import HostArea
@@ -19,6 +20,7 @@ from models.types import table
 from notifications.queue import MESSAGE
 from onboarding.outcome import ELSEWHERE, OVERTAKEN, SNOOZED
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, PAUSE, SNOOZE, TRANSITION
+from onboarding.taken_back import heard_of_it
 
 AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)
 
@@ -30,7 +32,7 @@ def read(session: Session, message_ids: Sequence[int], on: date) -> Sequence[Row
     return session.connection().execute(_WANTED, {"ids": list(message_ids), "on": on}).all()
 
 
-def _has_left() -> ColumnElement[bool]:
+def _is_beyond() -> ColumnElement[bool]:
     """Whether it tells a manager of a case in an area that they do not manage, or a coordinator of one that is
     another's.
     """
@@ -41,7 +43,7 @@ def _has_left() -> ColumnElement[bool]:
     manages_no_more = (m.audience == MANAGER) & ((role != MANAGER) | beyond)
     given_away = (m.audience == COORDINATOR) & (m.recipient_id != ENROLMENT.c.coordinator_id)
     of_a_case = m.enrolment_id.is_not(None)
-    return and_(of_a_case, manages_no_more | given_away).label("has_left")
+    return and_(of_a_case, manages_no_more | given_away)
 
 
 def is_of_now() -> ColumnElement[bool]:
@@ -69,7 +71,11 @@ def _over() -> ColumnElement[str | None]:
 def _who() -> Sequence[ColumnElement[Any]]:
     m = MESSAGE.c
     told = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
-    return (*told, m.list_import_id, m.on_day, _has_left(), _over())
+    is_beyond = _is_beyond()
+    # That it was undone they are told all the same: they know what was.
+    heard = m.kind.in_(kinds.TAKING_BACK) & heard_of_it(TRANSITION.c)
+    left = (is_beyond & ~heard).label("has_left"), (is_beyond & heard).label("only_heard")
+    return (*told, m.list_import_id, m.on_day, *left, _over())
 
 
 _WHO = _who()

@@ -25,6 +25,7 @@ from notifications.queue import MESSAGE, messages_for, reminders_for
 from onboarding import incidents, overtaken
 from onboarding.signed import SWEEP, Signed
 from onboarding.store import ENROLMENT, MILESTONE, PAUSE, REMINDER, SNOOZE, TRANSITION, Loaded
+from onboarding.taken_back import who_heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ def write_messages(session: Session, changes: Iterable[Change], directory: Direc
         row, pathway, decision = change.loaded.row, change.loaded.pathway, change.decision
         # What time alone brings about was due on the day on which it was to be looked at, however late a sweep is.
         meant_on = row.next_due_on if signed.by == SWEEP else None
-        messages += messages_for(row, pathway, decision, directory, signed.at, meant_on)
+        heard = who_heard(session, row.id, decision.undone)
+        messages += messages_for(row, pathway, decision, directory, signed.at, meant_on, heard)
         reminders += reminders_for(row, decision, directory, signed.on, signed.at)
         spoken |= _spoken(change)
     insert(session, MESSAGE, messages)

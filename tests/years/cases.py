@@ -20,7 +20,9 @@ _SAYS = ("snooze", "elsewhere", "remind")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that somebody is to be told of. `about` is the reminder's occurrence and rung, if it is one."""
+    """One thing that somebody is to be told of. `about` is the reminder's occurrence and rung, if it is one; `number`
+    the transition's, and `takes_back` are those that it undoes.
+    """
 
     reference: str
     words: str
@@ -28,6 +30,8 @@ class Fact:
     audiences: tuple[str, ...]
     made_at: datetime
     about: tuple[int, str] | None = None
+    number: int = 0
+    takes_back: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -40,8 +44,8 @@ class Over:
 
 @dataclass(slots=True)
 class Case:
-    """`coordinator` and `officer` are e-mails. `prolonging_undone`: the number of the prolonging of a pause
-    that was just taken back.
+    """`coordinator` and `officer` are e-mails. `taken_back`: the numbers of what an undo has just taken back, and
+    `prolonging_undone` of the prolonging of a pause among them.
     """
 
     reference: str
@@ -53,6 +57,7 @@ class Case:
     person: Person = field(default_factory=dict)
     next_look: date | None = None
     prolonging_undone: int | None = None
+    taken_back: tuple[int, ...] = ()
 
     @property
     def stage(self) -> str:
@@ -64,14 +69,15 @@ class Case:
 
     def follows(self, row: dict[str, Any], at: datetime) -> tuple[Fact, Over | None]:
         """One more transition: what is told of it, and what is over with it."""
-        self.prolonging_undone = None
+        self.prolonging_undone, self.taken_back = None, ()
         before = occurrence(self.person) if self.person and self.status != "ended" else None
         kind, audiences, ends = self._apply(row)
         after = occurrence(self.person) if self.status != "ended" else None
         self.look_again()
         topic = "handovers" if kind == "assign" else "endings" if ends else "moves"
         words = OF_STEP.get((self.key, row["step"] or "")) if kind in ("move", "advance") else None
-        fact = Fact(self.reference, words or OF_ACTION[kind], topic, audiences, at)
+        what = words or OF_ACTION[kind]
+        fact = Fact(self.reference, what, topic, audiences, at, None, row["seq"], self.taken_back)
         if kind in ("snooze", "elsewhere", "assign"):  # whoever has it now is reminded of it
             return fact, Over(before, kind)
         return fact, Over(before, kind) if before is not None and before != after else None
@@ -119,6 +125,7 @@ class Case:
         kind = "undo_prolong" if together[0]["prolonged"] else "undo"
         if kind == "undo_prolong":
             self.prolonging_undone = together[0]["seq"]
+        self.taken_back = tuple(left["seq"] for left in together)
         naive.undo(self.definition, person, on)
         ends = kind == "undo" and any(is_ending(self.definition, went_to[left["seq"]]) for left in together)
         return kind, ends, [left["step"] for left in together]

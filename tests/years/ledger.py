@@ -89,6 +89,11 @@ class Ledger:
         theirs = (o for o in self.all[fact.reference] if fact.about and o.fact.about == fact.about)
         return any(o.person is person and (o.known or o.doubted) for o in theirs)
 
+    def heard_what_is_undone(self, fact: Fact, person: Person) -> bool:
+        """Whether our side sent them anything of what this fact takes back."""
+        theirs = (o for o in self.all[fact.reference] if o.person is person and o.known and o.fact.about is None)
+        return any(o.fact.number in fact.takes_back for o in theirs)
+
     def was_told_somehow(self, owed: Owed) -> bool:
         """By another way, to a stand-in, or not wanted by now."""
         if owed.person.pace(owed.fact.topic) == NEVER:

@@ -18,7 +18,7 @@ from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
 from tests.years.owed import Owed
 from tests.years.reading import is_true, lines, sayings
 from tests.years.servers import Arrived
-from tests.years.successors import LEFT, Successors, is_beyond
+from tests.years.successors import LEFT, Successors
 
 #: How long after a mishap whatever it touched is not called late: the longest wait between two tries, and some.
 PATIENCE = timedelta(hours=13)
@@ -50,6 +50,8 @@ class Oracle:
             for audience in fact.audiences
             for email in self.office.told(audience, case.area, case.coordinator, case.officer)
         ]
+        heard = (p for p in self.office.here() if self._ledger.heard_what_is_undone(fact, p))
+        told += [person.email for person in heard] if fact.takes_back else []
         self.counts["facts"] += 1
         if fact.about is not None:
             self._speaks_for(case, *fact.about)
@@ -179,7 +181,7 @@ class Oracle:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
             self._ledger.waiting[owed.person.email, owed.channel].remove(owed)
             self._check(owed, arrived, len(said) > 1)
-            if owed.fact.reference in self.cases and is_beyond(owed.person, self.cases[owed.fact.reference]):
+            if self.successors().is_for_another(owed):
                 self._is_wrong("beyond", arrived, f"{owed.fact} for {owed.person.email}")
         for reference, words in sayings(arrived.subject, arrived.html):
             if reference in self.cases and not is_true(

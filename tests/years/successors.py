@@ -50,9 +50,17 @@ class Successors:
                 self.ledger.put(Owed(fact, person, channel))
         unsent = [o for o in self.ledger.all[case.reference] if not o.known and o.over is None]
         for owed in [o for o in unsent if o.fact.about is None and is_beyond(o.person, case)]:
+            if self.ledger.heard_what_is_undone(owed.fact, owed.person):
+                continue
             if not owed.settled or owed.perhaps:
                 owed.loose = owed.settled = owed.perhaps = True
                 self._pass_on(owed.fact, perhaps=True, to=owed.person.role)
+
+    def is_for_another(self, owed: Owed) -> bool:
+        """Whether it tells of a case that somebody else has by now, and not that what they know of was undone."""
+        case = self.cases.get(owed.fact.reference)
+        heard = self.ledger.heard_what_is_undone(owed.fact, owed.person)
+        return case is not None and is_beyond(owed.person, case) and not heard
 
     def _pass_on(self, fact: Fact, *, perhaps: bool, to: str = "manager") -> None:
         case = self.cases.get(fact.reference)

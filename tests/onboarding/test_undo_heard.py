@@ -1,0 +1,109 @@
+"""Whoever heard of what is undone hears of that too, also when somebody else has the case or the area by now."""
+
+from __future__ import annotations
+
+import pytest
+
+from notifications.because import ONLY_HEARD
+from onboarding.staffing import add_staff, remove_staff
+from tests.municipality import (
+    OFFICER,
+    SYD,
+    SYD_AREA,
+    VIBY,
+    VIBY_AREA,
+    VIBY_MANAGER,
+    Candidate,
+    Municipality,
+)
+
+NEW = "ny.leder@example.org"
+
+
+def known_to_have_ended(town: Municipality) -> Candidate:
+    """Everybody who is to hear of it has."""
+    olena = town.enrols()
+    olena.drops_out()
+    delivers_in_the_morning(town)
+    assert {mail.recipient for mail in town.postbox.envelopes} == {VIBY, VIBY_MANAGER}
+    town.postbox.envelopes.clear()
+    return olena
+
+
+def delivers_in_the_morning(town: Municipality) -> None:
+    town.clock.passes(days=1)
+    for _ in range(3):
+        town.delivers()
+
+
+def is_followed_by(town: Municipality, new: str) -> None:
+    """Another manages the area, and who did manages another."""
+    with town.database.write() as session:
+        add_staff(session, VIBY_MANAGER, "Mette Leder", "manager", [SYD_AREA])
+        add_staff(session, new, "Ny Leder", "manager", [VIBY_AREA])
+
+
+def test_a_manager_who_heard_of_an_ending_hears_that_it_was_undone_when_another_has_the_area(
+    either_town: Municipality,
+) -> None:
+    olena = known_to_have_ended(either_town)
+    is_followed_by(either_town, NEW)
+    olena.undoes()
+    delivers_in_the_morning(either_town)
+    (told,) = either_town.postbox.to(VIBY_MANAGER)
+    assert told.subject == f"{olena.reference}: Overgangen er fortrudt"
+    assert ONLY_HEARD in told.text
+    assert [ONLY_HEARD in mail.text for who in (VIBY, NEW) for mail in either_town.postbox.to(who)] == [False, False]
+
+
+def test_a_coordinator_who_heard_of_a_move_hears_that_it_was_undone_when_the_case_was_handed_over(
+    either_town: Municipality,
+) -> None:
+    olena = either_town.enrols()
+    olena.records("interest_confirmed")
+    olena.moves("admit")
+    delivers_in_the_morning(either_town)
+    olena.is_assigned(SYD, SYD_AREA)
+    olena.undoes()
+    either_town.postbox.envelopes.clear()
+    delivers_in_the_morning(either_town)
+    told = {mail.recipient: mail.text for mail in either_town.postbox.envelopes if "fortrudt" in mail.text}
+    assert {VIBY, SYD, OFFICER, VIBY_MANAGER} <= set(told)
+    assert {who for who, text in told.items() if ONLY_HEARD in text} == {VIBY, VIBY_MANAGER}
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_an_undo_that_waits_goes_to_whoever_heard_of_the_move_when_the_case_is_handed_over(
+    either_town: Municipality, heard: bool
+) -> None:
+    olena = either_town.enrols()
+    either_town.delivers()
+    olena.records("interest_confirmed")
+    olena.moves("admit")
+    if heard:
+        either_town.delivers()
+    olena.undoes()
+    olena.is_assigned(SYD, SYD_AREA)
+    either_town.postbox.envelopes.clear()
+    delivers_in_the_morning(either_town)
+    told = [[mail.subject for mail in either_town.postbox.to(who) if "fortrudt" in mail.text] for who in (VIBY, SYD)]
+    assert [bool(subjects) for subjects in told] == [heard, not heard]
+
+
+def test_whoever_was_taken_out_since_hears_nothing(either_town: Municipality) -> None:
+    olena = known_to_have_ended(either_town)
+    with either_town.database.write() as session:
+        remove_staff(session, VIBY_MANAGER)
+        add_staff(session, NEW, "Ny Leder", "manager", [VIBY_AREA])
+    olena.undoes()
+    assert {who for _, who in olena.told("undone")} == {VIBY, NEW}
+
+
+def test_whoever_was_told_nothing_of_a_move_hears_nothing_of_its_undo(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    either_town.delivers()
+    olena.drops_out()
+    is_followed_by(either_town, NEW)  # what waits for the digest of the one before goes to the next
+    olena.undoes()
+    delivers_in_the_morning(either_town)
+    assert [mail.subject for mail in either_town.postbox.to(VIBY_MANAGER)] == []
