@@ -20,7 +20,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
-#: Those who see the cases of their areas; an officer sees what they enrolled, and the rest see none.
+#: Those who see the cases of their areas; an officer sees whom they enrolled and, in theirs, whom no officer
+#: has; the rest see none.
 BY_AREA = frozenset({Role.COORDINATOR, Role.MANAGER})
 
 

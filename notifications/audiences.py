@@ -25,19 +25,25 @@ _ACTIVE = (
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The active managers and jobcenter officers of each area; those with no area listed work for all of them."""
+    """The active managers and jobcenter officers of each area; those with no area listed work for all of them. `active`
+    is everybody who works here, and `officers` the jobcenter officers among them.
+    """
 
     by_area: dict[tuple[str, int], tuple[int, ...]]
     everywhere: dict[str, tuple[int, ...]]
     active: frozenset[int]
+    officers: frozenset[int]
 
     @classmethod
     def load(cls, session: Session) -> Self:
         by_area: dict[tuple[str, int], list[int]] = defaultdict(list)
         everywhere: dict[str, list[int]] = defaultdict(list)
         active: set[int] = set()
+        officers: set[int] = set()
         for staff_id, role, area_id in session.connection().execute(_ACTIVE).all():
             active.add(staff_id)
+            if role == Audience.JOBCENTER_OFFICER:
+                officers.add(staff_id)
             if area_id is None:
                 everywhere[role].append(staff_id)
             else:
@@ -46,18 +52,19 @@ class Directory:
             {key: tuple(found) for key, found in by_area.items()},
             {role: tuple(found) for role, found in everywhere.items()},
             frozenset(active),
+            frozenset(officers),
         )
 
     def people(self, audience: str, enrolment: Stored | Row[Any]) -> tuple[int, ...]:
         """Staff ids for `audience`, for a row with an enrolment's `area_id`, `coordinator_id` and `officer_id`; empty
         when the area has nobody in that role.
 
-        The jobcenter officer who enrolled the candidate is the one to be told; when that is not known (a list was
-        read in by a program) or was somebody who has left, the officers of the area are.
+        The jobcenter officer who enrolled the candidate is the one to be told; when no officer did (but a program, or a
+        coordinator), or one who has left, the officers of the area are (`onboarding.officers`).
         """
         if audience == Audience.COORDINATOR:
             return (enrolment.coordinator_id,)
-        if audience == Audience.JOBCENTER_OFFICER and enrolment.officer_id in self.active:
+        if audience == Audience.JOBCENTER_OFFICER and enrolment.officer_id in self.officers:
             return (enrolment.officer_id,)
         return self.of_area(audience, enrolment.area_id)
 

@@ -11,13 +11,14 @@ from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case,
 from sqlmodel import Session
 
 from engine import kinds
-from engine.audience import COORDINATOR, MANAGER
+from engine.audience import COORDINATOR, JOBCENTER_OFFICER, MANAGER
 from engine.case import Status
 from models.area import HostArea
 from models.message import State
 from models.staff import Staff, StaffArea
 from models.types import table
 from notifications.queue import MESSAGE
+from onboarding.officers import without_officer
 from onboarding.outcome import ELSEWHERE, OVERTAKEN, SNOOZED
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, PAUSE, SNOOZE, TRANSITION
 from onboarding.taken_back import heard_of_it
@@ -33,8 +34,8 @@ def read(session: Session, message_ids: Sequence[int], on: date) -> Sequence[Row
 
 
 def _is_beyond() -> ColumnElement[bool]:
-    """Whether it tells a manager of a case in an area that they do not manage, or a coordinator of one that is
-    another's.
+    """Whether it tells a manager of a case in an area that they do not manage, a coordinator of one that is another's,
+    or an officer of one that another officer has, or that has none and is not in their areas.
     """
     m, place = MESSAGE.c, STAFF_AREA.c
     role = select(STAFF.c.role).where(STAFF.c.id == m.recipient_id).scalar_subquery()
@@ -42,8 +43,10 @@ def _is_beyond() -> ColumnElement[bool]:
     beyond = theirs.exists() & ~theirs.where(place.area_id == ENROLMENT.c.area_id).exists()
     manages_no_more = (m.audience == MANAGER) & ((role != MANAGER) | beyond)
     given_away = (m.audience == COORDINATOR) & (m.recipient_id != ENROLMENT.c.coordinator_id)
+    not_enrolled = ENROLMENT.c.officer_id.is_distinct_from(m.recipient_id) & (beyond | ~without_officer())
+    no_officer = (m.audience == JOBCENTER_OFFICER) & ((role != JOBCENTER_OFFICER) | not_enrolled)
     of_a_case = m.enrolment_id.is_not(None)
-    return and_(of_a_case, manages_no_more | given_away)
+    return and_(of_a_case, manages_no_more | given_away | no_officer)
 
 
 def is_of_now() -> ColumnElement[bool]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlmodel import Session
 
 from models.area import HostArea
 from models.staff import BY_AREA, Role, Staff, StaffArea
 from models.types import table
+from onboarding.officers import without_officer
 from onboarding.reach import Reach
 from onboarding.store import ENROLMENT, chunks, stands
 
@@ -30,20 +31,23 @@ class Scope:
     def of(cls, session: Session, staff: Staff) -> Self:
         return cls(staff.id or 0, Role(staff.role), _areas(session, staff.id or 0))
 
-    @property
-    def is_by_area(self) -> bool:
-        """Whether the areas decide, all by themselves."""
-        return self.role in BY_AREA
-
     def covers(self) -> ColumnElement[bool]:
         """The condition on rows of `ENROLMENT`."""
-        if self.is_by_area:
-            return ENROLMENT.c.area_id.in_(sorted(self.areas))
-        return ENROLMENT.c.officer_id == self.staff_id if self.role is Role.JOBCENTER_OFFICER else false()
+        here = ENROLMENT.c.area_id.in_(sorted(self.areas))
+        if self.role in BY_AREA:
+            return here
+        return or_(self._enrolled(), here & without_officer()) if self.role is Role.JOBCENTER_OFFICER else false()
 
     def reach(self) -> Reach:
-        """What they may enrol over: what they see; and an officer may tell what is new of another's candidate."""
-        return Reach(self.covers(), refreshes=self.role is Role.JOBCENTER_OFFICER)
+        """What they may enrol over: what they see; but an officer whom they enrolled, and they may tell what is new of
+        anybody else's candidate.
+        """
+        if self.role is Role.JOBCENTER_OFFICER:
+            return Reach(self._enrolled(), refreshes=True)
+        return Reach(self.covers())
+
+    def _enrolled(self) -> ColumnElement[bool]:
+        return ENROLMENT.c.officer_id == self.staff_id
 
 
 def _areas(session: Session, staff_id: int) -> frozenset[int]:
@@ -58,7 +62,8 @@ def lapsed(session: Session, scope: Scope) -> bool:
     role = session.connection().execute(wanted).scalar()
     if role != scope.role:
         return True
-    return scope.is_by_area and not scope.areas <= _areas(session, scope.staff_id)
+    sees_areas = scope.role in BY_AREA or scope.role is Role.JOBCENTER_OFFICER
+    return sees_areas and not scope.areas <= _areas(session, scope.staff_id)
 
 
 def visible(session: Session, scope: Scope, reference: str) -> bool:
