@@ -21,7 +21,7 @@ class Role(StrEnum):
 
 
 #: Those who see the cases of their areas; an officer sees whom they enrolled and, in theirs, whom no officer
-#: has; the rest see none.
+#: has; the rest see none. Whoever is a case's coordinator sees it wherever it is, but for the rest.
 BY_AREA = frozenset({Role.COORDINATOR, Role.MANAGER})
 
 

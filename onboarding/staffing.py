@@ -108,7 +108,7 @@ Placing = tuple[int, int]
 
 
 def misplaced(session: Session, placings: Iterable[Placing]) -> Mapping[Placing, str]:
-    """Those of these in which the coordinator does not work for the area, and could not see whom they are given.
+    """Those of these in which the coordinator does not work for the area.
 
     Each with a sentence that says what to do about it.
     """

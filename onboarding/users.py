@@ -266,7 +266,7 @@ def _refuse_the_last(session: Session, leaving: Staff) -> None:
 
 
 def _refuse_stranded(staff: Staff, cases: Collection[int]) -> None:
-    """Nobody is the coordinator of a case that they cannot open, as `staffing.refuse_misplaced` says of a new one."""
+    """Nobody is the coordinator of a case in an area that they do not work for, as `staffing.refuse_misplaced` says."""
     if cases:
         theirs, them = ("1 åben sag", "den") if len(cases) == 1 else (f"{len(cases)} åbne sager", "dem")
         raise Refused(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, not_, or_, select
 from sqlmodel import Session
 
 from models.area import HostArea
@@ -16,23 +16,35 @@ from onboarding.officers import without_officer
 from onboarding.reach import Reach
 from onboarding.store import ENROLMENT, chunks, stands
 
+#: Who sees any cases at all.
+SEES_CASES = BY_AREA | {Role.JOBCENTER_OFFICER}
 AREA, AREAS, STAFF = table(HostArea), table(StaffArea), table(Staff)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Somebody's view of the enrolments. `areas` are theirs: each that there is, when none is named for them."""
+    """Somebody's view of the enrolments. `areas` are theirs: each that there is, when none is named for them. `beyond`:
+    whether they are the coordinator of any that they would not see by their role.
+    """
 
     staff_id: int
     role: Role
     areas: frozenset[int]
+    beyond: bool = False
 
     @classmethod
     def of(cls, session: Session, staff: Staff) -> Self:
-        return cls(staff.id or 0, Role(staff.role), _areas(session, staff.id or 0))
+        scope = cls(staff.id or 0, Role(staff.role), _areas(session, staff.id or 0))
+        return replace(scope, beyond=_coordinates_beyond(session, scope))
 
     def covers(self) -> ColumnElement[bool]:
-        """The condition on rows of `ENROLMENT`."""
+        """The condition on rows of `ENROLMENT`. Whoever is the coordinator of a case sees it, wherever it is: they are
+        reminded of it until somebody else has it.
+        """
+        # Asked for only where there are any: an index that begins with the area then serves everybody else.
+        return or_(self._by_role(), ENROLMENT.c.coordinator_id == self.staff_id) if self.beyond else self._by_role()
+
+    def _by_role(self) -> ColumnElement[bool]:
         here = ENROLMENT.c.area_id.in_(sorted(self.areas))
         if self.role in BY_AREA:
             return here
@@ -50,6 +62,14 @@ class Scope:
         return ENROLMENT.c.officer_id == self.staff_id
 
 
+def _coordinates_beyond(session: Session, scope: Scope) -> bool:
+    """Of nobody where the role sees no cases: what they are the coordinator of is handed over by others."""
+    if scope.role not in SEES_CASES:
+        return False
+    theirs = select(ENROLMENT.c.id).where(ENROLMENT.c.coordinator_id == scope.staff_id, not_(scope.covers()))
+    return session.connection().execute(theirs.limit(1)).first() is not None
+
+
 def _areas(session: Session, staff_id: int) -> frozenset[int]:
     """All of them by name too, where none is named: an index that begins with the area then serves everybody."""
     named = session.connection().execute(select(AREAS.c.area_id).where(AREAS.c.staff_id == staff_id)).scalars().all()
@@ -62,8 +82,7 @@ def lapsed(session: Session, scope: Scope) -> bool:
     role = session.connection().execute(wanted).scalar()
     if role != scope.role:
         return True
-    sees_areas = scope.role in BY_AREA or scope.role is Role.JOBCENTER_OFFICER
-    return sees_areas and not scope.areas <= _areas(session, scope.staff_id)
+    return scope.role in SEES_CASES and not scope.areas <= _areas(session, scope.staff_id)
 
 
 def visible(session: Session, scope: Scope, reference: str) -> bool:

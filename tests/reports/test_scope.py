@@ -1,15 +1,19 @@
-"""Whose cases an officer sees: those of whom they are told."""
+"""Whose cases somebody sees: those of whom they are told, and nobody else's."""
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from sqlmodel import select
 
-from models.staff import Staff
+from models.staff import Role, Staff
+from onboarding.arriving import Arrival, Grant, arrive
 from onboarding.staffing import add_staff, remove_staff
 from reports.scope import Scope, all_visible, lapsed
 from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate, Municipality
 
-PER, ULLA = "per.jobcenter@example.org", "ulla.jobcenter@example.org"
+IDA, PER, ULLA = "ida@example.org", "per.jobcenter@example.org", "ulla.jobcenter@example.org"
 
 
 def adds(town: Municipality, email: str, role: str, *areas: str) -> None:
@@ -80,3 +84,34 @@ def test_an_officer_has_lapsed_who_has_fewer_areas_by_now(either_town: Municipal
     adds(either_town, PER, "jobcenter_officer", VIBY_AREA)
     with either_town.database.read() as session:
         assert lapsed(session, scope)
+
+
+def test_a_coordinator_sees_their_cases_until_somebody_else_has_them_whatever_their_areas(
+    either_town: Municipality,
+) -> None:
+    olena, colleagues = either_town.enrols(), either_town.enrols()
+    adds(either_town, IDA, "coordinator", VIBY_AREA)
+    colleagues.is_assigned(IDA)
+    comes_in_as(either_town, Role.COORDINATOR, SYD_AREA)
+    assert seen_by(either_town, VIBY, olena, colleagues) == [True, False]
+    olena.is_assigned(IDA)
+    assert seen_by(either_town, VIBY, olena, colleagues) == [False, False]
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.MANAGER, Role.JOBCENTER_OFFICER])
+def test_whoever_is_reminded_of_a_case_can_open_it_when_their_provider_gave_them_other_work(
+    either_town: Municipality, role: Role
+) -> None:
+    olena = either_town.enrols()
+    comes_in_as(either_town, role, SYD_AREA)
+    either_town.sweeps_every_day_until(date(2026, 9, 23))
+    either_town.delivers()
+    assert any("frist" in mail.text.lower() for mail in either_town.postbox.to(VIBY))
+    assert seen_by(either_town, VIBY, olena) == [True]
+
+
+def comes_in_as(town: Municipality, role: Role, area: str) -> None:
+    """The coordinator of Viby signs in, and the provider says that this is their work."""
+    arrival = Arrival("https://id.example.org", "17", VIBY, "Karen Viby", ("andet",))
+    with town.database.write() as session:
+        arrive(session, {"andet": Grant(role, (area,))}, arrival, town.clock.now)
