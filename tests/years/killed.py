@@ -30,9 +30,10 @@ from tests.crash.worker import Tell
 from tests.municipality import ATTEMPT, PUBLIC_URL, RENDERER, Municipality
 from tests.years.danish_time import local
 from tests.years.office import SMS
-from tests.years.play import MOST_AN_HOUR, Play
+from tests.years.play import Play
 from tests.years.reading import whole_digests
 from tests.years.servers import Arrived
+from tests.years.storms import MOST_AN_HOUR
 
 #: How likely a sweep or a delivery is to be killed, and the last of its steps at which each is.
 LIKELY = 0.5
@@ -72,13 +73,8 @@ class KilledPlay(Play):
     def __init__(self, town: Municipality, url: str, folder: Path, seed: int, enrolments: int, days: int) -> None:
         super().__init__(town, seed, enrolments, days, areas=2)
         self.url, self.folder, self.kills, self._read = url, folder, Counter[str](), 0
-        self.stops_for = ("all", "sweeps", "deliveries")
         for server in self.servers.values():
             server.mishaps = 0
-
-    def _plan_stops(self) -> None:
-        super()._plan_stops()
-        self.stops = [stop for stop in self.stops if stop[2] in self.stops_for]
 
     def _chooses(self) -> None:
         """Nobody does."""

@@ -6,24 +6,24 @@ Every fact is owed to whoever is behind its audiences, by each way that they cho
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tests.years.cases import Case, Fact, Over
+from tests.years.cases import Case, Fact
 from tests.years.danish_time import is_open, local
 from tests.years.ledger import Ledger
 from tests.years.mornings import Mornings
 from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
+from tests.years.overtaken import Overtaken
 from tests.years.owed import Owed
 from tests.years.reading import is_true, lines, sayings
 from tests.years.servers import Arrived
-from tests.years.successors import LEFT, Successors
+from tests.years.storms import Storms
+from tests.years.successors import Successors
 
 #: How long after a mishap whatever it touched is not called late: the longest wait between two tries, and some.
 PATIENCE = timedelta(hours=13)
-#: The reminders in the order of their weight.
-WEIGHTS = ("before", "on", "after", "escalation", "review", "forgotten")
 #: How much longer than the first good moment something may take: a storm is told once an hour.
 SOON = timedelta(hours=2)
 
@@ -39,6 +39,7 @@ class Oracle:
     _by_message: dict[str, list[Owed]] = field(default_factory=dict)
     _heard: dict[tuple[int, str], Fact] = field(default_factory=dict)
     _mornings: Mornings = field(default_factory=Mornings)
+    _storms: Storms = field(default_factory=Storms)
 
     # What there is to tell
 
@@ -54,7 +55,7 @@ class Oracle:
         told += [person.email for person in heard] if fact.takes_back else []
         self.counts["facts"] += 1
         if fact.about is not None:
-            self._speaks_for(case, *fact.about)
+            self.overtaken().speaks_for(case, *fact.about)
         if not quiet:
             self._ledger.new += [(fact, self.office.people[email]) for email in dict.fromkeys(told)]
 
@@ -63,49 +64,8 @@ class Oracle:
         self.counts["facts"] += 1
         self._ledger.new += [(fact, self.office.people[email]) for email in emails]
 
-    def is_over(self, case: Case, over: Over) -> None:
-        """What nobody has been told yet of a stage or a pause that is over is not told any more."""
-        about = [o for o in self._ledger.all[case.reference] if o.fact.about and o.fact.about[0] == over.occurrence]
-        new = [fact for fact, _ in self._ledger.new if fact.reference == case.reference and fact.about]
-        unsent = [o for o in about if not o.known and not o.settled and o.over is None]
-        self._ledger.new = [(f, p) for f, p in self._ledger.new if not (f.reference == case.reference and f.about)]
-        self._cancel(unsent, f"prolong {case.person['seq']}" if over.why == "prolong" else over.why)
-        # Whoever had it by another way was told: a way that they chose while it waited may never have been gone.
-        had = {(id(o.person), o.fact.about) for o in about if o.known or o.doubted}
-        missed = [*unsent, *(o for o in about if o.over == LEFT)]  # it did not reach all whom it was for
-        rungs = {o.fact.about for o in missed if (id(o.person), o.fact.about) not in had} | {f.about for f in new}
-        if over.why != "prolong":
-            for rung in filter(None, rungs):
-                case.is_not_used(rung)
-
-    def _speaks_for(self, case: Case, occurrence: int, rung: str) -> None:
-        """What waits of lighter reminders is not told beside this one."""
-        lighter = {(occurrence, one) for one in WEIGHTS[: WEIGHTS.index(rung)]}
-        about = [o for o in self._ledger.all[case.reference] if o.fact.about in lighter]
-        unsent = [o for o in about if not o.known and not o.settled and o.over is None]
-        theirs = [one for one in self._ledger.new if one[0].reference == case.reference and one[0].about in lighter]
-        self._ledger.new = [one for one in self._ledger.new if one not in theirs]
-        self._cancel(unsent, "a weightier one")
-        for untold in {o.fact.about for o in unsent} | {fact.about for fact, _ in theirs}:
-            if untold is not None and not any(o.known or o.doubted for o in about if o.fact.about == untold):
-                case.is_not_used(untold)
-
-    def is_mistaken(self, case: Case) -> bool:
-        """Nothing that waits about a case is told any more; gives whether its coordinator had heard of it."""
-        heard = any(o.known and o.person.email == case.coordinator for o in self._ledger.all[case.reference])
-        self._ledger.new = [(fact, person) for fact, person in self._ledger.new if fact.reference != case.reference]
-        self._cancel([o for o in self._ledger.all[case.reference] if not o.known and o.over is None], "annul")
-        return heard
-
-    def holds_again(self, case: Case) -> None:
-        """A prolonging was taken back: what it held back is owed after all; not what one before it held back."""
-        for owed in self._ledger.all[case.reference]:
-            if owed.over == f"prolong {case.prolonging_undone}" and not owed.known:
-                owed.over, owed.first_chance, owed.loose = None, None, True
-                self._ledger.wait(owed)
-
-    def _cancel(self, unsent: Collection[Owed], why: str) -> None:
-        self.counts["cancelled"] += self._ledger.cancel(unsent, why)
+    def overtaken(self) -> Overtaken:
+        return Overtaken(self._ledger, self.counts)
 
     def successors(self) -> Successors:
         return Successors(self.office, self._ledger, self.cases)
@@ -174,6 +134,8 @@ class Oracle:
         if arrived.message_id in self._by_message:
             self._hears_again(arrived)
             return
+        if count := self._storms.hears(self.office.of_address(arrived.address), arrived):
+            self._is_wrong("a storm", arrived, f"{count} single messages within an hour")
         found = self._by_message[arrived.message_id] = [
             owed for reference, words in said if (owed := self._match(arrived, reference, words)) is not None
         ]

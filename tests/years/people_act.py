@@ -47,10 +47,16 @@ class Acting:
         self._recorded: dict[str, set[str]] = {}
         self._applicants: list[Applicant] = []
 
-    def enrols(self, area: str) -> None:
-        """Somebody new; or somebody who comes back, if they are not on the way."""
-        key = self.random.choice(list(PATHWAYS))
+    def enrols(self, area: str, beside: int = 0) -> None:
+        """Somebody new; or somebody who comes back, if they are not on the way. So many others `beside`, in their
+        class.
+        """
         coordinator = self.random.choice(self._coordinators(area))
+        for _ in range(1 + beside):
+            self._enrols(area, coordinator)
+
+    def _enrols(self, area: str, coordinator: str) -> None:
+        key = self.random.choice(list(PATHWAYS))
         today = self.town.clock.today
         starts_on = today + timedelta(days=self.random.choice([-20, -3, 0, 0, 0, 0, 5, 14]))
         if self._applicants and self.random.random() < 0.1:

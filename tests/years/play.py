@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from sqlalchemy import select
@@ -35,12 +35,12 @@ from tests.years.office import SMS, Office
 from tests.years.oracle import PATIENCE, SOON, Oracle
 from tests.years.people_act import Acting
 from tests.years.reading import LIST, NEW_ONES
-from tests.years.servers import AWAY, BUSY, LOST, OK, REFUSED, Killed, Server
+from tests.years.servers import OK, REFUSED, Killed, Server
+from tests.years.stops import Stops
+from tests.years.storms import MOST_AN_HOUR
 
 ENROLMENT, STAFF = table(Enrolment), table(Staff)
 BEGINS = date(2026, 9, 7)
-#: A person's messages beyond this in an hour are told together.
-MOST_AN_HOUR = 8
 #: When deliveries are tried: a little after each slot that somebody can choose, and in between. Danish time.
 DELIVERIES = (time(2, 31), time(7, 1), time(7, 31), time(12, 1), time(13, 20), time(15, 31), time(16, 40), time(20))
 SWEPT_AT, CHOSEN_AT, RESENT_AT, ACTED_AT = time(6), time(5), time(9), (time(10), time(14))
@@ -48,8 +48,8 @@ SWEPT_AT, CHOSEN_AT, RESENT_AT, ACTED_AT = time(6), time(5), time(9), (time(10),
 FOLLOWED = 0.02
 #: How many of those who arrive do so in a list, with a few others.
 LISTED = 0.1
-#: What can stand still for days, and what is away for hours.
-DAYS, HOURS = ("all", "sweeps", "deliveries", AWAY), (BUSY, LOST, AWAY)
+#: Of how many who arrive one begins in a class, with so many others who get the same coordinator: a storm.
+CLASSED, CLASS = 30, (MOST_AN_HOUR, MOST_AN_HOUR + 4)
 
 
 class Play:
@@ -59,8 +59,8 @@ class Play:
         self.oracle = Oracle(self.office)
         self.servers = {name: self._server(name) for name in (MAIL, SMS)}
         self.arrivals = sorted(self.random.randrange(days * 9 // 10) for _ in range(enrolments))
+        self.classes = self.random.sample(self.arrivals, -(-enrolments // CLASSED))
         self.acting = Acting(town, self.random, self.office, self.oracle)
-        self.stops: list[tuple[datetime, datetime, str]] = []
         self.areas = [f"Område {chr(65 + number)}" for number in range(areas)]
         self.tries_in_vain, self.rests = 0.06, False
         self.seen = self.transitions = self.sweeps = 0
@@ -73,9 +73,9 @@ class Play:
         self.office.opens(self.areas)
         with self.town.database.write() as session:
             trial.turn(session, on=False, by="cli:test", at=self.town.clock.now)
-        self._plan_stops()
+        self.stops = Stops(self.random, BEGINS, self.days)
         for day in range(self.days):
-            self._lives_a_day(BEGINS + timedelta(days=day), self.arrivals.count(day))
+            self._lives_a_day(BEGINS + timedelta(days=day), self.arrivals.count(day), self.classes.count(day))
             progress(day)
         self.acting.rests = True
         self.rests = True
@@ -86,55 +86,10 @@ class Play:
         self.oracle.ends()
         return self.oracle
 
-    def figures(self) -> dict[str, int]:
-        """What the years held, and what went wrong."""
-        counts = self.oracle.counts
-        wrong = (
-            "lost",
-            "repeated",
-            "repeated, over or nobody's",
-            "over",
-            "late",
-            "not wanted",
-            "outside hours",
-            "untrue",
-            "beyond",
-            "apart",
-        )
-        troubles = sum(sum(server.troubles.values()) for server in self.servers.values())
-        return {
-            "enrolments": len(self.oracle.cases),
-            "transitions": self.transitions,
-            "stops and outages": len(self.stops),
-            "failed attempts": troubles,
-            "managers followed by another": counts["managers followed"],
-            "messages that arrived": counts["arrived"],
-            "of them digests": counts["digests"],
-            "facts": counts["facts"],
-            "owed to somebody by some channel": counts["owed"],
-            "cancelled before they were told": counts["cancelled"],
-            "refused by choice": counts["refused by choice"],
-            "came again after a lost answer": counts["came again after a lost answer"],
-            **{f"wrong: {name}": counts[name] for name in (*wrong, "before its slot", "unreadable")},
-        }
-
     # What stands still
 
-    def _plan_stops(self) -> None:
-        """About six long ones a year, of one to ten days, and a score of short ones."""
-        for _ in range(round(self.days / 60)):
-            self._stops(self.random.choice(DAYS), timedelta(hours=self.random.randint(24, 240)))
-        for _ in range(round(self.days / 18)):
-            self._stops(self.random.choice(HOURS), timedelta(minutes=self.random.randint(20, 300)))
-
-    def _stops(self, what: str, lasts: timedelta) -> None:
-        begins = datetime.combine(BEGINS, time(), UTC) + timedelta(minutes=self.random.randrange(self.days * 1440))
-        self.stops.append((begins, begins + lasts, what))
-
     def _is_stopped(self, *whats: str) -> bool:
-        return not self.rests and any(
-            begins <= self.town.clock.now < ends for begins, ends, what in self.stops if what in whats
-        )
+        return not self.rests and self.stops.hold(self.town.clock.now, *whats)
 
     def _failed(self, channel: str, envelope: Envelope, what: str) -> None:
         """Whatever waits for them takes longer; what was refused goes by mail, or until somebody sends it again."""
@@ -150,7 +105,7 @@ class Play:
 
     # A day
 
-    def _lives_a_day(self, day: date, arrivals: int, *, sweeps: bool = True) -> None:
+    def _lives_a_day(self, day: date, arrivals: int, classes: int = 0, *, sweeps: bool = True) -> None:
         events: list[tuple[datetime, int, Callable[[], None]]] = [
             (instant(day, at), 2, self._delivers) for at in self._deliveries(day)
         ]
@@ -158,7 +113,7 @@ class Play:
             events.append((instant(day, SWEPT_AT), 0, self._sweeps))
             events.append((instant(day, CHOSEN_AT), 0, self._chooses))
         events += [(instant(day, at), 1, self._acts) for at in ACTED_AT]
-        events.append((instant(day, time(9, 50)), 1, lambda: self._enrols(arrivals)))
+        events.append((instant(day, time(9, 50)), 1, lambda: self._enrols(arrivals, classes)))
         events.append((instant(day, RESENT_AT), 0, self._resends))
         for at, _, what in sorted(events, key=lambda event: event[:2]):
             self.town.clock.now = at
@@ -186,7 +141,7 @@ class Play:
             return
         if not self.oracle.can_be_told(self.town.clock.now) and self.random.random() > self.tries_in_vain:
             return
-        mode = next((mode for mode in (AWAY, BUSY, LOST) if self._is_stopped(mode)), OK)
+        mode = OK if self.rests else self.stops.mode(self.town.clock.now)
         for server in self.servers.values():
             server.mode = mode
         self.oracle.delivery_begins(self.town.clock.now)
@@ -235,7 +190,10 @@ class Play:
             person = self.random.choice(self.office.here())
             self.office.goes_away(person, first, first + timedelta(days=self.random.randint(0, 20)))
 
-    def _enrols(self, arrivals: int) -> None:
+    def _enrols(self, arrivals: int, classes: int) -> None:
+        for _ in range(classes):
+            self.acting.enrols(self.random.choice(self.areas), self.random.randint(*CLASS))
+            self._observes()
         for _ in range(arrivals):
             if self.random.random() < LISTED:
                 self._imports()
@@ -270,11 +228,11 @@ class Play:
             fact, over = case.follows(row, self.town.clock.now)
             told = not listed and not is_quiet(row, case.coordinator)
             if row["to_stage"] == "mistaken":
-                told = self.oracle.is_mistaken(case)
+                told = self.oracle.overtaken().is_mistaken(case)
             elif over is not None:
-                self.oracle.is_over(case, over)
+                self.oracle.overtaken().is_over(case, over)
             if case.prolonging_undone:
-                self.oracle.holds_again(case)
+                self.oracle.overtaken().holds_again(case)
             self.oracle.owes(fact, quiet=not told)
 
     def _gets_to_know(self, row: dict[str, object]) -> Case:

@@ -77,6 +77,11 @@ def lines(subject: str, body: str) -> list[Line]:
     return [(reference, _words(said)) for reference, said in sayings(subject, body)]
 
 
+def is_single(subject: str) -> bool:
+    """Whether it tells of one thing, and is no digest."""
+    return _WHOLE.fullmatch(subject) is not None or _LISTED.match(subject) is not None
+
+
 def sayings(subject: str, body: str) -> list[tuple[str, str]]:
     """The same with all that is said of each."""
     whole = _WHOLE.fullmatch(subject)

@@ -16,6 +16,7 @@ from models.schema import make_ready
 from models.session import Database
 from tests.municipality import Municipality, furnish
 from tests.support import Clock
+from tests.years.figures import figures
 from tests.years.play import Play
 from tests.years.reading import whole_digests
 
@@ -36,7 +37,7 @@ def main() -> int:
             oracle = play.live(lambda day: _say(f"day {day}\n") if day % 100 == 0 else None)
         database.close()
     _say(f"seed {asked.seed}, {asked.days} days, {time.monotonic() - began:.0f} seconds\n")
-    for name, count in play.figures().items():
+    for name, count in figures(play).items():
         _say(f"{name:40}{count:10,}\n")
     for wrong in oracle.wrong[:50]:
         _say(f"{wrong}\n")

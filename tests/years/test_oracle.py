@@ -1,0 +1,70 @@
+"""The account of the years can fail: each thing that must not happen has a name there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+
+from tests.municipality import Municipality
+from tests.years.cases import Fact
+from tests.years.office import AT_ONCE, Office
+from tests.years.oracle import Oracle
+from tests.years.reading import LIST, NEW_ONES
+from tests.years.servers import Arrived
+from tests.years.storms import MOST_AN_HOUR
+
+TEN = datetime(2026, 9, 7, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def oracle(town: Municipality) -> Oracle:
+    office = Office(town, Random(1))
+    office._hires("manager", None)
+    (person,) = office.people.values()
+    person.paces = {"handovers": AT_ONCE}
+    return Oracle(office)
+
+
+def comes(oracle: Oracle, number: int, at: datetime, *, known: bool = True, owed: bool = True) -> None:
+    """A message about a list of new ones; `owed` what it tells of is."""
+    (email,) = oracle.office.people
+    if owed:
+        oracle.owes_to([email], Fact(LIST, NEW_ONES, "handovers", ("coordinator",), at))
+        oracle.delivery_begins(at)
+    oracle.hears(Arrived("mail", email, f"<{number}@x>", "3 nye forløb", "", at, known))
+
+
+def test_as_many_as_may_come_within_an_hour_are_no_storm(oracle: Oracle) -> None:
+    for number in range(MOST_AN_HOUR * 2):
+        comes(oracle, number, TEN + number // MOST_AN_HOUR * timedelta(hours=1))
+    assert not oracle.wrong
+
+
+def test_it_is_a_storm_when_one_more_comes_within_the_hour(oracle: Oracle) -> None:
+    for number in range(MOST_AN_HOUR + 1):
+        comes(oracle, number, TEN + number * timedelta(minutes=59) / MOST_AN_HOUR)
+    assert [wrong.partition(":")[0] for wrong in oracle.wrong] == ["a storm"]
+
+
+def test_the_same_message_once_more_is_no_storm_when_it_may_have_come(oracle: Oracle) -> None:
+    for number in range(MOST_AN_HOUR):
+        comes(oracle, number, TEN, known=number > 0)
+    comes(oracle, 0, TEN, owed=False)
+    assert not oracle.wrong
+
+
+def test_what_comes_twice_and_what_is_nobodys_is_named(oracle: Oracle) -> None:
+    comes(oracle, 1, TEN)
+    comes(oracle, 1, TEN, owed=False)
+    comes(oracle, 2, TEN, owed=False)
+    assert [wrong.partition(":")[0] for wrong in oracle.wrong] == ["repeated", "repeated, over or nobody's"]
+
+
+def test_what_never_comes_is_lost(oracle: Oracle) -> None:
+    (email,) = oracle.office.people
+    oracle.owes_to([email], Fact(LIST, NEW_ONES, "handovers", ("coordinator",), TEN))
+    oracle.delivery_begins(TEN)
+    oracle.ends()
+    assert [wrong.partition(":")[0] for wrong in oracle.wrong] == ["lost"]
