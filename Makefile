@@ -78,8 +78,8 @@ soak: setup ## An hour of mixed work at ten times a large municipality's rate, o
 several: setup ## Two workers, one of whom dies, thirty seconds without the database, Prefect anew: the rows are the same
 	@SOSU_SEVERAL=1 $(BIN)/pytest -q -s tests/flows/test_several_machines.py
 
-years: setup ## A thousand enrolments in five years, and whether everybody was told of them (takes half an hour)
-	@$(BIN)/python -m tests.years.whole
+years: setup ## A thousand enrolments in five years, and whether everybody was told of them (half an hour; KILLED=1: with kills, longer)
+	@$(BIN)/python -m tests.years.whole $(if $(KILLED),--killed)
 
 lock: ## Renew the lock files (needs uv and npm)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \

@@ -9,7 +9,7 @@ import multiprocessing
 
 SERVER = multiprocessing.get_context("forkserver")
 # pytest, because every child looks at the script that began it all; it would load pytest for that.
-SERVER.set_forkserver_preload(["pytest", "tests.crash.worker", "tests.cli.program", "tests.years.killed"])
+SERVER.set_forkserver_preload(["pytest", "tests.crash.worker", "tests.cli.program"])
 
 #: Seconds that anything may take. They are only ever waited out when something is wrong.
 PATIENCE = 150

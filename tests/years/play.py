@@ -6,9 +6,11 @@ All chance comes of one seed.
 from __future__ import annotations
 
 import contextlib
+import heapq
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from random import Random
 
 from sqlalchemy import select
@@ -64,6 +66,8 @@ class Play:
         self.areas = [f"Område {chr(65 + number)}" for number in range(areas)]
         self.tries_in_vain, self.rests = 0.06, False
         self.seen = self.transitions = self.sweeps = 0
+        self._events: list[tuple[datetime, int, int, Callable[[], None]]] = []
+        self._number = count()
         town.clock = Clock(BEGINS)
 
     def _server(self, name: str) -> Server:
@@ -115,9 +119,15 @@ class Play:
         events += [(instant(day, at), 1, self._acts) for at in ACTED_AT]
         events.append((instant(day, time(9, 50)), 1, lambda: self._enrols(arrivals, classes)))
         events.append((instant(day, RESENT_AT), 0, self._resends))
-        for at, _, what in sorted(events, key=lambda event: event[:2]):
-            self.town.clock.now = at
+        for event in events:
+            self._then(*event)
+        while self._events:
+            self.town.clock.now, _, _, what = heapq.heappop(self._events)
             what()
+
+    def _then(self, at: datetime, weight: int, what: Callable[[], None]) -> None:
+        """Something more that happens on this day; of what happens at the same moment the lighter first."""
+        heapq.heappush(self._events, (at, weight, next(self._number), what))
 
     def _deliveries(self, day: date) -> list[time]:
         night = [time(hour, minute) for hour in range(4) for minute in (0, 20, 40)] if is_clock_changed_on(day) else []
@@ -145,16 +155,23 @@ class Play:
         for server in self.servers.values():
             server.mode = mode
         self.oracle.delivery_begins(self.town.clock.now)
-        left_some = True  # when it was killed, or gave up
-        with contextlib.suppress(Killed):
-            left_some = deliver(self.town.database, self._post()).stopped is not None
+        takes_longer = self._delivers_once()
         for server in self.servers.values():
             if server.broken is not None:
                 raise server.broken
-        if mode != OK or left_some:
-            for email, person in self.office.people.items():
-                self.oracle.had_trouble(email, next_open(person.hours, self.town.clock.now + PATIENCE) + SOON)
-        self.oracle.delivery_ends(self.town.clock.now, works=mode == OK and not left_some)
+        if mode != OK:
+            takes_longer = PATIENCE
+        for email, person in self.office.people.items() if takes_longer else ():
+            until = self.town.clock.now + takes_longer
+            self.oracle.had_trouble(email, until if takes_longer < PATIENCE else next_open(person.hours, until) + SOON)
+        self.oracle.delivery_ends(self.town.clock.now, works=not takes_longer)
+
+    def _delivers_once(self) -> timedelta:
+        """How much longer whatever waits may take: it was killed, or gave up."""
+        with contextlib.suppress(Killed):
+            if deliver(self.town.database, self._post()).stopped is None:
+                return timedelta(0)
+        return PATIENCE
 
     def _post(self) -> Post:
         post = self.town.post(seed=self.random.randrange(10**6))

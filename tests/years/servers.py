@@ -9,7 +9,7 @@ from random import Random
 
 from notifications.channels.envelope import Answer, Envelope
 
-OK, AWAY, BUSY, LOST, REFUSED = "ok", "away", "busy", "lost", "refused"
+OK, AWAY, BUSY, LOST, REFUSED, KILLED = "ok", "away", "busy", "lost", "refused", "killed"
 
 
 class Killed(BaseException):
@@ -56,29 +56,39 @@ class Server:
     tried: set[str] = field(default_factory=set)
 
     def send(self, envelope: Envelope) -> Answer:
-        mode = self.mode
-        if mode == OK and self.random.random() < self.mishaps:
-            mode = self.random.choice([BUSY, BUSY, LOST, REFUSED, "killed"])
+        mode = self.draws()
+        self.notes(envelope, mode)
+        return answer(mode)
+
+    def draws(self) -> str:
+        """What happens to the next message."""
+        if self.mode == OK and self.random.random() < self.mishaps:
+            return self.random.choice([BUSY, BUSY, LOST, REFUSED, KILLED])
+        return self.mode
+
+    def notes(self, envelope: Envelope, mode: str) -> None:
+        """What happened to a message."""
         if mode == OK:
             self._takes(envelope, known=True)
-            return Answer(ok=True, detail="Modtaget.")
+            return
         self.troubles[mode] = self.troubles.get(mode, 0) + 1
         self.failed(self.name, envelope, mode)
         if envelope.message_id in self.died_with:
             self.doubts(envelope.message_id)
-        if mode == AWAY:
-            return Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True)
         if mode == BUSY:
             self.tried.add(envelope.message_id)
-            return Answer(ok=False, detail="Prøv igen senere.")
-        if mode == REFUSED:  # it counts against nothing once it is sent again, or by another way
-            return Answer(ok=False, detail="Postkassen findes ikke.", permanent=True)
-        self._takes(envelope, known=False, doubted=mode == LOST)
-        self.tried.add(envelope.message_id)
-        if mode == "killed":
+        elif mode in (LOST, KILLED):
+            self._takes(envelope, known=False, doubted=mode == LOST)
+            self.tried.add(envelope.message_id)
+        if mode == KILLED:
             self.died_with.add(envelope.message_id)
-            raise Killed
-        return Answer(ok=False, detail="Svaret gik tabt.", uncertain=True)
+
+    def notes_unheard(self, envelope: Envelope, mode: str) -> None:
+        """The same, where the process died before it wrote that down: it knows no more than that it had it in hand."""
+        if mode in (OK, LOST, KILLED):
+            self._takes(envelope, known=False)
+            self.died_with.add(envelope.message_id)
+        self.tried.add(envelope.message_id)
 
     def _takes(self, envelope: Envelope, *, known: bool, doubted: bool = False) -> None:
         who, what = (self.name, envelope.recipient), (envelope.message_id, envelope.subject, envelope.html)
@@ -89,3 +99,20 @@ class Server:
         except Exception as error:
             self.broken = error
             raise
+
+
+def answer(mode: str) -> Answer:
+    """What the other end says; nobody hears it where the process is killed."""
+    if mode == KILLED:
+        raise Killed
+    return _ANSWERS[mode]
+
+
+_ANSWERS = {
+    OK: Answer(ok=True, detail="Modtaget."),
+    AWAY: Answer(ok=False, detail="Der er ingen, der svarer.", unreachable=True),
+    BUSY: Answer(ok=False, detail="Prøv igen senere."),
+    # It counts against nothing once it is sent again, or by another way.
+    REFUSED: Answer(ok=False, detail="Postkassen findes ikke.", permanent=True),
+    LOST: Answer(ok=False, detail="Svaret gik tabt.", uncertain=True),
+}

@@ -44,7 +44,7 @@ def test_nothing_is_lost_or_repeated_when_sweeps_and_deliveries_are_killed(
     """What a killed delivery had in hand may come again, as the same message."""
     database = Database(either_url)
     town = Municipality(database, Keyring.read(key_file))
-    play = KilledPlay(town, either_url, key_file.parent, seed, enrolments=10, days=30)
+    play = KilledPlay(town, key_file.parent, seed, enrolments=10, days=30)
     with whole_digests():
         oracle = play.live()
     database.close()
