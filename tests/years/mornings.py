@@ -19,7 +19,7 @@ class Mornings:
 
     def hears(self, found: Collection[Owed], arrived: Arrived, trouble_until: Mapping[str, datetime]) -> Iterator[str]:
         """What should have been told in the one before it on that day, where either of them is a catch-up."""
-        if arrived.again:
+        if arrived.again or any(owed.in_hand for owed in found):
             return  # what failed at its slot goes in the next hours as it was, beside what is gathered by then
         at, caught_up = arrived.at, arrived.subject.startswith("Siden sidst")
         whose = {(owed.person.email, owed.channel) for owed in found}

@@ -118,8 +118,9 @@ class Oracle:
                 self._ledger.refused.add((fact, person.email))
                 continue
             told_before = self._ledger.was_told_before(fact, person)  # before it was over, and it comes again
+            perhaps = self._ledger.was_in_hand(fact, person)  # then nobody here knows whether it does
             for channel in () if told_before else person.ways(fact.topic):
-                self._put(Owed(fact, person, channel))
+                self._put(Owed(fact, person, channel, loose=perhaps, settled=perhaps))
 
     def _put(self, owed: Owed) -> None:
         self._ledger.put(owed)
@@ -168,6 +169,12 @@ class Oracle:
             said[line] -= 1
             if owed.over is not None and said[line] >= 0:
                 self._is_wrong("over", arrived, f"{line} after {owed.over}")
+
+    def was_in_hand(self, email: str, reference: str, about: tuple[int, str] | None) -> None:
+        """A delivery was killed that had it in hand: it may have come, as far as anybody else knows."""
+        for owed in self._ledger.waiting_for(email):
+            if (owed.fact.reference, owed.fact.about) == (reference, about):
+                owed.in_hand = True
 
     def doubts(self, message_id: str) -> None:
         """It came, and our side knows no more than that it may have."""

@@ -28,7 +28,7 @@ class Overtaken:
         self.ledger.new = [(f, p) for f, p in self.ledger.new if not (f.reference == case.reference and f.about)]
         self._cancel(unsent, f"prolong {case.person['seq']}" if over.why == "prolong" else over.why)
         # Whoever had it by another way was told: a way that they chose while it waited may never have been gone.
-        had = {(id(o.person), o.fact.about) for o in about if o.known or o.doubted}
+        had = {(id(o.person), o.fact.about) for o in about if o.arrived or o.known or o.doubted}
         missed = [*unsent, *(o for o in about if o.over == LEFT)]  # it did not reach all whom it was for
         rungs = {o.fact.about for o in missed if (id(o.person), o.fact.about) not in had} | {f.about for f in new}
         if over.why != "prolong":

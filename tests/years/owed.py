@@ -33,6 +33,7 @@ class Owed:
     perhaps: bool = False
     by_mail: bool = False
     due: bool = False
+    in_hand: bool = False
     said_late: bool = False
     first_chance: datetime | None = None
 

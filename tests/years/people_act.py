@@ -35,6 +35,8 @@ CHANCES = {
     "progress": 0.02,
 }
 WHEN_LATE = {"progress": 0.06, "snooze": 0.012, "elsewhere": 0.006}
+#: What somebody does right after a delivery was killed: mostly what overtakes reminders.
+AT_ONCE = (*("pause", "pause", "assign", "assign", "progress", "progress"), "snooze", "elsewhere", "drop", "transfer")
 
 
 class Acting:
@@ -109,6 +111,14 @@ class Acting:
                 done: bool = getattr(self, f"_{what}")(case)
                 return done
         return False
+
+    def acts_soon(self, case: Case) -> bool:
+        """Whether somebody could do anything: at once, what would be told, or overtakes what was to be told."""
+        if self.rests:
+            return False
+        whats = ["resume", "prolong"] if case.status == "paused" else [*AT_ONCE]
+        done: bool = getattr(self, f"_{self.random.choice(whats)}")(case)
+        return done
 
     def undoes(self, case: Case) -> bool:
         return self._does("undo", case, lambda c, by: c.undoes(by=by))

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from tests.municipality import Municipality
-from tests.years.cases import Fact
+from tests.years.cases import Case, Fact, Over
 from tests.years.office import AT_ONCE, Office
 from tests.years.oracle import Oracle
 from tests.years.reading import LIST, NEW_ONES
@@ -60,6 +60,33 @@ def test_what_comes_twice_and_what_is_nobodys_is_named(oracle: Oracle) -> None:
     comes(oracle, 1, TEN, owed=False)
     comes(oracle, 2, TEN, owed=False)
     assert [wrong.partition(":")[0] for wrong in oracle.wrong] == ["repeated", "repeated, over or nobody's"]
+
+
+def reminds(oracle: Oracle, number: int, at: datetime, *, known: bool = True) -> Case:
+    """Of a deadline, always the same one, that is owed and comes."""
+    (email,) = oracle.office.people
+    fact = Fact("IM-0001", "Frist", "deadlines", ("coordinator",), at, (1, "before"))
+    case = Case("IM-0001", "immigrant_track", {}, "Syd", email, None, person={"status": "ended"})
+    oracle.cases["IM-0001"] = case
+    oracle.owes(fact)
+    oracle.delivery_begins(at)
+    oracle.hears(Arrived("mail", email, f"<{number}@x>", "IM-0001: Frist om 3 dage", "", at, known))
+    return case
+
+
+def test_a_reminder_that_came_while_the_process_died_is_not_told_again_as_another_message(oracle: Oracle) -> None:
+    case = reminds(oracle, 1, TEN, known=False)
+    oracle.overtaken().is_over(case, Over(1, "pause"))
+    reminds(oracle, 2, TEN + timedelta(hours=1))
+    assert [wrong.partition(":")[0] for wrong in oracle.wrong] == ["repeated, over or nobody's"]
+
+
+def test_a_reminder_that_came_while_the_process_died_does_not_come_once_more_when_it_is_over(oracle: Oracle) -> None:
+    case = reminds(oracle, 1, TEN, known=False)
+    oracle.overtaken().is_over(case, Over(1, "pause"))
+    (email,) = oracle.office.people
+    oracle.hears(Arrived("mail", email, "<1@x>", "IM-0001: Frist om 3 dage", "", TEN, known=True))
+    assert [wrong.partition(":")[0] for wrong in oracle.wrong] == ["over"]
 
 
 def test_what_never_comes_is_lost(oracle: Oracle) -> None:
