@@ -13,7 +13,7 @@ from onboarding.contacts import put_contact
 from onboarding.preferences import choose_times, choose_topic
 from onboarding.staffing import add_area, add_staff, remove_staff
 from onboarding.users import put_staff
-from tests.municipality import Municipality
+from tests.municipality import OFFICER, Municipality
 from tests.years.danish_time import Hours, is_open, last_slot, next_slot
 
 SMS = "sms"
@@ -42,6 +42,10 @@ class Person:
     by: dict[str, tuple[str, ...]] = field(default_factory=dict)
     away: list[tuple[date, date, str]] = field(default_factory=list)
     gone: bool = False
+
+    @property
+    def can_leave(self) -> bool:
+        return self.role != "manager" or self.area is not None
 
     def pace(self, topic: str) -> str:
         usual = DIGEST if self.role == "manager" and topic in ("moves", "endings") else AT_ONCE
@@ -72,13 +76,16 @@ class Office:
     people: dict[str, Person] = field(default_factory=dict)
 
     def opens(self, areas: list[str]) -> None:
-        """In each area two coordinators and two managers; one manager and two officers for all of them."""
-        for number, area in enumerate(areas):
+        """In each area two coordinators and two managers; one manager and two officers for all of them. The
+        officer whom every town has works no more.
+        """
+        with self.town.database.write() as session:
+            remove_staff(session, OFFICER)
+        for area in areas:
             with self.town.database.write() as session:
                 add_area(session, area)
             for role in ("coordinator", "coordinator", "manager", "manager"):
                 self._hires(role, area)
-            del number
         self._hires("manager", None)
         self._hires("jobcenter_officer", None)
         self._hires("jobcenter_officer", None)
@@ -92,17 +99,20 @@ class Office:
             add_staff(session, email, f"Ansat {len(self.people)}", role, [area] if area else [])
         self.people[email] = Person(email, role, area)
 
-    def is_followed(self, person: Person) -> Person:
-        """Somebody leaves for good, and somebody new does the same work from the same moment."""
-        number, at = len(self.people), self.town.clock.now
+    def hires_beside(self, person: Person) -> Person:
+        """Somebody new, who does the same work from this moment."""
+        number = len(self.people)
+        email, areas = f"{person.role}{number}@example.org", [person.area] if person.area else []
         with self.town.database.write() as session:
-            remove_staff(session, person.email)
-            email = f"{person.role}{number}@example.org"
-            areas = [person.area] if person.area else []
-            put_staff(session, email, f"Ansat {number}", person.role, areas, by="cli:test", at=at)
-        person.gone, person.away = True, []
+            put_staff(session, email, f"Ansat {number}", person.role, areas, by="cli:test", at=self.town.clock.now)
         self.people[email] = Person(email, person.role, person.area)
         return self.people[email]
+
+    def leaves(self, person: Person) -> None:
+        """Somebody is taken out, for good."""
+        with self.town.database.write() as session:
+            remove_staff(session, person.email)
+        person.gone, person.away = True, []
 
     def here(self) -> list[Person]:
         return [person for person in self.people.values() if not person.gone]
@@ -176,6 +186,6 @@ class Office:
         """Who is behind an audience of a case."""
         if audience == "coordinator":
             return [coordinator]
-        if audience == "jobcenter_officer" and officer is not None:
+        if audience == "jobcenter_officer" and officer is not None and not self.people[officer].gone:
             return [officer]
         return [p.email for p in self.here() if p.role == audience and p.area in (area, None)]

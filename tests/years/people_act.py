@@ -120,14 +120,20 @@ class Acting:
         done: bool = getattr(self, f"_{self.random.choice(whats)}")(case)
         return done
 
+    def hands_over(self, case: Case) -> None:
+        """To a colleague of its coordinator, who leaves."""
+        to = self.random.choice([one for one in self._coordinators(case.area) if one != case.coordinator])
+        by = self.random.choice(self._managers(case.area))
+        Candidate(self.town, case.reference, self._applicants[0]).is_assigned(to, by=by)
+        self.did["hand over"] += 1
+
     def undoes(self, case: Case) -> bool:
         return self._does("undo", case, lambda c, by: c.undoes(by=by))
 
     def _does(self, what: str, case: Case, verb: Callable[[Candidate, str], Any]) -> bool:
         by = case.coordinator
         if self.random.random() < 0.2:
-            managers = [p.email for p in self.office.here() if p.role == "manager" and p.area == case.area]
-            by = self.random.choice(managers)
+            by = self.random.choice(self._managers(case.area))
         candidate = Candidate(self.town, case.reference, self._applicants[0])
         return self._tries(what, lambda: verb(candidate, by))
 
@@ -203,7 +209,10 @@ class Acting:
         return self._does("withdraw", case, lambda c, by: c.withdraws(milestone, by=by))
 
     def _officers(self) -> list[str]:
-        return [p.email for p in self.office.people.values() if p.role == "jobcenter_officer"]
+        return [p.email for p in self.office.here() if p.role == "jobcenter_officer"]
 
     def _coordinators(self, area: str) -> list[str]:
-        return [p.email for p in self.office.people.values() if p.role == "coordinator" and p.area == area]
+        return [p.email for p in self.office.here() if p.role == "coordinator" and p.area == area]
+
+    def _managers(self, area: str) -> list[str]:
+        return [p.email for p in self.office.here() if p.role == "manager" and p.area == area]

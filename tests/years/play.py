@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import count
 from random import Random
 
@@ -33,7 +34,7 @@ from tests.municipality import MESSAGE, PATHWAYS, PUBLIC_URL, RENDERER, Municipa
 from tests.support import Clock
 from tests.years.cases import Case, Fact, is_quiet
 from tests.years.danish_time import instant, is_clock_changed_on, local, next_open
-from tests.years.office import SMS, Office
+from tests.years.office import SMS, Office, Person
 from tests.years.oracle import PATIENCE, SOON, Oracle
 from tests.years.people_act import Acting
 from tests.years.reading import LIST, NEW_ONES
@@ -46,8 +47,10 @@ BEGINS = date(2026, 9, 7)
 #: When deliveries are tried: a little after each slot that somebody can choose, and in between. Danish time.
 DELIVERIES = (time(2, 31), time(7, 1), time(7, 31), time(12, 1), time(13, 20), time(15, 31), time(16, 40), time(20))
 SWEPT_AT, CHOSEN_AT, RESENT_AT, ACTED_AT = time(6), time(5), time(9), (time(10), time(14))
-#: How likely on a day a manager is followed by another.
+#: How likely on a day a manager, a coordinator or an officer is followed by another.
 FOLLOWED = 0.02
+#: For how long what somebody is told may wait for a digest, and for what stands still.
+LONGEST_WAIT = timedelta(days=20)
 #: How many of those who arrive do so in a list, with a few others.
 LISTED = 0.1
 #: Of how many who arrive one begins in a class, with so many others who get the same coordinator: a storm.
@@ -197,15 +200,29 @@ class Play:
             self.office.chooses(person)
             self.oracle.chose_otherwise(person)
         if self.random.random() < FOLLOWED:
-            managers = [person for person in self.office.here() if person.role == "manager" and person.area]
-            person = self.random.choice(managers)
-            self.office.is_followed(person)
-            self.oracle.counts["cancelled"] += self.oracle.successors().of(person)
-            self.oracle.counts["managers followed"] += 1
+            self._is_followed(self.random.choice([person for person in self.office.here() if person.can_leave]))
         if self.random.random() < 0.05:
             first = local(self.town.clock.now).date() + timedelta(days=self.random.randint(1, 9))
             person = self.random.choice(self.office.here())
             self.office.goes_away(person, first, first + timedelta(days=self.random.randint(0, 20)))
+
+    def _is_followed(self, person: Person) -> None:
+        """Somebody leaves for good, and somebody new does their work; cases are given to any colleague in the area,
+        before or after that.
+        """
+        leaves = [partial(self.office.leaves, person), partial(self._hands_over, person)]
+        self.office.hires_beside(person)
+        for happens in self.random.sample(leaves, 2):
+            happens()
+        self.oracle.counts["cancelled"] += self.oracle.successors().of(person)
+        self.oracle.successors().newcomer(person.role, self.town.clock.now - LONGEST_WAIT)
+        self.oracle.counts[f"{person.role} followed"] += 1
+
+    def _hands_over(self, person: Person) -> None:
+        for case in self.oracle.cases.values():
+            if case.coordinator == person.email and case.status != "ended":
+                self.acting.hands_over(case)
+                self._observes()
 
     def _enrols(self, arrivals: int, classes: int) -> None:
         for _ in range(classes):

@@ -1,9 +1,12 @@
-"""What managers were not told goes to whoever manages the area by then, and what a coordinator was not to the next."""
+"""What somebody was not told goes to whoever does the same work by then: manages the area, has the case, or is an
+officer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from tests.years.cases import Case, Fact
 from tests.years.ledger import Ledger
@@ -24,7 +27,7 @@ class Successors:
     cases: Mapping[str, Case]
 
     def of(self, person: Person) -> int:
-        """Of whoever left nobody hears any more; what they were not told is told to those who manage the area by now.
+        """Of whoever left nobody hears any more; what they were not told is told to those who do their work by now.
         Gives how much of it waited.
         """
         everything = self.ledger.waiting_for(person.email)
@@ -33,10 +36,16 @@ class Successors:
         new = [fact for fact, one in self.ledger.new if one is person]
         self.ledger.new = [(fact, one) for fact, one in self.ledger.new if one is not person]
         for fact in _once([*new, *(owed.fact for owed in waiting)]):
-            self._pass_on(fact, perhaps=False)
+            self._pass_on(fact, person.role, perhaps=False)
         for fact in _once([owed.fact for owed in everything if owed.perhaps]):
-            self._pass_on(fact, perhaps=True)
+            self._pass_on(fact, person.role, perhaps=True)
         return len(waiting)
+
+    def newcomer(self, role: str, since: datetime) -> None:
+        """What was not told since then to one who left is told when its turn comes, also to one who came meanwhile."""
+        untold = [o for owed in self.ledger.all.values() for o in owed if o.over == LEFT and o.person.role == role]
+        for fact in _once([o.fact for o in untold if o.fact.made_at > since and o.fact.about is None]):
+            self._pass_on(fact, role, perhaps=True)
 
     def of_a_hand_over(self, case: Case) -> None:
         """What managers were not told of what happened in the area before goes to those of the new one, and what its
@@ -54,7 +63,7 @@ class Successors:
                 continue
             if not owed.settled or owed.perhaps:
                 owed.loose = owed.settled = owed.perhaps = True
-                self._pass_on(owed.fact, perhaps=True, to=owed.person.role)
+                self._pass_on(owed.fact, owed.person.role, perhaps=True)
 
     def is_for_another(self, owed: Owed) -> bool:
         """Whether it tells of a case that somebody else has by now, and not that what they know of was undone."""
@@ -62,12 +71,14 @@ class Successors:
         heard = self.ledger.heard_what_is_undone(owed.fact, owed.person)
         return case is not None and is_beyond(owed.person, case) and not heard
 
-    def _pass_on(self, fact: Fact, *, perhaps: bool, to: str = "manager") -> None:
+    def _pass_on(self, fact: Fact, role: str, *, perhaps: bool) -> None:
         case = self.cases.get(fact.reference)
-        if to == "coordinator" and fact.words in _YOURS:
-            return  # the new one is told that by a fact of their own
-        for email in self.office.told(to, case.area, case.coordinator, None) if case else ():
+        if fact.words in _YOURS:
+            return  # whoever has it by now is told that by a fact of their own
+        for email in self.office.told(role, case.area, case.coordinator, case.officer) if case else ():
             person = self.office.people[email]
+            if person.gone:  # the case ended as theirs
+                continue
             told = [o.fact for o in self.ledger.all[fact.reference] if o.person is person]
             told += [one for one, who in self.ledger.new if who is person]
             same = any(one is fact or (fact.about and one.about == fact.about) for one in told)
