@@ -92,21 +92,20 @@ def unsorted(session: Session, now: datetime) -> list[int]:
 def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destination], now: datetime) -> None:
     """Sorts these messages. `ways` are the channels that there are, and how far each goes."""
     rows = session.connection().execute(_TO_SORT, {"ids": list(message_ids)}).all()
-    chosen = choices_of(session, {row.recipient_id for row in rows if row.recipient_id is not None})
-    had_others = len(ways) > 1 or any(row.channel not in ways for row in rows)
+    had_others = len(ways) > 1 or any(channel not in ways for channel in {row.channel for row in rows})
     taken = _taken(session, rows, ways) if had_others else frozenset()
-    alike: dict[tuple[object, ...], tuple[_Goes | str, tuple[str, ...]]] = {}
-    together = defaultdict[_Goes | str, list[int]](list)
-    further = list[tuple[Row[Any], tuple[str, ...]]]()
+    alike = defaultdict[tuple[tuple[str, ...], tuple[object, ...]], list[Row[Any]]](list)
     for row in rows:
         had = tuple(way for way in ways if (copied(row.cause, way), row.recipient_id) in taken) if taken else ()
-        same = (*row[len(_EACH_ITS_OWN) :], is_copy(row.cause), had)
-        if same not in alike:
-            alike[same] = _sort_one(row, chosen.get(row.recipient_id, _NOBODY), had, ways, now)
-        goes, others = alike[same]
-        together[goes].append(row.id)
-        if others:
-            further.append((row, others))
+        alike[had, (is_copy(row.cause), *row[len(_EACH_ITS_OWN) :])].append(row)
+    recipients = {same[0].recipient_id for same in alike.values()}
+    chosen = choices_of(session, recipients - {None})
+    together = defaultdict[_Goes | str, list[int]](list)
+    further = list[tuple[Row[Any], tuple[str, ...]]]()
+    for (had, _), same in alike.items():
+        goes, others = _sort_one(same[0], chosen.get(same[0].recipient_id, _NOBODY), had, ways, now)
+        together[goes] += [row.id for row in same]
+        further += [(row, others) for row in same if others]
     for goes, ids in together.items():
         if isinstance(goes, str):
             skip(session, ids, goes, now)
