@@ -144,9 +144,15 @@ def _holds_full_name(folded: str, name: str) -> bool:
 
 def _parts_in(folded: str, name: str) -> Iterator[str]:
     """The words of the text that are a part of the name, as they stand there."""
-    for part in {part for parts in _spelt(name) for part in parts if len(part) >= _SHORTEST_PART}:
+    for part in _parts(name):
         if part in folded:
             yield from _word(part).findall(folded)
+
+
+@lru_cache(maxsize=1024)
+def _parts(name: str) -> frozenset[str]:
+    """Those that are looked for by themselves."""
+    return frozenset(part for parts in _spelt(name) for part in parts if len(part) >= _SHORTEST_PART)
 
 
 @lru_cache(maxsize=1024)
@@ -159,5 +165,6 @@ def _sequence(parts: tuple[str, ...]) -> re.Pattern[str]:
     return _word(_BETWEEN_PARTS.join(parts))
 
 
+@lru_cache(maxsize=1024)
 def _word(letters: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W\d_]){letters}s?(?![^\W\d_])")
