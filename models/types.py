@@ -39,6 +39,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         instant: datetime = value
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None] | None:
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        # The same in one step: every row that is read has several of them.
+        return lambda value: None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+
 
 class IsoDate(sqlite.DATE):
     """A day in SQLite, as the same ISO text that SQLAlchemy's own type writes, made and read by C code.
