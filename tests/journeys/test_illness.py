@@ -64,7 +64,8 @@ def test_the_manager_hears_of_it_when_nobody_looks_at_a_pause(town: Municipality
     aisha.pauses("illness", review_on=town.clock.today + timedelta(weeks=4))
     aisha.is_assigned(SYD, SYD_AREA)
     town.sweeps_every_day_until(town.clock.today + timedelta(weeks=4, days=6))
-    town.delivers()
+    for _ in range(2):  # that of the pause was to go to the one before, and is passed on
+        town.delivers()
     jens, lars = Inbox(town.postbox, SYD_MANAGER), Inbox(town.postbox, SYD)
     assert jens.reads_subjects() == []
     lars.reads_messages()
