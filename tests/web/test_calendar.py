@@ -168,7 +168,7 @@ def test_the_calendar_asks_as_often_when_there_are_many_more_people(site: Site) 
         with statements(site.town.database) as asked:
             assert fetched(site, path).status_code == 200
         counted.append(len(asked))
-    assert counted == [5, 5]
+    assert counted == [6, 6]
 
 
 def test_the_page_is_plain_to_everybody_when_an_address_is_made_on_it(

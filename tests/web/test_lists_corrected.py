@@ -130,12 +130,12 @@ def test_it_is_said_who_is_new_and_what_changes_when_a_list_is_shown(site: Site)
     ]
 
 
-def test_only_that_they_are_known_is_said_when_somebody_is_anothers(site: Site) -> None:
+def test_what_is_new_is_said_when_no_officer_has_somebody_in_their_area(site: Site) -> None:
     site.town.enrols("Olena Kovalenko", cpr=NUMBER.replace("-", ""), by="cli:test")
     officer = site.remembered(_OFFICER)
     shown = html.unescape(sends(officer, csv_bytes(cells(cpr=NUMBER, navn="Olena Nowak"))).text)
     (told,) = [re.sub(r"<[^>]*>", "", line) for line in re.findall(r"<li>(.*?)</li>", shown) if "Række" in line]
-    assert told == "Række 2 Olena Nowak: kendt i forvejen"
+    assert told == "Række 2 Olena Nowak (IM-0001): telefon, e-mail, modersmål"
 
 
 def test_an_officer_corrects_three_faults_with_a_browser(site: Site, page: Page, tmp_path: Path) -> None:
