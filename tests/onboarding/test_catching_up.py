@@ -182,15 +182,20 @@ def test_no_stop_is_told_of_when_old_cases_were_enrolled_late(either_town: Munic
     assert "stået stille" not in gathered.text + gathered.html
 
 
+def delivers_and_sweeps(town: Municipality) -> None:
+    """For an hour and a half, a delivery before each sweep."""
+    for _ in range(3):
+        town.delivers()
+        town.clock.passes(minutes=30)
+        town.sweeps()
+
+
 def test_one_message_tells_of_a_list_of_old_cases_when_it_is_sent_before_the_next_sweep(
     either_town: Municipality, mette: Inbox, listed: Listed
 ) -> None:
     karen = Inbox(either_town.postbox, VIBY)
     either_town.imports(listed(*(person(number, startdato="01-06-2026") for number in range(8))))
-    for _ in range(3):
-        either_town.delivers()
-        either_town.clock.passes(minutes=30)
-        either_town.sweeps()
+    delivers_and_sweeps(either_town)
     (told,) = karen.reads_messages()
     assert told.subject == "Nyt i systemet: 4 haster, 1 til dig"
     assert "4 nye forløb" in told.text
@@ -207,10 +212,7 @@ def test_one_message_tells_of_late_cases_that_a_list_hands_over_when_it_is_sent_
     either_town.clock.passes(minutes=30)
     given = {"værtsområde": SYD_AREA, "koordinator": SYD}
     either_town.imports(listed(person(0, **given), person(2, **given)))
-    for _ in range(3):
-        either_town.delivers()
-        either_town.clock.passes(minutes=30)
-        either_town.sweeps()
+    delivers_and_sweeps(either_town)
     assert lars.reads_subjects() == ["Overtaget: 2 haster, 1 til dig"]
 
 
@@ -236,9 +238,6 @@ def test_what_waits_for_ones_hours_is_in_the_digest_that_comes_before_them_after
 def test_one_message_tells_of_a_list_when_one_of_its_cases_is_old(either_town: Municipality, listed: Listed) -> None:
     karen = Inbox(either_town.postbox, VIBY)
     either_town.imports(listed(person(0, startdato="01-06-2026"), *(person(number) for number in range(2, 8))))
-    for _ in range(3):
-        either_town.delivers()
-        either_town.clock.passes(minutes=30)
-        either_town.sweeps()
+    delivers_and_sweeps(either_town)
     (told,) = karen.reads_messages()
     assert told.subject == "Nyt i systemet: 1 haster, 1 til dig"

@@ -16,36 +16,33 @@ def adds(town: Municipality, email: str, role: str, *areas: str) -> None:
         add_staff(session, email, email.partition("@")[0], role, areas)
 
 
-def removes(town: Municipality, email: str) -> None:
-    with town.database.write() as session:
-        remove_staff(session, email)
-
-
 def told(town: Municipality, email: str, olena: Candidate) -> list[str]:
     """The subjects of what somebody has got about her."""
     subjects = Inbox(town.postbox, email).reads_subjects()
     return [subject.partition(": ")[2] for subject in subjects if olena.reference in subject]
 
 
-def test_another_officer_is_told_what_the_one_who_was_taken_out_did_not_get(either_town: Municipality) -> None:
-    adds(either_town, PER, "jobcenter_officer", VIBY_AREA)
-    olena = either_town.enrols(by=OFFICER)
+def rejected_by_one_who_is_taken_out(town: Municipality, area: str) -> Candidate:
+    """Before the officer who enrolled her is told; there is another one in that area."""
+    adds(town, PER, "jobcenter_officer", area)
+    olena = town.enrols(by=OFFICER)
     olena.moves("reject")
-    removes(either_town, OFFICER)
+    with town.database.write() as session:
+        remove_staff(session, OFFICER)
     for _ in range(3):
-        either_town.delivers()
+        town.delivers()
+    return olena
+
+
+def test_another_officer_is_told_what_the_one_who_was_taken_out_did_not_get(either_town: Municipality) -> None:
+    olena = rejected_by_one_who_is_taken_out(either_town, VIBY_AREA)
     assert told(either_town, OFFICER, olena) == []
     assert told(either_town, PER, olena) == ["Ikke optaget"]
     assert (OFFICER, "recipient_inactive") in [(m["recipient"], m["reason"]) for m in olena.shown()["messages"]]
 
 
 def test_an_officer_of_another_area_is_told_nothing_when_one_was_taken_out(either_town: Municipality) -> None:
-    adds(either_town, PER, "jobcenter_officer", SYD_AREA)
-    olena = either_town.enrols(by=OFFICER)
-    olena.moves("reject")
-    removes(either_town, OFFICER)
-    for _ in range(3):
-        either_town.delivers()
+    olena = rejected_by_one_who_is_taken_out(either_town, SYD_AREA)
     assert told(either_town, PER, olena) == []
 
 

@@ -22,8 +22,9 @@ from tests.onboarding.lists.made import cells, csv_bytes
 from tests.web.looking import plain
 from tests.web.site import Site, Visitor
 from tests.web.test_lists import OLENA, SOEREN, facts, hidden, sends
+from tests.web.test_lists_beyond import has_areas
 
-_OFFICER = Role.JOBCENTER_OFFICER
+_OFFICER, _OTHER_OFFICER = Role.JOBCENTER_OFFICER, "anden@jobcenter.example.org"
 NUMBER = "010160-0001"
 #: Three faults in two rows: a number, a date and an area.
 FAULTY = csv_bytes(
@@ -130,12 +131,20 @@ def test_it_is_said_who_is_new_and_what_changes_when_a_list_is_shown(site: Site)
     ]
 
 
-def test_what_is_new_is_said_when_no_officer_has_somebody_in_their_area(site: Site) -> None:
-    site.town.enrols("Olena Kovalenko", cpr=NUMBER.replace("-", ""), by="cli:test")
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        (_OTHER_OFFICER, ": kendt i forvejen"),
+        ("cli:test", " (IM-0001): telefon, e-mail, modersmål"),  # whom no officer has, those of the area see
+    ],
+)
+def test_only_that_they_are_known_is_said_when_somebody_is_anothers(site: Site, by: str, said: str) -> None:
+    has_areas(site, _OTHER_OFFICER, "jobcenter_officer")
+    site.town.enrols("Olena Kovalenko", cpr=NUMBER.replace("-", ""), by=by)
     officer = site.remembered(_OFFICER)
     shown = html.unescape(sends(officer, csv_bytes(cells(cpr=NUMBER, navn="Olena Nowak"))).text)
     (told,) = [re.sub(r"<[^>]*>", "", line) for line in re.findall(r"<li>(.*?)</li>", shown) if "Række" in line]
-    assert told == "Række 2 Olena Nowak (IM-0001): telefon, e-mail, modersmål"
+    assert told == f"Række 2 Olena Nowak{said}"
 
 
 def test_an_officer_corrects_three_faults_with_a_browser(site: Site, page: Page, tmp_path: Path) -> None:
