@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select, true
 from sqlmodel import Session
 
 from engine import kinds
@@ -17,11 +17,12 @@ from engine.audience import MANAGER
 from engine.case import Status
 from engine.history import Verb
 from engine.workdays import DENMARK
-from models.message import State
+from models.message import TOLD, State
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, is_copy, waiting
+from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, chunks
 from onboarding.telling_rows import is_of_now
@@ -56,9 +57,11 @@ def tell_what_waits(session: Session, email: str, at: datetime) -> None:
 
 
 def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
-    """Writes these messages, which their recipients do not get any more, to whoever has the case by now."""
+    """Writes these messages, which their recipients do not get any more, to whoever has the case by now, except what
+    was told by another way when the case was still theirs.
+    """
     directory = Directory.load(session)
-    rows = [row for ids in chunks(message_ids) for row in session.connection().execute(_THESE, {"ids": ids})]
+    rows = [row for ids in chunks(message_ids) for row in session.connection().execute(_UNTOLD, {"ids": ids})]
     goes_to = [
         (row, there)
         for row in rows
@@ -96,5 +99,14 @@ def _still_so() -> ColumnElement[bool]:
     return used & late & is_of_now()
 
 
+def _is_told_by_another_way() -> ColumnElement[bool]:
+    m, other, digest = MESSAGE.c, MESSAGE.alias("other"), MESSAGE.alias("digest")
+    same = [other.c[name] == m[name] for name in ("enrolment_id", "seq", "kind", "recipient_id")]
+    went = {name: func.coalesce(digest.c[name], other.c[name]) for name in ("state", "reason", "finished_at")}
+    came = went["state"].in_(TOLD) | (went["reason"] == MAY_BE_RECEIVED) & went["finished_at"].is_not(None)
+    found = select(other.c.id).outerjoin(digest, digest.c.id == other.c.digest_id)
+    return found.where(*same, other.c.id != m.id, came).exists()
+
+
 _GONE_UP = _written().where(MESSAGE.c.audience == MANAGER, MESSAGE.c.kind.in_(kinds.GOES_UP), _still_so())
-_THESE = _written().where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)))
+_UNTOLD = _written().where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)), ~_is_told_by_another_way())

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, Select, bindparam, case, delete, func, literal_column, null, select
+from sqlalchemy import ColumnElement, Insert, Select, bindparam, delete, func, literal_column, null, select
 from sqlmodel import Session
 
 from engine import kinds
@@ -33,10 +33,10 @@ _RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
 
 def _untold() -> Select[Any]:
     m, digest = MESSAGE.c, MESSAGE.alias("digest")
+    reason = func.coalesce(m.reason, digest.c.reason).label("reason")
     # Whoever had it in hand is gone, and may have sent it.
-    in_hand = m.lease.is_not(None) | digest.c.lease.is_not(None)
-    reason = case((in_hand, MAY_BE_RECEIVED), else_=func.coalesce(m.reason, digest.c.reason)).label("reason")
-    told = (m.id, m.enrolment_id, m.seq, m.kind, m.recipient_id, reason)
+    in_hand = (m.lease.is_not(None) | digest.c.lease.is_not(None)).label("in_hand")
+    told = (m.id, m.enrolment_id, m.seq, m.kind, m.recipient_id, reason, in_hand)
     wanted = select(*told).outerjoin(digest, digest.c.id == m.digest_id)
     of_these = m.enrolment_id.in_(bindparam("of_these", expanding=True))
     in_vain = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED)
@@ -49,29 +49,27 @@ def _may_have_come() -> ColumnElement[bool]:
 
 
 _UNTOLD = _untold()  # made once, as the one below: to make it takes longer than to ask it
-_HAD_IT = select(MESSAGE.c.enrolment_id, MESSAGE.c.seq, MESSAGE.c.kind, MESSAGE.c.recipient_id).where(
+_TOLD = tuple(MESSAGE.c[name] for name in ("enrolment_id", "seq", "kind", "recipient_id"))
+_HAD_IT = select(*_TOLD, MESSAGE.c.id).where(
     MESSAGE.c.enrolment_id.in_(bindparam("of_these", expanding=True)), MESSAGE.c.kind.in_(_RUNG_OF), _may_have_come()
 )
-
-_SKIPPED = select(MESSAGE.c.enrolment_id, MESSAGE.c.seq, MESSAGE.c.kind, MESSAGE.c.recipient_id).where(
-    MESSAGE.c.state == State.SKIPPED, MESSAGE.c.reason.in_(OVER)
-)
+_SKIPPED = select(*_TOLD).where(MESSAGE.c.state == State.SKIPPED, MESSAGE.c.reason.in_(OVER))
 
 
 def hold_back(session: Session, left: Mapping[int, int], signed: Signed, reason: str = OVERTAKEN) -> None:
     """`left`: by enrolment, the occurrence that is over, or that rests. What a delivery has in hand may be on its way,
     and goes, unless it is put into words later.
     """
-    for enrolment_id, seq, rung in _skip(session, {about: frozenset(Rung) for about in left.items()}, signed, reason):
-        session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, rung)))
+    _not_used(session, _skip(session, _every_rung(left), signed, reason))
 
 
 def handed_over(session: Session, found: Sequence[Loaded], signed: Signed) -> list[Loaded]:
-    """Enrolments that get another coordinator or area: whoever is to be told by then is told what nobody has been.
-    Gives them as they are now, with those reminders not used.
+    """Enrolments that get another coordinator or area: whoever is to be told by then is told what nobody has been, and
+    what a dead delivery had in hand: that they did not have. Gives them as they are now, with those reminders not used.
     """
     here = {loaded.id: loaded.case.occurrence for loaded in found}
-    hold_back(session, {number: seq for number, seq in here.items() if seq is not None}, signed)
+    left = {number: seq for number, seq in here.items() if seq is not None}
+    _not_used(session, _skip(session, _every_rung(left), signed, OVERTAKEN, in_hand_is_used=False))
     return cases(session, [loaded.row for loaded in found]) if found else []
 
 
@@ -94,9 +92,17 @@ def not_used(session: Session, message_ids: Sequence[int]) -> None:
     asked = _SKIPPED.where(MESSAGE.c.id.in_(message_ids))
     found = {(row.enrolment_id, row.seq, row.kind, row.recipient_id) for row in session.connection().execute(asked)}
     of_these = {"of_these": list({enrolment_id for enrolment_id, *_ in found})}
-    had = {tuple(row) for row in session.connection().execute(_HAD_IT, of_these)} if found else set()
-    for enrolment_id, seq, kind, _ in found - had:
-        session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, _RUNG_OF[kind])))
+    had = {tuple(about) for *about, _ in session.connection().execute(_HAD_IT, of_these)} if found else set()
+    _not_used(session, {(enrolment_id, seq, _RUNG_OF[kind]) for enrolment_id, seq, kind, _ in found - had})
+
+
+def _every_rung(left: Mapping[int, int]) -> Mapping[tuple[int, int], Collection[Rung]]:
+    return {about: frozenset(Rung) for about in left.items()}
+
+
+def _not_used(session: Session, about: Iterable[tuple[int, int, Rung]]) -> None:
+    for enrolment_id, seq, rung in about:
+        session.connection().execute(delete(REMINDER).where(*_of(enrolment_id, seq, rung)))
 
 
 def _of(enrolment_id: int, seq: int, rung: Rung) -> tuple[ColumnElement[bool], ...]:
@@ -105,7 +111,12 @@ def _of(enrolment_id: int, seq: int, rung: Rung) -> tuple[ColumnElement[bool], .
 
 
 def _skip(
-    session: Session, wanted: Mapping[tuple[int, int], Collection[Rung]], signed: Signed, reason: str
+    session: Session,
+    wanted: Mapping[tuple[int, int], Collection[Rung]],
+    signed: Signed,
+    reason: str,
+    *,
+    in_hand_is_used: bool = True,
 ) -> set[tuple[int, int, Rung]]:
     """Skips what was not sent yet of these rungs, by enrolment and occurrence; gives those that did not reach everybody
     whom they were for. Whoever had one by another way was reached.
@@ -115,13 +126,16 @@ def _skip(
     asked = {"of_these": list({enrolment_id for enrolment_id, _ in wanted}), "now": signed.at}
     rows = session.connection().execute(_UNTOLD, asked).all()
     theirs = [row for row in rows if _RUNG_OF[row.kind] in wanted.get((row.enrolment_id, row.seq), ())]
-    # What may have come was used: the same is not told again, under another Message-ID.
-    used = [row.id for row in theirs if row.reason == MAY_BE_RECEIVED]
-    untold = [row for row in theirs if row.reason != MAY_BE_RECEIVED]
-    skip(session, used, MAY_BE_RECEIVED, signed.at)
+    # What may have come is told to nobody again under another Message-ID.
+    may_have_come = [row for row in theirs if row.in_hand or row.reason == MAY_BE_RECEIVED]
+    untold = [row for row in theirs if row not in may_have_come]
+    skip(session, [row.id for row in may_have_come], MAY_BE_RECEIVED, signed.at)
     skip(session, [row.id for row in untold if row.reason not in UNREACHED], reason, signed.at)
-    of_these = {row.enrolment_id for row in untold}
-    had = set(session.connection().execute(_HAD_IT, {"of_these": list(of_these)})) if untold else set()
+    if not in_hand_is_used:
+        untold += [row for row in may_have_come if row.reason != MAY_BE_RECEIVED]
+    of_these = {"of_these": list({row.enrolment_id for row in untold})}
+    found = session.connection().execute(_HAD_IT, of_these).all() if untold else ()
+    had = {tuple(about) for *about, number in found if number not in {row.id for row in untold}}
     missed = (row for row in untold if (row.enrolment_id, row.seq, row.kind, row.recipient_id) not in had)
     return {(row.enrolment_id, row.seq, _RUNG_OF[row.kind]) for row in missed}
 

@@ -138,10 +138,11 @@ class Municipality:
     def delivers(self, channel: Channel | None = None, destination: Destination = Destination.FOLDER) -> Delivered:
         return deliver(self.database, self.post(channel, destination=destination))
 
-    def sorts(self) -> None:
-        """Says of what is new how it goes, as a delivery does first."""
+    def sorts(self, *further: str) -> None:
+        """Says of what is new how it goes, by mail or by further channels, as a delivery does first."""
+        ways = dict.fromkeys((MAIL, *further), Destination.FOLDER)
         with self.database.write() as session:
-            sort(session, unsorted(session, self.clock.now), {MAIL: Destination.FOLDER}, self.clock.now)
+            sort(session, unsorted(session, self.clock.now), ways, self.clock.now)
 
     def publishes(self, *pathways: Pathway) -> list[str]:
         with self.database.write() as session:

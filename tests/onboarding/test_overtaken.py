@@ -13,6 +13,7 @@ from engine.topic import Topic
 from models.message import MAIL, Pace, State
 from onboarding.absences import be_away
 from onboarding.deliver import deliver
+from onboarding.outbox import take
 from onboarding.preferences import choose_times
 from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import (
@@ -31,6 +32,10 @@ from tests.onboarding.test_preferences import by_both, chooses, has_a_phone
 from tests.support import AwayPostbox, Postbox, RefusingPostbox
 
 BEFORE, ON, AFTER, ESCALATION = (kinds.OF_RUNG[rung] for rung in (Rung.BEFORE, Rung.ON, Rung.AFTER, Rung.ESCALATION))
+
+
+#: Who may hear of a case in Viby that goes to Syd.
+REMINDED = (SYD, SYD_MANAGER, VIBY, VIBY_MANAGER)
 
 
 def late(town: Municipality) -> Candidate:
@@ -218,6 +223,27 @@ def test_whoever_has_the_case_by_then_is_reminded_when_it_is_handed_over_before(
         assert f"{olena.reference}: Eskalering: 11 dage over tid" in Inbox(either_town.postbox, email).reads_subjects()
     for email in (VIBY, VIBY_MANAGER):
         assert not [one for one in either_town.postbox.to(email) if "Eskalering" in one.subject]
+
+
+def test_whoever_has_the_case_by_then_is_reminded_of_what_a_dead_delivery_had_in_hand(
+    either_town: Municipality,
+) -> None:
+    """The lease is over, and nobody has gone on with it yet."""
+    olena = either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(days=24)
+    either_town.sweeps()
+    either_town.sorts()
+    with either_town.database.write() as session:
+        take(session, "dead", MAIL, either_town.clock.now, 50)
+    either_town.clock.passes(minutes=16)
+    olena.is_assigned(SYD, SYD_AREA)
+    either_town.clock.passes(days=1)
+    either_town.sweeps()
+    either_town.delivers()
+    mails = {email: either_town.postbox.to(email) for email in REMINDED}
+    told = {email: sum("Eskalering" in one.subject + one.text for one in mails[email]) for email in REMINDED}
+    assert told == {SYD: 1, SYD_MANAGER: 1, VIBY: 0, VIBY_MANAGER: 0}
 
 
 def test_whoever_has_the_case_by_then_is_reminded_when_a_list_hands_it_over(

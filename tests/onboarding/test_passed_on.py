@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.topic import Topic
-from models.message import Pace
+from models.message import MAIL, Pace
+from onboarding.deliver import deliver
+from onboarding.outbox import take
 from onboarding.preferences import choose_topic
 from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate, Inbox, Municipality
+from tests.onboarding.test_preferences import NUMBER, by_both, chooses, has_a_phone
+from tests.support import Postbox
 
 IDA, PER = "ida@example.org", "per.jobcenter@example.org"
 
@@ -109,6 +115,29 @@ def test_what_a_coordinator_has_gathered_is_told_to_whoever_takes_the_case_over(
         either_town.clock.passes(hours=1)
     texts = ["\n".join(f"{mail.subject}\n{mail.text}" for mail in either_town.postbox.to(who)) for who in (VIBY, SYD)]
     assert [[one.reference in text for one in (given, kept)] for text in texts] == [[False, True], [True, False]]
+
+
+@pytest.mark.parametrize("in_hand", [MAIL, "sms"])
+def test_nothing_is_told_anew_when_the_one_who_had_the_case_knows_it_by_another_way(
+    either_town: Municipality, in_hand: str
+) -> None:
+    sms = Postbox("sms")
+    for email in (VIBY, SYD):
+        has_a_phone(either_town, email)
+        chooses(either_town, email, Topic.MOVES, Pace.AT_ONCE, MAIL, "sms")
+    olena = moved(either_town)
+    either_town.sorts("sms")
+    with either_town.database.write() as session:
+        assert take(session, "dead", in_hand, either_town.clock.now, 50)
+    deliver(either_town.database, by_both(either_town, sms))
+    olena.is_assigned(SYD, SYD_AREA)
+    for _ in range(2):
+        either_town.clock.passes(minutes=20)
+        deliver(either_town.database, by_both(either_town, sms))
+    coordinators = {VIBY, SYD, NUMBER}
+    envelopes = [one for way in (either_town.postbox, sms) for one in way.envelopes if one.recipient in coordinators]
+    assert len([one for one in envelopes if one.subject.endswith("Danskforløbet er begyndt")]) == 1
+    assert told(either_town, SYD, olena) == ["Overdraget til dig"]
 
 
 def moved(town: Municipality) -> Candidate:

@@ -37,7 +37,7 @@ class Oracle:
     trouble_until: dict[str, datetime] = field(default_factory=dict)
     _ledger: Ledger = field(default_factory=Ledger)
     _by_message: dict[str, list[Owed]] = field(default_factory=dict)
-    _heard: dict[tuple[int, str], Fact] = field(default_factory=dict)
+    _heard: set[tuple[object, str]] = field(default_factory=set)
     _mornings: Mornings = field(default_factory=Mornings)
     _storms: Storms = field(default_factory=Storms)
 
@@ -172,8 +172,8 @@ class Oracle:
 
     def was_in_hand(self, email: str, reference: str, about: tuple[int, str] | None) -> None:
         """A delivery was killed that had it in hand: it may have come, as far as anybody else knows."""
-        for owed in self._ledger.waiting_for(email):
-            if (owed.fact.reference, owed.fact.about) == (reference, about):
+        for owed in self._ledger.all[reference]:
+            if owed.person.email == email and owed.fact.about == about and not owed.known:
                 owed.in_hand = True
 
     def doubts(self, message_id: str) -> None:
@@ -189,7 +189,7 @@ class Oracle:
         ]
         for owed in sorted(waiting, key=lambda owed: (owed.settled, owed.person.email != reader, owed.loose)):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
-                self._heard[id(owed.fact), reader + owed.channel] = owed.fact
+                self._heard.add(_told(owed, reader))
                 return owed
         self._is_wrong("repeated, over or nobody's", arrived, f"{reference}: {words}")
         return None
@@ -205,7 +205,7 @@ class Oracle:
             self._ledger.is_refused(email, lines(subject, body))
 
     def _is_known(self, owed: Owed, reader: str) -> bool:
-        return (id(owed.fact), reader + owed.channel) in self._heard
+        return _told(owed, reader) in self._heard
 
     def _check(self, owed: Owed, arrived: Arrived, gathered: bool) -> None:
         person, topic, at = owed.person, owed.fact.topic, arrived.at
@@ -265,3 +265,9 @@ class Oracle:
     def _is_wrong(self, what: str, arrived: Arrived, why: str) -> None:
         self.counts[what] += 1
         self.wrong.append(f"{what}: {arrived.address} by {arrived.channel} at {local(arrived.at)}: {why}")
+
+
+def _told(owed: Owed, reader: str) -> tuple[object, str]:
+    """By what it is known that somebody was told of this by this way: of each reminder of a visit once."""
+    fact = owed.fact
+    return (fact.reference, fact.about) if fact.about else id(fact), reader + owed.channel

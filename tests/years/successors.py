@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from tests.engine.naive_truths import occurrence
 from tests.years.cases import Case, Fact
 from tests.years.ledger import Ledger
 from tests.years.office import Office, Person
@@ -64,6 +65,22 @@ class Successors:
             if not owed.settled or owed.perhaps:
                 owed.loose = owed.settled = owed.perhaps = True
                 self._pass_on(owed.fact, owed.person.role, perhaps=True)
+
+    def of_what_was_in_hand(self, case: Case) -> None:
+        """A reminder that a dead delivery had in hand when it was over goes all the same where it is none any more by
+        the end of the lease, to whoever has the case by then. Of when that is we know nothing: it may come, once.
+        """
+        here = occurrence(case.person) if case.status != "ended" else None
+        unheard = [o for o in self.ledger.all[case.reference] if o.in_hand and not o.known and o.over is not None]
+        for owed in unheard:
+            if owed.fact.about is None or owed.fact.about[0] != here or here in case.person["quiet"]:
+                continue
+            if is_beyond(owed.person, case):
+                self._pass_on(owed.fact, owed.person.role, perhaps=True)
+                continue
+            owed.over, owed.loose, owed.settled = None, True, True
+            if owed.arrived is None:
+                self.ledger.wait(owed)
 
     def is_for_another(self, owed: Owed) -> bool:
         """Whether it tells of a case that somebody else has by now, and not that what they know of was undone."""
