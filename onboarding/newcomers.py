@@ -25,6 +25,7 @@ from notifications.queue import MESSAGE, is_copy, waiting
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, chunks
+from onboarding.taken_back import taken_back
 from onboarding.telling_rows import is_of_now
 from onboarding.unsent import UNREACHED
 
@@ -32,7 +33,7 @@ STAFF = table(Staff)
 
 #: What tells a coordinator that a case is theirs: whoever has it after them got one of these of their own.
 _YOURS = (kinds.OF_VERB[Verb.ENROL], kinds.ASSIGNED)
-_ABOUT = ("cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on", "on_day")
+_ABOUT = ("id", "cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on", "on_day")
 _TOLD = ("recipient_id", "state", "reason")
 _WHO = (ENROLMENT.c.area_id, ENROLMENT.c.coordinator_id, ENROLMENT.c.officer_id)
 
@@ -62,10 +63,11 @@ def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
     """
     directory = Directory.load(session)
     rows = [row for ids in chunks(message_ids) for row in session.connection().execute(_UNTOLD, {"ids": ids})]
+    undone = taken_back(session, MESSAGE.c.id.in_([row.id for row in rows]))
     goes_to = [
         (row, there)
         for row in rows
-        if not is_copy(row.cause) and row.kind not in _YOURS
+        if not is_copy(row.cause) and row.kind not in _YOURS and row.id not in undone
         for there in directory.people(row.audience, row)
         if there != row.recipient_id and there in directory.active
     ]

@@ -21,6 +21,8 @@ OVERTAKEN = "overtaken"
 SNOOZED = "snoozed"
 ELSEWHERE = "handled_elsewhere"
 OVER = (OVERTAKEN, SNOOZED, ELSEWHERE)
+#: Why what happened is told no more: it was undone since, of which is told.
+UNDONE = "undone"
 _FIRST_WAIT, _WAIT_FACTOR, _LONGEST_WAIT = timedelta(seconds=5), 4, timedelta(hours=12)
 _LONGEST_WAIT_FOR_A_SERVER = timedelta(minutes=15)
 #: Time for a server to come round: each try may be one more copy.
@@ -47,7 +49,7 @@ def next_of(
     if outcome.state is not State.QUEUED or answer is None:
         # What is refused for good by now may have come before, and is never gathered into anything else; and what is
         # over by now may have, and is not told anew.
-        kept = uncertain_before and (outcome.state is State.DEAD or outcome.reason in OVER)
+        kept = uncertain_before and (outcome.state is State.DEAD or outcome.reason in (*OVER, UNDONE))
         return {"state": outcome.state, "reason": MAY_BE_RECEIVED if kept else outcome.reason, "finished_at": now}
     reason = MAY_BE_RECEIVED if answer.uncertain or uncertain_before else None
     if attempts >= MOST_ATTEMPTS or (answer.uncertain and uncertain_before and not answer.unreachable):

@@ -1,5 +1,5 @@
-"""What was told of, or is to be, and was undone since: a digest that comes after says so, and whoever had heard of it
-hears of the undo too, also when they would be told of neither by now.
+"""What was told of, or is to be, and was undone since: a digest that comes after says so, by itself it is news no more,
+and whoever had heard of it hears of the undo too, also when they would be told of neither by now.
 """
 
 from __future__ import annotations
@@ -41,6 +41,13 @@ def _takes_back(undo: _Columns, t: _Columns) -> ColumnElement[bool]:
 
 
 _TAKEN_BACK = _taken_back()  # made once: to make it takes longer than to ask it
+
+
+def is_taken_back(t: _Columns) -> ColumnElement[bool]:
+    """Whether a row of `MESSAGE` tells of this transition, and an undo took it back."""
+    undo = TRANSITION.alias("undo")
+    since = select(undo.c.id).where(_takes_back(undo.c, t)).correlate(MESSAGE, TRANSITION).exists()
+    return _tells(MESSAGE.c, t) & since
 
 
 def who_heard(session: Session, enrolment_id: int, undone: Sequence[Transition]) -> list[tuple[str, int]]:

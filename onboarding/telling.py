@@ -21,16 +21,15 @@ from models.types import table
 from notifications.because import because, because_gathered
 from notifications.digest import Said, overdue_of
 from notifications.guard import titles_of
-from notifications.queue import MESSAGE
 from notifications.render import MessageContext, Renderer, danish_days, danish_rest
 from onboarding import telling_rows
 from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, digest_of
 from onboarding.gathering import SAYS_WHO_IS_LATE
 from onboarding.lateness import overdue_for
+from onboarding.outcome import UNDONE
 from onboarding.pathways import newest, pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, TRANSITION, stands
-from onboarding.taken_back import taken_back
 from onboarding.told import NOBODY_LATE, AlsoLate, News, Told
 from onboarding.unsent import LEFT, because_of
 
@@ -42,7 +41,6 @@ UNKNOWN_STAGE = "ukendt trin"
 
 def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date, renderer: Renderer) -> list[Told]:
     """What each message has to say on this day, in the order of `message_ids`. `renderer` puts one in a line."""
-    m = MESSAGE.c
     rows = telling_rows.read(session, message_ids, on)
     to = addressees(session, rows, on)
     teller = _Teller(session, rows, public_url.rstrip("/"), on)
@@ -51,10 +49,9 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date
     for row in rows:
         if row.digest_id is not None and not (row.id in to and to[row.id].knows):
             gathered[row.digest_id].append(row)
-    undone = taken_back(session, m.digest_id.in_(gathered)) if gathered else frozenset[int]()
     for row in rows:
         if row.kind == kinds.DIGEST:
-            under_it = [(part, told[part.id], part.id in undone) for part in gathered[row.id]]
+            under_it = [(part, told[part.id]) for part in gathered[row.id]]
             told[row.id] = _digest(row, to.get(row.id), under_it, teller, renderer)
     return [told[message_id] for message_id in message_ids]
 
@@ -62,7 +59,7 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date
 def _digest(
     row: Row[Any],
     to: Addressee | None,
-    gathered: Sequence[tuple[Row[Any], Told, bool]],
+    gathered: Sequence[tuple[Row[Any], Told]],
     teller: _Teller,
     renderer: Renderer,
 ) -> Told:
@@ -88,16 +85,16 @@ def _digest(
 
 
 def _parts(
-    gathered: Sequence[tuple[Row[Any], Told, bool]], renderer: Renderer
+    gathered: Sequence[tuple[Row[Any], Told]], renderer: Renderer
 ) -> tuple[list[tuple[Row[Any], Told, About]], tuple[tuple[int, str], ...]]:
     """What a digest tells of, and what it does not: the number of each row, with its reason."""
     told, apart = list[tuple[Row[Any], Told, About]](), list[tuple[int, str]]()
-    for part, said, undone in gathered:
+    for part, said in gathered:
         if part.has_left or part.over:
             apart.append((part.id, LEFT if part.has_left else part.over))
             continue
         try:
-            told.append((part, said, _about(said, renderer, undone=undone)))
+            told.append((part, said, _about(said, renderer, undone=part.undone)))
         except Exception as error:  # a template can go wrong in any way, and takes nothing else along
             apart.append((part.id, because_of("template_error", error)))
     return told, tuple(apart)
@@ -134,7 +131,7 @@ class _Teller:
         instead = to is not None and to.instead
         foot = because(row.audience, row.topic, instead=instead, only_heard=row.only_heard)
         who = (row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row))
-        return Told(*who, news, has_left=row.has_left, over=row.over)
+        return Told(*who, news, has_left=row.has_left, over=UNDONE if row.undone else row.over)
 
     def of_an_enrolment(self, cause: str, on: date, about: Iterable[Any]) -> News:
         """What happened in an enrolment, or how it stands on this day: the same for every message of one cause. `about`

@@ -21,7 +21,7 @@ from notifications.queue import MESSAGE
 from onboarding.officers import without_officer
 from onboarding.outcome import ELSEWHERE, OVERTAKEN, SNOOZED
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, PAUSE, SNOOZE, TRANSITION
-from onboarding.taken_back import heard_of_it
+from onboarding.taken_back import heard_of_it, is_taken_back
 
 AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)
 
@@ -78,7 +78,8 @@ def _who() -> Sequence[ColumnElement[Any]]:
     # That it was undone they are told all the same: they know what was.
     heard = m.kind.in_(kinds.TAKING_BACK) & heard_of_it(TRANSITION.c)
     left = (is_beyond & ~heard).label("has_left"), (is_beyond & heard).label("only_heard")
-    return (*told, m.list_import_id, m.on_day, *left, _over())
+    undone = is_taken_back(TRANSITION.c).label("undone")
+    return (*told, m.list_import_id, m.on_day, *left, undone, _over())
 
 
 _WHO = _who()

@@ -26,9 +26,9 @@ class News:
 @dataclass(frozen=True, slots=True)
 class Told:
     """One message ready to be put into words. `to` is None when nobody is to get it, `has_left` says that whoever was
-    to is in the audience no more, and `over` why a reminder is so by now. `gathers` is how many messages a digest
-    tells of; it is None for one that is no digest. `lines` are what it says of each, by the number of its row, and
-    `apart` those that it does not tell, each with its reason.
+    to is in the audience no more, and `over` why there is nothing to tell any more: a reminder is over by now, or what
+    happened was undone. `gathers` is how many messages a digest tells of; it is None for one that is no digest. `lines`
+    are what it says of each, by the number of its row, and `apart` those that it does not tell, each with its reason.
 
     `stamp` makes the Message-ID: the same for every attempt, different for every message.
     """

@@ -16,17 +16,30 @@ from tests.years.reading import Line
 @dataclass
 class Ledger:
     """`waiting` by its owner and way, `all` by the case that it is of; of what is `new` the way is not known yet, and
-    what somebody `refused` they are not told, as they chose.
+    what somebody `refused` they are not told, as they chose. `undone` are the numbers of transitions, by case.
     """
 
     new: list[tuple[Fact, Person]] = field(default_factory=list)
     refused: set[tuple[Fact, str]] = field(default_factory=set)
     waiting: dict[tuple[str, str], list[Owed]] = field(default_factory=lambda: defaultdict(list))
     all: dict[str, list[Owed]] = field(default_factory=lambda: defaultdict(list))
+    undone: set[tuple[str, int]] = field(default_factory=set)
 
     def put(self, owed: Owed) -> None:
+        if self.is_undone(owed.fact):
+            owed.loose = owed.settled = True
         self.all[owed.fact.reference].append(owed)
         self.wait(owed)
+
+    def is_undone(self, fact: Fact) -> bool:
+        return fact.about is None and (fact.reference, fact.number) in self.undone
+
+    def undo(self, reference: str, numbers: Collection[int]) -> None:
+        """What nobody has been told of these transitions may be told in a digest, which says that they were undone."""
+        self.undone |= {(reference, number) for number in numbers}
+        for owed in self.all[reference]:
+            if self.is_undone(owed.fact) and not owed.known:
+                owed.loose = owed.settled = True
 
     def wait(self, owed: Owed) -> None:
         self.waiting[owed.person.email, owed.channel].append(owed)

@@ -17,7 +17,7 @@ from tests.years.mornings import Mornings
 from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
 from tests.years.overtaken import Overtaken
 from tests.years.owed import Owed
-from tests.years.reading import is_true, lines, sayings
+from tests.years.reading import is_single, is_true, lines, sayings
 from tests.years.servers import Arrived
 from tests.years.storms import Storms
 from tests.years.successors import Successors
@@ -56,6 +56,7 @@ class Oracle:
         self.counts["facts"] += 1
         if fact.about is not None:
             self.overtaken().speaks_for(case, *fact.about)
+        self._ledger.undo(fact.reference, fact.takes_back)
         if not quiet:
             self._ledger.new += [(fact, self.office.people[email]) for email in dict.fromkeys(told)]
 
@@ -144,6 +145,8 @@ class Oracle:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
             self._ledger.waiting[owed.person.email, owed.channel].remove(owed)
             self._check(owed, arrived, len(said) > 1)
+            if is_single(arrived.subject) and self._ledger.is_undone(owed.fact):
+                self._is_wrong("undone", arrived, f"{owed.fact}")
             if self.successors().is_for_another(owed):
                 self._is_wrong("beyond", arrived, f"{owed.fact} for {owed.person.email}")
         for reference, words in sayings(arrived.subject, arrived.html):

@@ -95,3 +95,14 @@ def test_what_never_comes_is_lost(oracle: Oracle) -> None:
     oracle.delivery_begins(TEN)
     oracle.ends()
     assert [wrong.partition(":")[0] for wrong in oracle.wrong] == ["lost"]
+
+
+def test_what_was_undone_before_it_was_told_comes_as_no_news(oracle: Oracle) -> None:
+    reminds(oracle, 1, TEN)
+    moved = Fact("IM-0001", "Ikke optaget", "moves", ("coordinator",), TEN, number=2)
+    oracle.owes(moved)
+    oracle.owes(Fact("IM-0001", "Overgangen er fortrudt", "moves", ("coordinator",), TEN, number=3, takes_back=(2,)))
+    oracle.delivery_begins(TEN)
+    (email,) = oracle.office.people
+    oracle.hears(Arrived("mail", email, "<2@x>", "IM-0001: Ikke optaget", "", TEN, known=True))
+    assert "undone" in [wrong.partition(":")[0] for wrong in oracle.wrong]
