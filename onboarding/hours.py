@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import bindparam, select, update
 from sqlmodel import Session
 
+from engine.topic import Topic
 from engine.workdays import DENMARK
 from models.message import Pace, State
 from notifications.channels.destination import Destination
@@ -34,10 +35,10 @@ _DUE = (
     _M.leased_until.is_(None) | (_M.leased_until < bindparam("now")),
 )
 _WAITING = (
-    select(_M.recipient_id, _M.channel, _M.pace)
+    select(_M.recipient_id, _M.channel, _M.pace, _M.topic)
     .where(*_DUE, _M.recipient_id.is_not(None))
     .distinct()
-    .order_by(_M.recipient_id, _M.channel, _M.pace)
+    .order_by(_M.recipient_id, _M.channel, _M.pace, _M.topic)
 )
 
 
@@ -47,15 +48,16 @@ def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime)
     today = now.astimezone(DENMARK).date()
     away = stand_ins(session, today) if found else {}
     there = {row.recipient_id: away.get(row.recipient_id, row.recipient_id) for row in found}
-    chosen = choices_of(session, set(there.values())) if found else {}
-    for recipient_id, channel, pace in found:
+    chosen = choices_of(session, {*there, *there.values()}) if found else {}
+    for recipient_id, channel, pace, topic in found:
         theirs = chosen[there[recipient_id]]
         until = theirs.may_be_told(now, leaves=ways.get(channel) is Destination.WORLD)
-        if pace == Pace.DIGEST:
+        # A storm puts off what its owner has chosen to get at once, and not to the time that they chose for digests.
+        if pace == Pace.DIGEST and chosen[recipient_id].pace(Topic(topic)) is Pace.DIGEST:
             until = min(until, theirs.slots.next_after(now - AT_ITS_SLOT))
         if there[recipient_id] != recipient_id:  # somebody else may be there tomorrow
             until = min(until, moment(today + _ONE_DAY, time.min))
         if until > now:
-            these = (_M.recipient_id == recipient_id, _M.channel == channel, _M.pace == pace)
-            waits = update(MESSAGE).where(*_DUE, *these).values(send_after=until)
+            of_these = (_M.recipient_id == recipient_id, _M.channel == channel, _M.pace == pace, _M.topic == topic)
+            waits = update(MESSAGE).where(*_DUE, *of_these).values(send_after=until)
             session.connection().execute(waits, {"now": now})

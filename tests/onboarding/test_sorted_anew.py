@@ -96,6 +96,26 @@ def test_a_digest_comes_at_its_time_when_that_is_outside_the_hours(either_town: 
     assert mette.reads_subjects() == ["2 afsluttede"]
 
 
+def test_what_a_storm_put_off_keeps_to_the_hours_when_the_time_of_digests_is_outside_them(
+    either_town: Municipality,
+) -> None:
+    karen, post = Inbox(either_town.postbox, VIBY), replace(either_town.post(), most_an_hour=2)
+    times(either_town, VIBY, "10:00-10:15", "12345", "15:30")
+    for _ in range(4):
+        either_town.enrols()
+    deliver(either_town.database, post)
+    assert len(karen.reads_messages()) == 1
+    for _ in range(4):
+        either_town.enrols()
+    deliver(either_town.database, post)
+    at(either_town, 14)
+    deliver(either_town.database, post)
+    assert karen.reads_messages() == []
+    at(either_town, 8, days=1)
+    deliver(either_town.database, post)
+    assert len(karen.reads_messages()) == 1
+
+
 def test_it_is_told_once_by_each_way_when_the_ways_change_places_meanwhile(either_town: Municipality) -> None:
     sms, away = Postbox("sms"), AwayPostbox("sms")
     has_a_phone(either_town, VIBY)

@@ -114,6 +114,10 @@ class Ledger:
         theirs = (o for o in self.all[fact.reference] if o.person is person and o.known and o.fact.about is None)
         return any(o.fact.number in fact.takes_back for o in theirs)
 
+    def is_told_by_another_way(self, owed: Owed) -> bool:
+        """As far as our side knows."""
+        return any(o.person is owed.person and (o.known or o.doubted) for o in self._of_the_fact(owed))
+
     def was_told_somehow(self, owed: Owed) -> bool:
         """By another way, to a stand-in, or not wanted by now."""
         if owed.person.pace(owed.fact.topic) == NEVER:

@@ -190,7 +190,11 @@ class Oracle:
         waiting = [
             o for email in self._owners(reader, arrived.at) for o in self._ledger.may_come(email, arrived.channel)
         ]
-        for owed in sorted(waiting, key=lambda owed: (owed.settled, owed.person.email != reader, owed.loose)):
+
+        def last(owed: Owed) -> tuple[bool, ...]:
+            return owed.settled, owed.person.email != reader, owed.loose, not owed.has_its_turn(arrived.at)
+
+        for owed in sorted(waiting, key=last):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
                 self._heard.add(_told(owed, reader))
                 return owed

@@ -21,9 +21,9 @@ class Storms:
     last: dict[tuple[str, str], deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
 
     def hears(self, reader: str, arrived: Arrived) -> int:
-        """Counts a message that came for the first time, and that our side knows of: what a process sent right before it
-        was killed nobody can reckon with. Gives how many came within the hour that ends with it, where that is too
-        many, and otherwise 0.
+        """Counts a message that came for the first time, and that our side knows of: nobody can reckon with what a
+        process sent right before it was killed. Gives how many came within the hour that ends with it, where that is
+        too many, and otherwise 0.
         """
         if not is_single(arrived.subject) or not arrived.known:
             return 0

@@ -28,15 +28,16 @@ class Successors:
     cases: Mapping[str, Case]
 
     def of(self, person: Person) -> int:
-        """Of whoever left nobody hears any more; what they were not told is told to those who do their work by now.
-        Gives how much of it waited.
+        """Of whoever left nobody hears any more; what they were told by no way is told to those who do their work by
+        now. Gives how much of it waited.
         """
         everything = self.ledger.waiting_for(person.email)
         waiting = [owed for owed in everything if not owed.settled]
         self.ledger.cancel(waiting, LEFT)
         new = [fact for fact, one in self.ledger.new if one is person]
         self.ledger.new = [(fact, one) for fact, one in self.ledger.new if one is not person]
-        for fact in _once([*new, *(owed.fact for owed in waiting)]):
+        untold = [owed.fact for owed in waiting if not self.ledger.is_told_by_another_way(owed)]
+        for fact in _once([*new, *untold]):
             self._pass_on(fact, person.role, perhaps=False)
         for fact in _once([owed.fact for owed in everything if owed.perhaps]):
             self._pass_on(fact, person.role, perhaps=True)
