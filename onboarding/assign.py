@@ -11,7 +11,7 @@ from engine.decide import decide
 from engine.decision import Decision
 from engine.refusal import Refused
 from notifications.audiences import Directory
-from onboarding import overtaken
+from onboarding import newcomers, overtaken
 from onboarding.acting import Answer, answer, once
 from onboarding.signed import Signed
 from onboarding.staffing import find_area, find_coordinator, refuse_misplaced
@@ -44,4 +44,5 @@ def _assign(session: Session, loaded: Loaded, coordinator: str, area: str | None
     (loaded,) = overtaken.handed_over(session, [loaded], signed)
     decision = decide(loaded.pathway, loaded.case, actions.Assign(), signed.on)
     write(session, [Change(replace(loaded, row=given), decision, assigned=True)], Directory.load(session), signed)
+    newcomers.tell_who_has_them(session, [loaded.id], signed.at)
     return answer(given.reference, decision)

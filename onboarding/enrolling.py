@@ -23,7 +23,7 @@ from models import cpr
 from models.enrolment import Stored
 from models.keys import Keyring
 from models.staff import Staff
-from onboarding import audit, overtaken
+from onboarding import audit, newcomers, overtaken
 from onboarding.beginning import enrolment_columns, write_new
 from onboarding.entry import Entry
 from onboarding.lasting import lasting_facts
@@ -130,6 +130,8 @@ def _changes(session: Session, batch: Sequence[tuple[Entry, Standing]], signed: 
     made = (_changed(now.get(loaded.id, loaded), entries[loaded.id], signed) for loaded in found)
     changes = {change.loaded.id: change for change in made if change is not None}
     write_state(session, list(changes.values()), signed)
+    if going:
+        newcomers.tell_who_has_them(session, [loaded.id for loaded in going], signed.at)
     return changes
 
 

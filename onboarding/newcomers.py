@@ -1,27 +1,27 @@
-"""Messages follow whoever has the case: what was not told to somebody who is in its audience no more, or in an area
-without a manager, goes to whoever is in it by then. That somebody left is no reason for an escalation to end there.
+"""Messages follow whoever has the case: what was not told to somebody who is in its audience no more goes to whoever is
+in it by then, or comes to be later. That somebody left is no reason for anything to end there.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select, true
 from sqlmodel import Session
 
 from engine import kinds
-from engine.audience import MANAGER
-from engine.case import Status
+from engine.audience import COORDINATOR, JOBCENTER_OFFICER, MANAGER
+from engine.case import Rung, Status
 from engine.history import Verb
+from engine.reminders import lighter_than
 from engine.workdays import DENMARK
 from models.message import TOLD, State
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
-from notifications.queue import MESSAGE, is_copy, waiting
+from notifications.queue import MESSAGE, are_copies, is_copy, waiting
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, chunks
@@ -34,27 +34,32 @@ STAFF = table(Staff)
 #: What tells a coordinator that a case is theirs: whoever has it after them got one of these of their own.
 _YOURS = (kinds.OF_VERB[Verb.ENROL], kinds.ASSIGNED)
 _ABOUT = ("id", "cause", "kind", "topic", "audience", "enrolment_id", "seq", "due_on", "meant_on", "on_day")
-_TOLD = ("recipient_id", "state", "reason")
 _WHO = (ENROLMENT.c.area_id, ENROLMENT.c.coordinator_id, ENROLMENT.c.officer_id)
 
 
 def tell_what_waits(session: Session, email: str, at: datetime) -> None:
-    """Whoever has this e-mail manages areas since now, if they are a manager: writes to them what no manager of these
-    was told and is still so.
+    """Whoever has this e-mail is in a role or in areas since now, or back in them: writes to them what nobody who is
+    told of it was told, and of reminders what is still so.
     """
     directory = Directory.load(session)
     newcomer: int = session.connection().execute(select(STAFF.c.id).where(STAFF.c.email == email)).scalar_one()
-    areas = directory.areas_of(MANAGER, newcomer)
-    if areas is not None and not areas:
-        return
-    here = true() if areas is None else ENROLMENT.c.area_id.in_(areas)
-    written: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in session.connection().execute(_GONE_UP.where(here), {"today": at.astimezone(DENMARK).date()}):
-        if not is_copy(row.cause):
-            written[row.cause].append(row)
+    areas = [directory.areas_of(audience, newcomer) for audience in (MANAGER, JOBCENTER_OFFICER)]
+    e = ENROLMENT.c
+    here = [true() if some is None else e.area_id.in_(some) for some in areas if some is None or some]
+    theirs = or_(e.coordinator_id == newcomer, e.officer_id == newcomer, *here)
+    found = session.connection().execute(_TOLD_TO_NOBODY.where(theirs), {"today": at.astimezone(DENMARK).date()}).all()
     # What waits for somebody who has left is passed on when its turn comes.
-    untold = [about[0] for about in written.values() if all(_is_unreached(row) for row in about)]
-    again(session, [_anew(row, newcomer, at) for row in untold])
+    _write(session, _weightiest(found), directory, at, {newcomer})
+
+
+def tell_who_has_them(session: Session, enrolment_ids: Sequence[int], at: datetime) -> None:
+    """These cases have another coordinator or area since now: writes what happened in them and was told to nobody. What
+    they are to be reminded of is decided anew.
+    """
+    directory = Directory.load(session)
+    of_these = _TOLD_TO_NOBODY.where(ENROLMENT.c.id.in_(enrolment_ids), MESSAGE.c.kind.not_in(kinds.REMINDERS))
+    found = session.connection().execute(of_these, {"today": at.astimezone(DENMARK).date()}).all()
+    _write(session, found, directory, at, directory.active)
 
 
 def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
@@ -63,19 +68,32 @@ def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
     """
     directory = Directory.load(session)
     rows = [row for ids in chunks(message_ids) for row in session.connection().execute(_UNTOLD, {"ids": ids})]
+    _write(session, [row for row in rows if not is_copy(row.cause)], directory, at, directory.active, back=False)
+
+
+def _write(
+    session: Session, rows: Sequence[Row[Any]], directory: Directory, at: datetime, to: Set[int], *, back: bool = True
+) -> None:
+    """To those among `to` who are told of them by now; `back`: also to whom each was for before."""
     undone = taken_back(session, MESSAGE.c.id.in_([row.id for row in rows]))
-    goes_to = [
-        (row, there)
+    anew = {
+        (row.cause, there): _anew(row, there, at)
         for row in rows
-        if not is_copy(row.cause) and row.kind not in _YOURS and row.id not in undone
+        if row.id not in undone
         for there in directory.people(row.audience, row)
-        if there != row.recipient_id and there in directory.active
-    ]
-    again(session, [_anew(row, there, at) for row, there in goes_to])
+        if there in to and there in directory.active and (back if there == row.recipient_id else row.kind not in _YOURS)
+    }
+    again(session, list(anew.values()))
 
 
-def _is_unreached(row: Row[Any]) -> bool:
-    return bool(row.state == State.SKIPPED and row.reason in UNREACHED)
+def _weightiest(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Of what a coordinator is to be reminded of in a visit or a pause, what speaks for the rest."""
+    weight = {kinds.OF_RUNG[rung]: len(lighter_than(rung)) for rung in Rung}
+    said: dict[tuple[object, ...], Row[Any]] = {}
+    for row in sorted(rows, key=lambda row: weight.get(row.kind, 0)):
+        reminds = row.kind in kinds.REMINDERS and row.audience == COORDINATOR
+        said[(row.enrolment_id, row.seq, reminds) if reminds else (row.id,)] = row
+    return sorted(said.values(), key=lambda row: row.id)
 
 
 def _anew(row: Row[Any], recipient: int, at: datetime) -> dict[str, Any]:
@@ -86,19 +104,25 @@ def _anew(row: Row[Any], recipient: int, at: datetime) -> dict[str, Any]:
 
 
 def _written() -> Select[Any]:
-    wanted = select(*(MESSAGE.c[name] for name in (*_ABOUT, *_TOLD)), *_WHO)
+    wanted = select(*(MESSAGE.c[name] for name in (*_ABOUT, "recipient_id")), *_WHO)
     return wanted.join(ENROLMENT, ENROLMENT.c.id == MESSAGE.c.enrolment_id).order_by(MESSAGE.c.id)
 
 
-def _still_so() -> ColumnElement[bool]:
-    """The enrolment is in the visit of which it is, and late, or in the pause; and its rung was used: one that rests or
-    was held back is written again when it is due.
+def _told_to_nobody() -> Select[Any]:
+    """What reached nobody of its audience, and is no copy. Of reminders those of a coordinator in the visit or the
+    pause that their enrolment is in, and those of a manager while it is late, or in the pause; if the rung was used:
+    one that rests or was held back is written again when it is due.
     """
-    m, e, r = MESSAGE.c, ENROLMENT.c, REMINDER.c
-    late = (e.status == Status.PAUSED) | (e.due_on < bindparam("today"))
-    rung = case(*((m.kind == kind, str(rung)) for rung, kind in kinds.OF_RUNG.items() if kind in kinds.GOES_UP))
+    m, e, r, other = MESSAGE.c, ENROLMENT.c, REMINDER.c, MESSAGE.alias("other")
+    unreached = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED) & ~are_copies(m.cause)
+    same = [other.c[name] == m[name] for name in ("enrolment_id", "seq", "kind", "audience")]
+    by_others = (other.c.state != State.SKIPPED) | other.c.reason.not_in(UNREACHED)
+    rung = case(*((m.kind == kind, str(rung)) for rung, kind in kinds.OF_RUNG.items()))
     used = select(r.id).where(r.enrolment_id == e.id, r.occurrence == m.seq, r.rung == rung).exists()
-    return used & late & is_of_now()
+    late = (e.status == Status.PAUSED) | (e.due_on < bindparam("today"))
+    reminds = used & is_of_now() & ((m.audience == COORDINATOR) | late)
+    told = select(other.c.id).where(*same, by_others).exists()
+    return _written().where(unreached, ~told, m.kind.not_in(kinds.REMINDERS) | reminds)
 
 
 def _is_told_by_another_way() -> ColumnElement[bool]:
@@ -110,5 +134,5 @@ def _is_told_by_another_way() -> ColumnElement[bool]:
     return found.where(*same, other.c.id != m.id, came).exists()
 
 
-_GONE_UP = _written().where(MESSAGE.c.audience == MANAGER, MESSAGE.c.kind.in_(kinds.GOES_UP), _still_so())
+_TOLD_TO_NOBODY = _told_to_nobody()
 _UNTOLD = _written().where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)), ~_is_told_by_another_way())

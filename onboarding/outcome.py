@@ -48,8 +48,8 @@ def next_of(
     answer, uncertain_before = outcome.answer, message.reason == MAY_BE_RECEIVED
     if outcome.state is not State.QUEUED or answer is None:
         # What is refused for good by now may have come before, and is never gathered into anything else; and what is
-        # over by now may have, and is not told anew.
-        kept = uncertain_before and (outcome.state is State.DEAD or outcome.reason in (*OVER, UNDONE))
+        # over, or somebody else's, by now may have, and is not told the same person anew.
+        kept = uncertain_before and outcome.state is not State.SENT
         return {"state": outcome.state, "reason": MAY_BE_RECEIVED if kept else outcome.reason, "finished_at": now}
     reason = MAY_BE_RECEIVED if answer.uncertain or uncertain_before else None
     if attempts >= MOST_ATTEMPTS or (answer.uncertain and uncertain_before and not answer.unreachable):

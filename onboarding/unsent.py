@@ -34,7 +34,7 @@ def leave_out(session: Session, digest_id: int, apart: Sequence[tuple[int, str]]
     came = session.connection().scalar(select(MESSAGE.c.reason).where(MESSAGE.c.id == digest_id)) == MAY_BE_RECEIVED
     for part, reason in apart:
         if reason in (*UNREACHED, *OVER):
-            skip(session, [part], MAY_BE_RECEIVED if came and reason in OVER else reason, at)
+            skip(session, [part], MAY_BE_RECEIVED if came else reason, at)
         else:
             dead = {"state": State.DEAD, "reason": reason, "finished_at": at, "digest_id": None}
             session.connection().execute(update(MESSAGE).where(MESSAGE.c.id == part).values(dead))

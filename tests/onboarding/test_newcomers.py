@@ -253,6 +253,19 @@ def test_the_manager_of_the_new_area_is_told_what_moved_and_waits_and_the_one_be
     assert [len(either_town.postbox.to(email)) for email in (VIBY_MANAGER, SYD_MANAGER)] == [0, 1]
 
 
+def test_a_manager_who_comes_later_is_told_what_ended_while_the_area_had_none(either_town: Municipality) -> None:
+    either_town.enrols().moves("reject")
+    either_town.delivers()
+    removes(either_town, VIBY_MANAGER)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    puts(either_town, NEW, VIBY_AREA)
+    for _ in range(3):
+        either_town.clock.passes(days=1)
+        either_town.delivers()
+    assert Inbox(either_town.postbox, NEW).reads_subjects() == ["IM-0001: Ikke optaget"]
+
+
 def test_a_manager_beside_them_is_told_nothing_of_what_moved_before_they_came(either_town: Municipality) -> None:
     either_town.enrols().moves("reject")
     either_town.delivers()

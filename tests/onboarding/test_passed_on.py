@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from engine.topic import Topic
 from models.message import MAIL, Pace
+from onboarding import users
 from onboarding.deliver import deliver
 from onboarding.outbox import take
 from onboarding.preferences import choose_topic
@@ -138,6 +141,83 @@ def test_nothing_is_told_anew_when_the_one_who_had_the_case_knows_it_by_another_
     envelopes = [one for way in (either_town.postbox, sms) for one in way.envelopes if one.recipient in coordinators]
     assert len([one for one in envelopes if one.subject.endswith("Danskforløbet er begyndt")]) == 1
     assert told(either_town, SYD, olena) == ["Overdraget til dig"]
+
+
+def test_what_the_one_who_was_taken_out_did_not_get_is_told_to_whoever_gets_the_case_later(
+    either_town: Municipality,
+) -> None:
+    olena = moved(either_town)
+    removes(either_town, VIBY)
+    either_town.delivers()
+    olena.is_assigned(SYD, SYD_AREA)
+    for _ in range(3):
+        either_town.delivers()
+    assert sorted(told(either_town, SYD, olena)) == ["Danskforløbet er begyndt", "Overdraget til dig"]
+
+
+def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_what_moved_meanwhile(either_town: Municipality) -> None:
+    olena = moved(either_town)
+    removes(either_town, VIBY)
+    for _ in range(2):
+        either_town.delivers()
+    comes(either_town, VIBY, "coordinator", VIBY_AREA)
+    either_town.delivers()
+    assert told(either_town, VIBY, olena) == ["Danskforløbet er begyndt"]
+
+
+def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_that_a_case_is_theirs(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    removes(either_town, VIBY)
+    either_town.delivers()
+    comes(either_town, VIBY, "coordinator", VIBY_AREA)
+    either_town.delivers()
+    assert told(either_town, VIBY, olena) == ["Nyt forløb"]
+
+
+def test_whoever_was_taken_out_by_mistake_and_is_back_is_reminded_once(either_town: Municipality) -> None:
+    olena = either_town.enrols()
+    either_town.delivers()
+    removes(either_town, VIBY)
+    either_town.sweeps_every_day_until(either_town.clock.today + timedelta(days=24))
+    comes(either_town, VIBY, "coordinator", VIBY_AREA)
+    for _ in range(3):
+        either_town.sweeps()
+        either_town.delivers()
+    assert told(either_town, VIBY, olena) == ["Nyt forløb", "Eskalering: 10 dage over tid"]
+
+
+def test_an_officer_who_comes_later_is_told_what_nobody_was(either_town: Municipality) -> None:
+    olena = rejected_by_one_who_is_taken_out(either_town, SYD_AREA)
+    comes(either_town, IDA, "jobcenter_officer", VIBY_AREA)
+    either_town.delivers()
+    assert told(either_town, IDA, olena) == ["Ikke optaget"]
+
+
+def test_what_a_dead_delivery_had_in_hand_comes_at_most_once_when_the_case_goes_there_and_back(
+    either_town: Municipality,
+) -> None:
+    olena = moved(either_town)
+    either_town.sorts()
+    with either_town.database.write() as session:
+        assert take(session, "dead", MAIL, either_town.clock.now, 50)
+    olena.is_assigned(SYD, SYD_AREA)
+    either_town.clock.passes(minutes=16)
+    either_town.delivers()
+    olena.is_assigned(VIBY, VIBY_AREA)
+    for _ in range(3):
+        either_town.delivers()
+    assert "Danskforløbet er begyndt" not in told(either_town, VIBY, olena)
+
+
+def comes(town: Municipality, email: str, role: str, *areas: str) -> None:
+    """Put in, or back, by an administrator."""
+    with town.database.write() as session:
+        users.put_staff(session, email, "Ny", role, areas, by="admin@example.org", at=town.clock.now)
+
+
+def removes(town: Municipality, email: str) -> None:
+    with town.database.write() as session:
+        remove_staff(session, email)
 
 
 def moved(town: Municipality) -> Candidate:
