@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, func, select
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
 from engine.history import Transition, Verb
 from models.message import TOLD, State
 from notifications.queue import MESSAGE
+from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.store import TRANSITION
 
 #: What an undo takes back wherever it comes upon it; of anything else only what it names.
@@ -51,26 +52,31 @@ def is_taken_back(t: _Columns) -> ColumnElement[bool]:
 
 
 def who_heard(session: Session, enrolment_id: int, undone: Sequence[Transition]) -> list[tuple[str, int]]:
-    """Who was sent a message of one of these, alone or in a digest: as which audience, and the number of their row."""
+    """Who was sent a message of one of these, alone or in a digest, may have been, or is being sent it: as which
+    audience, and the number of their row.
+    """
     if not undone:
         return []
     had = _HAD.c
     of_these = (had.enrolment_id == enrolment_id, had.seq.in_([transition.seq for transition in undone]))
-    wanted = _WERE_SENT.with_only_columns(had.audience, had.recipient_id)
+    wanted = _WERE_OR_ARE.with_only_columns(had.audience, had.recipient_id)
     rows = session.connection().execute(wanted.where(*of_these).order_by(had.id))
     return [(audience, recipient) for audience, recipient in rows]
 
 
 def heard_of_it(undo: _Columns) -> Exists:
-    """Whether the recipient of a row of `MESSAGE` was sent a message of what this undo takes back."""
+    """Whether the recipient of a row of `MESSAGE` was sent a message of what this undo takes back, or may have been."""
     had, t = _HAD.c, TRANSITION.alias("undone")
     told = _WERE_SENT.join(t, _tells(had, t.c)).where(_takes_back(undo, t.c))
     return told.where(had.recipient_id == MESSAGE.c.recipient_id).correlate(MESSAGE, TRANSITION).exists()
 
 
-def _were_sent() -> Select[Any]:
+def _were_sent(*, being_sent: bool) -> Select[Any]:
     had, digest = _HAD.c, MESSAGE.alias("digest")
-    sent = had.state.in_(TOLD) | ((had.state == State.GATHERED) & digest.c.state.in_(TOLD))
+    state, reason, lease = (func.coalesce(digest.c[name], had[name]) for name in ("state", "reason", "lease"))
+    sent = state.in_(TOLD) | (reason == MAY_BE_RECEIVED)
+    if being_sent:
+        sent |= (state == State.QUEUED) & lease.is_not(None)
     return (
         select(had.id)
         .outerjoin(digest, digest.c.id == had.digest_id)
@@ -79,4 +85,4 @@ def _were_sent() -> Select[Any]:
 
 
 _HAD = MESSAGE.alias("had")
-_WERE_SENT = _were_sent()
+_WERE_SENT, _WERE_OR_ARE = _were_sent(being_sent=False), _were_sent(being_sent=True)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pytest
 
 from notifications.because import ONLY_HEARD
+from notifications.channels.envelope import Answer, Envelope
 from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import (
     OFFICER,
@@ -16,6 +20,8 @@ from tests.municipality import (
     Candidate,
     Municipality,
 )
+from tests.onboarding.test_undone_before_told import BEGUN, UNDONE, admitted, hours_go_by, subjects
+from tests.support import Postbox, SilentPostbox
 
 NEW = "ny.leder@example.org"
 
@@ -88,6 +94,44 @@ def test_an_undo_that_waits_goes_to_whoever_heard_of_the_move_when_the_case_is_h
     delivers_in_the_morning(either_town)
     told = [[mail.subject for mail in either_town.postbox.to(who) if "fortrudt" in mail.text] for who in (VIBY, SYD)]
     assert [bool(subjects) for subjects in told] == [heard, not heard]
+
+
+@dataclass(slots=True)
+class Meanwhile(Postbox):
+    """Something happens while the first message to her is on its way."""
+
+    happens: Callable[[], None] | None = None
+
+    def send(self, envelope: Envelope) -> Answer:
+        if envelope.recipient == VIBY and self.happens is not None:
+            happens, self.happens = self.happens, None
+            happens()
+        return Postbox.send(self, envelope)
+
+
+def test_whoever_is_being_told_of_a_move_while_it_is_undone_hears_of_the_undo(either_town: Municipality) -> None:
+    olena = admitted(either_town)
+
+    def happens() -> None:
+        olena.is_assigned(SYD, SYD_AREA)
+        olena.undoes()
+
+    postbox = Meanwhile(happens=happens)
+    for _ in range(4):
+        either_town.delivers(postbox)
+        either_town.clock.passes(hours=1)
+    assert [mail.subject for mail in postbox.to(VIBY)] == [BEGUN, UNDONE]
+
+
+def test_whoever_may_have_heard_of_a_move_hears_of_the_undo(either_town: Municipality) -> None:
+    olena = admitted(either_town)
+    silent = SilentPostbox()
+    either_town.delivers(silent)
+    assert BEGUN in [mail.subject for mail in silent.taken if mail.recipient == VIBY]
+    olena.is_assigned(SYD, SYD_AREA)
+    olena.undoes()
+    hours_go_by(either_town)
+    assert subjects(either_town, VIBY) == [UNDONE]
 
 
 def test_whoever_was_taken_out_since_hears_nothing(either_town: Municipality) -> None:
