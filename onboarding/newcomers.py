@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select, true, update
 from sqlmodel import Session
 
 from engine import kinds
@@ -27,7 +27,7 @@ from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, chunks
 from onboarding.taken_back import taken_back
 from onboarding.telling_rows import is_of_now
-from onboarding.unsent import UNREACHED
+from onboarding.unsent import INACTIVE, UNREACHED
 
 STAFF = table(Staff)
 
@@ -50,6 +50,11 @@ def tell_what_waits(session: Session, email: str, at: datetime) -> None:
     found = session.connection().execute(_TOLD_TO_NOBODY.where(theirs), {"today": at.astimezone(DENMARK).date()}).all()
     # What waits for somebody who has left is passed on when its turn comes.
     _write(session, _weightiest(found), directory, at, {newcomer})
+    # A list is told to nobody else: whoever has its cases since was told of each.
+    m = MESSAGE.c
+    lists = (m.list_import_id.is_not(None), m.recipient_id == newcomer, m.state == State.SKIPPED, m.reason == INACTIVE)
+    anew = {"state": State.QUEUED, "reason": None, "finished_at": None, "send_after": at, "pace": None}
+    session.connection().execute(update(MESSAGE).where(*lists, ~are_copies(m.cause)).values(anew))
 
 
 def tell_who_has_them(session: Session, enrolment_ids: Sequence[int], at: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -172,6 +173,22 @@ def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_that_a_case_is_the
     comes(either_town, VIBY, "coordinator", VIBY_AREA)
     either_town.delivers()
     assert told(either_town, VIBY, olena) == ["Nyt forløb"]
+
+
+def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_of_a_list(
+    either_town: Municipality, tmp_path: Path
+) -> None:
+    new = either_town.applicant()
+    path = tmp_path / "liste.csv"
+    row = (new.cpr, new.name, VIBY_AREA, VIBY, f"{new.starts_on:%d-%m-%Y}", "ja")
+    path.write_text("CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke\n" + ";".join(row), encoding="utf-8")
+    either_town.imports(path)
+    removes(either_town, VIBY)
+    either_town.delivers()
+    comes(either_town, VIBY, "coordinator", VIBY_AREA)
+    for _ in range(3):
+        either_town.delivers()
+    assert [mail.subject for mail in either_town.postbox.to(VIBY)] == ["1 nyt forløb"]
 
 
 def test_whoever_was_taken_out_by_mistake_and_is_back_is_reminded_once(either_town: Municipality) -> None:

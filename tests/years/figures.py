@@ -20,6 +20,7 @@ def figures(play: Play) -> dict[str, int]:
         "managers followed by another": counts["manager followed"],
         "coordinators followed by another": counts["coordinator followed"],
         "officers followed by another": counts["jobcenter_officer followed"],
+        "coordinators who were taken out and put back": counts["came back"],
         "messages that arrived": counts["arrived"],
         "of them digests": counts["digests"],
         "facts": counts["facts"],

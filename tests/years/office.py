@@ -109,10 +109,17 @@ class Office:
         return self.people[email]
 
     def leaves(self, person: Person) -> None:
-        """Somebody is taken out, for good."""
+        """Somebody is taken out, and nothing is left of what they had chosen."""
         with self.town.database.write() as session:
             remove_staff(session, person.email)
-        person.gone, person.away = True, []
+        person.gone, person.away, person.phone, person.hours = True, [], None, OFFICE_HOURS
+        person.paces, person.by, person.digest_days, person.digest_at = {}, {}, "12345", time(7, 30)
+
+    def comes_back(self, person: Person) -> None:
+        name, areas = person.email.partition("@")[0], [person.area] if person.area else []
+        with self.town.database.write() as session:
+            put_staff(session, person.email, name, person.role, areas, by="cli:test", at=self.town.clock.now)
+        person.gone = False
 
     def here(self) -> list[Person]:
         return [person for person in self.people.values() if not person.gone]

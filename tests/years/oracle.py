@@ -14,7 +14,7 @@ from tests.years.cases import Case, Fact
 from tests.years.danish_time import is_open, local
 from tests.years.ledger import Ledger
 from tests.years.mornings import Mornings
-from tests.years.office import MANDATORY, NEVER, SMS, Office, Person
+from tests.years.office import AT_ONCE, MANDATORY, NEVER, SMS, Office, Person
 from tests.years.overtaken import Overtaken
 from tests.years.owed import Owed
 from tests.years.reading import is_single, is_true, lines, sayings
@@ -136,11 +136,13 @@ class Oracle:
         if arrived.message_id in self._by_message:
             self._hears_again(arrived)
             return
-        if count := self._storms.hears(self.office.of_address(arrived.address), arrived):
-            self._is_wrong("a storm", arrived, f"{count} single messages within an hour")
         found = self._by_message[arrived.message_id] = [
             owed for reference, words in said if (owed := self._match(arrived, reference, words)) is not None
         ]
+        # What comes at the time of a digest is alone in one; what a dead delivery had in hand is not gathered.
+        at_once = all(owed.person.pace(owed.fact.topic) == AT_ONCE and not owed.in_hand for owed in found)
+        if at_once and (count := self._storms.hears(self.office.of_address(arrived.address), arrived)):
+            self._is_wrong("a storm", arrived, f"{count} single messages within an hour")
         for owed in found:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
             self._ledger.waiting[owed.person.email, owed.channel].remove(owed)
@@ -192,7 +194,7 @@ class Oracle:
         ]
 
         def last(owed: Owed) -> tuple[bool, ...]:
-            return owed.settled, owed.person.email != reader, owed.loose, not owed.has_its_turn(arrived.at)
+            return not owed.has_its_turn(arrived.at), owed.settled, owed.person.email != reader, owed.loose
 
         for owed in sorted(waiting, key=last):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
@@ -230,7 +232,7 @@ class Oracle:
     def delivery_ends(self, at: datetime, *, works: bool) -> None:
         """What could have been told by now and was not is late, unless something went wrong lately."""
         for (email, _), waiting in self._ledger.waiting.items():
-            if not waiting:
+            if not waiting or self.office.people[email].gone:
                 continue
             person, there = self.office.people[email], self._there(email, at)
             for owed in waiting if there is not person else ():

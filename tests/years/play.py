@@ -10,7 +10,6 @@ import heapq
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from itertools import count
 from random import Random
 
@@ -33,8 +32,9 @@ from onboarding.telling_rows import AREA
 from tests.municipality import MESSAGE, PATHWAYS, PUBLIC_URL, RENDERER, Municipality
 from tests.support import Clock
 from tests.years.cases import Case, Fact, is_quiet
+from tests.years.comings import Comings
 from tests.years.danish_time import instant, is_clock_changed_on, local, next_open
-from tests.years.office import SMS, Office, Person
+from tests.years.office import SMS, Office
 from tests.years.oracle import PATIENCE, SOON, Oracle
 from tests.years.people_act import Acting
 from tests.years.reading import LIST, NEW_ONES
@@ -47,10 +47,6 @@ BEGINS = date(2026, 9, 7)
 #: When deliveries are tried: a little after each slot that somebody can choose, and in between. Danish time.
 DELIVERIES = (time(2, 31), time(7, 1), time(7, 31), time(12, 1), time(13, 20), time(15, 31), time(16, 40), time(20))
 SWEPT_AT, CHOSEN_AT, RESENT_AT, ACTED_AT = time(6), time(5), time(9), (time(10), time(14))
-#: How likely on a day a manager, a coordinator or an officer is followed by another.
-FOLLOWED = 0.02
-#: For how long what somebody is told may wait for a digest, and for what stands still.
-LONGEST_WAIT = timedelta(days=20)
 #: How many of those who arrive do so in a list, with a few others.
 LISTED = 0.1
 #: Of how many who arrive one begins in a class, with so many others who get the same coordinator: a storm.
@@ -66,6 +62,7 @@ class Play:
         self.arrivals = sorted(self.random.randrange(days * 9 // 10) for _ in range(enrolments))
         self.classes = self.random.sample(self.arrivals, -(-enrolments // CLASSED))
         self.acting = Acting(town, self.random, self.office, self.oracle)
+        self.comings = Comings(self.random, self.oracle, self.acting, self._observes)
         self.areas = [f"Område {chr(65 + number)}" for number in range(areas)]
         self.tries_in_vain, self.rests = 0.06, False
         self.seen = self.transitions = self.sweeps = 0
@@ -86,6 +83,7 @@ class Play:
             progress(day)
         self.acting.rests = True
         self.rests = True
+        self.comings.are_back()
         for server in self.servers.values():
             server.mode, server.mishaps = OK, 0
         for day in range(12):  # what is still on its way arrives; the weekly digests too
@@ -194,35 +192,17 @@ class Play:
                 resend(session, ids, self.town.clock.now)
 
     def _chooses(self) -> None:
-        """Now and then somebody changes their mind, leaves for good and is followed by somebody new, or goes away."""
+        """Now and then somebody changes their mind, leaves for good or by mistake, or goes away."""
         if self.random.random() < 0.03:
             person = self.random.choice(self.office.here())
             self.office.chooses(person)
             self.oracle.chose_otherwise(person)
-        if self.random.random() < FOLLOWED:
-            self._is_followed(self.random.choice([person for person in self.office.here() if person.can_leave]))
+        today = local(self.town.clock.now).date()
+        self.comings.on_a_day(today)
         if self.random.random() < 0.05:
-            first = local(self.town.clock.now).date() + timedelta(days=self.random.randint(1, 9))
+            first = today + timedelta(days=self.random.randint(1, 9))
             person = self.random.choice(self.office.here())
             self.office.goes_away(person, first, first + timedelta(days=self.random.randint(0, 20)))
-
-    def _is_followed(self, person: Person) -> None:
-        """Somebody leaves for good, and somebody new does their work; cases are given to any colleague in the area,
-        before or after that.
-        """
-        leaves = [partial(self.office.leaves, person), partial(self._hands_over, person)]
-        self.office.hires_beside(person)
-        for happens in self.random.sample(leaves, 2):
-            happens()
-        self.oracle.counts["cancelled"] += self.oracle.successors().of(person)
-        self.oracle.successors().newcomer(person.role, self.town.clock.now - LONGEST_WAIT)
-        self.oracle.counts[f"{person.role} followed"] += 1
-
-    def _hands_over(self, person: Person) -> None:
-        for case in self.oracle.cases.values():
-            if case.coordinator == person.email and case.status != "ended":
-                self.acting.hands_over(case)
-                self._observes()
 
     def _enrols(self, arrivals: int, classes: int) -> None:
         for _ in range(classes):
