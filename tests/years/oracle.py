@@ -194,7 +194,9 @@ class Oracle:
         ]
 
         def last(owed: Owed) -> tuple[bool, ...]:
-            return not owed.has_its_turn(arrived.at), owed.settled, owed.person.email != reader, owed.loose
+            ready_at = owed.person.ready_at(owed.fact.topic, owed.fact.made_at)
+            is_early = local(ready_at).date() > local(arrived.at).date()  # a catch-up has what is due later that day
+            return is_early, owed.settled, owed.person.email != reader, owed.loose
 
         for owed in sorted(waiting, key=last):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
