@@ -11,12 +11,9 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlmodel import Session
 
 from engine.case import Status
-from models.staff import Role, Staff, StaffArea
-from models.types import table
 from notifications.digest import MOST_OVERDUE
 from onboarding.store import CANDIDATE, ENROLMENT, SNOOZE
-
-STAFF, AREAS = table(Staff), table(StaffArea)
+from onboarding.visibility import answers_for
 
 
 def overdue(on: date) -> ColumnElement[bool]:
@@ -36,9 +33,9 @@ class Overdue:
 
 
 def overdue_for(session: Session, staff_id: int, on: date, but: Collection[int]) -> Overdue:
-    """Of a coordinator's own cases, a manager's areas, and whom an officer enrolled; `but` for these enrolments."""
+    """Of the cases that somebody answers for; `but` for these enrolments."""
     e = ENROLMENT.c
-    theirs = (overdue(on), _answers_for(staff_id), e.id.not_in(but))
+    theirs = (overdue(on), answers_for(staff_id), e.id.not_in(but))
     count = session.connection().execute(select(func.count()).select_from(ENROLMENT).where(*theirs)).scalar_one()
     rests = SNOOZE.c.occurrence.is_not(None).label("rests"), SNOOZE.c.until.label("rests_until")
     wanted = select(e.reference, e.pathway_key, e.pathway_version, e.stage, e.due_on, CANDIDATE.c.name, *rests)
@@ -52,14 +49,3 @@ def _rests(on: date) -> ColumnElement[bool]:
     s = SNOOZE.c
     said = and_(s.enrolment_id == ENROLMENT.c.id, s.occurrence == ENROLMENT.c.visit)
     return and_(said, or_(s.until.is_(None), s.until > on))
-
-
-def _answers_for(staff_id: int) -> ColumnElement[bool]:
-    e, a = ENROLMENT.c, AREAS.c
-    areas = select(a.area_id).where(a.staff_id == staff_id)
-    has_role = select(STAFF.c.id).where(STAFF.c.id == staff_id)
-    manages = has_role.where(STAFF.c.role == Role.MANAGER).exists()
-    return or_(
-        and_(manages, or_(e.area_id.in_(areas), ~areas.exists())),
-        and_(~manages, or_(e.coordinator_id == staff_id, e.officer_id == staff_id)),
-    )

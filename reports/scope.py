@@ -15,9 +15,8 @@ from models.types import table
 from onboarding.officers import without_officer
 from onboarding.reach import Reach
 from onboarding.store import ENROLMENT, chunks, stands
+from onboarding.visibility import SEES_CASES
 
-#: Who sees any cases at all.
-SEES_CASES = BY_AREA | {Role.JOBCENTER_OFFICER}
 AREA, AREAS, STAFF = table(HostArea), table(StaffArea), table(Staff)
 
 

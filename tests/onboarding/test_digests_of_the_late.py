@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from engine.topic import Topic
+from models.message import Pace
 from notifications.digest import MOST_CASES, MOST_OVERDUE
 from notifications.render import danish_date
 from onboarding.store import ENROLMENT
-from tests.municipality import PUBLIC_URL, SYD, SYD_AREA, Inbox, Municipality
+from tests.municipality import OFFICER, PUBLIC_URL, SYD, SYD_AREA, VIBY, Inbox, Municipality
 from tests.onboarding.endings import ends
+from tests.onboarding.test_preferences import chooses
 from tests.support import MONDAY
 
 
@@ -44,6 +47,19 @@ def test_who_is_late_is_said_when_one_thing_happened(either_town: Municipality, 
     digest = mette.reads_messages()[-1]
     assert digest.subject == "1 afsluttet"
     assert f"{reference}: Ikke optaget" in digest.text
+    assert "Over tid lige nu (1)" in digest.text
+    assert f"/sag/{late.reference}" in digest.text
+
+
+def test_an_officers_digest_names_whom_no_officer_has_in_their_areas(either_town: Municipality) -> None:
+    late = either_town.enrols(by=VIBY)
+    either_town.delivers()
+    chooses(either_town, OFFICER, Topic.ENDINGS, Pace.DIGEST)
+    either_town.clock.passes(weeks=3)
+    ends(either_town, 2)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    (digest,) = either_town.postbox.to(OFFICER)
     assert "Over tid lige nu (1)" in digest.text
     assert f"/sag/{late.reference}" in digest.text
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from onboarding.lateness import STAFF, overdue_for
-from onboarding.staffing import add_staff
+from onboarding.lateness import overdue_for
+from onboarding.staffing import add_staff, put_staff
+from onboarding.visibility import STAFF
 from tests.municipality import OFFICER, SYD, SYD_AREA, SYD_MANAGER, VIBY, VIBY_MANAGER, Municipality
 from tests.support import MONDAY
 
@@ -44,13 +45,43 @@ def late_of(town: Municipality, email: str, but: frozenset[int] = frozenset()) -
         (EVERYWHERE, ["IM-0001", "IM-0002", "IM-0003"]),
         (VIBY, ["IM-0001"]),
         (COLLEAGUE, ["IM-0002"]),
-        (OFFICER, ["IM-0001", "IM-0003"]),
+        (OFFICER, ["IM-0001", "IM-0002", "IM-0003"]),
     ],
 )
 def test_everybody_is_told_of_those_they_answer_for_when_they_are_late(
     office: Municipality, email: str, late: list[str]
 ) -> None:
     assert late_of(office, email) == late
+
+
+@pytest.mark.parametrize(
+    ("role", "area", "late"),
+    [
+        ("coordinator", SYD_AREA, ["IM-0002"]),
+        ("manager", SYD_AREA, ["IM-0002", "IM-0003"]),
+        ("jobcenter_officer", SYD_AREA, ["IM-0002"]),  # an officer has the one in Syd
+        ("administrator", SYD_AREA, []),
+    ],
+)
+def test_whoever_does_other_work_is_told_of_whom_they_answer_for_by_it_and_whom_they_coordinate(
+    office: Municipality, role: str, area: str, late: list[str]
+) -> None:
+    with office.database.write() as session:
+        put_staff(session, COLLEAGUE, "Ida", role, [area])
+    assert late_of(office, COLLEAGUE) == late
+
+
+def test_an_officer_is_told_of_whom_no_officer_has_in_their_areas_alone(office: Municipality) -> None:
+    office.enrols(area=SYD_AREA, coordinator=SYD, by="cli:test")
+    with office.database.write() as session:
+        add_staff(session, OFFICER, "Jens", "jobcenter_officer", [SYD_AREA])
+    assert late_of(office, OFFICER) == ["IM-0001", "IM-0003", "IM-0005"]
+
+
+def test_an_officer_who_does_other_work_is_told_of_those_no_more_whom_they_enrolled(office: Municipality) -> None:
+    with office.database.write() as session:
+        add_staff(session, OFFICER, "Jens", "coordinator", [SYD_AREA])
+    assert late_of(office, OFFICER) == []
 
 
 def test_nobody_is_named_twice_when_they_are_told_of_already(office: Municipality) -> None:
