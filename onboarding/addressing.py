@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,6 +21,7 @@ from notifications.queue import MESSAGE, of_all_ways
 from onboarding.absences import ABSENCE, stand_ins
 from onboarding.outbox import NOTHING_NEW, skip
 from onboarding.outcome import MAY_BE_RECEIVED
+from onboarding.visibility import unseen
 
 STAFF, CONTACT, DIGEST = table(Staff), table(Contact), MESSAGE.alias("digest")
 
@@ -41,13 +42,18 @@ class Addressee:
 
 
 def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int, Addressee]:
-    """By message; one without a recipient has none. `rows` have `id`, `cause`, `channel` and `recipient_id`."""
+    """By message; one without a recipient has none. `rows` have `id`, `cause`, `channel`, `recipient_id`,
+    `enrolment_id` and `digest_id`.
+    """
     away = stand_ins(session, on)
-    everybody = {row.recipient_id for row in rows if row.recipient_id is not None}
-    goes_to = {staff_id: away.get(staff_id, staff_id) for staff_id in everybody}
+    kept = _kept(session, rows, away)
+    goes_to = {
+        row.id: row.recipient_id if row.id in kept else away.get(row.recipient_id, row.recipient_id)
+        for row in rows
+        if row.recipient_id is not None
+    }
     people = _people(session, set(goes_to.values()))
-    channels = {row.channel for row in rows}
-    contacts = contacts_of(session, set(goes_to.values())) if channels - {MAIL} else {}
+    contacts = contacts_of(session, set(goes_to.values())) if {row.channel for row in rows} - {MAIL} else {}
     causes = {of_all_ways(row.cause) for row in rows if row.recipient_id in away}
     told = _told(session, causes) if causes else frozenset()
     shared = _shared(session, causes, away, on) if causes else {}
@@ -57,22 +63,37 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
         return about in told or shared.get(about, row.recipient_id) != row.recipient_id
 
     reached = {
-        (staff_id, channel): Addressee(
+        (there, instead, channel): Addressee(
             staff_id=there,
             email=people[there].email,
             active=bool(people[there].active),
-            instead=there != staff_id,
+            instead=instead,
             contact=contacts.get((there, channel)),
         )
-        for staff_id, there in goes_to.items()
-        for channel in channels
+        for there, instead, channel in {
+            (goes_to[row.id], goes_to[row.id] != row.recipient_id, row.channel) for row in rows if row.id in goes_to
+        }
     }
     return {
         row.id: replace(to, knows=True) if to.instead and knows(row, to) else to
         for row in rows
-        if row.recipient_id is not None
-        for to in (reached[row.recipient_id, row.channel],)
+        if row.id in goes_to
+        for to in (reached[goes_to[row.id], goes_to[row.id] != row.recipient_id, row.channel],)
     }
+
+
+def _kept(session: Session, rows: Sequence[Row[Any]], away: Mapping[int, int]) -> Set[int]:
+    """The messages of whoever is away that go to them all the same: whoever stands in cannot open the case; and the
+    digest that tells of such a case, as a whole.
+    """
+    about = {
+        row.id: (row.enrolment_id, away[row.recipient_id])
+        for row in rows
+        if row.recipient_id in away and row.enrolment_id is not None
+    }
+    beyond = unseen(session, set(about.values())) if about else frozenset()
+    digests = {row.digest_id for row in rows if about.get(row.id) in beyond} - {None}
+    return {row.id for row in rows if about.get(row.id) in beyond or row.digest_id in digests or row.id in digests}
 
 
 # Made once: to make them takes longer than to ask them.

@@ -6,8 +6,8 @@ ever in two digests, and nothing falls between two.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -35,6 +35,7 @@ from onboarding.piles import LATE, Pile, due_at, late_among, midnight, piles_due
 from onboarding.sorting import choices_of, let_go
 from onboarding.store import ENROLMENT, TRANSITION, chunks
 from onboarding.taken_back import taken_back
+from onboarding.visibility import unseen
 
 #: What one person is told of singly within an hour, by one channel; beyond that it is gathered.
 MOST_AN_HOUR = 30
@@ -61,6 +62,7 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
     for recipient_id, channel in overslept:
         let_go(session, recipient_id, channel)
     gathered, piles = 0, piles_due(session, now)
+    away = stand_ins(session, now.astimezone(DENMARK).date()) if piles else {}
     may_grow = [pile for pile in piles if pile.newest is not None and pile.newest > now - SWEEPING]
     swept_on = max((pile.on for pile in may_grow if pile.on is not None), default=date.min)
     growing = may_grow if may_grow and _is_behind(session, swept_on) else []
@@ -72,13 +74,14 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
         elif waited or pile.is_told_together:
             let_go(session, pile.recipient_id, pile.channel)  # what waited while the channel was out is part of it
             why = _why_late(session, pile, now, DIGEST if waited else BACKDATED)
-            gathered += _gather(session, pile, why, waits_until(midnight(now)), now)
+            gathered += _gather(session, pile, why, waits_until(midnight(now)), away, now)
         else:
             if pile.gathered:
                 why = STORM if _was_put_off(session, pile, now) else DIGEST
-                gathered += _gather(session, pile, why, due_at(Pace.DIGEST, now), now)
+                gathered += _gather(session, pile, why, due_at(Pace.DIGEST, now), away, now)
             singly.append(pile)
-    return gathered + sum(_calm(session, pile, now) for pile in _too_much(session, singly, most_an_hour, now))
+    too_much = _too_much(session, singly, away, most_an_hour, now)
+    return gathered + sum(_calm(session, pile, away, now) for pile in too_much)
 
 
 def _is_behind(session: Session, swept_on: date) -> bool:
@@ -122,10 +125,16 @@ def _was_put_off(session: Session, pile: Pile, now: datetime) -> bool:
     return any(chosen.pace(Topic(topic)) is Pace.AT_ONCE for topic in topics)
 
 
-def _gather(session: Session, pile: Pile, why: str, which: tuple[ColumnElement[bool], ...], now: datetime) -> int:
-    """Writes the digest of those of a pile; what is alone in it and stands is told by itself where nobody is late. An
-    earlier digest that waits, and that nobody can have had, becomes part of it, whatever else is due too: a server that
-    was away for days leaves nobody one a day.
+def _gather(
+    session: Session,
+    pile: Pile,
+    why: str,
+    which: tuple[ColumnElement[bool], ...],
+    away: Mapping[int, int],
+    now: datetime,
+) -> int:
+    """Writes the digest of those of a pile. An earlier digest that waits, and that nobody can have had, becomes part of
+    it, whatever else is due too: a server that was away for days leaves nobody one a day.
     """
     m = MESSAGE.c
     if let_go(session, pile.recipient_id, pile.channel):
@@ -138,9 +147,28 @@ def _gather(session: Session, pile: Pile, why: str, which: tuple[ColumnElement[b
         .with_for_update(skip_locked=True)
     )
     rows = session.connection().execute(wanted).all()
-    if not rows:
-        return 0
-    if len(rows) == 1 and not _tells_more(session, rows[0], pile, why, now):
+    by_reader = _by_reader(session, pile.recipient_id, rows, away)
+    return sum(_gather_for(session, reader, pile, theirs, why, now) for reader, theirs in by_reader.items())
+
+
+def _by_reader(
+    session: Session, recipient_id: int, rows: Sequence[Row[Any]], away: Mapping[int, int]
+) -> Mapping[int, Sequence[Row[Any]]]:
+    """To whom these go: where somebody stands in, the cases that they cannot open go to whom they are for."""
+    there = away.get(recipient_id)
+    if there is None:
+        return {recipient_id: rows} if rows else {}
+    beyond = unseen(session, {(row.enrolment_id, there) for row in rows if row.enrolment_id is not None})
+    by_reader = defaultdict[int, list[Row[Any]]](list)
+    for row in rows:
+        by_reader[recipient_id if (row.enrolment_id, there) in beyond else there].append(row)
+    return by_reader
+
+
+def _gather_for(session: Session, reader: int, pile: Pile, rows: Sequence[Row[Any]], why: str, now: datetime) -> int:
+    """What is alone and stands is told by itself where nobody is late."""
+    m = MESSAGE.c
+    if len(rows) == 1 and not _tells_more(session, rows[0], reader, pile, why, now):
         alone = {"pace": Pace.AT_ONCE, "planned_at": now}
         session.connection().execute(update(MESSAGE).where(m.id == rows[0].id).values(alone))
         return 0
@@ -152,14 +180,14 @@ def _gather(session: Session, pile: Pile, why: str, which: tuple[ColumnElement[b
     return len(rows)
 
 
-def _tells_more(session: Session, alone: Row[Any], pile: Pile, why: str, now: datetime) -> bool:
+def _tells_more(session: Session, alone: Row[Any], reader: int, pile: Pile, why: str, now: datetime) -> bool:
     """Whether a digest of it would say more than it says itself: that it was undone, or who is late."""
     if taken_back(session, MESSAGE.c.id == alone.id):
         return True
-    today = now.astimezone(DENMARK).date()
-    return (
-        why in SAYS_WHO_IS_LATE and overdue_for(session, pile.recipient_id, today, {alone.enrolment_id or 0}).count > 0
-    )
+    if why not in SAYS_WHO_IS_LATE:
+        return False
+    today, but = now.astimezone(DENMARK).date(), {alone.enrolment_id or 0}
+    return overdue_for(session, pile.recipient_id, today, but, reader).count > 0
 
 
 def _cause(session: Session, pile: Pile, named: str) -> str:
@@ -194,7 +222,7 @@ def _digest(pile: Pile, cause: str, audience: str, topic: str, now: datetime) ->
     }
 
 
-def _calm(session: Session, pile: Pile, now: datetime) -> int:
+def _calm(session: Session, pile: Pile, away: Mapping[int, int], now: datetime) -> int:
     """In a storm: one digest now, and one an hour as long as it lasts."""
     m = MESSAGE.c
     mine = (m.recipient_id == pile.recipient_id, m.channel == pile.channel)
@@ -204,17 +232,18 @@ def _calm(session: Session, pile: Pile, now: datetime) -> int:
     if pile.single == 1 and (told_at is None or told_at <= now - _HOUR):
         told_at = now - _HOUR + ONE_BY_ONE  # they come one by one: this one waits for the next
     if told_at is None or told_at <= now - _HOUR:
-        return _gather(session, pile, STORM, due_at(Pace.AT_ONCE, now), now)
+        return _gather(session, pile, STORM, due_at(Pace.AT_ONCE, now), away, now)
     later = {"pace": Pace.DIGEST, "send_after": told_at + _HOUR}
     session.connection().execute(update(MESSAGE).where(*due_at(Pace.AT_ONCE, now), *mine).values(later))
     return 0
 
 
-def _too_much(session: Session, piles: Sequence[Pile], most_an_hour: int, now: datetime) -> list[Pile]:
+def _too_much(
+    session: Session, piles: Sequence[Pile], away: Mapping[int, int], most_an_hour: int, now: datetime
+) -> list[Pile]:
     """Those of whoever would be sent more singly than they may within an hour: of their own, and of everybody for whom
     they stand in.
     """
-    away = stand_ins(session, now.astimezone(DENMARK).date()) if piles else {}
     told = Counter[tuple[int, str]]()
     for pile in piles:
         told[away.get(pile.recipient_id, pile.recipient_id), pile.channel] += pile.single

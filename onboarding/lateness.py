@@ -13,7 +13,7 @@ from sqlmodel import Session
 from engine.case import Status
 from notifications.digest import MOST_OVERDUE
 from onboarding.store import CANDIDATE, ENROLMENT, SNOOZE
-from onboarding.visibility import answers_for
+from onboarding.visibility import answers_for, sees
 
 
 def overdue(on: date) -> ColumnElement[bool]:
@@ -32,10 +32,14 @@ class Overdue:
     rows: Sequence[Row[Any]]
 
 
-def overdue_for(session: Session, staff_id: int, on: date, but: Collection[int]) -> Overdue:
-    """Of the cases that somebody answers for; `but` for these enrolments."""
+def overdue_for(session: Session, staff_id: int, on: date, but: Collection[int], reader: int | None = None) -> Overdue:
+    """Of the cases that somebody answers for; `but` for these enrolments. Of those a `reader` who stands in is told
+    whom they see.
+    """
     e = ENROLMENT.c
-    theirs = (overdue(on), answers_for(staff_id), e.id.not_in(but))
+    theirs = [overdue(on), answers_for(staff_id), e.id.not_in(but)]
+    if reader is not None and reader != staff_id:
+        theirs.append(sees(reader))
     count = session.connection().execute(select(func.count()).select_from(ENROLMENT).where(*theirs)).scalar_one()
     rests = SNOOZE.c.occurrence.is_not(None).label("rests"), SNOOZE.c.until.label("rests_until")
     wanted = select(e.reference, e.pathway_key, e.pathway_version, e.stage, e.due_on, CANDIDATE.c.name, *rests)

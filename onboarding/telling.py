@@ -67,7 +67,7 @@ def _digest(
     told, apart = _parts(gathered, renderer)
     parts = [said for _, said, _ in told]
     late = {part.enrolment_id for part, said, _ in told if said.kind in kinds.OF_LATENESS}
-    also = teller.of_the_overdue(row.recipient_id, late) if why in SAYS_WHO_IS_LATE and parts else NOBODY_LATE
+    also = teller.of_the_overdue(row.recipient_id, to, late) if why in SAYS_WHO_IS_LATE and parts else NOBODY_LATE
     known = [word for said in parts for word in said.news.known]
     for pathway_key, kind in {(said.news.pathway_key, said.kind) for said in parts}:
         known += renderer.own_words(pathway_key, kind)
@@ -180,9 +180,11 @@ class _Teller:
         )
         return News(pathway_key, context, (name,), (*words.titles, area, self.url))
 
-    def of_the_overdue(self, staff_id: int, but: Set[int]) -> AlsoLate:
-        """Who is late among those whom somebody answers for, `but` for those of whom a digest says it."""
-        found = overdue_for(self.session, staff_id, self.on, but)
+    def of_the_overdue(self, staff_id: int, to: Addressee | None, but: Set[int]) -> AlsoLate:
+        """Who is late among those whom somebody answers for, as far as it goes `to` somebody who sees them; `but` for
+        those of whom a digest says it.
+        """
+        found = overdue_for(self.session, staff_id, self.on, but, to.staff_id if to else None)
         said, known = list[Said](), list[str]()
         for row in found.rows:
             words = self._words(row.pathway_key, row.pathway_version)

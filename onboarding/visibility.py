@@ -1,13 +1,16 @@
-"""Who sees a case, as a condition on rows: of anybody, whose role and areas are read with it."""
+"""Who sees a case, asked of the database of anybody: `reports.scope` is the same for whoever is signed in."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from collections.abc import Set
+
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
+from sqlmodel import Session
 
 from models.staff import BY_AREA, Role, Staff, StaffArea
 from models.types import table
 from onboarding.officers import without_officer
-from onboarding.store import ENROLMENT
+from onboarding.store import ENROLMENT, chunks
 
 STAFF, AREAS = table(Staff), table(StaffArea)
 
@@ -28,6 +31,11 @@ def answers_for(staff_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
+def sees(staff_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Whoever answers for a case, and the coordinators of its area."""
+    return or_(answers_for(staff_id), and_(_works_as(staff_id, Role.COORDINATOR), _is_in_areas_of(staff_id)))
+
+
 def _works_as(staff_id: int | ColumnElement[int], *roles: Role) -> ColumnElement[bool]:
     return select(STAFF.c.id).where(STAFF.c.id == staff_id, STAFF.c.role.in_(sorted(roles))).exists()
 
@@ -36,3 +44,21 @@ def _is_in_areas_of(staff_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Whoever has no areas named has all of them."""
     areas = select(AREAS.c.area_id).where(AREAS.c.staff_id == staff_id)
     return or_(ENROLMENT.c.area_id.in_(areas), ~areas.exists())
+
+
+_READER = STAFF.alias("reader")
+_CASES: BindParameter[int] = bindparam("cases", expanding=True)
+_READERS: BindParameter[int] = bindparam("readers", expanding=True)
+# Made once: to make it takes longer than to ask it.
+_SEEN = select(ENROLMENT.c.id, _READER.c.id).where(
+    ENROLMENT.c.id.in_(_CASES), _READER.c.id.in_(_READERS), sees(_READER.c.id)
+)
+
+
+def unseen(session: Session, about: Set[tuple[int, int]]) -> frozenset[tuple[int, int]]:
+    """Of these enrolments, each with the id of a reader, those that the reader does not see."""
+    seen, readers = set[tuple[int, int]](), [*{reader for _, reader in about}]
+    for cases in chunks(sorted({case for case, _ in about})):
+        found = session.connection().execute(_SEEN, {"cases": cases, "readers": readers})
+        seen.update((case, reader) for case, reader in found)
+    return frozenset(about - seen)
