@@ -35,6 +35,7 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
         keep_hours(session, post.destinations, begun_at)
         by_mail_instead(session, begun_at)
         delivered.gathered = gather(session, begun_at, post.most_an_hour)
+        outages.end_unused(session, {way: channel.name for way, channel in post.channels.items()}, begun_at)
     for way in post.channels:
         sending = Sending(database, post, way, begun_at, delivered, progress or (lambda _: None))
         with kept(post.channels[way]):

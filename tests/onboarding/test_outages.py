@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -69,8 +70,9 @@ class Watched:
             self.town.clock.passes(minutes=minutes)
         return delivered
 
-    def delivers(self, *, tells_by: str = "sms") -> Delivered:
-        ways = {MAIL: self.mail, "sms": self.phone}
+    def delivers(self, *, tells_by: str = "sms", there: Sequence[str] = (MAIL, "sms")) -> Delivered:
+        every = {MAIL: self.mail, "sms": self.phone}
+        ways = {way: every[way] for way in there}
         told = Operations(tells_by, ways[tells_by], "+4512345678")
         here = dict.fromkeys(ways, Destination.FOLDER)
         post = replace(self.town.post(), channels=ways, destinations=here, operations=told)
@@ -132,6 +134,29 @@ def test_everything_is_sent_and_operations_hear_that_it_is_over_when_it_works_ag
     either_town.clock.passes(minutes=20)
     assert watched.delivers() == Delivered(sent=9)
     assert watched.subjects() == ["Beskeder kan ikke sendes (mail)", "Beskeder sendes igen (mail)"]
+    with either_town.database.read() as session:
+        assert outages(session) == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_operations_hear_that_nothing_waits_when_everybody_chose_another_way_or_the_channel_is_not_there(
+    either_town: Municipality, is_there: bool
+) -> None:
+    watched = Watched(either_town, DeadPostbox(repaired=True), DeadPostbox("sms"))
+    has_a_phone(either_town, VIBY)
+    chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, "sms")
+    for _ in range(MOST_SILENCES):
+        either_town.enrols()
+    for _ in range(2):
+        watched.delivers(tells_by=MAIL)
+        either_town.clock.passes(minutes=20)
+    chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, MAIL)
+    for _ in range(2):
+        watched.delivers(tells_by=MAIL, there=(MAIL, "sms") if is_there else (MAIL,))
+        either_town.clock.passes(days=1, minutes=1)
+    told = [mail.subject for mail in watched.mail.envelopes if "IM-" not in mail.subject]
+    assert told == ["Beskeder kan ikke sendes (sms)", "Ingen beskeder venter mere (sms)"]
+    assert "om det virker igen" in watched.mail.envelopes[-1].text
     with either_town.database.read() as session:
         assert outages(session) == []
 
@@ -292,5 +317,8 @@ def test_what_a_gateway_refuses_one_by_one_is_an_outage_when_it_goes_by_mail_aft
         has_a_phone(either_town, email)
         chooses(either_town, email, Topic.MOVES, Pace.AT_ONCE, "sms")
     watched.tells(VIBY, SYD, VIBY)
+    watched.delivers()  # nothing waits by phone by now
     assert [row["channel"] for row in either_town.rows(OUTAGE)] == ["sms"]
+    with either_town.database.read() as session:
+        assert [outage["channel"] for outage in outages(session)] == ["sms"]
     assert len(watched.mail.envelopes) == 2
