@@ -23,7 +23,7 @@ from models.staff import Staff
 from models.types import UtcDateTime
 from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
-from notifications.queue import MESSAGE, copied, is_copy
+from notifications.queue import MESSAGE, copied, is_copy, of_all_ways
 from onboarding.outbox import NOBODY_HAS_IT, NOTHING_NEW, skip, was_tried
 from onboarding.overtaken import again
 from onboarding.store import chunks
@@ -94,9 +94,11 @@ def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destin
     rows = session.connection().execute(_TO_SORT, {"ids": list(message_ids)}).all()
     had_others = len(ways) > 1 or any(channel not in ways for channel in {row.channel for row in rows})
     taken = _taken(session, rows, ways) if had_others else frozenset()
+    went = _went(session, rows)
     alike = defaultdict[tuple[tuple[str, ...], tuple[object, ...]], list[Row[Any]]](list)
     for row in rows:
         had = tuple(way for way in ways if (copied(row.cause, way), row.recipient_id) in taken) if taken else ()
+        had = went.get((of_all_ways(row.cause), row.recipient_id), ()) if is_copy(row.cause) else had
         alike[had, (is_copy(row.cause), *row[len(_EACH_ITS_OWN) :])].append(row)
     recipients = {same[0].recipient_id for same in alike.values()}
     chosen = choices_of(session, recipients - {None})
@@ -126,6 +128,15 @@ def _taken(session: Session, rows: Sequence[Row[Any]], ways: Mapping[str, Destin
     return frozenset((row.cause, row.recipient_id) for part in parts for row in part)
 
 
+def _went(session: Session, rows: Sequence[Row[Any]]) -> dict[tuple[str, int], tuple[str, ...]]:
+    """Of the messages of which some of these are copies, the way of those that wait no more, by cause and recipient."""
+    m = MESSAGE.c
+    causes = sorted({of_all_ways(row.cause) for row in rows if is_copy(row.cause)})
+    found = select(m.cause, m.recipient_id, m.channel).where(m.state != State.QUEUED)
+    parts = (session.connection().execute(found.where(m.cause.in_(part))) for part in chunks(causes))
+    return {(row.cause, row.recipient_id): (row.channel,) for part in parts for row in part}
+
+
 def _take_out(session: Session, digests: Sequence[int], ways: Mapping[str, Destination], now: datetime) -> None:
     """Of digests that go by another way than they were written for: what somebody had by that way, and copies, for
     that of which they are goes by it.
@@ -142,7 +153,8 @@ def _sort_one(
     row: Row[Any], chosen: Choices, had: tuple[str, ...], ways: Mapping[str, Destination], now: datetime
 ) -> tuple[_Goes | str, tuple[str, ...]]:
     """How one message goes, and by which ways copies of it; or why it does not. A copy goes by the way it was made for,
-    if that is still wanted, and a digest by the one it was written for, if that is there.
+    if that is still wanted and the message itself does not go by it, and a digest by the one it was written for, if
+    that is there. `had`: the ways by which its copies may have come; of a copy, the way that the message itself went.
     """
     wanted = _wanted_of(row, chosen, ways, had)
     if not wanted:
@@ -154,7 +166,8 @@ def _sort_one(
     # A digest is not gathered once more; what was tried is tried again soon, and not with the next digest.
     alone = digest or (was_tried(row) and chosen.pace(Topic(row.topic)) is not Pace.NEVER)
     sorted_ = chosen.sort(Topic(row.topic), meant_at, row.created_at, row.send_after, now, leaves=leaves, alone=alone)
-    given_up = copy and row.channel not in (wanted if was_tried(row) else wanted[1:])
+    by_itself = was_tried(row) or (bool(had) and row.channel not in had)
+    given_up = copy and row.channel not in (wanted if by_itself else wanted[1:])
     if given_up or sorted_.pace is Pace.NEVER:
         return NOT_WANTED, ()
     goes = _Goes(

@@ -129,6 +129,22 @@ def test_it_is_told_once_by_each_way_when_the_ways_change_places_meanwhile(eithe
     assert {row["state"] for row in either_town.messages()} == {"sent", "skipped"}
 
 
+@pytest.mark.parametrize("pace", [Pace.AT_ONCE, Pace.DIGEST])
+def test_it_is_sent_by_a_further_way_too_when_that_becomes_the_only_one_meanwhile(
+    either_town: Municipality, pace: Pace
+) -> None:
+    has_a_phone(either_town, VIBY)
+    chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, MAIL, "sms")
+    either_town.enrols()
+    deliver(either_town.database, by_both(either_town, AwayPostbox("sms")))
+    chooses(either_town, VIBY, Topic.MOVES, pace, "sms")
+    sms = Postbox("sms")
+    for _ in range(3):
+        either_town.clock.passes(days=1)
+        deliver(either_town.database, by_both(either_town, sms))
+    assert (len(either_town.postbox.to(VIBY)), len(sms.envelopes)) == (1, 1)
+
+
 def test_a_further_way_has_all_its_tries_when_the_first_one_had_failed_before(either_town: Municipality) -> None:
     has_a_phone(either_town, VIBY)
     either_town.enrols()
