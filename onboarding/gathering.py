@@ -107,7 +107,10 @@ def _why_late(session: Session, pile: Pile, now: datetime, otherwise: str) -> st
     """
     m, t, first = MESSAGE.c, TRANSITION.c, MESSAGE.alias("first").c
     changed = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at).scalar_subquery()
-    passed_on = select(first.id).where(first.cause == m.cause, first.created_at < m.created_at).exists()
+    # Not by its cause: by a further way it has another.
+    same = (first.enrolment_id == m.enrolment_id, first.seq == m.seq, first.kind == m.kind)
+    somebody_elses = first.recipient_id.is_distinct_from(m.recipient_id)
+    passed_on = select(first.id).where(*same, somebody_elses, first.created_at < m.created_at).exists()
     changed_at = func.coalesce(changed, m.created_at, type_=t.at.type).label("changed")
     rows = late_among(session, pile, now, select(m.created_at, m.meant_on, changed_at, passed_on.label("passed_on")))
     by_day = ((row, row.changed.astimezone(DENMARK).date() <= row.meant_on and not row.passed_on) for row in rows)

@@ -237,6 +237,23 @@ def removes(town: Municipality, email: str) -> None:
         remove_staff(session, email)
 
 
+def test_the_same_reason_is_given_by_each_way_when_what_waited_was_passed_on(either_town: Municipality) -> None:
+    chooses(either_town, VIBY, Topic.MOVES, Pace.DIGEST)
+    has_a_phone(either_town, SYD)
+    chooses(either_town, SYD, Topic.MOVES, Pace.AT_ONCE, MAIL, "sms")
+    cases = [moved(either_town) for _ in range(2)]
+    for olena in cases:
+        olena.is_assigned(SYD, SYD_AREA)
+    either_town.clock.passes(days=3)
+    sms = Postbox("sms")
+    for _ in range(4):
+        deliver(either_town.database, by_both(either_town, sms))
+        either_town.clock.passes(hours=1)
+    mail, text = either_town.postbox.to(SYD)[-1], sms.envelopes[-1]
+    assert mail.text == text.text
+    assert "fra en kollega, som ikke har det mere" in mail.text
+
+
 def moved(town: Municipality) -> Candidate:
     """Somebody whose coordinator is still to be told that the Danish course has begun."""
     olena = town.enrols()
