@@ -70,6 +70,7 @@ class KilledPlay(Play):
             takes_longer = super()._delivers_once()
             self._steps_of["deliveries"] = max(30, self.steps.taken - before)
             return takes_longer
+        self.oracle.delivery_begins(self.town.clock.now)
         known, post, random = self._known(), self._post(), Random(self.random.random())
         died = self._dies("deliveries", lambda: self._delivers_into_the_book(post, random))
         unknown = self.book.reads(self._known() - known, self.town.clock.now)
@@ -94,6 +95,10 @@ class KilledPlay(Play):
         died = self.steps.dies(work, at, from_the_first_message=goes)
         self.kills[what] += died
         return died
+
+    def _is_resent(self, reason: str) -> bool:
+        """Also what a dead delivery had in hand, and was refused for good afterwards: it may have come to nobody."""
+        return True
 
     def _known(self) -> int:
         """How many attempts there are by our side's account."""

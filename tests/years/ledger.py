@@ -105,6 +105,10 @@ class Ledger:
         """Whether a delivery that was killed had the same occurrence and rung in hand for them."""
         return any(o.in_hand for o in self._of_the_rung(fact, person))
 
+    def was_for_anybody_in_hand(self, reference: str, about: tuple[int, str]) -> bool:
+        """The same, for anybody."""
+        return any(o.in_hand and o.fact.about == about for o in self.all[reference])
+
     def _of_the_rung(self, fact: Fact, person: Person) -> Iterator[Owed]:
         theirs = (o for o in self.all[fact.reference] if o.person is person)
         return (o for o in theirs if fact.about and o.fact.about == fact.about)

@@ -36,10 +36,16 @@ class Overtaken:
                 case.is_not_used(rung)
 
     def speaks_for(self, case: Case, occurrence: int, rung: str) -> None:
-        """What waits of lighter reminders is not told beside this one."""
+        """What waits of lighter reminders is not told beside this one; nor is this one where a dead delivery had it in
+        hand: then the lighter ones may be.
+        """
         lighter = {(occurrence, one) for one in WEIGHTS[: WEIGHTS.index(rung)]}
         about = [o for o in self.ledger.all[case.reference] if o.fact.about in lighter]
         unsent = [o for o in about if not o.known and not o.settled and o.over is None]
+        if self.ledger.was_for_anybody_in_hand(case.reference, (occurrence, rung)):
+            for owed in unsent:
+                owed.loose = owed.settled = True
+            return
         theirs = [one for one in self.ledger.new if one[0].reference == case.reference and one[0].about in lighter]
         self.ledger.new = [one for one in self.ledger.new if one not in theirs]
         self._cancel(unsent, "a weightier one")

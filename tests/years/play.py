@@ -181,15 +181,19 @@ class Play:
         return replace(post, channels=self.servers, destinations=ways, renderer=RENDERER, public_url=PUBLIC_URL, **more)
 
     def _resends(self) -> None:
-        """Somebody looks at what was given up, and sends it again. What may have come is left alone."""
+        """Somebody looks at what was given up, and sends it again."""
         m = MESSAGE.c
         with self.town.database.write() as session:
             dead = session.connection().execute(select(m.id, m.reason).where(m.state == State.DEAD)).all()
-            ids = [row.id for row in dead if row.reason != MAY_BE_RECEIVED]
+            ids = [row.id for row in dead if self._is_resent(row.reason)]
             reasons = {row.reason for row in dead}
             assert reasons <= {MAY_BE_RECEIVED, "refused_for_good", "too_many_attempts"}, reasons
             if ids:
                 resend(session, ids, self.town.clock.now)
+
+    def _is_resent(self, reason: str) -> bool:
+        """What may have come is left alone."""
+        return reason != MAY_BE_RECEIVED
 
     def _chooses(self) -> None:
         """Now and then somebody changes their mind, leaves for good or by mistake, or goes away."""
