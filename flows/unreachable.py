@@ -24,6 +24,8 @@ _FULL = "Databasen kan ikke skrives på disken: skaf plads, og prøv igen."
 _AWAY = "Databasen svarer ikke: kontrollér SOSU_DATABASE_URL, og at databasen kører."
 
 _PASSING = ("SQLITE_BUSY", "SQLITE_LOCKED")
+#: PostgreSQL broke off one of two that waited for each other, or the later of two (SQLSTATE 40P01 and 40001).
+_BROKEN_OFF = ("40P01", "40001")
 # The beginnings of SQLite's own names for its answers (sqlite.org/rescode.html).
 _SENTENCES = {
     ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH"): PROTECTED,
@@ -47,6 +49,8 @@ def refusal_of(error: DatabaseError) -> Refused | None:
     """None where nothing is wrong with the database, so that the mistake is our own."""
     name = getattr(error.orig, "sqlite_errorname", None)
     if name is None:
+        if getattr(error.orig, "sqlstate", None) in _BROKEN_OFF:
+            return Refused(_BUSY)
         away = isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error)
         return Refused(_AWAY) if away else None
     if "no such table" in str(error.orig):

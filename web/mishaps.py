@@ -27,7 +27,7 @@ _WAIT = "10"  # seconds
 
 
 def _page(request: Request, status: int, text: str) -> Response:
-    title = "Der er sket en fejl" if status == 500 else "Databasen svarer ikke lige nu"
+    title = "Der er sket en fejl" if status == 500 else "Databasen kan ikke bruges lige nu"
     return page(request, "message.html", None, status=status, in_trial=False, title=title, text=text)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DatabaseError
 
 from flows.unreachable import refusal_of
+from models.session import Database
 
 
 def _engine(path: Path) -> Engine:
@@ -36,6 +37,14 @@ def test_nothing_is_said_of_the_database_when_the_mistake_is_our_own(tmp_path: P
     engine = _engine(tmp_path / "a.db")
     assert _said(engine, "SELEKT 1") is None
     engine.dispose()
+
+
+@pytest.mark.parametrize("state", ["40P01", "40001"])
+def test_it_is_said_to_be_busy_when_one_of_two_who_wait_for_each_other_is_broken_off(
+    postgres: Database, state: str
+) -> None:
+    said = _said(postgres.engine, f"DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$")
+    assert said == "Databasen er optaget af en anden: prøv igen om lidt."
 
 
 def test_it_is_said_to_be_away_when_no_server_answers() -> None:
