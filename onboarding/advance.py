@@ -142,7 +142,7 @@ def _sweep_page(database: Database, page: _Page, signed: Signed) -> tuple[list[t
     try:
         with database.write() as session:
             # Rows that another sweep has in hand are left to it. SQLite has one writer at a time and ignores this.
-            wanted = page.of(enrolments()).with_for_update(of=ENROLMENT, skip_locked=True)
+            wanted = page.of(enrolments()).with_for_update(of=ENROLMENT, key_share=True, skip_locked=True)
             rows = session.connection().execute(wanted).all()
             swept = _sweep(session, rows, signed)
     except OperationalError:
@@ -210,7 +210,11 @@ def _alone(database: Database, enrolment_id: int, signed: Signed) -> Swept:
     wanted = enrolments().where(e.id == enrolment_id, e.next_due_on <= signed.on)
     try:
         with database.write() as session:
-            return _sweep(session, session.connection().execute(wanted.with_for_update(of=ENROLMENT)).all(), signed)
+            return _sweep(
+                session,
+                session.connection().execute(wanted.with_for_update(of=ENROLMENT, key_share=True)).all(),
+                signed,
+            )
     except OperationalError:
         raise
     except Exception as error:

@@ -13,7 +13,7 @@ def working_here(session: Session, email: str, *, hold: bool = False) -> Staff:
     transaction is over.
     """
     wanted = select(Staff).where(Staff.email == email.strip().lower(), Staff.active)
-    found = session.exec(wanted.with_for_update() if hold else wanted).first()
+    found = session.exec(wanted.with_for_update(key_share=True) if hold else wanted).first()
     if found is None:
         raise Refused("Der er ingen aktiv medarbejder med den e-mail. Se »sosu staff list«.")
     return found

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Row,
+    and_,
     bindparam,
     func,
     insert,
@@ -31,6 +32,7 @@ from notifications.queue import MESSAGE
 from onboarding.absences import stand_ins
 from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
+from onboarding.outbox import hold
 from onboarding.piles import LATE, Pile, due_at, late_among, midnight, piles_due, waits_until, who_overslept
 from onboarding.sorting import choices_of, let_go
 from onboarding.store import ENROLMENT, TRANSITION, chunks
@@ -97,8 +99,9 @@ def _is_behind(session: Session, swept_on: date) -> bool:
 def _wait(session: Session, pile: Pile, now: datetime) -> None:
     """What a sweep tells page by page, and one sweep after the other, is one message when they are through."""
     m = MESSAGE.c
-    theirs = (*waits_until(now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
-    session.connection().execute(update(MESSAGE).where(*theirs).values(send_after=now + _SOON))
+    theirs = and_(*waits_until(now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
+    hold(session, theirs)
+    session.connection().execute(update(MESSAGE).where(theirs).values(send_after=now + _SOON))
 
 
 def _why_late(session: Session, pile: Pile, now: datetime, otherwise: str) -> str:
@@ -147,7 +150,7 @@ def _gather(
         select(m.id, m.topic, m.audience, m.enrolment_id)
         .where(*theirs)
         .order_by(m.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     rows = session.connection().execute(wanted).all()
     by_reader = _by_reader(session, pile.recipient_id, rows, away)
@@ -237,7 +240,9 @@ def _calm(session: Session, pile: Pile, away: Mapping[int, int], now: datetime) 
     if told_at is None or told_at <= now - _HOUR:
         return _gather(session, pile, STORM, due_at(Pace.AT_ONCE, now), away, now)
     later = {"pace": Pace.DIGEST, "send_after": told_at + _HOUR}
-    session.connection().execute(update(MESSAGE).where(*due_at(Pace.AT_ONCE, now), *mine).values(later))
+    others = and_(*due_at(Pace.AT_ONCE, now), *mine)
+    hold(session, others)
+    session.connection().execute(update(MESSAGE).where(others).values(later))
     return 0
 
 

@@ -21,7 +21,7 @@ _ANY_OPEN = select(INCIDENT.c.enrolment_id).where(INCIDENT.c.resolved_at.is_(Non
 def report(session: Session, enrolment_id: int, error: str, signed: Signed) -> None:
     """Opens an incident, or counts one more try of the open one. Reports of one enrolment take turns."""
     i, e = INCIDENT.c, ENROLMENT.c
-    session.connection().execute(select(e.id).where(e.id == enrolment_id).with_for_update())
+    session.connection().execute(select(e.id).where(e.id == enrolment_id).with_for_update(key_share=True))
     again = update(INCIDENT).where(i.enrolment_id == enrolment_id, i.resolved_at.is_(None))
     values = {"times": i.times + 1, "last_on": signed.on, "error": error}
     if session.connection().execute(again.values(values)).rowcount == 0:

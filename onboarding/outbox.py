@@ -72,7 +72,7 @@ _FREE_AND_DUE = (
     .where(*_SINGLY, _RIPE, _M.leased_until.is_(None) | (_M.leased_until < bindparam("now")))
     .order_by(_M.send_after, _M.id)
     .limit(bindparam("count"))
-    .with_for_update(skip_locked=True)
+    .with_for_update(key_share=True, skip_locked=True)
 )
 _TAKEN = (
     update(MESSAGE)
@@ -131,10 +131,20 @@ def _waits(m: Any, at: datetime | BindParameter[datetime]) -> tuple[ColumnElemen
     return m.state.in_((State.QUEUED, State.DEAD)), free
 
 
+def hold(session: Session, which: ColumnElement[bool]) -> None:
+    """Locks these messages until the transaction ends, in the order of their ids: whoever changes several does so
+    first, and nobody waits for ever. SQLite lets one write at a time, and needs none.
+    """
+    if session.connection().dialect.name != "sqlite":
+        wanted = select(_M.id).where(which).order_by(_M.id).with_for_update(key_share=True)
+        session.connection().execute(wanted).all()
+
+
 def skip(session: Session, message_ids: Sequence[int], reason: str, at: datetime) -> None:
     """Says of messages why they are not sent; what was gathered is taken out of its digest."""
     skipped = {"state": State.SKIPPED, "reason": reason, "finished_at": at, "digest_id": None}
-    for ids in chunks(message_ids):
+    for ids in chunks(sorted(message_ids)):
+        hold(session, MESSAGE.c.id.in_(ids))
         session.connection().execute(update(MESSAGE).where(MESSAGE.c.id.in_(ids)).values(skipped))
 
 
@@ -146,13 +156,18 @@ def give_up(session: Session, message_id: int, reason: str, at: datetime) -> Non
 
 def release(session: Session, lease: str, but: int | None = None) -> None:
     """Gives back what was taken under this lease and not sent, `but` for the message that is in flight."""
-    mine = update(MESSAGE).where(MESSAGE.c.lease == lease)
+    mine = MESSAGE.c.lease == lease
     if but is not None:
-        mine = mine.where(MESSAGE.c.id != but)
-    session.connection().execute(mine.values(lease=None, leased_until=None))
+        mine &= MESSAGE.c.id != but
+    hold(session, mine)
+    session.connection().execute(update(MESSAGE).where(mine).values(lease=None, leased_until=None))
 
 
-_IN_HAND = select(_M.state, _M.reason, _M.attempts, _M.lease).where(_M.id == bindparam("message_id")).with_for_update()
+_IN_HAND = (
+    select(_M.state, _M.reason, _M.attempts, _M.lease)
+    .where(_M.id == bindparam("message_id"))
+    .with_for_update(key_share=True)
+)
 
 
 def finish(

@@ -49,7 +49,11 @@ def renumber(session: Session, keyring: Keyring, reference: str, number: str, si
 def _look_again(session: Session, person: Candidate) -> None:
     """Another birth date can bring a step about on another day: the enrolments that go on are looked at then."""
     e = ENROLMENT.c
-    open_ones = enrolments().where(e.candidate_id == person.id, e.status != Status.ENDED).with_for_update(of=ENROLMENT)
+    open_ones = (
+        enrolments()
+        .where(e.candidate_id == person.id, e.status != Status.ENDED)
+        .with_for_update(of=ENROLMENT, key_share=True)
+    )
     for loaded in cases(session, session.connection().execute(open_ones).all()):
         day = look_again_on(loaded.pathway, loaded.case)
         again = ENROLMENT.update().where(e.id == loaded.id).values(next_due_on=day, revision=e.revision + 1)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, bindparam, case, func, select, update
+from sqlalchemy import BindParameter, Row, Select, bindparam, case, func, select, union_all, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -24,7 +24,7 @@ from models.types import UtcDateTime
 from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy, of_all_ways
-from onboarding.outbox import NOBODY_HAS_IT, NOTHING_NEW, skip, was_tried
+from onboarding.outbox import NOBODY_HAS_IT, NOTHING_NEW, hold, skip, was_tried
 from onboarding.overtaken import again
 from onboarding.store import chunks
 
@@ -80,7 +80,7 @@ _TO_SORT = (
     select(*_NEEDED)
     .where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)), *_IS_UNSORTED)
     .order_by(MESSAGE.c.id)
-    .with_for_update(skip_locked=True)
+    .with_for_update(key_share=True, skip_locked=True)
 )
 
 
@@ -210,10 +210,19 @@ def _copy(session: Session, row: Row[Any], further: Sequence[str]) -> None:
 def sort_anew(session: Session, staff_id: int) -> None:
     """Whatever waits for this person is sorted by what they have chosen by now. What failed goes on waiting as long."""
     m = MESSAGE.c
+    hold(session, m.id.in_(union_all(_waiting_for(staff_id), _gathered_for(staff_id))))
     let_go(session, staff_id)
     theirs = (m.state == State.QUEUED, m.recipient_id == staff_id, m.kind != kinds.DIGEST, m.pace.is_not(None))
     from_when = case((m.attempts > 0, m.send_after), else_=m.created_at)
     session.connection().execute(update(MESSAGE).where(*theirs).values(pace=None, send_after=from_when))
+
+
+def _waiting_for(staff_id: int) -> Select[tuple[int]]:
+    return select(_M.id).where(_M.state == State.QUEUED, _M.recipient_id == staff_id)
+
+
+def _gathered_for(staff_id: int) -> Select[tuple[int]]:
+    return select(_M.id).where(_M.digest_id.in_(_waiting_for(staff_id)))
 
 
 def let_go(session: Session, staff_id: int, channel: str | None = None) -> bool:
@@ -229,6 +238,7 @@ def let_go(session: Session, staff_id: int, channel: str | None = None) -> bool:
     digests = list(session.connection().scalars(wanted))
     if not digests:
         return False
+    hold(session, m.id.in_(digests) | m.digest_id.in_(digests))
     by_itself = {"state": State.QUEUED, "digest_id": None, "finished_at": None}
     session.connection().execute(update(MESSAGE).where(m.digest_id.in_(digests)).values(by_itself))
     empty = {"state": State.SKIPPED, "reason": NOTHING_NEW}

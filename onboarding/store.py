@@ -69,11 +69,14 @@ def enrolments() -> Select[Any]:
     return _ENROLMENTS
 
 
-# To make a statement takes longer than to ask it, and these are asked at every click.
+# To make a statement takes longer than to ask it, and these are asked at every click. Our locks (`key_share`) hold up
+# nobody who writes a row that refers to what is locked: they may hold what we wait for.
 _FOUND = _ENROLMENTS.where(ENROLMENT.c.reference == bindparam("wanted"))
-_FOUND_LOCKED = _FOUND.with_for_update(of=ENROLMENT)
+_FOUND_LOCKED = _FOUND.with_for_update(of=ENROLMENT, key_share=True)
 _REVISION_LOCKED = (
-    core_select(ENROLMENT.c.revision).where(ENROLMENT.c.reference == bindparam("wanted")).with_for_update(of=ENROLMENT)
+    core_select(ENROLMENT.c.revision)
+    .where(ENROLMENT.c.reference == bindparam("wanted"))
+    .with_for_update(of=ENROLMENT, key_share=True)
 )
 
 
@@ -104,7 +107,9 @@ def lock_all(session: Session, ids: Iterable[int]) -> None:
     """
     e = ENROLMENT.c
     for chunk in chunks(sorted(ids)):
-        session.connection().execute(core_select(e.id).where(e.id.in_(chunk)).order_by(e.id).with_for_update())
+        session.connection().execute(
+            core_select(e.id).where(e.id.in_(chunk)).order_by(e.id).with_for_update(key_share=True)
+        )
 
 
 def stands() -> ColumnElement[bool]:

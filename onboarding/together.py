@@ -17,6 +17,7 @@ from notifications.render import danish_date
 from onboarding.acting import Answer
 from onboarding.assign import assign
 from onboarding.expecting import expect
+from onboarding.outbox import MESSAGE, hold, unsent
 from onboarding.record import record
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, Loaded, NoSuchCase, find, lock_all
@@ -81,7 +82,9 @@ def together(
     """
     each = {reference: replace(signed, command_id=f"{signed.command_id}-{reference}") for reference in revisions}
     e = ENROLMENT.c
-    lock_all(session, session.connection().scalars(select(e.id).where(e.reference.in_(each))).all())
+    ids = session.connection().scalars(select(e.id).where(e.reference.in_(each))).all()
+    lock_all(session, ids)
+    hold(session, MESSAGE.c.enrolment_id.in_(ids) & unsent(signed.at))  # once, or each case's would be out of order
     return [_one(session, ref, revisions[ref], task, by, within) for ref, by in each.items()]
 
 

@@ -60,7 +60,7 @@ def _undo(session: Session, import_id: int, signed: Signed) -> Answer:
 def _annulled(session: Session, import_id: int, signed: Signed) -> list[Change]:
     """What becomes of each enrolment. Raises `Refused` when one of them has gone on."""
     wanted = enrolments().where(ENROLMENT.c.list_import_id == import_id).order_by(ENROLMENT.c.id)
-    found = cases(session, session.connection().execute(wanted.with_for_update(of=ENROLMENT)).all())
+    found = cases(session, session.connection().execute(wanted.with_for_update(of=ENROLMENT, key_share=True)).all())
     changes = annulled(session, found, signed.on)
     gone_on = [change for change in changes if change.decision.refusal]
     refused = [f"{change.loaded.row.reference}: {' '.join(change.decision.refusal)}" for change in gone_on]

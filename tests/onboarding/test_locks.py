@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 from sqlalchemy import true
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from engine.refusal import Refused
+from engine.topic import Topic
+from models.area import HostArea
 from models.keys import Keyring
+from models.message import MAIL, Pace
 from models.session import Database
-from models.staff import Role
+from models.staff import Role, Staff
 from onboarding import sign_ins, users
+from onboarding.acting import Answer
+from onboarding.colleagues import working_here
+from onboarding.drop import drop
 from onboarding.enrol import enrol
 from onboarding.expecting import expect
 from onboarding.import_list import import_list, list_of
 from onboarding.lists.table import table_of
+from onboarding.preferences import choose_topic
 from onboarding.signed import Signed
-from onboarding.together import recording, together
+from onboarding.together import Task, handing_over, recording, together
 from onboarding.transfer import transfer
 from onboarding.turn import take_turn
 from onboarding.undo import undo
-from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
+from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate, Municipality
 from tests.onboarding.test_sign_ins import HASHED, PASSWORD, one_after_the_other
 
 _NEW, _BY = "ny@example.org", "admin@example.org"
@@ -94,6 +102,71 @@ def test_neither_is_lost_when_a_long_list_and_several_at_once_change_the_same_ca
         import_list(session, town.keyring, again, "immigrant_track", by, progress=lambda _rows: begun.set())
     running.join(30)
     assert failed == []
+
+
+@pytest.fixture
+def reminded(town: Municipality) -> list[Candidate]:
+    """Two who are late. That their coordinator is reminded of each has still to be sent."""
+    late = [town.enrols() for _ in range(2)]
+    town.delivers()
+    town.clock.passes(weeks=3)
+    town.sweeps()
+    town.sorts()
+    return late
+
+
+def chooses_a_digest(session: Session) -> None:
+    choose_topic(session, VIBY, Topic.MOVES, Pace.DIGEST, (MAIL,))
+
+
+def test_neither_is_lost_when_somebody_chooses_otherwise_while_their_case_ends(
+    town: Municipality, reminded: list[Candidate]
+) -> None:
+    by = town.signed(VIBY)
+
+    def ends(session: Session) -> object:
+        return drop(session, reminded[0].reference, "moved", by)
+
+    one_after_the_other(town, lambda session: working_here(session, VIBY, hold=True), ends, chooses_a_digest)
+    assert reminded[0].status == "ended"
+
+
+def test_neither_is_lost_when_somebody_chooses_otherwise_while_several_cases_of_theirs_are_handed_over(
+    town: Municipality, reminded: list[Candidate]
+) -> None:
+    """The later one first, whose reminder was written after that of the other."""
+    begun, chosen = Event(), Event()
+    syd = handing_over(*_there(town))
+
+    def hands_over(session: Session, reference: str, by: Signed) -> Answer:
+        answer = syd.verb(session, reference, by)
+        begun.set()
+        chosen.wait(0.5)  # it waits, and is not done
+        return answer
+
+    def hands_each_over(session: Session) -> object:
+        references = [one.reference for one in reversed(reminded)]
+        task = Task(hands_over, syd.already)
+        return together(session, dict.fromkeys(references), task, town.signed(VIBY), true())
+
+    def chooses() -> None:
+        begun.wait(20)
+        with town.database.write() as session:
+            chooses_a_digest(session)
+        chosen.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(chooses)
+        with town.database.write() as session:
+            hands_each_over(session)
+        running.result(30)
+    assert [one.shown()["coordinator"] for one in reminded] == [SYD, SYD]
+
+
+def _there(town: Municipality) -> tuple[Staff, HostArea]:
+    with town.database.read() as session:
+        staff = session.exec(select(Staff).where(Staff.email == SYD)).one()
+        return staff, session.exec(select(HostArea).where(HostArea.name == SYD_AREA)).one()
 
 
 def test_a_coordinator_signs_in_at_once_when_somebody_is_being_enrolled_with_them(town: Municipality) -> None:

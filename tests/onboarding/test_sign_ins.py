@@ -38,8 +38,10 @@ def town(postgres: Database, key_file: Path) -> Municipality:
     return made
 
 
-def one_after_the_other(town: Municipality, first: Work, second: Work) -> object:
-    """Both have begun before either is committed; `first` is the first to be. Gives what `second` gave."""
+def one_after_the_other(town: Municipality, first: Work, second: Work, then: Work | None = None) -> object:
+    """Both have begun before either is committed; `first` is the first to be, and goes on with `then` when the other
+    waits or is done. Gives what `second` gave.
+    """
 
     def in_its_own() -> object:
         with town.database.write() as session:
@@ -50,6 +52,8 @@ def one_after_the_other(town: Municipality, first: Work, second: Work) -> object
             first(session)
             running = pool.submit(in_its_own)
             _wait_until_it_waits(town, running)
+            if then is not None:
+                then(session)
         return running.result(30)
 
 
