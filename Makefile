@@ -91,9 +91,9 @@ lock: ## Renew the lock files (needs uv and npm)
 diagrams: setup ## Draw docs/pathways anew from the pathways
 	@$(BIN)/python -m docs.draw
 
-screenshots: setup ## Take the pictures of docs/pages.md anew
+screenshots: setup ## Take the pictures of docs/pages.md and docs/mails.md anew
 	@SOSU_SCREENSHOTS=1 $(BIN)/python -m tests.web.browser
-	@SOSU_SCREENSHOTS=1 $(BIN)/pytest -q tests/web/test_pictures.py
+	@SOSU_SCREENSHOTS=1 $(BIN)/pytest -q tests/web/test_pictures.py tests/web/test_mails.py
 
 clean: ## Remove everything that set-up made
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis node_modules

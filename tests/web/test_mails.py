@@ -1,18 +1,19 @@
 """Every mail of every track, as a mail program shows it: on a phone and wider, light and dark.
 
-Pictures of them all are put where `SOSU_MAIL_PICTURES` says, for somebody who wants to look.
+`make screenshots` takes pictures of them all on a phone, light and dark, for docs/mails.md.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from docs.draw import ROOT
+from engine import kinds
 from engine.pathway import Pathway
 from notifications.made_up import kinds_of, made_up, made_up_cases
 from onboarding.sample import as_sample
@@ -20,6 +21,7 @@ from tests.municipality import PATHWAYS, PUBLIC_URL, RENDERER
 from tests.notifications.messages import BECAUSE
 from tests.support import MONDAY
 from tests.web.looking import WCAG
+from tests.web.test_pictures import photographed
 
 _WIDTHS = (320, 640)
 _WIDER = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
@@ -28,7 +30,11 @@ _BROKEN = """async options => (await axe.run(options)).violations
 #: The rules of WCAG only: what axe thinks good for a page (landmarks, say) a mail program has around the mail.
 #: In the dark only colours are others.
 _RULES = {"light": {"type": "tag", "values": WCAG}, "dark": {"type": "rule", "values": ["color-contrast"]}}
-_PICTURES = os.environ.get("SOSU_MAIL_PICTURES")
+_PAGE, _FOLDER = ROOT / "docs" / "mails.md", ROOT / "docs" / "screenshots" / "mails"
+_WHAT_THIS_IS = """Each message as a phone of 320 pixels shows it, light and dark, with a case that there is not: first
+those of the steps of each track, then those that all tracks share. `make screenshots` takes the pictures anew. What is
+promised of them: [messages](messages.md); words of one's own in place of these:
+[decision 38](decisions/0038-a-municipality-has-its-own-words.md)."""
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +55,38 @@ def test_every_mail_can_be_read_by_everybody_when_it_is_opened(mail_program: Pag
         rendered = RENDERER.render(pathway.key, kind, made_up(pathway, kind, MONDAY, PUBLIC_URL), BECAUSE)
         look(mail_program, rendered.html, f"{pathway.key}-{kind}")
     assert asked == []
+
+
+def test_every_mail_has_its_picture(mail_program: Page) -> None:
+    """Of those that tracks share one does for all."""
+    first, *others = PATHWAYS.values()
+    of_tracks = [(pathway, step.key) for pathway in (first, *others) for step in pathway.steps]
+    pictured = [*of_tracks, *((first, kind) for kind in sorted(kinds.SHARED))]
+    sections = ["# The messages", _WHAT_THIS_IS]
+    for pathway, kind in pictured:
+        rendered = RENDERER.render(pathway.key, kind, made_up(pathway, kind, MONDAY, PUBLIC_URL), BECAUSE)
+        name = f"{pathway.key}-{kind}"
+        if os.environ.get("SOSU_SCREENSHOTS"):
+            pictures_of(mail_program, rendered.html, name)
+        sections += [
+            f"## {rendered.subject}",
+            " ".join(f"![{what}](screenshots/mails/{name}-{what}.webp)" for what in _RULES),
+        ]
+        assert all((_FOLDER / f"{name}-{what}.webp").exists() for what in _RULES), f"make screenshots: {name}"
+    said = "\n\n".join(sections) + "\n"
+    if os.environ.get("SOSU_SCREENSHOTS"):
+        _PAGE.write_text(said, encoding="utf-8")
+    assert _PAGE.read_text("utf-8") == said, "make screenshots"
+
+
+def pictures_of(page: Page, mail: str, name: str) -> None:
+    """On a phone, light and dark."""
+    _FOLDER.mkdir(exist_ok=True)
+    page.set_content(mail, wait_until="domcontentloaded")
+    page.set_viewport_size({"width": min(_WIDTHS), "height": 800})
+    for scheme in _RULES:
+        page.emulate_media(color_scheme=scheme)
+        (_FOLDER / f"{name}-{scheme}.webp").write_bytes(photographed(page))
 
 
 def test_a_sample_can_be_read_as_well_when_it_is_opened(mail_program: Page) -> None:
@@ -75,5 +113,3 @@ def look(page: Page, mail: str, name: str) -> None:
             assert page.evaluate(_WIDER) <= 0, f"{name} is wider than {width} pixels"
             broken = page.evaluate(_BROKEN, {"runOnly": rules, "resultTypes": ["violations"]})
             assert broken == [], f"{name}, {scheme}, {width} pixels"
-            if _PICTURES:
-                page.screenshot(path=Path(_PICTURES, f"{name}-{width}-{scheme}.png"), full_page=True)
