@@ -21,7 +21,8 @@ from models.message import TOLD, State
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
-from notifications.queue import MESSAGE, are_copies, is_copy, waiting
+from notifications.queue import MESSAGE, are_copies, of_all_ways, waiting
+from onboarding.outbox import NOTHING_NEW
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, chunks
@@ -73,7 +74,7 @@ def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:
     """
     directory = Directory.load(session)
     rows = [row for ids in chunks(message_ids) for row in session.connection().execute(_UNTOLD, {"ids": ids})]
-    _write(session, [row for row in rows if not is_copy(row.cause)], directory, at, directory.active, back=False)
+    _write(session, rows, directory, at, directory.active, back=False)
 
 
 def _write(
@@ -82,7 +83,7 @@ def _write(
     """To those among `to` who are told of them by now; `back`: also to whom each was for before."""
     undone = taken_back(session, MESSAGE.c.id.in_([row.id for row in rows]))
     anew = {
-        (row.cause, there): _anew(row, there, at)
+        (of_all_ways(row.cause), there): _anew(row, there, at)
         for row in rows
         if row.id not in undone
         for there in directory.people(row.audience, row)
@@ -104,7 +105,7 @@ def _weightiest(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
 def _anew(row: Row[Any], recipient: int, at: datetime) -> dict[str, Any]:
     # What happened, happened on its day.
     on_day = at.astimezone(DENMARK).date() if row.kind in kinds.REMINDERS else row.on_day
-    anew = waiting(row.cause, row.kind, row.topic, row.audience, recipient, on_day, at, row.meant_on)
+    anew = waiting(of_all_ways(row.cause), row.kind, row.topic, row.audience, recipient, on_day, at, row.meant_on)
     return anew | {"enrolment_id": row.enrolment_id, "seq": row.seq, "due_on": row.due_on}
 
 
@@ -114,14 +115,16 @@ def _written() -> Select[Any]:
 
 
 def _told_to_nobody() -> Select[Any]:
-    """What reached nobody of its audience, and is no copy. Of reminders those of a coordinator in the visit or the
+    """What reached nobody of its audience by any way. Of reminders those of a coordinator in the visit or the
     pause that their enrolment is in, and those of a manager while it is late, or in the pause; if the rung was used:
     one that rests or was held back is written again when it is due.
     """
     m, e, r, other = MESSAGE.c, ENROLMENT.c, REMINDER.c, MESSAGE.alias("other")
-    unreached = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED) & ~are_copies(m.cause)
+    unreached = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED)
     same = [other.c[name] == m[name] for name in ("enrolment_id", "seq", "kind", "audience")]
-    by_others = (other.c.state != State.SKIPPED) | other.c.reason.not_in(UNREACHED)
+    # Of what one way had to tell, another may have been left to tell it.
+    left_to_another = (other.c.reason == NOTHING_NEW) & (other.c.recipient_id == m.recipient_id)
+    by_others = (other.c.state != State.SKIPPED) | (other.c.reason.not_in(UNREACHED) & ~left_to_another)
     rung = case(*((m.kind == kind, str(rung)) for rung, kind in kinds.OF_RUNG.items()))
     used = select(r.id).where(r.enrolment_id == e.id, r.occurrence == m.seq, r.rung == rung).exists()
     late = (e.status == Status.PAUSED) | (e.due_on < bindparam("today"))

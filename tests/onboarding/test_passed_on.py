@@ -203,6 +203,21 @@ def test_whoever_was_taken_out_by_mistake_and_is_back_is_reminded_once(either_to
     assert told(either_town, VIBY, olena) == ["Nyt forløb", "Eskalering: 10 dage over tid"]
 
 
+def test_whoever_is_back_is_told_what_one_way_was_to_tell_for_another(either_town: Municipality) -> None:
+    sms = Postbox("sms")
+    olena = moved(either_town)
+    has_a_phone(either_town, VIBY)
+    chooses(either_town, VIBY, Topic.MOVES, Pace.DIGEST, "sms", MAIL)
+    deliver(either_town.database, by_both(either_town, sms))
+    removes(either_town, VIBY)
+    either_town.clock.passes(days=1)
+    deliver(either_town.database, by_both(either_town, sms))
+    comes(either_town, VIBY, "coordinator", VIBY_AREA)
+    deliver(either_town.database, by_both(either_town, sms))
+    assert told(either_town, VIBY, olena) == ["Danskforløbet er begyndt"]
+    assert sms.envelopes == []
+
+
 def test_an_officer_who_comes_later_is_told_what_nobody_was(either_town: Municipality) -> None:
     olena = rejected_by_one_who_is_taken_out(either_town, SYD_AREA)
     comes(either_town, IDA, "jobcenter_officer", VIBY_AREA)

@@ -20,7 +20,7 @@ from tests.years.owed import Owed
 from tests.years.reading import is_single, is_true, lines, sayings
 from tests.years.servers import Arrived
 from tests.years.storms import Storms
-from tests.years.successors import Successors
+from tests.years.successors import Successors, can_open
 
 #: How long after a mishap whatever it touched is not called late: the longest wait between two tries, and some.
 PATIENCE = timedelta(hours=13)
@@ -95,6 +95,11 @@ class Oracle:
             for there in (self._there(email, at),)
             for owed in waiting
         )
+
+    def _who_gets(self, owed: Owed, at: datetime) -> Person:
+        """Whoever stands in, unless they cannot open the case."""
+        there, case = self._there(owed.person.email, at), self.cases.get(owed.fact.reference)
+        return there if case is None or can_open(there, case) else owed.person
 
     def _there(self, email: str, at: datetime) -> Person:
         return self.office.people[self.office.who_is_there(email, local(at).date())]
@@ -189,9 +194,9 @@ class Oracle:
     def _match(self, arrived: Arrived, reference: str, words: str) -> Owed | None:
         """What this line settles: owed to whoever reads it or to somebody they stand in for, what is to come first."""
         reader = self.office.of_address(arrived.address)
-        waiting = [
-            o for email in self._owners(reader, arrived.at) for o in self._ledger.may_come(email, arrived.channel)
-        ]
+        owners = dict.fromkeys([*self._owners(reader, arrived.at), reader])
+        theirs = [o for email in owners for o in self._ledger.may_come(email, arrived.channel)]
+        waiting = [o for o in theirs if self._who_gets(o, arrived.at).email == reader]
 
         def last(owed: Owed) -> tuple[bool, ...]:
             ready_at = owed.person.ready_at(owed.fact.topic, owed.fact.made_at)
@@ -228,6 +233,8 @@ class Oracle:
         if at < ready_at and not (gathered and local(at).date() == local(ready_at).date()):  # a catch-up has it too
             self._is_wrong("before its slot", arrived, f"{owed.fact}")
         there = self.office.people[self.office.of_address(arrived.address)]
+        if there is not self._there(person.email, at):
+            return  # what a stand-in cannot open comes within the stand-in's hours all the same
         if not person.may_be_told(topic, at, there, gathered=gathered):
             self._is_wrong("outside hours", arrived, f"{owed.fact} hours {there.hours} gathered {gathered}")
 
@@ -238,6 +245,7 @@ class Oracle:
                 continue
             person, there = self.office.people[email], self._there(email, at)
             for owed in waiting if there is not person else ():
+                owed.loose = owed.loose or self._who_gets(owed, at) is person
                 owed.due = owed.due or owed.has_its_turn(at)
                 if self._ledger.is_heard_anyway(owed, there):
                     owed.loose = True

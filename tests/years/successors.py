@@ -108,6 +108,11 @@ def _once(facts: list[Fact]) -> list[Fact]:
     return list({id(fact): fact for fact in facts}.values())
 
 
+def can_open(person: Person, case: Case) -> bool:
+    """Whether somebody has the case, or works in its area."""
+    return person.email == case.coordinator or person.area in (None, case.area)
+
+
 def is_beyond(person: Person, case: Case) -> bool:
     """Whether it is in an area that this manager does not manage, or another's than this coordinator's."""
     if person.role == "coordinator":
