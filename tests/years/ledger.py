@@ -99,19 +99,12 @@ class Ledger:
 
     def was_told_before(self, fact: Fact, person: Person) -> bool:
         """Whether they were, whatever our side knows, or may have been, of the same occurrence and rung."""
-        return any(o.arrived or o.known or o.doubted for o in self._of_the_rung(fact, person))
-
-    def was_in_hand(self, fact: Fact, person: Person) -> bool:
-        """Whether a delivery that was killed had the same occurrence and rung in hand for them."""
-        return any(o.in_hand for o in self._of_the_rung(fact, person))
+        theirs = [o for o in self.all[fact.reference] if o.person is person and o.fact.about == fact.about]
+        return fact.about is not None and any(o.arrived or o.known or o.doubted for o in theirs)
 
     def was_for_anybody_in_hand(self, reference: str, about: tuple[int, str]) -> bool:
-        """The same, for anybody."""
+        """Whether a delivery that was killed had this occurrence and rung in hand for anybody."""
         return any(o.in_hand and o.fact.about == about for o in self.all[reference])
-
-    def _of_the_rung(self, fact: Fact, person: Person) -> Iterator[Owed]:
-        theirs = (o for o in self.all[fact.reference] if o.person is person)
-        return (o for o in theirs if fact.about and o.fact.about == fact.about)
 
     def heard_what_is_undone(self, fact: Fact, person: Person) -> bool:
         """Whether our side sent them anything of what this fact takes back."""

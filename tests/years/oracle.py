@@ -56,6 +56,7 @@ class Oracle:
         self.counts["facts"] += 1
         if fact.about is not None:
             self.overtaken().speaks_for(case, *fact.about)
+            self.overtaken().may_be_lighter(fact, self.office.people[case.coordinator])
         self._ledger.undo(fact.reference, fact.takes_back)
         if not quiet:
             self._ledger.new += [(fact, self.office.people[email]) for email in dict.fromkeys(told)]
@@ -124,7 +125,8 @@ class Oracle:
                 self._ledger.refused.add((fact, person.email))
                 continue
             told_before = self._ledger.was_told_before(fact, person)  # before it was over, and it comes again
-            perhaps = self._ledger.was_in_hand(fact, person)  # then nobody here knows whether it does
+            # Nobody here knows whether it is told again where a dead delivery had it in hand, for whomever.
+            perhaps = fact.about is not None and self._ledger.was_for_anybody_in_hand(fact.reference, fact.about)
             for channel in () if told_before else person.ways(fact.topic):
                 self._put(Owed(fact, person, channel, loose=perhaps, settled=perhaps))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tests.years.cases import Case, Over
+from tests.years.cases import Case, Fact, Over
 from tests.years.ledger import Ledger
+from tests.years.office import Person
 from tests.years.owed import Owed
+from tests.years.reading import OF_RUNG
 from tests.years.successors import LEFT
 
 #: The reminders in the order of their weight.
@@ -52,6 +54,17 @@ class Overtaken:
         for untold in {o.fact.about for o in unsent} | {fact.about for fact, _ in theirs}:
             if untold is not None and not any(o.known or o.doubted for o in about if o.fact.about == untold):
                 case.is_not_used(untold)
+
+    def may_be_lighter(self, fact: Fact, coordinator: Person) -> None:
+        """Where a dead delivery had this reminder in hand, it may count as told; then a lighter one is what is due."""
+        if fact.about is None or not self.ledger.was_for_anybody_in_hand(fact.reference, fact.about):
+            return
+        occurrence, rung = fact.about
+        for one in WEIGHTS[: WEIGHTS.index(rung)]:
+            other = replace(fact, words=OF_RUNG[one], topic="deadlines", about=(occurrence, one))
+            if not self.ledger.was_told_before(other, coordinator):
+                for channel in coordinator.ways(other.topic):
+                    self.ledger.put(Owed(other, coordinator, channel, loose=True, settled=True))
 
     def is_mistaken(self, case: Case) -> bool:
         """Nothing that waits about a case is told any more; gives whether its coordinator had heard of it."""
