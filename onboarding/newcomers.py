@@ -81,7 +81,8 @@ def _write(
     session: Session, rows: Sequence[Row[Any]], directory: Directory, at: datetime, to: Set[int], *, back: bool = True
 ) -> None:
     """To those among `to` who are told of them by now; `back`: also to whom each was for before."""
-    undone = taken_back(session, MESSAGE.c.id.in_([row.id for row in rows]))
+    parts = chunks([row.id for row in rows])
+    undone = frozenset(one for ids in parts for one in taken_back(session, MESSAGE.c.id.in_(ids)))
     anew = {
         (of_all_ways(row.cause), there): _anew(row, there, at)
         for row in rows
