@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, false, func, or_, select, true, update
 from sqlmodel import Session
 
 from engine import kinds
@@ -17,6 +17,7 @@ from engine.case import Rung, Status
 from engine.history import Verb
 from engine.reminders import lighter_than
 from engine.workdays import DENMARK
+from models.list_import import ListImport
 from models.message import TOLD, State
 from models.staff import Staff
 from models.types import table
@@ -25,12 +26,13 @@ from notifications.queue import MESSAGE, are_copies, of_all_ways, waiting
 from onboarding.outbox import NOTHING_NEW
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.overtaken import again
-from onboarding.store import ENROLMENT, REMINDER, chunks
+from onboarding.store import ENROLMENT, REMINDER, TRANSITION, chunks, stands
 from onboarding.taken_back import taken_back
 from onboarding.telling_rows import is_of_now
 from onboarding.unsent import INACTIVE, UNREACHED
+from onboarding.visibility import SEES_CASES
 
-STAFF = table(Staff)
+LIST_IMPORT, STAFF = table(ListImport), table(Staff)
 
 #: What tells a coordinator that a case is theirs: whoever has it after them got one of these of their own.
 _YOURS = (kinds.OF_VERB[Verb.ENROL], kinds.ASSIGNED)
@@ -43,19 +45,31 @@ def tell_what_waits(session: Session, email: str, at: datetime) -> None:
     told of it was told, and of reminders what is still so.
     """
     directory = Directory.load(session)
-    newcomer: int = session.connection().execute(select(STAFF.c.id).where(STAFF.c.email == email)).scalar_one()
+    newcomer, role = session.connection().execute(select(STAFF.c.id, STAFF.c.role).where(STAFF.c.email == email)).one()
     areas = [directory.areas_of(audience, newcomer) for audience in (MANAGER, JOBCENTER_OFFICER)]
     e = ENROLMENT.c
     here = [true() if some is None else e.area_id.in_(some) for some in areas if some is None or some]
-    theirs = or_(e.coordinator_id == newcomer, e.officer_id == newcomer, *here)
+    has = e.coordinator_id == newcomer if role in SEES_CASES else false()
+    theirs = or_(has, e.officer_id == newcomer, *here)
     found = session.connection().execute(_TOLD_TO_NOBODY.where(theirs), {"today": at.astimezone(DENMARK).date()}).all()
     # What waits for somebody who has left is passed on when its turn comes.
     _write(session, _weightiest(found), directory, at, {newcomer})
-    # A list is told to nobody else: whoever has its cases since was told of each.
-    m = MESSAGE.c
-    lists = (m.list_import_id.is_not(None), m.recipient_id == newcomer, m.state == State.SKIPPED, m.reason == INACTIVE)
+    _tell_of_lists(session, newcomer, has, at)
+
+
+def _tell_of_lists(session: Session, coordinator: int, has: ColumnElement[bool], at: datetime) -> None:
+    """Of those with a case that they still have. Whoever has the others since was told of each."""
+    m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
+    theirs = (t.coordinator_id == coordinator, has, stands())
+    of_it = (
+        select(e.id)
+        .join(TRANSITION, t.enrolment_id == e.id)
+        .join(LIST_IMPORT, LIST_IMPORT.c.command_id == t.command_id)
+        .where(LIST_IMPORT.c.id == m.list_import_id, *theirs)
+    )
+    untold = (m.recipient_id == coordinator, m.state == State.SKIPPED, m.reason == INACTIVE, ~are_copies(m.cause))
     anew = {"state": State.QUEUED, "reason": None, "finished_at": None, "send_after": at, "pace": None}
-    session.connection().execute(update(MESSAGE).where(*lists, ~are_copies(m.cause)).values(anew))
+    session.connection().execute(update(MESSAGE).where(*untold, of_it.exists()).values(anew))
 
 
 def tell_who_has_them(session: Session, enrolment_ids: Sequence[int], at: datetime) -> None:
@@ -123,9 +137,9 @@ def _told_to_nobody() -> Select[Any]:
     m, e, r, other = MESSAGE.c, ENROLMENT.c, REMINDER.c, MESSAGE.alias("other")
     unreached = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED)
     same = [other.c[name] == m[name] for name in ("enrolment_id", "seq", "kind", "audience")]
-    # Of what one way had to tell, another may have been left to tell it.
-    left_to_another = (other.c.reason == NOTHING_NEW) & (other.c.recipient_id == m.recipient_id)
-    by_others = (other.c.state != State.SKIPPED) | (other.c.reason.not_in(UNREACHED) & ~left_to_another)
+    # A way that was given up, or had nothing new to tell, left it to another.
+    by_itself = other.c.reason.not_in((*UNREACHED, NOTHING_NEW)) & ~are_copies(other.c.cause)
+    by_others = (other.c.state != State.SKIPPED) | (other.c.reason == MAY_BE_RECEIVED) | by_itself
     rung = case(*((m.kind == kind, str(rung)) for rung, kind in kinds.OF_RUNG.items()))
     used = select(r.id).where(r.enrolment_id == e.id, r.occurrence == m.seq, r.rung == rung).exists()
     late = (e.status == Status.PAUSED) | (e.due_on < bindparam("today"))

@@ -8,10 +8,12 @@ import pytest
 
 from engine import kinds
 from engine.case import Rung
-from models.message import MAIL, State
+from engine.topic import Topic
+from models.message import MAIL, Pace, State
 from models.staff import Role
 from onboarding import users
 from onboarding.arriving import Arrival, Grant, arrive
+from onboarding.deliver import deliver
 from onboarding.outbox import take
 from onboarding.staffing import remove_staff
 from tests.municipality import (
@@ -25,7 +27,8 @@ from tests.municipality import (
     Inbox,
     Municipality,
 )
-from tests.support import AwayPostbox
+from tests.onboarding.test_preferences import by_both, chooses, has_a_phone
+from tests.support import AwayPostbox, Postbox
 
 ESCALATION = kinds.OF_RUNG[Rung.ESCALATION]
 NEW, ADMINISTRATOR = "ny.leder@example.org", "admin@example.org"
@@ -263,6 +266,26 @@ def test_a_manager_who_comes_later_is_told_what_ended_while_the_area_had_none(ei
     for _ in range(3):
         either_town.clock.passes(days=1)
         either_town.delivers()
+    assert Inbox(either_town.postbox, NEW).reads_subjects() == ["IM-0001: Ikke optaget"]
+
+
+def test_a_manager_who_comes_later_is_told_what_was_to_go_by_mail_when_a_text_message_was_given_up(
+    either_town: Municipality,
+) -> None:
+    sms = Postbox("sms")
+    has_a_phone(either_town, VIBY_MANAGER)
+    chooses(either_town, VIBY_MANAGER, Topic.ENDINGS, Pace.DIGEST, MAIL, "sms")
+    either_town.enrols().moves("reject")
+    deliver(either_town.database, by_both(either_town, sms))
+    chooses(either_town, VIBY_MANAGER, Topic.ENDINGS, Pace.DIGEST, MAIL)
+    deliver(either_town.database, by_both(either_town, sms))
+    removes(either_town, VIBY_MANAGER)
+    either_town.clock.passes(days=1)
+    deliver(either_town.database, by_both(either_town, sms))
+    puts(either_town, NEW, VIBY_AREA)
+    for _ in range(3):
+        either_town.clock.passes(days=1)
+        deliver(either_town.database, by_both(either_town, sms))
     assert Inbox(either_town.postbox, NEW).reads_subjects() == ["IM-0001: Ikke optaget"]
 
 

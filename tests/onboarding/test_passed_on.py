@@ -191,6 +191,28 @@ def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_of_a_list(
     assert [mail.subject for mail in either_town.postbox.to(VIBY)] == ["1 nyt forløb"]
 
 
+@pytest.mark.parametrize("role", ["coordinator", "administrator"])
+def test_nobody_is_told_of_a_list_whose_cases_somebody_else_has_by_now(
+    either_town: Municipality, tmp_path: Path, role: str
+) -> None:
+    new = either_town.applicant()
+    path = tmp_path / "liste.csv"
+    row = (new.cpr, new.name, VIBY_AREA, VIBY, f"{new.starts_on:%d-%m-%Y}", "ja")
+    path.write_text("CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke\n" + ";".join(row), encoding="utf-8")
+    either_town.imports(path)
+    removes(either_town, VIBY)
+    either_town.delivers()
+    if role == "coordinator":
+        Candidate(either_town, "IM-0001", new).is_assigned(SYD, SYD_AREA)
+        comes(either_town, VIBY, role, VIBY_AREA)
+    else:
+        with either_town.database.write() as session:
+            users._put(session, VIBY, "Ny", role, (), by="admin@example.org", at=either_town.clock.now)
+    for _ in range(3):
+        either_town.delivers()
+    assert either_town.postbox.to(VIBY) == []
+
+
 def test_whoever_was_taken_out_by_mistake_and_is_back_is_reminded_once(either_town: Municipality) -> None:
     olena = either_town.enrols()
     either_town.delivers()
