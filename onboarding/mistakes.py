@@ -17,6 +17,7 @@ from engine.decide import decide
 from models.message import TOLD, State
 from notifications.queue import MESSAGE
 from onboarding.outbox import skip, unsent
+from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.signed import Signed
 from onboarding.store import MILESTONE, TRANSITION, Loaded, chunks, transitions_of
 from onboarding.writing import Change
@@ -41,14 +42,18 @@ def _recorded_since(session: Session, found: Sequence[Loaded]) -> frozenset[int]
 
 def hold_back(session: Session, about: ColumnElement[bool], reason: str, signed: Signed) -> int:
     """Skips, of these messages, what nobody has been sent yet; gives how many there were."""
-    found = list(session.connection().scalars(select(MESSAGE.c.id).where(about, unsent(signed.at))))
-    skip(session, found, reason, signed.at)
+    m = MESSAGE.c
+    came = (m.reason == MAY_BE_RECEIVED) | m.lease.is_not(None)  # whoever had it in hand is gone, and may have sent it
+    found = session.connection().execute(select(m.id, came.label("came")).where(about, unsent(signed.at))).all()
+    skip(session, [row.id for row in found if not row.came], reason, signed.at)
+    skip(session, [row.id for row in found if row.came], MAY_BE_RECEIVED, signed.at)
     return len(found)
 
 
 def heard(session: Session, about: ColumnElement[bool], theirs: set[int]) -> list[int]:
-    """Who of the coordinators in `theirs` was told by one of these messages, or is being told."""
+    """Who of the coordinators in `theirs` was told by one of these messages, may have been, or is being told."""
     m = MESSAGE.c
     sent = m.state.in_((*TOLD, State.GATHERED)) | ((m.state == State.QUEUED) & m.leased_until.is_not(None))
+    sent |= m.reason == MAY_BE_RECEIVED
     told = select(m.recipient_id).where(about, sent, m.audience == COORDINATOR).distinct()
     return sorted(theirs.intersection(session.connection().scalars(told)))

@@ -74,9 +74,9 @@ def _why_not(message: Told, trial: TrialMode, destination: Destination) -> str |
     """Why a message goes to nobody; None when it goes."""
     to = message.to
     if to is None:
-        return NOBODY
+        return KEPT_BACK if trial.is_on(destination) else NOBODY
     if not to.active:
-        return INACTIVE
+        return KEPT_BACK if trial.keeps_back(to.staff_id, destination) else INACTIVE
     if message.has_left:
         return LEFT
     if message.over is not None:

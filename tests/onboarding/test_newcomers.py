@@ -11,7 +11,8 @@ from engine.case import Rung
 from engine.topic import Topic
 from models.message import MAIL, Pace, State
 from models.staff import Role
-from onboarding import users
+from notifications.channels.destination import Destination
+from onboarding import trial, users
 from onboarding.arriving import Arrival, Grant, arrive
 from onboarding.deliver import deliver
 from onboarding.outbox import take
@@ -287,6 +288,19 @@ def test_a_manager_who_comes_later_is_told_what_was_to_go_by_mail_when_a_text_me
         either_town.clock.passes(days=1)
         deliver(either_town.database, by_both(either_town, sms))
     assert Inbox(either_town.postbox, NEW).reads_subjects() == ["IM-0001: Ikke optaget"]
+
+
+def test_a_manager_who_comes_after_trial_mode_is_told_nothing_of_what_ended_in_it(either_town: Municipality) -> None:
+    removes(either_town, VIBY_MANAGER)
+    either_town.enrols().moves("reject")
+    either_town.delivers(destination=Destination.WORLD)
+    with either_town.database.write() as session:
+        trial.turn(session, on=False, by="cli:test", at=either_town.clock.now)
+    puts(either_town, NEW, VIBY_AREA)
+    for _ in range(3):
+        either_town.clock.passes(days=1)
+        either_town.delivers(destination=Destination.WORLD)
+    assert either_town.postbox.to(NEW) == []
 
 
 def test_a_manager_beside_them_is_told_nothing_of_what_moved_before_they_came(either_town: Municipality) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from notifications.because import ONLY_HEARD
 from notifications.channels.envelope import Answer, Envelope
 from onboarding.staffing import add_staff, remove_staff
+from onboarding.undo_import import undo_import
 from tests.municipality import (
     OFFICER,
     SYD,
@@ -132,6 +134,22 @@ def test_whoever_may_have_heard_of_a_move_hears_of_the_undo(either_town: Municip
     olena.undoes()
     hours_go_by(either_town)
     assert subjects(either_town, VIBY) == [UNDONE]
+
+
+def test_whoever_may_have_heard_of_a_list_hears_that_it_was_taken_back(
+    either_town: Municipality, tmp_path: Path
+) -> None:
+    new = either_town.applicant()
+    path = tmp_path / "liste.csv"
+    row = (new.cpr, new.name, VIBY_AREA, VIBY, f"{new.starts_on:%d-%m-%Y}", "ja")
+    path.write_text("CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke\n" + ";".join(row), encoding="utf-8")
+    made, silent = either_town.imports(path), SilentPostbox()
+    either_town.delivers(silent)
+    with either_town.database.write() as session:
+        undo_import(session, made["import"], either_town.signed())
+    hours_go_by(either_town)
+    assert [mail.subject for mail in silent.taken] == ["1 nyt forløb"]
+    assert len(either_town.postbox.to(VIBY)) == 1
 
 
 def test_whoever_was_taken_out_since_hears_nothing(either_town: Municipality) -> None:
