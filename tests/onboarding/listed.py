@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from onboarding.enrol import Applicant
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA
 from tests.support import made_up_people
 
@@ -20,6 +21,14 @@ def person(number: int, **changed: str) -> list[str]:
     for heading, cell in changed.items():
         cells[[h.lower().replace("-", "").rstrip(".") for h in HEADINGS].index(heading)] = cell
     return cells
+
+
+def list_of_one(folder: Path, new: Applicant) -> Path:
+    """A file with this one candidate."""
+    path = folder / "liste.csv"
+    row = (new.cpr, new.name, new.area, new.coordinator, f"{new.starts_on:%d-%m-%Y}", "ja")
+    path.write_text("CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke\n" + ";".join(row), encoding="utf-8")
+    return path
 
 
 Listed = Callable[..., Path]

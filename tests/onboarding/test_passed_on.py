@@ -15,7 +15,9 @@ from onboarding.outbox import take
 from onboarding.preferences import choose_topic
 from onboarding.staffing import add_staff, remove_staff
 from tests.municipality import OFFICER, SYD, SYD_AREA, VIBY, VIBY_AREA, Candidate, Inbox, Municipality
+from tests.onboarding.listed import list_of_one
 from tests.onboarding.test_preferences import NUMBER, by_both, chooses, has_a_phone
+from tests.onboarding.test_undone_before_told import admitted
 from tests.support import Postbox
 
 IDA, PER = "ida@example.org", "per.jobcenter@example.org"
@@ -57,7 +59,7 @@ def test_an_officer_of_another_area_is_told_nothing_when_one_was_taken_out(eithe
 
 
 def test_whoever_takes_a_case_over_is_told_what_waits_and_whoever_had_it_is_not(either_town: Municipality) -> None:
-    olena = moved(either_town)
+    olena = admitted(either_town)
     olena.is_assigned(SYD, SYD_AREA)
     for _ in range(3):
         either_town.delivers()
@@ -75,7 +77,7 @@ def test_a_hand_over_alone_is_told_when_nobody_has_heard_that_the_case_began(eit
 
 
 def test_nothing_is_told_anew_when_the_one_who_had_the_case_knows_it(either_town: Municipality) -> None:
-    olena = moved(either_town)
+    olena = admitted(either_town)
     either_town.delivers()
     olena.is_assigned(SYD, SYD_AREA)
     for _ in range(3):
@@ -85,7 +87,7 @@ def test_nothing_is_told_anew_when_the_one_who_had_the_case_knows_it(either_town
 
 
 def test_a_hand_over_is_told_to_nobody_who_gave_the_case_on_meanwhile(either_town: Municipality) -> None:
-    olena = moved(either_town)
+    olena = admitted(either_town)
     either_town.delivers()
     olena.is_assigned(SYD, SYD_AREA)
     adds(either_town, IDA, "coordinator", VIBY_AREA)
@@ -97,7 +99,7 @@ def test_a_hand_over_is_told_to_nobody_who_gave_the_case_on_meanwhile(either_tow
 
 
 def test_everything_is_told_once_to_whoever_gets_a_case_back(either_town: Municipality) -> None:
-    olena = moved(either_town)
+    olena = admitted(either_town)
     olena.is_assigned(SYD, SYD_AREA)
     either_town.delivers()
     olena.is_assigned(VIBY, VIBY_AREA)
@@ -110,7 +112,7 @@ def test_everything_is_told_once_to_whoever_gets_a_case_back(either_town: Munici
 def test_what_a_coordinator_has_gathered_is_told_to_whoever_takes_the_case_over(either_town: Municipality) -> None:
     with either_town.database.write() as session:
         choose_topic(session, VIBY, Topic.MOVES, Pace.DIGEST, ())
-    given, kept = moved(either_town), moved(either_town)
+    given, kept = admitted(either_town), admitted(either_town)
     either_town.delivers()
     either_town.clock.passes(days=1)
     given.is_assigned(SYD, SYD_AREA)
@@ -129,7 +131,7 @@ def test_nothing_is_told_anew_when_the_one_who_had_the_case_knows_it_by_another_
     for email in (VIBY, SYD):
         has_a_phone(either_town, email)
         chooses(either_town, email, Topic.MOVES, Pace.AT_ONCE, MAIL, "sms")
-    olena = moved(either_town)
+    olena = admitted(either_town)
     either_town.sorts("sms")
     with either_town.database.write() as session:
         assert take(session, "dead", in_hand, either_town.clock.now, 50)
@@ -147,7 +149,7 @@ def test_nothing_is_told_anew_when_the_one_who_had_the_case_knows_it_by_another_
 def test_what_the_one_who_was_taken_out_did_not_get_is_told_to_whoever_gets_the_case_later(
     either_town: Municipality,
 ) -> None:
-    olena = moved(either_town)
+    olena = admitted(either_town)
     removes(either_town, VIBY)
     either_town.delivers()
     olena.is_assigned(SYD, SYD_AREA)
@@ -157,7 +159,7 @@ def test_what_the_one_who_was_taken_out_did_not_get_is_told_to_whoever_gets_the_
 
 
 def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_what_moved_meanwhile(either_town: Municipality) -> None:
-    olena = moved(either_town)
+    olena = admitted(either_town)
     removes(either_town, VIBY)
     for _ in range(2):
         either_town.delivers()
@@ -179,10 +181,7 @@ def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_of_a_list(
     either_town: Municipality, tmp_path: Path
 ) -> None:
     new = either_town.applicant()
-    path = tmp_path / "liste.csv"
-    row = (new.cpr, new.name, VIBY_AREA, VIBY, f"{new.starts_on:%d-%m-%Y}", "ja")
-    path.write_text("CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke\n" + ";".join(row), encoding="utf-8")
-    either_town.imports(path)
+    either_town.imports(list_of_one(tmp_path, new))
     removes(either_town, VIBY)
     either_town.delivers()
     comes(either_town, VIBY, "coordinator", VIBY_AREA)
@@ -196,10 +195,7 @@ def test_nobody_is_told_of_a_list_whose_cases_somebody_else_has_by_now(
     either_town: Municipality, tmp_path: Path, role: str
 ) -> None:
     new = either_town.applicant()
-    path = tmp_path / "liste.csv"
-    row = (new.cpr, new.name, VIBY_AREA, VIBY, f"{new.starts_on:%d-%m-%Y}", "ja")
-    path.write_text("CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke\n" + ";".join(row), encoding="utf-8")
-    either_town.imports(path)
+    either_town.imports(list_of_one(tmp_path, new))
     removes(either_town, VIBY)
     either_town.delivers()
     if role == "coordinator":
@@ -227,7 +223,7 @@ def test_whoever_was_taken_out_by_mistake_and_is_back_is_reminded_once(either_to
 
 def test_whoever_is_back_is_told_what_one_way_was_to_tell_for_another(either_town: Municipality) -> None:
     sms = Postbox("sms")
-    olena = moved(either_town)
+    olena = admitted(either_town)
     has_a_phone(either_town, VIBY)
     chooses(either_town, VIBY, Topic.MOVES, Pace.DIGEST, "sms", MAIL)
     deliver(either_town.database, by_both(either_town, sms))
@@ -250,7 +246,7 @@ def test_an_officer_who_comes_later_is_told_what_nobody_was(either_town: Municip
 def test_what_a_dead_delivery_had_in_hand_comes_at_most_once_when_the_case_goes_there_and_back(
     either_town: Municipality,
 ) -> None:
-    olena = moved(either_town)
+    olena = admitted(either_town)
     either_town.sorts()
     with either_town.database.write() as session:
         assert take(session, "dead", MAIL, either_town.clock.now, 50)
@@ -278,7 +274,7 @@ def test_the_same_reason_is_given_by_each_way_when_what_waited_was_passed_on(eit
     chooses(either_town, VIBY, Topic.MOVES, Pace.DIGEST)
     has_a_phone(either_town, SYD)
     chooses(either_town, SYD, Topic.MOVES, Pace.AT_ONCE, MAIL, "sms")
-    cases = [moved(either_town) for _ in range(2)]
+    cases = [admitted(either_town) for _ in range(2)]
     for olena in cases:
         olena.is_assigned(SYD, SYD_AREA)
     either_town.clock.passes(days=3)
@@ -289,13 +285,3 @@ def test_the_same_reason_is_given_by_each_way_when_what_waited_was_passed_on(eit
     mail, text = either_town.postbox.to(SYD)[-1], sms.envelopes[-1]
     assert mail.text == text.text
     assert "fra en kollega, som ikke har det mere" in mail.text
-
-
-def moved(town: Municipality) -> Candidate:
-    """Somebody whose coordinator is still to be told that the Danish course has begun."""
-    olena = town.enrols()
-    town.delivers()
-    town.postbox.envelopes.clear()
-    olena.records("interest_confirmed")
-    olena.moves("admit")
-    return olena

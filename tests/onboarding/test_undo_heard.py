@@ -22,6 +22,7 @@ from tests.municipality import (
     Candidate,
     Municipality,
 )
+from tests.onboarding.listed import list_of_one
 from tests.onboarding.test_undone_before_told import BEGUN, UNDONE, admitted, hours_go_by, subjects
 from tests.support import Postbox, SilentPostbox
 
@@ -140,10 +141,7 @@ def test_whoever_may_have_heard_of_a_list_hears_that_it_was_taken_back(
     either_town: Municipality, tmp_path: Path
 ) -> None:
     new = either_town.applicant()
-    path = tmp_path / "liste.csv"
-    row = (new.cpr, new.name, VIBY_AREA, VIBY, f"{new.starts_on:%d-%m-%Y}", "ja")
-    path.write_text("CPR-nr.;Navn;Værtsområde;Koordinator;Startdato;Samtykke\n" + ";".join(row), encoding="utf-8")
-    made, silent = either_town.imports(path), SilentPostbox()
+    made, silent = either_town.imports(list_of_one(tmp_path, new)), SilentPostbox()
     either_town.delivers(silent)
     with either_town.database.write() as session:
         undo_import(session, made["import"], either_town.signed())
