@@ -57,7 +57,7 @@ UNSENT: Mapping[str, str] = {
     "pause_prolonged": "Pausen, som den minder om, er forlænget.",
     "prolonging_undone": "Forlængelsen af pausen, som den minder om, er fortrudt.",
     "overtaken": "Trinnet eller pausen var forbi, før den blev sendt; eller en senere rykker siger det samme og mere.",
-    "undone": "Det, den fortæller om, er fortrudt, før den blev sendt. Det får modtageren besked om.",
+    "undone": "Det, den fortæller om, blev fortrudt, før den blev sendt.",
     "snoozed": "Rykkerne er udsat. Den kommer igen, hvis den stadig er aktuel den dag.",
     "handled_elsewhere": "Det håndteres andetsteds, så ingen rykkes for det.",
     "not_wanted": "Modtageren har fravalgt den slags beskeder.",
