@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from notifications.queue import MESSAGE, of_all_ways
 from onboarding.absences import ABSENCE, stand_ins
 from onboarding.outbox import NOTHING_NEW, skip
 from onboarding.outcome import MAY_BE_RECEIVED
-from onboarding.visibility import unseen
+from onboarding.readers import readers
 
 STAFF, CONTACT, DIGEST = table(Staff), table(Contact), MESSAGE.alias("digest")
 
@@ -46,12 +46,7 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
     `enrolment_id` and `digest_id`.
     """
     away = stand_ins(session, on)
-    kept = _kept(session, rows, away)
-    goes_to = {
-        row.id: row.recipient_id if row.id in kept else away.get(row.recipient_id, row.recipient_id)
-        for row in rows
-        if row.recipient_id is not None
-    }
+    goes_to = readers(session, rows, away)
     people = _people(session, set(goes_to.values()))
     contacts = contacts_of(session, set(goes_to.values())) if {row.channel for row in rows} - {MAIL} else {}
     causes = {of_all_ways(row.cause) for row in rows if row.recipient_id in away}
@@ -80,20 +75,6 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
         if row.id in goes_to
         for to in (reached[goes_to[row.id], goes_to[row.id] != row.recipient_id, row.channel],)
     }
-
-
-def _kept(session: Session, rows: Sequence[Row[Any]], away: Mapping[int, int]) -> Set[int]:
-    """The messages of whoever is away that go to them all the same: whoever stands in cannot open the case; and the
-    digest that tells of such a case, as a whole.
-    """
-    about = {
-        row.id: (row.enrolment_id, away[row.recipient_id])
-        for row in rows
-        if row.recipient_id in away and row.enrolment_id is not None
-    }
-    beyond = unseen(session, set(about.values())) if about else frozenset()
-    digests = {row.digest_id for row in rows if about.get(row.id) in beyond} - {None}
-    return {row.id for row in rows if about.get(row.id) in beyond or row.digest_id in digests or row.id in digests}
 
 
 # Made once: to make them takes longer than to ask them.

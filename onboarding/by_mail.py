@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, bindparam, null, select, update
+from sqlalchemy import BindParameter, ColumnElement, Exists, Select, and_, bindparam, null, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
@@ -18,6 +18,7 @@ from onboarding.absences import stand_ins
 from onboarding.addressing import contacts_of
 from onboarding.outbox import NOTHING_NEW, skip
 from onboarding.outcome import MAY_BE_RECEIVED
+from onboarding.readers import by_reader
 from onboarding.store import chunks
 
 _MAIL = MESSAGE.alias("mail")
@@ -29,12 +30,14 @@ def by_mail_instead(session: Session, now: datetime) -> None:
     """
     found = session.connection().execute(_MEANT_ELSEWHERE, {"now": now}).all()
     away = stand_ins(session, now.astimezone(DENMARK).date()) if found else {}
-    there = {staff_id: away.get(staff_id, staff_id) for staff_id, _ in found}
-    contacts = contacts_of(session, set(there.values())) if found else {}
+    theirs = {staff_id for staff_id, _ in found}
+    contacts = contacts_of(session, theirs | {away[one] for one in theirs & away.keys()}) if found else {}
     for staff_id, channel in found:
-        if (there[staff_id], channel) not in contacts:
-            gone = session.connection().scalars(_BY_MAIL, {"now": now, "staff_id": staff_id, "by": channel}).all()
-            _take_out(session, gone, now)
+        of_these = and_(*_meant_elsewhere(now), MESSAGE.c.channel == channel)
+        for reader, which in by_reader(session, staff_id, of_these, away):
+            if (reader, channel) not in contacts:
+                by_mail = update(MESSAGE).where(which).values(channel=MAIL).returning(MESSAGE.c.id)
+                _take_out(session, session.connection().scalars(by_mail).all(), now)
 
 
 def by_mail_after_all(session: Session, message_id: int, now: datetime) -> bool:
@@ -52,9 +55,9 @@ def _take_out(session: Session, gone: Sequence[int], now: datetime) -> None:
         skip(session, session.connection().scalars(_HAVE_MAIL, {"digests": some}).all(), NOTHING_NEW, now)
 
 
-def _meant_elsewhere() -> tuple[ColumnElement[bool], ...]:
+def _meant_elsewhere(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     m = MESSAGE.c
-    return m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= bindparam("now"), *_has_no_mail()
+    return m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= now, *_has_no_mail()
 
 
 def _has_no_mail() -> tuple[ColumnElement[bool], ...]:
@@ -81,16 +84,8 @@ def _have_mail() -> Select[Any]:
 
 
 # Made once: to make them takes longer than to ask them.
-_MEANT_ELSEWHERE = select(MESSAGE.c.recipient_id, MESSAGE.c.channel).where(*_meant_elsewhere()).distinct()
-_BY_MAIL = (
-    update(MESSAGE)
-    .where(
-        *_meant_elsewhere(),
-        MESSAGE.c.recipient_id == bindparam("staff_id"),
-        MESSAGE.c.channel == bindparam("by"),
-    )
-    .values(channel=MAIL)
-    .returning(MESSAGE.c.id)
+_MEANT_ELSEWHERE = (
+    select(MESSAGE.c.recipient_id, MESSAGE.c.channel).where(*_meant_elsewhere(bindparam("now"))).distinct()
 )
 _BY_MAIL_AFTER_ALL = (
     update(MESSAGE)

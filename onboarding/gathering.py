@@ -6,8 +6,8 @@ ever in two digests, and nothing falls between two.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,10 +34,10 @@ from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
 from onboarding.outbox import hold
 from onboarding.piles import LATE, Pile, due_at, late_among, midnight, piles_due, waits_until, who_overslept
+from onboarding.readers import by_reader, readers
 from onboarding.sorting import choices_of, let_go
 from onboarding.store import ENROLMENT, TRANSITION, chunks
 from onboarding.taken_back import taken_back
-from onboarding.visibility import unseen
 
 #: What one person is told of singly within an hour, by one channel; beyond that it is gathered.
 MOST_AN_HOUR = 30
@@ -147,28 +147,15 @@ def _gather(
         which, why = waits_until(now), _why_late(session, pile, now, why)
     theirs = (*which, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     wanted = (
-        select(m.id, m.topic, m.audience, m.enrolment_id)
+        select(m.id, m.topic, m.audience, m.enrolment_id, m.recipient_id, m.digest_id)
         .where(*theirs)
         .order_by(m.id)
         .with_for_update(key_share=True, skip_locked=True)
     )
     rows = session.connection().execute(wanted).all()
-    by_reader = _by_reader(session, pile.recipient_id, rows, away)
-    return sum(_gather_for(session, reader, pile, theirs, why, now) for reader, theirs in by_reader.items())
-
-
-def _by_reader(
-    session: Session, recipient_id: int, rows: Sequence[Row[Any]], away: Mapping[int, int]
-) -> Mapping[int, Sequence[Row[Any]]]:
-    """To whom these go: where somebody stands in, the cases that they cannot open go to whom they are for."""
-    there = away.get(recipient_id)
-    if there is None:
-        return {recipient_id: rows} if rows else {}
-    beyond = unseen(session, {(row.enrolment_id, there) for row in rows if row.enrolment_id is not None})
-    by_reader = defaultdict[int, list[Row[Any]]](list)
-    for row in rows:
-        by_reader[recipient_id if (row.enrolment_id, there) in beyond else there].append(row)
-    return by_reader
+    read = readers(session, rows, away)
+    theirs_alone = ((reader, [row for row in rows if read[row.id] == reader]) for reader in sorted(set(read.values())))
+    return sum(_gather_for(session, reader, pile, some, why, now) for reader, some in theirs_alone)
 
 
 def _gather_for(session: Session, reader: int, pile: Pile, rows: Sequence[Row[Any]], why: str, now: datetime) -> int:
@@ -249,23 +236,50 @@ def _calm(session: Session, pile: Pile, away: Mapping[int, int], now: datetime) 
 def _too_much(
     session: Session, piles: Sequence[Pile], away: Mapping[int, int], most_an_hour: int, now: datetime
 ) -> list[Pile]:
-    """Those of whoever would be sent more singly than they may within an hour: of their own, and of everybody for whom
-    they stand in.
+    """Those of which somebody would be sent more singly than they may within an hour: of their own, and of everybody
+    for whom they stand in.
     """
+    theirs = {pile: _single(session, pile, away, now) for pile in piles}
     told = Counter[tuple[int, str]]()
-    for pile in piles:
-        told[away.get(pile.recipient_id, pile.recipient_id), pile.channel] += pile.single
-    readers = {reader for reader, _ in told}
-    people = readers | {recipient_id for recipient_id, reader in away.items() if reader in readers}
-    for recipient_id, channel, count in _told_since(session, people, now - _HOUR):
-        told[away.get(recipient_id, recipient_id), channel] += count
-    return [p for p in piles if told[away.get(p.recipient_id, p.recipient_id), p.channel] > most_an_hour]
+    for pile, single in theirs.items():
+        told.update({(reader, pile.channel): count for reader, count in single.items()})
+    here = {reader for reader, _ in told}
+    people = here | {recipient_id for recipient_id, reader in away.items() if reader in here}
+    for reader, channel, count in _told_since(session, people, away, now):
+        told[reader, channel] += count
+    return [p for p, single in theirs.items() if any(told[reader, p.channel] > most_an_hour for reader in single)]
 
 
-def _told_since(session: Session, people: Set[int], since: datetime) -> Iterator[Row[Any]]:
-    """How many of each of these people's messages were sent singly, by each channel."""
+def _single(session: Session, pile: Pile, away: Mapping[int, int], now: datetime) -> Mapping[int, int]:
+    """How many of a pile are due singly, by who reads them."""
+    if pile.recipient_id not in away or not pile.single:
+        return {pile.recipient_id: pile.single}
+    due = and_(*due_at(Pace.AT_ONCE, now), MESSAGE.c.channel == pile.channel)
+    return _counted(session, by_reader(session, pile.recipient_id, due, away))
+
+
+def _counted(session: Session, by_reader: Iterable[tuple[int, ColumnElement[bool]]]) -> Counter[int]:
+    counted = Counter[int]()
+    for reader, which in by_reader:
+        counted[reader] += session.connection().execute(select(func.count()).where(which)).scalar_one()
+    return counted
+
+
+def _told_since(
+    session: Session, people: Set[int], away: Mapping[int, int], now: datetime
+) -> Iterator[tuple[int, str, int]]:
+    """How many of these people's messages were sent singly within an hour, by who reads them and by which channel."""
     m = MESSAGE.c
-    singly = (m.state.in_(_TOLD), m.finished_at > since, m.kind != kinds.DIGEST)
+    singly = and_(m.state.in_(_TOLD), m.finished_at > now - _HOUR, m.kind != kinds.DIGEST)
     counted = select(m.recipient_id, m.channel, func.count()).group_by(m.recipient_id, m.channel)
-    for some in chunks(sorted(people)):
-        yield from session.connection().execute(counted.where(*singly, m.recipient_id.in_(some)))
+    rows = [
+        row
+        for some in chunks(sorted(people))
+        for row in session.connection().execute(counted.where(singly, m.recipient_id.in_(some)))
+    ]
+    for recipient_id, channel, count in rows:
+        if recipient_id in away:
+            theirs = by_reader(session, recipient_id, singly & (m.channel == channel), away)
+            yield from ((reader, channel, there) for reader, there in _counted(session, theirs).items())
+        else:
+            yield recipient_id, channel, count

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, update
 from sqlmodel import Session
 
 from engine.topic import Topic
@@ -20,6 +20,7 @@ from notifications.channels.destination import Destination
 from notifications.pace import moment
 from notifications.queue import MESSAGE
 from onboarding.absences import stand_ins
+from onboarding.readers import by_reader
 from onboarding.sorting import choices_of
 
 #: As long as it is not later than this, a digest comes at the time that was chosen for it, whatever the hours.
@@ -27,19 +28,16 @@ AT_ITS_SLOT = timedelta(hours=1)
 _ONE_DAY = timedelta(days=1)
 
 
+def _due(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    m = MESSAGE.c
+    in_hand = m.leased_until.is_not(None) & (m.leased_until >= now)
+    return and_(m.state == State.QUEUED, m.pace.is_not(None), m.send_after <= now, ~in_hand)
+
+
 _M = MESSAGE.c
-_DUE = (
-    _M.state == State.QUEUED,
-    _M.pace.is_not(None),
-    _M.send_after <= bindparam("now"),
-    _M.leased_until.is_(None) | (_M.leased_until < bindparam("now")),
-)
-_WAITING = (
-    select(_M.recipient_id, _M.channel, _M.pace, _M.topic)
-    .where(*_DUE, _M.recipient_id.is_not(None))
-    .distinct()
-    .order_by(_M.recipient_id, _M.channel, _M.pace, _M.topic)
-)
+_ABOUT = (_M.recipient_id, _M.channel, _M.pace, _M.topic)
+# Made once: to make it takes longer than to ask it.
+_WAITING = select(*_ABOUT).where(_due(bindparam("now")), _M.recipient_id.is_not(None)).distinct().order_by(*_ABOUT)
 
 
 def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime) -> None:
@@ -47,17 +45,16 @@ def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime)
     found = session.connection().execute(_WAITING, {"now": now}).all()
     today = now.astimezone(DENMARK).date()
     away = stand_ins(session, today) if found else {}
-    there = {row.recipient_id: away.get(row.recipient_id, row.recipient_id) for row in found}
-    chosen = choices_of(session, {*there, *there.values()}) if found else {}
+    theirs = {row.recipient_id for row in found}
+    chosen = choices_of(session, theirs | {away[one] for one in theirs & away.keys()}) if found else {}
     for recipient_id, channel, pace, topic in found:
-        theirs = chosen[there[recipient_id]]
-        until = theirs.may_be_told(now, leaves=ways.get(channel) is Destination.WORLD)
-        # A storm puts off what its owner has chosen to get at once, and not to the time that they chose for digests.
-        if pace == Pace.DIGEST and chosen[recipient_id].pace(Topic(topic)) is Pace.DIGEST:
-            until = min(until, theirs.slots.next_after(now - AT_ITS_SLOT))
-        if there[recipient_id] != recipient_id:  # somebody else may be there tomorrow
-            until = min(until, moment(today + _ONE_DAY, time.min))
-        if until > now:
-            of_these = (_M.recipient_id == recipient_id, _M.channel == channel, _M.pace == pace, _M.topic == topic)
-            waits = update(MESSAGE).where(*_DUE, *of_these).values(send_after=until)
-            session.connection().execute(waits, {"now": now})
+        of_these = and_(_due(now), _M.channel == channel, _M.pace == pace, _M.topic == topic)
+        for reader, which in by_reader(session, recipient_id, of_these, away):
+            until = chosen[reader].may_be_told(now, leaves=ways.get(channel) is Destination.WORLD)
+            # A storm puts off what its owner has chosen to get at once, and not to when they chose to get digests.
+            if pace == Pace.DIGEST and chosen[recipient_id].pace(Topic(topic)) is Pace.DIGEST:
+                until = min(until, chosen[reader].slots.next_after(now - AT_ITS_SLOT))
+            if recipient_id in away:  # somebody else may be there tomorrow
+                until = min(until, moment(today + _ONE_DAY, time.min))
+            if until > now:
+                session.connection().execute(update(MESSAGE).where(which).values(send_after=until))

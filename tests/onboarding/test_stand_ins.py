@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlmodel import Session
 
-from engine.topic import Topic
-from models.message import Pace, State
-from models.staff import Role, Staff
+from models.message import State
+from models.staff import Staff
 from models.types import table
-from onboarding.arriving import Arrival, Grant, arrive
 from onboarding.deliver import deliver
 from onboarding.outbox import resend
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.preferences import choose_times
 from onboarding.staffing import add_staff
-from tests.municipality import MESSAGE, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Candidate, Inbox, Municipality
+from tests.municipality import MESSAGE, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
 from tests.onboarding.absent import DEPUTY, OTHER, THIRD, away
-from tests.onboarding.test_preferences import chooses
 from tests.support import RefusingPostbox
 
 CHANGES: dict[str, Callable[[Session], object]] = {
@@ -62,51 +59,6 @@ def test_the_stand_in_gets_it_again_when_they_are_back_in_the_area(office: Munic
     office.enrols()
     office.delivers()
     assert [mail.recipient for mail in office.postbox.envelopes] == [OTHER]
-
-
-@pytest.fixture
-def beyond(office: Municipality) -> tuple[Candidate, Candidate]:
-    """Two cases of Karen's, who is away: her work account leaves her Viby, and she still has the one in Syd too."""
-    with office.database.write() as session:
-        add_staff(session, VIBY, "Karen", "coordinator", [VIBY_AREA, SYD_AREA])
-    cases = office.enrols(), office.enrols(area=SYD_AREA)
-    arrival = Arrival("https://id.example.org", "1", VIBY, "Karen", ("viby",))
-    with office.database.write() as session:
-        arrive(session, {"viby": Grant(Role.COORDINATOR, (VIBY_AREA,))}, arrival, office.clock.now)
-    away(office, VIBY, OTHER, days=60)
-    return cases
-
-
-def test_what_a_stand_in_cannot_open_goes_to_whom_it_is_for(
-    office: Municipality, beyond: tuple[Candidate, Candidate]
-) -> None:
-    office.delivers()
-    assert [references_in(office, email, beyond) for email in (OTHER, VIBY)] == [["IM-0001"], ["IM-0002"]]
-    assert "stedfortræder" not in office.postbox.to(VIBY)[0].text
-
-
-def test_a_digest_to_a_stand_in_tells_of_no_case_that_they_cannot_open(
-    office: Municipality, beyond: tuple[Candidate, Candidate]
-) -> None:
-    office.delivers()
-    office.postbox.envelopes.clear()
-    chooses(office, VIBY, Topic.MOVES, Pace.DIGEST)
-    for candidate in beyond:
-        candidate.records("interest_confirmed")
-        candidate.moves("admit")
-        candidate.undoes()
-    office.clock.passes(weeks=5)  # both are late by then
-    office.delivers()
-    assert [references_in(office, email, beyond) for email in (OTHER, VIBY)] == [["IM-0001"], ["IM-0001", "IM-0002"]]
-    for email in (OTHER, VIBY):
-        (digest,) = office.postbox.to(email)
-        assert "2 flyttede eller ændrede" in digest.subject
-
-
-def references_in(town: Municipality, email: str, candidates: Iterable[Candidate]) -> list[str]:
-    """Those of whom somebody was sent anything."""
-    texts = [mail.text for mail in town.postbox.to(email)]
-    return [one.reference for one in candidates if any(one.reference in text for text in texts)]
 
 
 def test_a_stand_in_gets_a_digest_of_each_when_it_is_too_much_altogether(office: Municipality) -> None:

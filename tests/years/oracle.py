@@ -92,9 +92,9 @@ class Oracle:
         return bool(self._ledger.new) or any(
             (owed.person.may_be_told(owed.fact.topic, at) or owed.person.may_be_told(owed.fact.topic, at, there=there))
             and at >= owed.person.ready_at(owed.fact.topic, owed.fact.made_at)
-            for (email, _), waiting in self._ledger.waiting.items()
-            for there in (self._there(email, at),)
+            for waiting in self._ledger.waiting.values()
             for owed in waiting
+            for there in (self._who_gets(owed, at),)
         )
 
     def _who_gets(self, owed: Owed, at: datetime) -> Person:
@@ -110,11 +110,10 @@ class Oracle:
     def delivery_begins(self, at: datetime) -> None:
         """What is new goes by the ways that its owner has by now, or not at all."""
         self._put_new()
-        for (email, channel), waiting in self._ledger.waiting.items():
-            there = self._there(email, at)
+        for (_, channel), waiting in self._ledger.waiting.items():
             for owed in waiting:
                 owed.settled = owed.settled or owed.is_not_wanted()
-                if channel == SMS and there.phone is None:
+                if channel == SMS and self._who_gets(owed, at).phone is None:
                     owed.by_mail = owed.by_mail or not self._ledger.has_mail(owed)
 
     def _put_new(self) -> None:
@@ -235,8 +234,6 @@ class Oracle:
         if at < ready_at and not (gathered and local(at).date() == local(ready_at).date()):  # a catch-up has it too
             self._is_wrong("before its slot", arrived, f"{owed.fact}")
         there = self.office.people[self.office.of_address(arrived.address)]
-        if there is not self._there(person.email, at):
-            return  # what a stand-in cannot open comes within the stand-in's hours all the same
         if not person.may_be_told(topic, at, there, gathered=gathered):
             self._is_wrong("outside hours", arrived, f"{owed.fact} hours {there.hours} gathered {gathered}")
 
@@ -245,16 +242,15 @@ class Oracle:
         for (email, _), waiting in self._ledger.waiting.items():
             if not waiting or self.office.people[email].gone:
                 continue
-            person, there = self.office.people[email], self._there(email, at)
-            for owed in waiting if there is not person else ():
-                owed.loose = owed.loose or self._who_gets(owed, at) is person
-                owed.due = owed.due or owed.has_its_turn(at)
-                if self._ledger.is_heard_anyway(owed, there):
-                    owed.loose = True
-                    owed.settled = owed.settled or (works and owed.due)
-            calm = at >= self.trouble_until.get(email, at) and at >= self.trouble_until.get(there.email, at)
-            for owed in waiting if works and calm and is_open(there.hours, at) else ():
-                if owed.due or there is person:
+            for owed in waiting:
+                there = self._who_gets(owed, at)
+                if there is not owed.person:
+                    owed.due = owed.due or owed.has_its_turn(at)
+                    if self._ledger.is_heard_anyway(owed, there):
+                        owed.loose = True
+                        owed.settled = owed.settled or (works and owed.due)
+                calm = all(at >= self.trouble_until.get(one, at) for one in (email, there.email))
+                if works and calm and is_open(there.hours, at) and (owed.due or there is owed.person):
                     self._is_late(owed, at)
 
     def _is_late(self, owed: Owed, at: datetime) -> None:
