@@ -22,6 +22,7 @@ from onboarding.incidents import open_incidents
 from onboarding.outages import outages
 from onboarding.store import ENROLMENT
 from onboarding.trial import KEPT_BACK
+from onboarding.visibility import SEES_CASES
 from reports.messages import dead_letters
 from reports.words import CHANNEL, counted
 
@@ -114,10 +115,11 @@ def _kept_back(session: Session, now: datetime) -> str:
 def _coordinators(session: Session, _: datetime) -> str:
     e, s = ENROLMENT.c, STAFF.c
     theirs = select(s.email, func.count()).join_from(ENROLMENT, STAFF, s.id == e.coordinator_id)
-    theirs = theirs.where(~s.active, e.status != Status.ENDED).group_by(s.email).order_by(s.email)
+    cannot = ~s.active | s.role.not_in(sorted(SEES_CASES))
+    theirs = theirs.where(cannot, e.status != Status.ENDED).group_by(s.email).order_by(s.email)
     left = [f"{email} ({count})" for email, count in session.connection().execute(theirs)]
     if left:
-        said = f"Åbne forløb hører til koordinatorer, der er taget ud: {_some(left)}."
+        said = f"Åbne forløb hører til koordinatorer, der er taget ud eller ikke kan se dem: {_some(left)}."
         raise Remark(said, "Overdrag dem med »sosu assign« eller med en liste.")
     return "Alle åbne forløb har en koordinator."
 

@@ -71,9 +71,3 @@ class Directory:
     def of_area(self, audience: str, area_id: int) -> tuple[int, ...]:
         """Staff ids of whoever is in this role for an area."""
         return self.by_area.get((audience, area_id), ()) + self.everywhere.get(audience, ())
-
-    def areas_of(self, audience: str, staff_id: int) -> frozenset[int] | None:
-        """The areas for which somebody is in this role; None: all of them."""
-        if staff_id in self.everywhere.get(audience, ()):
-            return None
-        return frozenset(area for (role, area), staff in self.by_area.items() if role == audience and staff_id in staff)

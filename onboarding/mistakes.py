@@ -14,10 +14,10 @@ from sqlmodel import Session
 from engine import actions
 from engine.audience import COORDINATOR
 from engine.decide import decide
-from models.message import TOLD, State
+from models.message import State
 from notifications.queue import MESSAGE
 from onboarding.outbox import skip, unsent
-from onboarding.outcome import MAY_BE_RECEIVED
+from onboarding.outcome import MAY_BE_RECEIVED, may_have_come
 from onboarding.signed import Signed
 from onboarding.store import MILESTONE, TRANSITION, Loaded, chunks, transitions_of
 from onboarding.writing import Change
@@ -53,7 +53,7 @@ def hold_back(session: Session, about: ColumnElement[bool], reason: str, signed:
 def heard(session: Session, about: ColumnElement[bool], theirs: set[int]) -> list[int]:
     """Who of the coordinators in `theirs` was told by one of these messages, may have been, or is being told."""
     m = MESSAGE.c
-    sent = m.state.in_((*TOLD, State.GATHERED)) | ((m.state == State.QUEUED) & m.leased_until.is_not(None))
-    sent |= m.reason == MAY_BE_RECEIVED
+    in_hand = (m.state == State.QUEUED) & m.leased_until.is_not(None)
+    sent = may_have_come(m.state, m.reason) | (m.state == State.GATHERED) | in_hand
     told = select(m.recipient_id).where(about, sent, m.audience == COORDINATOR).distinct()
     return sorted(theirs.intersection(session.connection().scalars(told)))

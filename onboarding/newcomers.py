@@ -8,29 +8,29 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, false, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select, update
 from sqlmodel import Session
 
 from engine import kinds
-from engine.audience import COORDINATOR, JOBCENTER_OFFICER, MANAGER
+from engine.audience import COORDINATOR
 from engine.case import Rung, Status
 from engine.history import Verb
 from engine.reminders import lighter_than
 from engine.workdays import DENMARK
 from models.list_import import ListImport
-from models.message import TOLD, State
+from models.message import State
 from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, are_copies, of_all_ways, waiting
 from onboarding.outbox import NOTHING_NEW
-from onboarding.outcome import MAY_BE_RECEIVED
+from onboarding.outcome import MAY_BE_RECEIVED, may_have_come
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, TRANSITION, chunks, stands
-from onboarding.taken_back import taken_back
+from onboarding.taken_back import heard_of_it, taken_back
 from onboarding.telling_rows import is_of_now
 from onboarding.unsent import INACTIVE, UNREACHED
-from onboarding.visibility import SEES_CASES
+from onboarding.visibility import answers_as, answers_for
 
 LIST_IMPORT, STAFF = table(ListImport), table(Staff)
 
@@ -45,22 +45,18 @@ def tell_what_waits(session: Session, email: str, at: datetime) -> None:
     told of it was told, and of reminders what is still so.
     """
     directory = Directory.load(session)
-    newcomer, role = session.connection().execute(select(STAFF.c.id, STAFF.c.role).where(STAFF.c.email == email)).one()
-    areas = [directory.areas_of(audience, newcomer) for audience in (MANAGER, JOBCENTER_OFFICER)]
-    e = ENROLMENT.c
-    here = [true() if some is None else e.area_id.in_(some) for some in areas if some is None or some]
-    has = e.coordinator_id == newcomer if role in SEES_CASES else false()
-    theirs = or_(has, e.officer_id == newcomer, *here)
-    found = session.connection().execute(_TOLD_TO_NOBODY.where(theirs), {"today": at.astimezone(DENMARK).date()}).all()
+    newcomer = session.connection().execute(select(STAFF.c.id).where(STAFF.c.email == email)).scalar_one()
+    untold, today = _TOLD_TO_NOBODY.where(answers_for(newcomer)), at.astimezone(DENMARK).date()
+    found = session.connection().execute(untold, {"today": today}).all()
     # What waits for somebody who has left is passed on when its turn comes.
     _write(session, _weightiest(found), directory, at, {newcomer})
-    _tell_of_lists(session, newcomer, has, at)
+    _tell_of_lists(session, newcomer, at)
 
 
-def _tell_of_lists(session: Session, coordinator: int, has: ColumnElement[bool], at: datetime) -> None:
+def _tell_of_lists(session: Session, coordinator: int, at: datetime) -> None:
     """Of those with a case that they still have. Whoever has the others since was told of each."""
     m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
-    theirs = (t.coordinator_id == coordinator, has, stands())
+    theirs = (t.coordinator_id == coordinator, answers_as(coordinator)[COORDINATOR], stands())
     of_it = (
         select(e.id)
         .join(TRANSITION, t.enrolment_id == e.id)
@@ -130,9 +126,9 @@ def _written() -> Select[Any]:
 
 
 def _told_to_nobody() -> Select[Any]:
-    """What reached nobody of its audience by any way. Of reminders those of a coordinator in the visit or the
-    pause that their enrolment is in, and those of a manager while it is late, or in the pause; if the rung was used:
-    one that rests or was held back is written again when it is due.
+    """What reached nobody of its audience by any way; of undos those of what somebody was told. Of reminders those of a
+    coordinator in the visit or the pause that their enrolment is in, and those of a manager while it is late, or in the
+    pause; if the rung was used: one that rests or was held back is written again when it is due.
     """
     m, e, r, other = MESSAGE.c, ENROLMENT.c, REMINDER.c, MESSAGE.alias("other")
     unreached = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED)
@@ -145,14 +141,21 @@ def _told_to_nobody() -> Select[Any]:
     late = (e.status == Status.PAUSED) | (e.due_on < bindparam("today"))
     reminds = used & is_of_now() & ((m.audience == COORDINATOR) | late)
     told = select(other.c.id).where(*same, by_others).exists()
-    return _written().where(unreached, ~told, m.kind.not_in(kinds.REMINDERS) | reminds)
+    undo = (TRANSITION.c.enrolment_id == m.enrolment_id, TRANSITION.c.seq == m.seq)
+    nothing_was_told = ~select(TRANSITION.c.id).where(*undo, heard_of_it(TRANSITION.c, "audience")).exists()
+    is_no_news = or_(
+        told,
+        m.kind.in_(kinds.REMINDERS) & ~reminds,
+        m.kind.in_(kinds.TAKING_BACK) & nothing_was_told,
+    )
+    return _written().where(unreached, ~is_no_news)
 
 
 def _is_told_by_another_way() -> ColumnElement[bool]:
     m, other, digest = MESSAGE.c, MESSAGE.alias("other"), MESSAGE.alias("digest")
     same = [other.c[name] == m[name] for name in ("enrolment_id", "seq", "kind", "recipient_id")]
     went = {name: func.coalesce(digest.c[name], other.c[name]) for name in ("state", "reason", "finished_at")}
-    came = went["state"].in_(TOLD) | (went["reason"] == MAY_BE_RECEIVED) & went["finished_at"].is_not(None)
+    came = may_have_come(went["state"], went["reason"]) & went["finished_at"].is_not(None)
     found = select(other.c.id).outerjoin(digest, digest.c.id == other.c.digest_id)
     return found.where(*same, other.c.id != m.id, came).exists()
 

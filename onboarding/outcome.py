@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row
 
-from models.message import State
+from models.message import TOLD, State
 from notifications.channels.envelope import Answer
 
 MOST_ATTEMPTS = 10
@@ -61,6 +61,11 @@ def next_of(
     else:
         wait = wait_after(attempts, random)
     return {"state": State.QUEUED, "reason": reason, "send_after": now + wait, "pace": None}
+
+
+def may_have_come(state: ColumnElement[str], reason: ColumnElement[str | None]) -> ColumnElement[bool]:
+    """Whether a message was sent, or somebody may have had it all the same: asked of rows."""
+    return state.in_(TOLD) | (reason == MAY_BE_RECEIVED)
 
 
 def wait_after(attempts: int, random: Random, longest: timedelta = _LONGEST_WAIT) -> timedelta:

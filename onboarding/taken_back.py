@@ -12,9 +12,9 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
 from engine.history import Transition, Verb
-from models.message import TOLD, State
+from models.message import State
 from notifications.queue import MESSAGE
-from onboarding.outcome import MAY_BE_RECEIVED
+from onboarding.outcome import may_have_come
 from onboarding.store import TRANSITION
 
 #: What an undo takes back wherever it comes upon it; of anything else only what it names.
@@ -64,17 +64,19 @@ def who_heard(session: Session, enrolment_id: int, undone: Sequence[Transition])
     return [(audience, recipient) for audience, recipient in rows]
 
 
-def heard_of_it(undo: _Columns) -> Exists:
-    """Whether the recipient of a row of `MESSAGE` was sent a message of what this undo takes back, or may have been."""
+def heard_of_it(undo: _Columns, who: str = "recipient_id") -> Exists:
+    """Whether the recipient of a row of `MESSAGE`, or anybody in its `audience`, was sent a message of what this undo
+    takes back, or may have been.
+    """
     had, t = _HAD.c, TRANSITION.alias("undone")
     told = _WERE_SENT.join(t, _tells(had, t.c)).where(_takes_back(undo, t.c))
-    return told.where(had.recipient_id == MESSAGE.c.recipient_id).correlate(MESSAGE, TRANSITION).exists()
+    return told.where(had[who] == MESSAGE.c[who]).correlate(MESSAGE, TRANSITION).exists()
 
 
 def _were_sent(*, being_sent: bool) -> Select[Any]:
     had, digest = _HAD.c, MESSAGE.alias("digest")
     state, reason, lease = (func.coalesce(digest.c[name], had[name]) for name in ("state", "reason", "lease"))
-    sent = state.in_(TOLD) | (reason == MAY_BE_RECEIVED)
+    sent = may_have_come(state, reason)
     if being_sent:
         sent |= (state == State.QUEUED) & lease.is_not(None)
     return (

@@ -7,23 +7,21 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, literal, null, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, and_, bindparam, case, false, func, literal, null, or_, select
 from sqlmodel import Session
 
 from engine import kinds
-from engine.audience import COORDINATOR, JOBCENTER_OFFICER, MANAGER
 from engine.case import Status
 from models.area import HostArea
 from models.message import State
-from models.staff import Staff, StaffArea
 from models.types import table
 from notifications.queue import MESSAGE
-from onboarding.officers import without_officer
 from onboarding.outcome import ELSEWHERE, OVERTAKEN, SNOOZED
 from onboarding.store import CANDIDATE, ENROLMENT, MILESTONE, PAUSE, SNOOZE, TRANSITION
 from onboarding.taken_back import heard_of_it, is_taken_back
+from onboarding.visibility import answers_as
 
-AREA, STAFF, STAFF_AREA = table(HostArea), table(Staff), table(StaffArea)
+AREA = table(HostArea)
 
 
 def read(session: Session, message_ids: Sequence[int], on: date) -> Sequence[Row[Any]]:
@@ -34,19 +32,13 @@ def read(session: Session, message_ids: Sequence[int], on: date) -> Sequence[Row
 
 
 def _is_beyond() -> ColumnElement[bool]:
-    """Whether it tells a manager of a case in an area that they do not manage, a coordinator of one that is another's,
-    or an officer of one that another officer has, or that has none and is not in their areas.
-    """
-    m, place = MESSAGE.c, STAFF_AREA.c
-    role = select(STAFF.c.role).where(STAFF.c.id == m.recipient_id).scalar_subquery()
-    theirs = select(place.area_id).where(place.staff_id == m.recipient_id)
-    beyond = theirs.exists() & ~theirs.where(place.area_id == ENROLMENT.c.area_id).exists()
-    manages_no_more = (m.audience == MANAGER) & ((role != MANAGER) | beyond)
-    given_away = (m.audience == COORDINATOR) & (m.recipient_id != ENROLMENT.c.coordinator_id)
-    not_enrolled = ENROLMENT.c.officer_id.is_distinct_from(m.recipient_id) & (beyond | ~without_officer())
-    no_officer = (m.audience == JOBCENTER_OFFICER) & ((role != JOBCENTER_OFFICER) | not_enrolled)
-    of_a_case = m.enrolment_id.is_not(None)
-    return and_(of_a_case, manages_no_more | given_away | no_officer)
+    """Whether it tells somebody of a case as one who does not answer for it any more."""
+    m = MESSAGE.c
+    no_more = (
+        and_(m.audience == audience, ~func.coalesce(answers, false()))
+        for audience, answers in answers_as(m.recipient_id).items()
+    )
+    return and_(m.enrolment_id.is_not(None), m.recipient_id.is_not(None), or_(*no_more))
 
 
 def is_of_now() -> ColumnElement[bool]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
 from sqlmodel import Session
 
+from engine.audience import COORDINATOR, JOBCENTER_OFFICER, MANAGER
 from models.staff import BY_AREA, Role, Staff, StaffArea
 from models.types import table
 from onboarding.officers import without_officer
@@ -18,17 +19,22 @@ STAFF, AREAS = table(Staff), table(StaffArea)
 SEES_CASES = BY_AREA | {Role.JOBCENTER_OFFICER}
 
 
-def answers_for(staff_id: int | ColumnElement[int]) -> ColumnElement[bool]:
-    """Whose case it is: its coordinator's, wherever it is; its managers'; and its officer's, or, where it has none,
-    that of the officers of its area.
+def answers_as(staff_id: int | ColumnElement[int]) -> Mapping[str, ColumnElement[bool]]:
+    """By audience, whose case it is: its coordinator's, wherever it is; its managers'; and its officer's, or, where it
+    has none, that of the officers of its area.
     """
     e = ENROLMENT.c
     enrolled = or_(e.officer_id == staff_id, and_(_is_in_areas_of(staff_id), without_officer()))
-    return or_(
-        and_(e.coordinator_id == staff_id, _works_as(staff_id, *SEES_CASES)),
-        and_(_works_as(staff_id, Role.MANAGER), _is_in_areas_of(staff_id)),
-        and_(_works_as(staff_id, Role.JOBCENTER_OFFICER), enrolled),
-    )
+    return {
+        COORDINATOR: and_(e.coordinator_id == staff_id, _works_as(staff_id, *SEES_CASES)),
+        MANAGER: and_(_works_as(staff_id, Role.MANAGER), _is_in_areas_of(staff_id)),
+        JOBCENTER_OFFICER: and_(_works_as(staff_id, Role.JOBCENTER_OFFICER), enrolled),
+    }
+
+
+def answers_for(staff_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    """Whose case it is, as whatever they work."""
+    return or_(*answers_as(staff_id).values())
 
 
 def sees(staff_id: int | ColumnElement[int]) -> ColumnElement[bool]:

@@ -23,6 +23,34 @@ from tests.onboarding.test_preferences import by_both, chooses, has_a_phone
 from tests.support import Postbox
 
 
+def test_a_manager_who_comes_later_is_told_nothing_of_what_ended_and_was_undone_meanwhile(
+    either_town: Municipality,
+) -> None:
+    removes(either_town, VIBY_MANAGER)
+    olena = either_town.enrols()
+    olena.moves("reject")
+    either_town.delivers()
+    olena.undoes()
+    either_town.delivers()
+    puts(either_town, NEW, VIBY_AREA)
+    two_mornings(either_town)
+    assert either_town.postbox.to(NEW) == []
+
+
+def test_a_manager_who_comes_later_is_told_that_an_ending_was_undone_of_which_the_one_before_was_told(
+    either_town: Municipality,
+) -> None:
+    olena = either_town.enrols()
+    olena.moves("reject")
+    two_mornings(either_town)
+    removes(either_town, VIBY_MANAGER)
+    olena.undoes()
+    either_town.delivers()
+    puts(either_town, NEW, VIBY_AREA)
+    two_mornings(either_town)
+    assert Inbox(either_town.postbox, NEW).reads_subjects() == ["IM-0001: Overgangen er fortrudt"]
+
+
 @pytest.mark.parametrize("is_taken_out", [True, False])
 def test_whoever_takes_an_area_over_is_told_what_moved_and_waits_and_whoever_had_it_is_not(
     either_town: Municipality, is_taken_out: bool
