@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from sqlalchemy import Engine, create_engine, event, make_url, types
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
@@ -37,6 +38,8 @@ class Database:
             event.listen(self.engine, "begin", sqlite.begin)
             dialect = self.engine.dialect
             dialect.colspecs = {**dialect.colspecs, types.Date: IsoDate, types.DateTime: IsoDateTime}
+        else:
+            event.listen(self.engine, "connect", _without_jit)
         self._writer = self.engine.execution_options(sosu_writes=True)
         # SQLite shows a reader one state by itself; PostgreSQL would show each statement the newest.
         alone = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
@@ -84,6 +87,14 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _without_jit(connection: DBAPIConnection, _: object) -> None:
+    """PostgreSQL would compile a statement with many sub-queries each time that it is asked, which takes ten times as
+    long as to answer it.
+    """
+    connection.cursor().execute("SET jit = off")
+    connection.commit()
 
 
 def _with_driver(url: str) -> str:

@@ -90,8 +90,8 @@ def _parts(
     """What a digest tells of, and what it does not: the number of each row, with its reason."""
     told, apart = list[tuple[Row[Any], Told, About]](), list[tuple[int, str]]()
     for part, said in gathered:
-        if part.has_left or part.over:
-            apart.append((part.id, LEFT if part.has_left else part.over))
+        if said.has_left or part.over:
+            apart.append((part.id, LEFT if said.has_left else part.over))
             continue
         try:
             told.append((part, said, _about(said, renderer, undone=part.undone)))
@@ -129,9 +129,9 @@ class _Teller:
             on = self.on if row.kind in kinds.REMINDERS else row.on_day
             news = self.of_an_enrolment(row.cause, on, row[telling_rows.BEFORE_THE_CASE :])
         instead = to is not None and to.instead
-        foot = because(row.audience, row.topic, instead=instead, only_heard=row.only_heard)
+        foot = because(row.audience, row.topic, instead=instead, only_heard=bool(row.is_beyond))
         who = (row.id, row.kind, row.topic, foot, row.channel, to, _stamp(row))
-        return Told(*who, news, has_left=row.has_left, over=UNDONE if row.undone else row.over)
+        return Told(*who, news, has_left=telling_rows.has_left(row), over=UNDONE if row.undone else row.over)
 
     def of_an_enrolment(self, cause: str, on: date, about: Iterable[Any]) -> News:
         """What happened in an enrolment, or how it stands on this day: the same for every message of one cause. `about`

@@ -31,6 +31,11 @@ def read(session: Session, message_ids: Sequence[int], on: date) -> Sequence[Row
     return session.connection().execute(_WANTED, {"ids": list(message_ids), "on": on}).all()
 
 
+def has_left(row: Row[Any]) -> bool:
+    """Whether its recipient is not to be told any more: it is somebody else's case, and they never heard of it."""
+    return bool(row.is_beyond and not row.heard)
+
+
 def _is_beyond() -> ColumnElement[bool]:
     """Whether it tells somebody of a case as one who does not answer for it any more."""
     m = MESSAGE.c
@@ -66,12 +71,10 @@ def _over() -> ColumnElement[str | None]:
 def _who() -> Sequence[ColumnElement[Any]]:
     m = MESSAGE.c
     told = (m.id, m.cause, m.kind, m.topic, m.audience, m.channel, m.recipient_id, m.created_at, m.digest_id)
-    is_beyond = _is_beyond()
     # That it was undone they are told all the same: they know what was.
     heard = m.kind.in_(kinds.TAKING_BACK) & heard_of_it(TRANSITION.c)
-    left = (is_beyond & ~heard).label("has_left"), (is_beyond & heard).label("only_heard")
     undone = is_taken_back(TRANSITION.c).label("undone")
-    return (*told, m.list_import_id, m.on_day, *left, undone, _over())
+    return (*told, m.list_import_id, m.on_day, _is_beyond().label("is_beyond"), heard.label("heard"), undone, _over())
 
 
 _WHO = _who()

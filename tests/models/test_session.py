@@ -80,3 +80,8 @@ def test_sqlite_keeps_its_promises_when_a_connection_is_made(database: Database)
 def test_an_address_is_refused_when_it_cannot_be_used(url: str) -> None:
     with pytest.raises(Refused, match="SOSU_DATABASE_URL"):
         Database(url)
+
+
+def test_no_statement_is_compiled_on_postgresql(postgres: Database) -> None:
+    with postgres.read() as session:
+        assert session.connection().exec_driver_sql("SHOW jit").scalar_one() == "off"
