@@ -15,8 +15,9 @@ from engine.history import Verb
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
 from engine.topic import Topic, topic_of
 from notifications.because import because, because_gathered
+from notifications.danish import danish_date
 from notifications.digest import MOST_CASES, MOST_LINES, Said, Section, overdue_of, sections_of
-from notifications.render import MessageContext, danish_date
+from notifications.render import MessageContext
 
 #: By how many days the made-up case is late, in the messages that tell of it; the others have that long left.
 _LATE = 5

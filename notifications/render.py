@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,6 +31,7 @@ from engine.audience import Audience
 from engine.kinds import MOVED
 from models.spelling import words_of
 from notifications.because import BECAUSE, SENTENCES
+from notifications.danish import DANISH, danish_date, danish_days
 from notifications.digest import COUNTED, OVERDUE, OVERDUE_TOO, TITLES, UNDONE, Section
 from notifications.own import BASE, FRAMES, Own, sayable
 from notifications.sandbox import Sandbox, up_to_the_longest
@@ -39,23 +39,8 @@ from notifications.sandbox import Sandbox, up_to_the_longest
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")
 
-MONTHS = (
-    "januar",
-    "februar",
-    "marts",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
-_RESTS, _ELSEWHERE = "rykkere udsat til", "håndteres andetsteds"
 _OF_DIGESTS = (*TITLES.values(), *(word for words in COUNTED.values() for word in words), UNDONE, OVERDUE, OVERDUE_TOO)
-_ALWAYS_OURS = words_of(*MONTHS, *SENTENCES, *_OF_DIGESTS, _RESTS, _ELSEWHERE, "dag dage")
+_ALWAYS_OURS = words_of(*DANISH, *SENTENCES, *_OF_DIGESTS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,26 +214,6 @@ def _render(template: Template, values: dict[str, object]) -> str:
         return "".join(up_to_the_longest(pieces) if template.environment.sandboxed else pieces)
     except Exception:
         template.environment.handle_exception()  # raises it again, with the line of the template in its traceback
-
-
-def danish_date(day: date) -> str:
-    """»12. august 2026«."""
-    return _danish_date(day)
-
-
-def danish_days(count: int) -> str:
-    """»1 dag«, »3 dage«."""
-    return f"{count} {'dag' if count == 1 else 'dage'}"
-
-
-def danish_rest(until: date | None) -> str:
-    """»rykkere udsat til 3. marts 2027«, »håndteres andetsteds«: said beside a deadline, so that no two chase it."""
-    return f"{_RESTS} {danish_date(until)}" if until else _ELSEWHERE
-
-
-@lru_cache(maxsize=4096)
-def _danish_date(day: date) -> str:
-    return f"{day.day}. {MONTHS[day.month - 1]} {day.year}"
 
 
 def environment_of(folders: list[Path], *, sandboxed: bool = False) -> Environment:

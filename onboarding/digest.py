@@ -8,8 +8,9 @@ from datetime import date
 
 from engine import kinds
 from engine.topic import Topic
+from notifications.danish import danish_date
 from notifications.digest import UNDONE, Said, Section, sections_of
-from notifications.render import MessageContext, danish_date
+from notifications.render import MessageContext
 
 _LATE = frozenset({Topic.ESCALATIONS, Topic.DEADLINES})
 

@@ -19,9 +19,10 @@ from engine.topic import Topic
 from models.list_import import ListImport
 from models.types import table
 from notifications.because import because, because_gathered
+from notifications.danish import danish_days, danish_rest
 from notifications.digest import Said, overdue_of
 from notifications.guard import titles_of
-from notifications.render import MessageContext, Renderer, danish_days, danish_rest
+from notifications.render import MessageContext, Renderer
 from onboarding import telling_rows
 from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, digest_of

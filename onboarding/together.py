@@ -13,7 +13,7 @@ from engine.refusal import Refused
 from models.area import HostArea
 from models.command import Command
 from models.staff import Staff
-from notifications.render import danish_date
+from notifications.danish import danish_date
 from onboarding.acting import Answer
 from onboarding.assign import assign
 from onboarding.expecting import expect

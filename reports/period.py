@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_
 
 from engine.refusal import Refused
-from notifications.render import danish_date
+from notifications.danish import danish_date
 
 
 @dataclass(frozen=True, slots=True)

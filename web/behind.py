@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from engine.pathway import Outcome, Pathway
-from notifications.render import danish_date
+from notifications.danish import danish_date
 from reports.behind import COMPLETED, Behind, What
 from reports.words import counted, stage_titles
 from web.asked import TypedPeriod, number

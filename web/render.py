@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from engine.workdays import DENMARK
-from notifications.render import danish_date, danish_days
+from notifications.danish import danish_date, danish_days
 from onboarding import trial
 from web import deeds, words
 from web.permissions import Permission, Person

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.case import Status
 from engine.pathway import Pathway
-from notifications.render import danish_date, danish_days, danish_rest
+from notifications.danish import danish_date, danish_days, danish_rest
 from onboarding.audit import RENAMED
 from onboarding.looks import OWN_CASE, PURPOSES
 from reports.words import CHANNEL, DETAIL, ROLE, STATUS

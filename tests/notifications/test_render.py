@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from notifications.render import PARTS, Renderer, danish_date, danish_days
+from notifications.danish import danish_date, danish_days
+from notifications.render import PARTS, Renderer
 from tests.notifications.messages import BECAUSE, FULL, MINIMAL, renderer
 
 

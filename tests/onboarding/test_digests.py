@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.topic import Topic
 from models.message import Pace
+from notifications.danish import danish_date
 from notifications.digest import MOST_CASES
 from notifications.queue import MESSAGE
-from notifications.render import danish_date
 from onboarding.delivered import Delivered
 from onboarding.outbox import resend
 from onboarding.outcome import MAY_BE_RECEIVED

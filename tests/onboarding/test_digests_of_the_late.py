@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from engine.topic import Topic
 from models.message import Pace
+from notifications.danish import danish_date
 from notifications.digest import MOST_CASES, MOST_OVERDUE
-from notifications.render import danish_date
 from onboarding.store import ENROLMENT
 from tests.municipality import OFFICER, PUBLIC_URL, SYD, SYD_AREA, VIBY, Inbox, Municipality
 from tests.onboarding.endings import ends
