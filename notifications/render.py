@@ -26,6 +26,7 @@ from jinja2 import (
     select_autoescape,
 )
 from jinja2.meta import find_referenced_templates
+from markupsafe import escape
 
 from engine.audience import Audience
 from engine.kinds import MOVED
@@ -39,6 +40,8 @@ from notifications.sandbox import Sandbox, up_to_the_longest
 SHARED_TEMPLATES = Path(__file__).parent / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")
 
+#: Where the foot of a message goes: a character that no word has.
+_FOOT = "\0"
 _OF_DIGESTS = (*TITLES.values(), *(word for words in COUNTED.values() for word in words), UNDONE, OVERDUE, OVERDUE_TOO)
 _ALWAYS_OURS = words_of(*DANISH, *SENTENCES, *_OF_DIGESTS)
 
@@ -95,15 +98,25 @@ class Rendered:
     html: str
     own_words: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
+    def with_foot(self, because: str) -> Rendered:
+        """The message where it was rendered with `_FOOT`."""
+        return replace(
+            self, text=self.text.replace(_FOOT, because), html=self.html.replace(_FOOT, str(escape(because)))
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class _Message:
+    """`is_ours`: the municipality has written nothing of it. Then `because` stands at its foot and nowhere else."""
+
     subject: Template
     text: Template
     html: Template
     own_words: frozenset[str]
+    is_ours: bool
 
-    def render(self, values: dict[str, object]) -> Rendered:
+    def render(self, context: MessageContext, because: str) -> Rendered:
+        values = {**vars(context), "because": because}
         return Rendered(
             subject=_line(self.subject, values),
             text=_render(self.text, values).strip() + "\n",
@@ -128,14 +141,21 @@ class Renderer:
         self._environments: dict[tuple[str, bool], Environment] = {}
         self._sources: dict[tuple[Environment, str], tuple[frozenset[str], str | None, tuple[str, ...]]] = {}
         self._messages: dict[tuple[str, str], _Message] = {}
+        self._last: tuple[_Message, MessageContext, Rendered] | None = None
 
     def render(self, pathway_key: str, kind: str, context: MessageContext, because: str) -> Rendered:
         """The message in words, and `because` at its foot. `kind` is a shared kind or the key of a step.
 
         A step without a folder (it belongs to an older version of the pathway) is told as `moved`. Raises jinja2's
-        UndefinedError when a template asks for something that a message may not say.
+        UndefinedError when a template asks for something that a message may not say. Those who are told of the same
+        come one after the other: what they all read is rendered once.
         """
-        return self._message(pathway_key, kind).render({**vars(context), "because": because})
+        message, last = self._message(pathway_key, kind), self._last
+        if not message.is_ours:
+            return message.render(context, because)
+        if last is None or last[0] is not message or last[1] is not context:
+            last = self._last = message, context, message.render(context, _FOOT)
+        return last[2].with_foot(because)
 
     def subject(self, pathway_key: str, kind: str, context: MessageContext) -> str:
         """The subject alone. Raises as `render`."""
@@ -162,7 +182,7 @@ class Renderer:
         own = self._own if self.own_parts(pathway_key, kind) else None
         environment = self._environment(pathway_key, own)
         subject, text, html = (environment.get_template(f"{kind}/{part}") for part in PARTS)
-        message = _Message(subject, text, html, _ALWAYS_OURS)
+        message = _Message(subject, text, html, _ALWAYS_OURS, is_ours=own is None)
         words = _ALWAYS_OURS
         shown = _shown(message, own.made_up(pathway_key, kind)) if own else frozenset()
         for brought, file in self._brought(environment, kind):
@@ -241,7 +261,7 @@ def _shown(message: _Message, contexts: Iterable[MessageContext]) -> frozenset[s
     because, shown = BECAUSE[Audience.COORDINATOR], set[str]()
     for context in contexts:
         with suppress(Exception):  # a template can go wrong in any way, and is told so where the case is real
-            rendered = message.render({**vars(context), "because": because})
+            rendered = message.render(context, because)
             shown |= words_of(rendered.subject, rendered.text, rendered.html)
     return frozenset(shown)
 

@@ -57,24 +57,21 @@ def addressees(session: Session, rows: Sequence[Row[Any]], on: date) -> dict[int
         about = (of_all_ways(row.cause), to.staff_id)
         return about in told or shared.get(about, row.recipient_id) != row.recipient_id
 
-    reached = {
-        (there, instead, channel): Addressee(
-            staff_id=there,
-            email=people[there].email,
-            active=bool(people[there].active),
-            instead=instead,
-            contact=contacts.get((there, channel)),
-        )
-        for there, instead, channel in {
-            (goes_to[row.id], goes_to[row.id] != row.recipient_id, row.channel) for row in rows if row.id in goes_to
-        }
-    }
-    return {
-        row.id: replace(to, knows=True) if to.instead and knows(row, to) else to
-        for row in rows
-        if row.id in goes_to
-        for to in (reached[goes_to[row.id], goes_to[row.id] != row.recipient_id, row.channel],)
-    }
+    reached, found = dict[tuple[int, int, str], Addressee](), dict[int, Addressee]()
+    for row in rows:
+        if (there := goes_to.get(row.id)) is None:
+            continue
+        way = (row.recipient_id, there, row.channel)
+        if (to := reached.get(way)) is None:
+            to = reached[way] = Addressee(
+                staff_id=there,
+                email=people[there].email,
+                active=bool(people[there].active),
+                instead=there != row.recipient_id,
+                contact=contacts.get((there, row.channel)),
+            )
+        found[row.id] = replace(to, knows=True) if to.instead and knows(row, to) else to
+    return found
 
 
 # Made once: to make them takes longer than to ask them.

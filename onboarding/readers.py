@@ -22,19 +22,15 @@ def readers(session: Session, rows: Sequence[Row[Any]], away: Mapping[int, int])
     whom it is for as a whole. `rows` have `id`, `recipient_id`, `enrolment_id` and `digest_id`, and hold the parts of
     the digests among them; `away`: who stands in for whom.
     """
-    about = {
-        row.id: (row.enrolment_id, away[row.recipient_id])
-        for row in rows
-        if row.recipient_id in away and row.enrolment_id is not None
-    }
+    read = {row.id: row.recipient_id for row in rows if row.recipient_id is not None}
+    theirs = [row for row in rows if row.recipient_id in away]
+    about = {row.id: (row.enrolment_id, away[row.recipient_id]) for row in theirs if row.enrolment_id is not None}
     beyond = unseen(session, set(about.values())) if about else frozenset()
-    digests = {row.digest_id for row in rows if about.get(row.id) in beyond} - {None}
-
-    def reader(row: Row[Any]) -> int:
-        is_beyond = about.get(row.id) in beyond or row.digest_id in digests or row.id in digests
-        return int(row.recipient_id if is_beyond else away.get(row.recipient_id, row.recipient_id))
-
-    return {row.id: reader(row) for row in rows if row.recipient_id is not None}
+    digests = {row.digest_id for row in theirs if about.get(row.id) in beyond} - {None}
+    for row in theirs:
+        if about.get(row.id) not in beyond and row.digest_id not in digests and row.id not in digests:
+            read[row.id] = away[row.recipient_id]
+    return read
 
 
 def by_reader(

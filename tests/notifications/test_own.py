@@ -139,3 +139,10 @@ def test_every_reason_can_stand_at_its_foot_when_they_have_their_own_text(tmp_pa
     for audience in Audience:
         text = own.render(IMMIGRANTS, "moved", FULL, REASONS[audience]).text
         assert text == f"Nyt: {FULL.link}\n\n{REASONS[audience]}\n"
+
+
+def test_their_words_can_go_by_who_reads_them_when_two_are_told_of_the_same(tmp_path: Path) -> None:
+    text = "{% if 'leder' in because %}Til lederen{% else %}Til koordinatoren{% endif %}: {{ link }}\n\n{{ because }}"
+    words = written(tmp_path, moved__body_txt=text)
+    said = [words.render(IMMIGRANTS, "moved", FULL, because).text for because in ("Du er leder.", "Du er med.")]
+    assert ["Til lederen" in one for one in said] == [True, False]

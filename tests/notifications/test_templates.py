@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,22 @@ def test_it_reads_well_when_it_arrives(pathway_key: str, kind: str, context: Mes
     assert not re.search(r"[{}%]|None|  \S+:", rendered.text.replace(context.link, ""))
     assert '<html lang="da">' in rendered.html
     assert '<meta name="color-scheme" content="light dark">' in rendered.html
+
+
+@every_message
+@every_context
+def test_two_who_are_told_of_the_same_each_read_their_own_foot(
+    pathway_key: str, kind: str, context: MessageContext
+) -> None:
+    one, other, words = "Du er leder for A & B.", "Du er <stedfortræder>.", renderer()
+    read = {foot: words.render(pathway_key, kind, context, foot) for foot in (one, other, one)}
+    alone = renderer().render(pathway_key, kind, context, other)
+    assert read[other] == alone
+    assert read[one].text.endswith(f"\n{one}\n")
+    assert read[one].text.replace(one, other) == alone.text
+    assert [escape(foot) in rendered.html for foot, rendered in read.items()] == [True, True]
+    assert read[one].html.replace(escape(one), escape(other)) == alone.html
+    assert "\0" not in alone.subject + alone.text + alone.html
 
 
 @every_message
