@@ -85,7 +85,9 @@ BEFORE_THE_CASE = len(_WHO)
 def _wanted() -> Any:
     m, e, t = MESSAGE.c, ENROLMENT.c, TRANSITION.c
     about = (m.enrolment_id, e.reference, e.pathway_key, e.pathway_version, AREA.c.name, CANDIDATE.c.name)
-    moved = (m.due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
+    # How a deadline stands is said as it is by now: it may have moved while a delivery that died had its reminder.
+    due_on = case((m.kind.in_(kinds.REMINDERS), e.due_on), else_=m.due_on).label("due_on")
+    moved = (due_on, t.step, t.from_stage, t.to_stage, t.reason, t.review_on)
     of_these: BindParameter[int] = bindparam("ids", expanding=True)
     return (
         select(*_WHO, *about, *moved)

@@ -45,6 +45,7 @@ class Comings:
                 self.out.remove((day, person))
                 self.oracle.office.comes_back(person)
                 self.oracle.chose_otherwise(person)  # nothing of what they had chosen is left
+                self.oracle.may_have_been_told(person)
                 self.oracle.counts["came back"] += 1
 
     def _is_taken_out(self, today: date) -> None:

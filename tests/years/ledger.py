@@ -111,6 +111,11 @@ class Ledger:
         theirs = (o for o in self.all[fact.reference] if o.person is person and o.known and o.fact.about is None)
         return any(o.fact.number in fact.takes_back for o in theirs)
 
+    def may_have_heard_what_is_undone(self, fact: Fact, person: Person) -> bool:
+        """Whether a delivery that was killed had anything of what this fact takes back in hand for them."""
+        theirs = (o for o in self.all[fact.reference] if o.person is person and o.in_hand and o.fact.about is None)
+        return any(o.fact.number in fact.takes_back for o in theirs)
+
     def is_told_by_another_way(self, owed: Owed) -> bool:
         """As far as our side knows."""
         return any(o.person is owed.person and (o.known or o.doubted) for o in self._of_the_fact(owed))

@@ -51,8 +51,12 @@ class Oracle:
             for audience in fact.audiences
             for email in self.office.told(audience, case.area, case.coordinator, case.officer)
         ]
-        heard = (p for p in self.office.here() if self._ledger.heard_what_is_undone(fact, p))
-        told += [person.email for person in heard] if fact.takes_back else []
+        if fact.takes_back:
+            told += [p.email for p in self.office.here() if self._ledger.heard_what_is_undone(fact, p)]
+            for person in self.office.here():
+                if person.email not in told and self._ledger.may_have_heard_what_is_undone(fact, person):
+                    for channel in person.ways(fact.topic):
+                        self._put(Owed(fact, person, channel, loose=True, settled=True))
         self.counts["facts"] += 1
         if fact.about is not None:
             self.overtaken().speaks_for(case, *fact.about)
@@ -186,6 +190,11 @@ class Oracle:
         for owed in self._ledger.all[reference]:
             if owed.person.email == email and owed.fact.about == about and not owed.known:
                 owed.in_hand = True
+
+    def may_have_been_told(self, person: Person) -> None:
+        """What a dead delivery had in hand when they were taken out counts as told, whether or not it came."""
+        for owed in self._ledger.waiting_for(person.email):
+            owed.settled = owed.settled or owed.in_hand
 
     def doubts(self, message_id: str) -> None:
         """It came, and our side knows no more than that it may have."""

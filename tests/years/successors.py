@@ -72,22 +72,28 @@ class Successors:
         the end of the lease, to whoever has the case by then. Of when that is we know nothing: it may come, once.
         """
         here = occurrence(case.person) if case.status != "ended" else None
-        unheard = [o for o in self.ledger.all[case.reference] if o.in_hand and not o.known and o.over is not None]
-        for owed in unheard:
-            if owed.fact.about is None or owed.fact.about[0] != here or here in case.person["quiet"]:
-                continue
-            if is_beyond(owed.person, case):
-                self._pass_on(owed.fact, owed.person.role, perhaps=True)
-                continue
-            owed.over, owed.loose, owed.settled = None, True, True
-            if owed.arrived is None:
-                self.ledger.wait(owed)
+        if here is None or here in case.person["quiet"]:
+            return
+        theirs = [o for o in self.ledger.all[case.reference] if o.fact.about and o.fact.about[0] == here]
+        for fact in _once([o.fact for o in theirs if o.in_hand and not o.known and o.over is not None]):
+            for owed in theirs:
+                if owed.fact.about != fact.about or owed.known or owed.over is None or is_beyond(owed.person, case):
+                    continue
+                owed.over, owed.loose, owed.settled = None, True, True
+                if owed.arrived is None:
+                    self.ledger.wait(owed)
+            for role in fact.audiences:
+                self._pass_on(fact, role, perhaps=True)
 
     def is_for_another(self, owed: Owed) -> bool:
         """Whether it tells of a case that somebody else has by now, and not that what they know of was undone."""
         case = self.cases.get(owed.fact.reference)
-        heard = self.ledger.heard_what_is_undone(owed.fact, owed.person)
-        return case is not None and is_beyond(owed.person, case) and not heard
+        return case is not None and is_beyond(owed.person, case) and not self.heard_or_may_have(owed)
+
+    def heard_or_may_have(self, owed: Owed) -> bool:
+        """Of what this takes back."""
+        fact, person, ledger = owed.fact, owed.person, self.ledger
+        return ledger.heard_what_is_undone(fact, person) or ledger.may_have_heard_what_is_undone(fact, person)
 
     def _pass_on(self, fact: Fact, role: str, *, perhaps: bool) -> None:
         case = self.cases.get(fact.reference)
