@@ -29,7 +29,7 @@ from onboarding.refusals import forgive
 from onboarding.telling import tell
 from onboarding.told import Told
 from onboarding.trial import TrialMode, standing
-from onboarding.unsent import UNREACHED, because_of, leave_out
+from onboarding.unsent import SKIPPED_APART, UNREACHED, because_of, leave_out
 
 #: What is read of a batch is to be of now. The batch after one that went quickly is twice as large; one so large is
 #: given back when it does not go as quickly.
@@ -141,7 +141,7 @@ class Sending:
         if outcome.apart:
             leave_out(session, message_id, outcome.apart, now)
             for _, reason in outcome.apart:
-                self.delivered.count(State.SKIPPED if reason in (*UNREACHED, *OVER) else State.DEAD)
+                self.delivered.count(State.SKIPPED if reason in SKIPPED_APART else State.DEAD)
             newcomers.pass_on(session, [part for part, reason in outcome.apart if reason in UNREACHED], now)
             not_used(session, [part for part, reason in outcome.apart if reason in OVER])
         elif outcome.answer is not None:

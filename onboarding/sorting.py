@@ -111,11 +111,26 @@ def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destin
     for goes, ids in together.items():
         if isinstance(goes, str):
             skip(session, ids, goes, now)
+            if goes == NOT_WANTED:
+                _tell_others_after_all(session, ids, now)
         else:
             session.connection().execute(_SORTED, {"ids": ids} | {f"new_{k}": v for k, v in goes._asdict().items()})
     _take_out(session, [row.id for row in rows if row.kind == kinds.DIGEST and row.channel not in ways], ways, now)
     for row, others in further:
         _copy(session, row, others)
+
+
+def _tell_others_after_all(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Whoever is away, or was, may have been left out because their stand-in had these of their own, which tell nobody
+    now: what one person chose takes no message from another.
+    """
+    m, own = MESSAGE.c, MESSAGE.alias("own").c
+    for some in chunks(ids):
+        of_these = m.cause.in_(select(own.cause).where(own.id.in_(some))) & m.id.not_in(some)
+        left_out = select(MESSAGE).where(of_these, m.state == State.SKIPPED, m.reason == NOTHING_NEW)
+        rows = [row._mapping for row in session.connection().execute(left_out)]
+        anew = {"state": State.QUEUED, "attempts": 0, "pace": None, "send_after": now}
+        again(session, [{name: value for name, value in row.items() if name not in _NOT_COPIED} | anew for row in rows])
 
 
 def _taken(session: Session, rows: Sequence[Row[Any]], ways: Mapping[str, Destination]) -> frozenset[tuple[str, int]]:

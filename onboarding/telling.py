@@ -28,6 +28,7 @@ from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, digest_of
 from onboarding.gathering import SAYS_WHO_IS_LATE
 from onboarding.lateness import overdue_for
+from onboarding.outbox import NOTHING_NEW
 from onboarding.outcome import UNDONE
 from onboarding.pathways import newest, pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, TRANSITION, stands
@@ -48,7 +49,7 @@ def tell(session: Session, message_ids: Sequence[int], public_url: str, on: date
     told = {row.id: teller.tells(row, to.get(row.id)) for row in rows if row.kind != kinds.DIGEST}
     gathered = defaultdict[int, list[Row[Any]]](list)
     for row in rows:
-        if row.digest_id is not None and not (row.id in to and to[row.id].knows):
+        if row.digest_id is not None:
             gathered[row.digest_id].append(row)
     for row in rows:
         if row.kind == kinds.DIGEST:
@@ -93,6 +94,9 @@ def _parts(
     for part, said in gathered:
         if said.has_left or part.over:
             apart.append((part.id, LEFT if said.has_left else part.over))
+            continue
+        if said.to is not None and said.to.knows:
+            apart.append((part.id, NOTHING_NEW))
             continue
         try:
             told.append((part, said, _about(said, renderer, undone=part.undone)))

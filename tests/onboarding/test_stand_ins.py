@@ -9,18 +9,22 @@ from typing import Any
 import pytest
 from sqlmodel import Session
 
-from models.message import State
+from engine.topic import Topic
+from models.message import Pace, State
 from models.staff import Staff
 from models.types import table
+from onboarding import users
 from onboarding.deliver import deliver
 from onboarding.outbox import resend
 from onboarding.outcome import MAY_BE_RECEIVED
-from onboarding.preferences import choose_times
+from onboarding.preferences import choose_times, choose_topic
 from onboarding.staffing import add_staff
 from tests.municipality import MESSAGE, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Inbox, Municipality
 from tests.onboarding.absent import DEPUTY, OTHER, THIRD, away
+from tests.onboarding.test_beyond_a_stand_in import references_in
 from tests.support import RefusingPostbox
 
+BOSS = "admin@example.org"
 CHANGES: dict[str, Callable[[Session], object]] = {
     "moved": lambda session: add_staff(session, OTHER, "Ida", "coordinator", [SYD_AREA]),
     "promoted": lambda session: add_staff(session, OTHER, "Ida", "manager", [VIBY_AREA]),
@@ -156,3 +160,35 @@ def _endings(office: Municipality, email: str) -> list[dict[str, Any]]:
     """What there is for somebody of an ending."""
     recipient = next(row["id"] for row in office.rows(table(Staff)) if row["email"] == email)
     return office.messages(recipient_id=recipient, topic="endings", kind="reject")
+
+
+@pytest.mark.parametrize("how_many", [1, 2])
+@pytest.mark.parametrize("then", ["removed", "moved", "never"])
+def test_whoever_was_away_is_told_when_the_stand_in_never_was(
+    either_town: Municipality, how_many: int, then: str
+) -> None:
+    """The stand-in would have heard by a digest of their own on Friday, and was gone, or wanted none, by then."""
+    with either_town.database.write() as session:
+        add_staff(session, DEPUTY, "Vice", "manager", [VIBY_AREA])
+        choose_times(session, DEPUTY, hours=None, digest_days="5", digest_at=None)
+    away(either_town, VIBY_MANAGER, DEPUTY, days=2)
+    candidates = [either_town.enrols() for _ in range(how_many)]
+    for candidate in candidates:
+        candidate.drops_out()
+    for _ in range(3):
+        either_town.delivers()
+        either_town.clock.passes(days=1)
+    assert either_town.postbox.to(DEPUTY) == either_town.postbox.to(VIBY_MANAGER) == []
+    with either_town.database.write() as session:
+        if then == "removed":
+            users.remove(session, DEPUTY, by=BOSS, at=either_town.clock.now)
+        elif then == "moved":
+            users.change(session, DEPUTY, "Vice", "manager", [SYD_AREA], by=BOSS, at=either_town.clock.now)
+        else:
+            choose_topic(session, DEPUTY, Topic.ENDINGS, Pace.NEVER)
+    for _ in range(7):
+        either_town.delivers()
+        either_town.clock.passes(days=1)
+    assert references_in(either_town, VIBY_MANAGER, candidates) == [one.reference for one in candidates]
+    assert len(either_town.postbox.to(VIBY_MANAGER)) == 1
+    assert either_town.postbox.to(DEPUTY) == []
