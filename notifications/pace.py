@@ -29,6 +29,8 @@ ALWAYS = "always"
 _FRIDAY, _SUNDAY = 5, 7
 _ONE_DAY = timedelta(days=1)
 _CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])")
+#: The last time of day from which hours can last an hour, as they have to: a delivery now and then must find them.
+_LAST_TO_OPEN = time(22, 59)
 _HOURS_ARE_WRITTEN = "Skriv det som 07:00-17:00, eller »always« for altid."
 
 
@@ -145,7 +147,7 @@ def choices(role: str, said: Preference | None, topics: Iterable[TopicChoice]) -
     topics = list(topics)
     return Choices(
         role=role,
-        hours=hours_of(hours),
+        hours=kept_hours(hours),
         chose_hours=hours is not None,
         slots=slots_of(said.digest_days, said.digest_at) if said else Slots(),
         paces={choice.topic: Pace(choice.pace) for choice in topics},
@@ -160,6 +162,18 @@ def default_pace(role: str, topic: Topic) -> Pace:
 
 def hours_of(said: str | None) -> Hours | None:
     """`07:00-17:00` or `always`; None, not chosen, is working days from 7 to 17. Raises `Refused`."""
+    hours = _read(said)
+    if hours != _lasting(hours):
+        raise Refused("Tidsrummet er for kort. Skriv mindst en time, fx 07:00-17:00.")
+    return hours
+
+
+def kept_hours(said: str | None) -> Hours | None:
+    """What `hours_of` read once. Shorter hours, from before they had to last an hour, are widened to one."""
+    return _lasting(_read(said))
+
+
+def _read(said: str | None) -> Hours | None:
     if said is None:
         return Hours()
     if said.strip().lower() == ALWAYS:
@@ -170,6 +184,14 @@ def hours_of(said: str | None) -> Hours | None:
     if opens >= closes:
         raise Refused(f"Tidsrummet skal begynde, før det slutter. {_HOURS_ARE_WRITTEN}")
     return Hours(opens, closes)
+
+
+def _lasting(hours: Hours | None) -> Hours | None:
+    """They, or an hour that holds them."""
+    if hours is None:
+        return None
+    opens = min(hours.opens, _LAST_TO_OPEN)
+    return Hours(opens, max(hours.closes, opens.replace(hour=opens.hour + 1)))
 
 
 def hours_as_said(hours: Hours | None) -> str:

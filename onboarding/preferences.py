@@ -45,7 +45,7 @@ def preferences(session: Session, email: str) -> Chosen:
     return Chosen(
         email=staff.email,
         choices=made,
-        hours=said.hours if said else None,
+        hours=hours_as_said(made.hours) if made.chose_hours else None,
         digest_days=made.slots.days_as_said,
         digest_at=made.slots.at_as_said,
         said_days=said.digest_days if said else None,

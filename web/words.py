@@ -157,6 +157,7 @@ _COMMANDS = {
     "opret koordinatoren med »sosu staff add«": "lad en administrator oprette koordinatoren",
     "opret med »sosu staff add«": "lad en administrator oprette koordinatoren",
     "Skriv det som 07:00-17:00, eller »always« for altid.": "Skriv timer og minutter, fx 07:00 og 17:00.",
+    "Skriv mindst en time, fx 07:00-17:00.": "Skriv mindst en time, fx 07:00 til 17:00.",
     ", hver højst én gang: 1 er mandag, og 7 er søndag. Skriv fx 12345.": ".",
     "Se dem med »sosu prefs show«.": "Åbn siden igen for at se, hvad der er.",
     "med »sosu prefs contact«": "under »Hvor du kan nås«",

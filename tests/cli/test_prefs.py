@@ -102,6 +102,8 @@ def test_it_is_refused_with_the_remedy_when_it_cannot_be_done(quick: Sosu) -> No
     assert "Kanalen findes ikke. Vælg --channel mail, sms" in quick.refused(*moves, "due")
     assert "Angiv mindst én af --hours" in quick.refused("prefs", "set", VIBY)
     assert "Skriv det som 07:00-17:00" in quick.refused("prefs", "set", VIBY, "--hours", "17:00-07:00")
+    said = quick.refused("prefs", "set", VIBY, "--hours", "12:00-12:01")
+    assert "Tidsrummet er for kort. Skriv mindst en time, fx 07:00-17:00." in said
     assert "ingen aktiv medarbejder" in quick.refused("prefs", "show", "nobody@example.org")
     assert "--address-stdin" in quick.refused("prefs", "contact", VIBY, "sms")
     assert "sms, teams, ntfy eller webhook" in quick.refused("prefs", "contact", VIBY, "due", "--remove")

@@ -13,7 +13,7 @@ from engine.topic import Topic
 from engine.workdays import DENMARK, is_working_day
 from models.message import MAIL, Pace
 from models.preference import Preference
-from notifications.pace import CHOICES, Choices, Hours, Slots, choices, hours_of, slots_of
+from notifications.pace import CHOICES, Choices, Hours, Slots, choices, hours_as_said, hours_of, kept_hours, slots_of
 from tests.years.danish_time import last_slot, next_slot
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,6 +29,10 @@ NEAR_A_CHANGE = st.sampled_from([datetime(2026, 3, 28, tzinfo=UTC), datetime(202
 
 def danish(day: str, at: str) -> datetime:
     return datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=DENMARK)
+
+
+def minutes(at: time) -> int:
+    return at.hour * 60 + at.minute
 
 
 def is_open(hours: Hours, at: datetime) -> bool:
@@ -184,6 +188,30 @@ def test_only_hours_that_were_chosen_hold_when_nothing_leaves_the_machine(hours:
 def test_hours_are_refused_with_an_example_when_they_cannot_be_read(said: str) -> None:
     with pytest.raises(Refused, match="Skriv det som 07:00-17:00, eller »always« for altid"):
         hours_of(said)
+
+
+@pytest.mark.parametrize("said", ["12:00-12:01", "07:00-07:59", "23:00-23:59"])
+def test_hours_are_refused_when_a_delivery_now_and_then_could_miss_them(said: str) -> None:
+    with pytest.raises(Refused, match=r"^Tidsrummet er for kort\. Skriv mindst en time, fx 07:00-17:00\.$"):
+        hours_of(said)
+
+
+@pytest.mark.parametrize(
+    ("kept", "lasts"),
+    [
+        ("12:00-12:01", Hours(time(12), time(13))),
+        ("12:00-13:00", Hours(time(12), time(13))),
+        ("23:30-23:59", Hours(time(22, 59), time(23, 59))),
+    ],
+)
+def test_hours_last_an_hour_when_they_were_chosen_before_they_had_to(kept: str, lasts: Hours) -> None:
+    assert choices("coordinator", Preference(staff_id=1, hours=kept), ()).hours == lasts
+
+
+@given(SOME_HOURS)
+def test_hours_are_read_as_they_are_when_they_last_an_hour(hours: Hours) -> None:
+    said = hours_as_said(hours)
+    assert (kept_hours(said) == hours) is (minutes(hours.closes) - minutes(hours.opens) >= 60)
 
 
 @pytest.mark.parametrize(

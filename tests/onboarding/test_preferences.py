@@ -13,6 +13,8 @@ from engine.refusal import Refused
 from engine.topic import Topic
 from models.keys import Keyring
 from models.message import MAIL, Pace
+from models.preference import Preference
+from models.types import table
 from notifications.channels.destination import Destination
 from onboarding.contacts import UNREADABLE, address_of, contacts, masked, put_contact, remove_contact
 from onboarding.deliver import deliver
@@ -82,6 +84,29 @@ def test_hours_that_somebody_chose_hold_also_when_nothing_leaves_the_machine(eit
     assert either_town.delivers() == Delivered(left=1)
     either_town.clock.passes(hours=2)
     assert either_town.delivers() == Delivered(sent=1)
+
+
+def test_what_is_mandatory_comes_when_hours_that_were_once_chosen_lie_between_two_deliveries(
+    either_town: Municipality,
+) -> None:
+    times(either_town, VIBY, "12:00-13:00")
+    either_town.changes(table(Preference), {}, {"hours": "12:01-12:03"})
+    either_town.enrols()
+    either_town.clock.passes(hours=1, minutes=59)
+    assert either_town.delivers() == Delivered(left=1)
+    either_town.clock.passes(minutes=15)
+    assert either_town.delivers() == Delivered(sent=1)
+
+
+def test_hours_that_were_once_chosen_are_shown_as_they_hold_and_kept_so_when_other_times_are_chosen(
+    town: Municipality,
+) -> None:
+    times(town, VIBY, "12:00-13:00")
+    town.changes(table(Preference), {}, {"hours": "12:01-12:03"})
+    with town.database.read() as session:
+        hours = preferences(session, VIBY).hours
+    assert hours == "12:01-13:01"
+    times(town, VIBY, hours, "1")
 
 
 def test_nobody_is_disturbed_at_night_when_messages_leave_the_machine(either_town: Municipality) -> None:
@@ -160,7 +185,7 @@ def test_a_channel_is_refused_when_there_is_no_address_for_it(town: Municipality
 def test_a_try_that_failed_keeps_to_the_hours_when_it_is_tried_again(either_town: Municipality) -> None:
     from tests.support import RefusingPostbox
 
-    times(either_town, VIBY, "10:00-10:01")
+    times(either_town, VIBY, "09:01-10:01")
     either_town.enrols()
     assert either_town.delivers(RefusingPostbox()) == Delivered(failed=1, left=1)
     either_town.clock.passes(minutes=30)

@@ -100,7 +100,7 @@ def test_what_a_storm_put_off_keeps_to_the_hours_when_the_time_of_digests_is_out
     either_town: Municipality,
 ) -> None:
     karen, post = Inbox(either_town.postbox, VIBY), replace(either_town.post(), most_an_hour=2)
-    times(either_town, VIBY, "10:00-10:15", "12345", "15:30")
+    times(either_town, VIBY, "09:15-10:15", "12345", "15:30")
     for _ in range(4):
         either_town.enrols()
     deliver(either_town.database, post)
@@ -201,7 +201,7 @@ def test_it_goes_to_the_phone_when_it_waits_until_a_stand_in_without_one_is_gone
     sms = Postbox("sms")
     has_a_phone(either_town, VIBY)
     chooses(either_town, VIBY, Topic.MOVES, Pace.AT_ONCE, "sms")
-    times(either_town, VIBY, "06:00-06:30")
+    times(either_town, VIBY, "05:30-06:30")
     with either_town.database.write() as session:
         add_staff(session, IDA, "Ida", "coordinator", [VIBY_AREA])
         be_away(session, VIBY, MONDAY, MONDAY, IDA, either_town.signed())

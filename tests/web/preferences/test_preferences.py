@@ -83,6 +83,7 @@ def test_times_are_as_they_were_chosen_until_they_are_as_everybody_has_them(site
     ("wrong", "field", "said"),
     [
         ({"closes": "07:00"}, "tidsrum", "Tidsrummet skal begynde, før det slutter."),
+        ({"closes": "08:59"}, "tidsrum", "Tidsrummet er for kort. Skriv mindst en time, fx 07:00 til 17:00."),
         ({"opens": "tidligt"}, "tidsrum", "Tidsrummet kan ikke læses. Skriv timer og minutter, fx 07:00 og 17:00."),
         ({"closes": "17:00+02:00"}, "tidsrum", "Tidsrummet kan ikke læses."),
         ({"hours": ""}, "tidsrum", "Tidsrummet kan ikke læses."),
