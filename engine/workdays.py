@@ -25,8 +25,13 @@ def _closed(year: int) -> frozenset[date]:
     return frozenset(public) | {date(year, month, day) for month, day in _CLOSING_DAYS}
 
 
+def is_holiday(day: date) -> bool:
+    """A public holiday or a closing day, whichever day of the week it is."""
+    return day in _closed(day.year)
+
+
 def is_working_day(day: date) -> bool:
-    return day.weekday() < _SATURDAY and day not in _closed(day.year)
+    return day.weekday() < _SATURDAY and not is_holiday(day)
 
 
 def working_day_until(day: date) -> date:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from engine.refusal import Refused
 from engine.topic import Topic
-from engine.workdays import DENMARK, is_working_day
+from engine.workdays import DENMARK, is_holiday, is_working_day
 from models.message import MAIL, Pace
 from models.preference import Preference, TopicChoice
 from models.staff import Role
@@ -26,7 +26,7 @@ CHOICES: Mapping[Topic, tuple[Pace, ...]] = {
 _GATHERED_FOR_MANAGERS = frozenset({Topic.ENDINGS, Topic.MOVES})
 
 ALWAYS = "always"
-_FRIDAY, _SUNDAY = 5, 7
+_FRIDAY = 5
 _ONE_DAY = timedelta(days=1)
 _CLOCK = re.compile(r"(?P<hour>[01]?[0-9]|2[0-3]):(?P<minute>[0-5][0-9])")
 #: The last time of day from which hours can last an hour, as they have to: a delivery now and then must find them.
@@ -77,11 +77,11 @@ class Slots:
     def _are_on(self, day: date) -> bool:
         """On a chosen day; and on the first working day after one that is a holiday, if none has come since."""
         if day.isoweekday() in self.days or not is_working_day(day):
-            return day.isoweekday() in self.days and not _is_holiday(day)
+            return day.isoweekday() in self.days and not is_holiday(day)
         before = day - _ONE_DAY
         while before.isoweekday() not in self.days and not is_working_day(before):
             before -= _ONE_DAY
-        return before.isoweekday() in self.days and _is_holiday(before)
+        return before.isoweekday() in self.days and is_holiday(before)
 
 
 class Sorted(NamedTuple):
@@ -220,10 +220,6 @@ def days_from(day: date) -> Iterator[date]:
     while True:
         yield day
         day += _ONE_DAY
-
-
-def _is_holiday(day: date) -> bool:
-    return day.isoweekday() <= _FRIDAY and not is_working_day(day)
 
 
 def _time(said: str) -> time | None:

@@ -22,14 +22,19 @@ def easter(year: int) -> date:
 
 
 @cache
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, and neither a Danish public holiday nor a municipal closing day."""
+def is_holiday(day: date) -> bool:
+    """A Danish public holiday or a municipal closing day, whichever day of the week it is."""
     fixed = [(1, 1), (6, 5), (12, 24), (12, 25), (12, 26), (12, 31)]
     from_easter = [-3, -2, 0, 1, 39, 49, 50]  # Maundy Thursday to Whit Monday
     if day.year < 2024:
         from_easter.append(26)  # Great Prayer Day, abolished from 2024
     movable = [easter(day.year) + timedelta(days=n) for n in from_easter]
-    return day.weekday() < 5 and (day.month, day.day) not in fixed and day not in movable
+    return (day.month, day.day) in fixed or day in movable
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, and no holiday."""
+    return day.weekday() < 5 and not is_holiday(day)
 
 
 @cache

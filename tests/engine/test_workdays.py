@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.workdays import add_working_days, is_working_day, working_day_until
+from engine.workdays import add_working_days, is_holiday, is_working_day, working_day_until
 from tests.engine import naive_calendar
 
 any_day = st.dates(date(2015, 1, 1), date(2070, 12, 31))
@@ -59,6 +59,11 @@ def test_the_first_of_may_is_worked_when_it_falls_on_a_weekday() -> None:
 @given(any_day)
 def test_working_days_are_the_ones_counted_from_easter_when_any_year_is_asked(day: date) -> None:
     assert is_working_day(day) == naive_calendar.is_working_day(day)
+
+
+@given(any_day)
+def test_holidays_are_the_ones_counted_from_easter_when_any_day_of_the_week_is_asked(day: date) -> None:
+    assert is_holiday(day) == naive_calendar.is_holiday(day)
 
 
 def test_easter_week_is_skipped_when_working_days_are_counted_across_it() -> None:

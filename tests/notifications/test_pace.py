@@ -105,7 +105,13 @@ def test_slots_follow_one_another_when_asked_again_and_again(slots: Slots, at: d
         ("12", danish("2026-04-07", "07:30"), danish("2026-04-13", "07:30")),
         ("56", danish("2026-04-01", "12:00"), danish("2026-04-04", "07:30")),  # the Saturday comes first
         ("56", danish("2026-04-04", "07:30"), danish("2026-04-10", "07:30")),
-        ("7", danish("2026-04-01", "12:00"), danish("2026-04-05", "07:30")),  # whoever chose a Sunday has it
+        ("7", danish("2026-04-01", "12:00"), danish("2026-04-07", "07:30")),  # Easter Sunday
+        ("7", danish("2026-12-24", "12:00"), danish("2026-12-27", "07:30")),  # whoever chose a plain Sunday has it
+        ("6", danish("2026-12-24", "12:00"), danish("2026-12-28", "07:30")),  # the Saturday is the 26th
+        ("67", danish("2026-12-24", "12:00"), danish("2026-12-27", "07:30")),
+        ("56", danish("2026-12-24", "12:00"), danish("2026-12-28", "07:30")),
+        ("6", danish("2026-12-28", "07:30"), danish("2027-01-02", "07:30")),
+        ("6", danish("2026-05-01", "12:00"), danish("2026-05-02", "07:30")),  # Great Prayer Day is none any more
         ("4", danish("2026-12-18", "12:00"), danish("2026-12-28", "07:30")),  # Christmas Eve
         ("5", danish("2026-12-31", "12:00"), danish("2027-01-04", "07:30")),
     ],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
-from tests.engine.naive_calendar import is_working_day
+from tests.engine.naive_calendar import is_holiday, is_working_day
 
 ONE_DAY, ONE_HOUR = timedelta(days=1), timedelta(hours=1)
 
@@ -57,14 +57,10 @@ def next_open(hours: Hours | None, at: datetime) -> datetime:
     return at
 
 
-def _is_holiday(day: date) -> bool:
-    return day.weekday() < 5 and not is_working_day(day)
-
-
 def _comes_on(chosen: date, weekdays: str) -> date | None:
     """On which day the digest of a chosen day comes; none where a holiday puts it off and the next one is sooner."""
     day = chosen
-    while _is_holiday(chosen) and not is_working_day(day):
+    while is_holiday(chosen) and not is_working_day(day):
         day += ONE_DAY
         if str(day.isoweekday()) in weekdays:
             return None  # that one's own digest, or what becomes of it
