@@ -28,6 +28,7 @@ from engine import kinds
 from engine.topic import Topic
 from engine.workdays import DENMARK
 from models.message import TOLD, Pace, State
+from notifications.pace import Choices
 from notifications.queue import MESSAGE
 from onboarding.absences import stand_ins
 from onboarding.incidents import INCIDENT
@@ -47,6 +48,9 @@ ONE_BY_ONE = timedelta(minutes=30)
 
 #: A late sweep that wrote nothing to somebody for as long is not waited for, whatever it has left.
 SWEEPING = timedelta(minutes=10)
+
+#: However seldom deliveries come, one comes within as long: what waits longer in open hours waits because of a stop.
+NOW_AND_THEN = timedelta(minutes=15)
 
 _HOUR, _SOON = timedelta(hours=1), timedelta(seconds=30)
 #: Written out in the statement: by parameters SQLite could not tell that the index of such messages will do.
@@ -106,7 +110,8 @@ def _wait(session: Session, pile: Pile, now: datetime) -> None:
 
 def _why_late(session: Session, pile: Pile, now: datetime, otherwise: str) -> str:
     """Why any of it is late: nothing was swept or sent, or it was to be told to somebody else. `otherwise` its cases
-    were enrolled, or changed, later than the day on which somebody was to be reminded of them.
+    were enrolled, or changed, later than the day on which somebody was to be reminded of them. Where all of it waited
+    for their hours alone, nothing stood still.
     """
     m, t, first = MESSAGE.c, TRANSITION.c, MESSAGE.alias("first").c
     changed = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at).scalar_subquery()
@@ -115,11 +120,23 @@ def _why_late(session: Session, pile: Pile, now: datetime, otherwise: str) -> st
     somebody_elses = first.recipient_id.is_distinct_from(m.recipient_id)
     passed_on = select(first.id).where(*same, somebody_elses, first.created_at < m.created_at).exists()
     changed_at = func.coalesce(changed, m.created_at, type_=t.at.type).label("changed")
-    rows = late_among(session, pile, now, select(m.created_at, m.meant_on, changed_at, passed_on.label("passed_on")))
+    asked = (m.created_at, m.meant_on, m.pace, m.planned_at, m.send_after, changed_at, passed_on.label("passed_on"))
+    late = late_among(session, pile, now, select(*asked))
+    chosen = choices_of(session, {pile.recipient_id})[pile.recipient_id]
+    rows = [row for row in late if not _waited_for_hours(row, chosen, now)]
     by_day = ((row, row.changed.astimezone(DENMARK).date() <= row.meant_on and not row.passed_on) for row in rows)
     if any(row.created_at < now - LATE or was_known for row, was_known in by_day):
         return CATCH_UP
-    return TAKEN_OVER if any(row.passed_on for row in rows) else otherwise
+    if any(row.passed_on for row in late):
+        return TAKEN_OVER
+    return DIGEST if late and not rows else otherwise
+
+
+def _waited_for_hours(row: Row[Any], chosen: Choices, now: datetime) -> bool:
+    """Whether their hours were over before a delivery had to come, and have not begun again before today."""
+    opens = chosen.may_be_told(row.planned_at + NOW_AND_THEN, leaves=True)
+    today = now.astimezone(DENMARK).date()
+    return bool(row.pace == Pace.AT_ONCE and row.send_after == opens and opens.astimezone(DENMARK).date() == today)
 
 
 def _was_put_off(session: Session, pile: Pile, now: datetime) -> bool:

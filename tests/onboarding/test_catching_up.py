@@ -235,6 +235,29 @@ def test_what_waits_for_ones_hours_is_in_the_digest_that_comes_before_them_after
     assert all(one.reference in told.text for one in late)
 
 
+@pytest.mark.parametrize(("open_for", "stood_still"), [(1, False), (60, True)])
+def test_a_stop_is_told_of_when_their_hours_were_not_over_before_a_delivery_could_come(
+    either_town: Municipality, open_for: int, stood_still: bool
+) -> None:
+    """Written on a Friday so many minutes before their hours are over; no delivery comes until they are."""
+    karen = Inbox(either_town.postbox, VIBY)
+    either_town.clock.moves_to(MONDAY + timedelta(days=4))  # at ten
+    closes = f"{10 + open_for // 60}:{open_for % 60:02}"
+    with either_town.database.write() as session:
+        choose_times(session, VIBY, hours=f"07:00-{closes}", digest_days=None, digest_at=None)
+    for _ in range(2):
+        either_town.enrols()
+    either_town.sorts()
+    either_town.clock.passes(hours=2)
+    either_town.delivers()
+    assert karen.reads_messages() == []
+    either_town.clock.passes(days=3, hours=-5)
+    either_town.delivers()
+    (told,) = karen.reads_messages()
+    assert ("stået stille" in told.text, "gik i stå" in told.text) == (stood_still, stood_still)
+    assert "bagud i tid" not in told.text
+
+
 def test_one_message_tells_of_a_list_when_one_of_its_cases_is_old(either_town: Municipality, listed: Listed) -> None:
     karen = Inbox(either_town.postbox, VIBY)
     either_town.imports(listed(person(0, startdato="01-06-2026"), *(person(number) for number in range(2, 8))))
