@@ -37,7 +37,7 @@ class Oracle:
     trouble_until: dict[str, datetime] = field(default_factory=dict)
     _ledger: Ledger = field(default_factory=Ledger)
     _by_message: dict[str, list[Owed]] = field(default_factory=dict)
-    _heard: set[tuple[object, str]] = field(default_factory=set)
+    _heard: dict[tuple[object, str], Owed] = field(default_factory=dict)
     _mornings: Mornings = field(default_factory=Mornings)
     _storms: Storms = field(default_factory=Storms)
 
@@ -215,7 +215,7 @@ class Oracle:
 
         for owed in sorted(waiting, key=last):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
-                self._heard.add(_told(owed, reader))
+                self._heard[_told(owed, reader)] = owed
                 return owed
         self._is_wrong("repeated, over or nobody's", arrived, f"{reference}: {words}")
         return None
@@ -231,7 +231,9 @@ class Oracle:
             self._ledger.is_refused(email, lines(subject, body))
 
     def _is_known(self, owed: Owed, reader: str) -> bool:
-        return _told(owed, reader) in self._heard
+        """Whether they had it; for somebody else, whose delivery died with it, counts only as far as our side knows."""
+        had = self._heard.get(_told(owed, reader))
+        return had is not None and (had is owed or had.known or had.doubted)
 
     def _check(self, owed: Owed, arrived: Arrived, gathered: bool) -> None:
         person, topic, at = owed.person, owed.fact.topic, arrived.at

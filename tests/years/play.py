@@ -249,7 +249,7 @@ class Play:
                 told = self.oracle.overtaken().is_mistaken(case)
             elif over is not None:
                 self.oracle.overtaken().is_over(case, over)
-            self.oracle.successors().of_what_was_in_hand(case)
+            self.oracle.successors().of_what_was_in_hand(case, local(self.town.clock.now).date())
             if case.prolonging_undone:
                 self.oracle.overtaken().holds_again(case)
             self.oracle.owes(fact, quiet=not told)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from tests.engine.naive_truths import occurrence
 from tests.years.cases import Case, Fact
@@ -67,12 +67,13 @@ class Successors:
                 owed.loose = owed.settled = owed.perhaps = True
                 self._pass_on(owed.fact, owed.person.role, perhaps=True)
 
-    def of_what_was_in_hand(self, case: Case) -> None:
+    def of_what_was_in_hand(self, case: Case, on: date) -> None:
         """A reminder that a dead delivery had in hand when it was over goes all the same where it is none any more by
         the end of the lease, to whoever has the case by then. Of when that is we know nothing: it may come, once.
         """
         here = occurrence(case.person) if case.status != "ended" else None
-        if here is None or here in case.person["quiet"]:
+        rests_until = case.person["quiet"].get(here, ("", date.min))[1]
+        if here is None or rests_until is None or rests_until > on:
             return
         theirs = [o for o in self.ledger.all[case.reference] if o.fact.about and o.fact.about[0] == here]
         for fact in _once([o.fact for o in theirs if o.in_hand and not o.known and o.over is not None]):
