@@ -34,6 +34,8 @@ from onboarding.unsent import SKIPPED_APART, UNREACHED, because_of, leave_out
 #: What is read of a batch is to be of now. The batch after one that went quickly is twice as large; one so large is
 #: given back when it does not go as quickly.
 BATCH, LARGEST_BATCH, QUICKLY = 100, 800, timedelta(seconds=1)
+#: What was read so long ago is read anew before it is said: a case can end while a slow server takes the others.
+STILL_SO = timedelta(seconds=1)
 #: What went within so long is marked together, and so many at the most: to mark each by itself takes longer than to
 #: send it. So much can come twice when the process is killed.
 MARKED_WITHIN, MOST_UNMARKED = timedelta(seconds=1 / 20), 25
@@ -98,20 +100,32 @@ class Sending:
     def _sends_each(self, ids: Sequence[int]) -> bool:
         """False when some are left: the other end is too slow for all of them, or reaches nobody."""
         last_begun = self._taken_at + (QUICKLY if len(ids) > BATCH else LAST_BEGUN)
-        for message_id, told in _told(self.database, ids, self.post):
-            now = self.post.clock()
-            if now > last_begun or self.stopped is not None:
-                return False
-            self._in_flight = message_id
-            self._since = self._since if self._unmarked else now
-            outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
-            to = None if isinstance(told, Outcome) else told.to
-            if (to and to.instead) or not self._is_simply_sent(message_id, outcome):
-                with self._writes() as session:
-                    self._mark(session, message_id, outcome, to)
-            self._in_flight = None
-            self.progress(1)
+        left = list(ids)
+        while left:
+            told = _told(self.database, left, self.post)
+            read_at = self.post.clock()
+            for message_id, what in told:
+                now = self.post.clock()
+                if now > last_begun or self.stopped is not None:
+                    return False
+                if now - read_at > STILL_SO:
+                    with self.database.read() as session:
+                        self._trial = standing(session)
+                    break
+                self._sends_one(message_id, what, now)
+                left.remove(message_id)
         return True
+
+    def _sends_one(self, message_id: int, told: Told | Outcome, now: datetime) -> None:
+        self._in_flight = message_id
+        self._since = self._since if self._unmarked else now
+        outcome = told if isinstance(told, Outcome) else send(told, self.post, self._trial)
+        to = None if isinstance(told, Outcome) else told.to
+        if (to and to.instead) or not self._is_simply_sent(message_id, outcome):
+            with self._writes() as session:
+                self._mark(session, message_id, outcome, to)
+        self._in_flight = None
+        self.progress(1)
 
     def _is_simply_sent(self, message_id: int, outcome: Outcome) -> bool:
         """Whether it was sent, as most are; then it is marked with others."""

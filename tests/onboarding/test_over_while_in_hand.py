@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,9 @@ from engine import kinds
 from engine.case import Rung
 from engine.topic import Topic
 from models.message import MAIL, Pace, State
+from notifications.channels.destination import Destination
+from notifications.channels.envelope import Answer, Envelope
+from onboarding import trial
 from onboarding.gathering import gather
 from onboarding.one_message import send
 from onboarding.outbox import release, take
@@ -18,7 +22,7 @@ from onboarding.telling import tell
 from onboarding.trial import TrialMode
 from tests.municipality import PUBLIC_URL, RENDERER, VIBY, Candidate, Inbox, Municipality
 from tests.onboarding.test_preferences import chooses
-from tests.support import MONDAY
+from tests.support import MONDAY, Postbox
 
 ON, AFTER = kinds.OF_RUNG[Rung.ON], kinds.OF_RUNG[Rung.AFTER]
 DEADLINE = MONDAY + timedelta(days=14)
@@ -139,3 +143,51 @@ def test_it_is_told_once_when_it_came_and_the_delivery_died_before_it_was_marked
         f"{olena.reference}: Frist i dag, 21. september 2026",
         f"{olena.reference}: 1 dag over tid",
     ]
+
+
+@dataclass(slots=True)
+class SlowPostbox(Postbox):
+    """Takes minutes over the first message; meanwhile somebody acts."""
+
+    meanwhile: Callable[[], None] = lambda: None
+
+    def send(self, envelope: Envelope) -> Answer:
+        if not self.envelopes:
+            self.meanwhile()
+        return Postbox.send(self, envelope)
+
+
+@pytest.mark.parametrize("act", ACTIONS)
+def test_no_reminder_comes_that_was_over_before_a_slow_server_was_given_it(
+    either_town: Municipality, act: Callable[[Candidate], None]
+) -> None:
+    first, olena = either_town.enrols(), either_town.enrols()
+    either_town.delivers()
+    either_town.clock.passes(weeks=2)
+    either_town.sweeps()
+
+    def meanwhile() -> None:
+        act(olena)
+        either_town.clock.passes(minutes=4)
+
+    slow = SlowPostbox(meanwhile=meanwhile)
+    either_town.delivers(slow)
+    assert [first.reference in mail.subject for mail in slow.envelopes] == [True]
+
+
+def test_nobody_but_those_on_the_list_gets_what_a_slow_server_is_given_after_trial_mode_began(
+    either_town: Municipality,
+) -> None:
+    for _ in range(2):
+        either_town.enrols()
+    with either_town.database.write() as session:
+        trial.turn(session, on=False, by="cli:test", at=either_town.clock.now)
+
+    def meanwhile() -> None:
+        with either_town.database.write() as session:
+            trial.turn(session, on=True, by="cli:test", at=either_town.clock.now)
+        either_town.clock.passes(minutes=4)
+
+    slow = SlowPostbox(meanwhile=meanwhile)
+    either_town.delivers(slow, destination=Destination.WORLD)
+    assert len(slow.envelopes) == 1
