@@ -16,7 +16,7 @@ from models.message import MAIL, State
 from notifications.queue import MESSAGE, are_copies, copied
 from onboarding.absences import stand_ins
 from onboarding.addressing import contacts_of
-from onboarding.outbox import NOTHING_NEW, skip
+from onboarding.outbox import NOTHING_NEW, skip, unlocked
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.readers import by_reader
 from onboarding.store import chunks
@@ -36,7 +36,7 @@ def by_mail_instead(session: Session, now: datetime) -> None:
         of_these = and_(*_meant_elsewhere(now), MESSAGE.c.channel == channel)
         for reader, which in by_reader(session, staff_id, of_these, away):
             if (reader, channel) not in contacts:
-                by_mail = update(MESSAGE).where(which).values(channel=MAIL).returning(MESSAGE.c.id)
+                by_mail = update(MESSAGE).where(unlocked(which)).values(channel=MAIL).returning(MESSAGE.c.id)
                 _take_out(session, session.connection().scalars(by_mail).all(), now)
 
 
@@ -80,7 +80,8 @@ def _by_mail_too(m: ReadOnlyColumnCollection[str, Any]) -> Exists:
 def _have_mail() -> Select[Any]:
     m = MESSAGE.c
     known = are_copies(m.cause) | _by_mail_too(m)
-    return select(m.id).where(m.digest_id.in_(bindparam("digests", expanding=True)), known)
+    wanted = select(m.id).where(m.digest_id.in_(bindparam("digests", expanding=True)), known)
+    return wanted.with_for_update(key_share=True, skip_locked=True)
 
 
 # Made once: to make them takes longer than to ask them.

@@ -33,7 +33,7 @@ from notifications.queue import MESSAGE
 from onboarding.absences import stand_ins
 from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
-from onboarding.outbox import hold
+from onboarding.outbox import unlocked
 from onboarding.piles import LATE, Pile, due_at, late_among, midnight, piles_due, waits_until, who_overslept
 from onboarding.readers import by_reader, readers
 from onboarding.sorting import choices_of, let_go
@@ -65,7 +65,7 @@ SAYS_WHO_IS_LATE = frozenset({DIGEST, CATCH_UP})
 def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
     """Gathers whatever is to be told together by now; gives how many messages became part of a digest."""
     overslept = who_overslept(session, now)
-    for recipient_id, channel in overslept:
+    for recipient_id, channel in sorted(overslept):
         let_go(session, recipient_id, channel)
     gathered, piles = 0, piles_due(session, now)
     away = stand_ins(session, now.astimezone(DENMARK).date()) if piles else {}
@@ -104,8 +104,7 @@ def _wait(session: Session, pile: Pile, now: datetime) -> None:
     """What a sweep tells page by page, and one sweep after the other, is one message when they are through."""
     m = MESSAGE.c
     theirs = and_(*waits_until(now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
-    hold(session, theirs)
-    session.connection().execute(update(MESSAGE).where(theirs).values(send_after=now + _SOON))
+    session.connection().execute(update(MESSAGE).where(unlocked(theirs)).values(send_after=now + _SOON))
 
 
 def _why_late(session: Session, pile: Pile, now: datetime, otherwise: str) -> str:
@@ -245,8 +244,7 @@ def _calm(session: Session, pile: Pile, away: Mapping[int, int], now: datetime) 
         return _gather(session, pile, STORM, due_at(Pace.AT_ONCE, now), away, now)
     later = {"pace": Pace.DIGEST, "send_after": told_at + _HOUR}
     others = and_(*due_at(Pace.AT_ONCE, now), *mine)
-    hold(session, others)
-    session.connection().execute(update(MESSAGE).where(others).values(later))
+    session.connection().execute(update(MESSAGE).where(unlocked(others)).values(later))
     return 0
 
 

@@ -20,6 +20,7 @@ from notifications.channels.destination import Destination
 from notifications.pace import moment
 from notifications.queue import MESSAGE
 from onboarding.absences import stand_ins
+from onboarding.outbox import hold, unlocked
 from onboarding.readers import by_reader
 from onboarding.sorting import choices_of
 
@@ -47,6 +48,7 @@ def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime)
     away = stand_ins(session, today) if found else {}
     theirs = {row.recipient_id for row in found}
     chosen = choices_of(session, theirs | {away[one] for one in theirs & away.keys()}) if found else {}
+    put_off: list[tuple[ColumnElement[bool], datetime]] = []
     for recipient_id, channel, pace, topic in found:
         of_these = and_(_due(now), _M.channel == channel, _M.pace == pace, _M.topic == topic)
         for reader, which in by_reader(session, recipient_id, of_these, away):
@@ -57,4 +59,8 @@ def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime)
             if recipient_id in away:  # somebody else may be there tomorrow
                 until = min(until, moment(today + _ONE_DAY, time.min))
             if until > now:
-                session.connection().execute(update(MESSAGE).where(which).values(send_after=until))
+                put_off.append((which, until))
+    if put_off:  # what somebody has in hand is waited for: left as it is, it would go
+        hold(session, _due(now))
+    for which, until in put_off:
+        session.connection().execute(update(MESSAGE).where(unlocked(which)).values(send_after=until))

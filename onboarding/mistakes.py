@@ -44,7 +44,9 @@ def hold_back(session: Session, about: ColumnElement[bool], reason: str, signed:
     """Skips, of these messages, what nobody has been sent yet; gives how many there were."""
     m = MESSAGE.c
     came = (m.reason == MAY_BE_RECEIVED) | m.lease.is_not(None)  # whoever had it in hand is gone, and may have sent it
-    found = session.connection().execute(select(m.id, came.label("came")).where(about, unsent(signed.at))).all()
+    wanted = select(m.id, came.label("came")).where(about, unsent(signed.at))
+    in_order = wanted.order_by(m.id).with_for_update(key_share=True)  # as `hold`: some are skipped after others
+    found = session.connection().execute(in_order).all()
     skip(session, [row.id for row in found if not row.came], reason, signed.at)
     skip(session, [row.id for row in found if row.came], MAY_BE_RECEIVED, signed.at)
     return len(found)

@@ -8,7 +8,7 @@ from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, or_, select, update
 from sqlmodel import Session
 
 from engine import kinds
@@ -23,7 +23,7 @@ from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, are_copies, of_all_ways, waiting
-from onboarding.outbox import NOTHING_NEW
+from onboarding.outbox import NOTHING_NEW, hold
 from onboarding.outcome import MAY_BE_RECEIVED, may_have_come
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, TRANSITION, chunks, stands
@@ -63,9 +63,11 @@ def _tell_of_lists(session: Session, coordinator: int, at: datetime) -> None:
         .join(LIST_IMPORT, LIST_IMPORT.c.command_id == t.command_id)
         .where(LIST_IMPORT.c.id == m.list_import_id, *theirs)
     )
-    untold = (m.recipient_id == coordinator, m.state == State.SKIPPED, m.reason == INACTIVE, ~are_copies(m.cause))
+    theirs_untold = (m.recipient_id == coordinator, m.state == State.SKIPPED, m.reason == INACTIVE)
+    untold = and_(*theirs_untold, ~are_copies(m.cause), of_it.exists())
+    hold(session, untold)
     anew = {"state": State.QUEUED, "reason": None, "finished_at": None, "send_after": at, "pace": None}
-    session.connection().execute(update(MESSAGE).where(*untold, of_it.exists()).values(anew))
+    session.connection().execute(update(MESSAGE).where(untold).values(anew))
 
 
 def tell_who_has_them(session: Session, enrolment_ids: Sequence[int], at: datetime) -> None:

@@ -140,6 +140,14 @@ def hold(session: Session, which: ColumnElement[bool]) -> None:
         session.connection().execute(wanted).all()
 
 
+def unlocked(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those of these messages that nobody else has locked; they are then ours until the transaction ends. A delivery
+    that has changed some changes no others, so that it waits for nobody who may be waiting for it.
+    """
+    free = select(_M.id).where(which).with_for_update(key_share=True, skip_locked=True)
+    return _M.id.in_(free.correlate(None))
+
+
 def skip(session: Session, message_ids: Sequence[int], reason: str, at: datetime) -> None:
     """Says of messages why they are not sent; what was gathered is taken out of its digest."""
     skipped = {"state": State.SKIPPED, "reason": reason, "finished_at": at, "digest_id": None}
@@ -262,9 +270,11 @@ def resend(session: Session, message_ids: Sequence[int], now: datetime) -> int:
 def put_back(session: Session, message_ids: Sequence[int], now: datetime) -> int:
     """As `resend`, where some of those named may be dead no more."""
     m = MESSAGE.c
-    dead = update(MESSAGE).where(m.state == State.DEAD)
+    dead = m.state == State.DEAD
     if message_ids:
-        dead = dead.where(m.id.in_(message_ids))
+        dead &= m.id.in_(message_ids)
+    hold(session, dead)
     reason = case((m.reason == MAY_BE_RECEIVED, m.reason), else_=null())
     again = {"state": State.QUEUED, "attempts": 0, "reason": reason, "send_after": now}
-    return session.connection().execute(dead.values(again | {"finished_at": None, "pace": None})).rowcount
+    values = again | {"finished_at": None, "pace": None}
+    return session.connection().execute(update(MESSAGE).where(dead).values(values)).rowcount

@@ -40,7 +40,8 @@ def _untold() -> Select[Any]:
     wanted = select(*told).outerjoin(digest, digest.c.id == m.digest_id)
     of_these = m.enrolment_id.in_(bindparam("of_these", expanding=True))
     in_vain = (m.state == State.SKIPPED) & m.reason.in_(UNREACHED)
-    return wanted.where(of_these, m.kind.in_(_RUNG_OF), unsent(bindparam("now", type_=UtcDateTime)) | in_vain)
+    untold = wanted.where(of_these, m.kind.in_(_RUNG_OF), unsent(bindparam("now", type_=UtcDateTime)) | in_vain)
+    return untold.order_by(m.id).with_for_update(of=MESSAGE, key_share=True)  # as `hold`: some are skipped after others
 
 
 def _may_have_come() -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from models.message import State
 from notifications.queue import MESSAGE
 from onboarding.acting import Answer, act
 from onboarding.mistakes import hold_back
+from onboarding.outbox import hold, unsent
 from onboarding.past import Past
 from onboarding.signed import Signed
 from onboarding.store import Loaded
@@ -43,13 +44,14 @@ def let_go(session: Session, loaded: Loaded, past: Past, signed: Signed) -> None
     """The last prolonging is taken back: what it held back is to be sent after all, for nobody writes it again; and
     what is still to be sent of the later review is not.
     """
-    hold_back(session, _about_the_pause(loaded), UNDONE, signed)
     seq = past.history.last_command()[0].move.seq
     at = next(row.at for row in past.transitions if row.seq == seq)
-    m = MESSAGE.c
-    held = (m.state == State.SKIPPED, m.reason == REASON, m.finished_at == at)
+    m, about = MESSAGE.c, _about_the_pause(loaded)
+    held_back = about & (m.state == State.SKIPPED) & (m.reason == REASON) & (m.finished_at == at)
+    hold(session, held_back | (about & unsent(signed.at)))
+    hold_back(session, about, UNDONE, signed)
     again = {"state": State.QUEUED, "reason": None, "finished_at": None, "send_after": signed.at, "pace": None}
-    session.connection().execute(update(MESSAGE).where(_about_the_pause(loaded), *held).values(again))
+    session.connection().execute(update(MESSAGE).where(held_back).values(again))
 
 
 def _about_the_pause(loaded: Loaded) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, case, func, select, union_all, update
+from sqlalchemy import BindParameter, Row, and_, bindparam, case, func, select, union_all, update
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
@@ -24,7 +24,7 @@ from models.types import UtcDateTime
 from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy, of_all_ways
-from onboarding.outbox import NOBODY_HAS_IT, NOTHING_NEW, hold, skip, was_tried
+from onboarding.outbox import NOBODY_HAS_IT, NOTHING_NEW, hold, skip, unlocked, was_tried
 from onboarding.overtaken import again
 from onboarding.store import chunks
 
@@ -61,7 +61,7 @@ class _Goes(NamedTuple):
     send_after: datetime | None
 
 
-_M = MESSAGE.c
+_M, _PART = MESSAGE.c, MESSAGE.alias("part")
 _SORTED = (
     update(MESSAGE)
     .where(_M.id.in_(bindparam("ids", expanding=True)))
@@ -158,6 +158,7 @@ def _take_out(session: Session, digests: Sequence[int], ways: Mapping[str, Desti
     """
     m, digest = MESSAGE.c, MESSAGE.alias("digest").c
     parts = select(m.id, m.cause, m.recipient_id, digest.channel).where(m.digest_id == digest.id)
+    parts = parts.with_for_update(of=MESSAGE, key_share=True, skip_locked=True)
     rows = session.connection().execute(parts.where(digest.id.in_(digests))).all() if digests else ()
     taken = _taken(session, rows, ways)
     known = [r.id for r in rows if is_copy(r.cause) or (copied(r.cause, r.channel), r.recipient_id) in taken]
@@ -222,27 +223,23 @@ def _copy(session: Session, row: Row[Any], further: Sequence[str]) -> None:
         again(session, [same | {"attempts": 0, "cause": copied(row.cause, way), "channel": way} for way in further])
 
 
-def sort_anew(session: Session, staff_id: int) -> None:
-    """Whatever waits for this person is sorted by what they have chosen by now. What failed goes on waiting as long."""
+def sort_anew(session: Session, *staff: int) -> None:
+    """Whatever waits for these people is sorted by what they chose by now. What failed goes on waiting as long."""
     m = MESSAGE.c
-    hold(session, m.id.in_(union_all(_waiting_for(staff_id), _gathered_for(staff_id))))
-    let_go(session, staff_id)
-    theirs = (m.state == State.QUEUED, m.recipient_id == staff_id, m.kind != kinds.DIGEST, m.pace.is_not(None))
+    waits = (m.state == State.QUEUED) & m.recipient_id.in_(staff)
+    ids = select(m.id).where(waits)
+    hold(session, m.id.in_(union_all(ids, select(m.id).where(m.digest_id.in_(ids)))))
+    for staff_id in staff:
+        let_go(session, staff_id)
+    sorted_ = unlocked(waits & (m.kind != kinds.DIGEST) & m.pace.is_not(None))
     from_when = case((m.attempts > 0, m.send_after), else_=m.created_at)
-    session.connection().execute(update(MESSAGE).where(*theirs).values(pace=None, send_after=from_when))
-
-
-def _waiting_for(staff_id: int) -> Select[tuple[int]]:
-    return select(_M.id).where(_M.state == State.QUEUED, _M.recipient_id == staff_id)
-
-
-def _gathered_for(staff_id: int) -> Select[tuple[int]]:
-    return select(_M.id).where(_M.digest_id.in_(_waiting_for(staff_id)))
+    session.connection().execute(update(MESSAGE).where(sorted_).values(pace=None, send_after=from_when))
 
 
 def let_go(session: Session, staff_id: int, channel: str | None = None) -> bool:
     """What was gathered for this person in digests that nobody can have had waits by itself again; with a `channel`,
-    what of it is to be gathered anew. Gives whether there were any.
+    what of it is to be gathered anew. Gives whether there were any. What another has locked is left as it is: a
+    delivery may be taking the digest, and somebody who acts on one of its cases takes that out of it.
     """
     m = MESSAGE.c
     theirs = (m.recipient_id == staff_id, m.state == State.QUEUED, m.kind == kinds.DIGEST, *NOBODY_HAS_IT)
@@ -250,20 +247,20 @@ def let_go(session: Session, staff_id: int, channel: str | None = None) -> bool:
     if channel is not None:
         # One that was refused goes on being tried: begun anew with each day's it would never be given up.
         wanted = wanted.where(m.channel == channel, m.attempts == 0)
-    digests = list(session.connection().scalars(wanted))
+    digests = list(session.connection().scalars(wanted.with_for_update(key_share=True, skip_locked=True)))
     if not digests:
         return False
-    hold(session, m.id.in_(digests) | m.digest_id.in_(digests))
     by_itself = {"state": State.QUEUED, "digest_id": None, "finished_at": None}
-    session.connection().execute(update(MESSAGE).where(m.digest_id.in_(digests)).values(by_itself))
-    empty = {"state": State.SKIPPED, "reason": NOTHING_NEW}
-    session.connection().execute(update(MESSAGE).where(m.id.in_(digests)).values(empty | {"finished_at": m.created_at}))
+    session.connection().execute(update(MESSAGE).where(unlocked(m.digest_id.in_(digests))).values(by_itself))
+    empty = (m.id.in_(digests), ~select(_PART.c.id).where(_PART.c.digest_id == m.id).exists())
+    nothing_new = {"state": State.SKIPPED, "reason": NOTHING_NEW, "finished_at": m.created_at}
+    session.connection().execute(update(MESSAGE).where(*empty).values(nothing_new))
     return True
 
 
 _GONE = (MESSAGE.c.state == State.QUEUED, MESSAGE.c.channel.not_in(bindparam("ways", expanding=True)))
 _WHO_MISSES = select(MESSAGE.c.recipient_id).where(*_GONE).distinct()
-_UNSORT = update(MESSAGE).where(*_GONE).values(pace=None)
+_UNSORT = update(MESSAGE).where(unlocked(and_(*_GONE))).values(pace=None)
 
 
 def sort_missing(session: Session, ways: Set[str]) -> None:
@@ -271,10 +268,8 @@ def sort_missing(session: Session, ways: Set[str]) -> None:
     same people: what goes by one way is not to go by it once more.
     """
     missed_by = session.connection().scalars(_WHO_MISSES, {"ways": list(ways)}).all()
-    for staff_id in missed_by:
-        if staff_id is not None:
-            sort_anew(session, staff_id)
     if missed_by:
+        sort_anew(session, *(staff_id for staff_id in missed_by if staff_id is not None))
         session.connection().execute(_UNSORT, {"ways": list(ways)})
 
 

@@ -18,6 +18,7 @@ from notifications.audiences import Directory
 from notifications.queue import MESSAGE
 from onboarding.acting import Answer, act
 from onboarding.mistakes import annulled, heard, hold_back
+from onboarding.outbox import hold, unsent
 from onboarding.past import Past
 from onboarding.prolong import let_go
 from onboarding.signed import Signed
@@ -39,6 +40,8 @@ def undo(session: Session, reference: str, signed: Signed) -> Answer:
     def action(loaded: Loaded) -> actions.Undo:
         begun = _ends_with_it(session, loaded, signed.on, lock=True)
         if begun is not None:
+            both = MESSAGE.c.enrolment_id.in_((loaded.id, begun.loaded.id))
+            hold(session, both & unsent(signed.at))  # once, or each one's would be out of order
             _annul(session, begun, signed)
         past = Past.of(session, loaded)
         if past.history.prolonged:

@@ -51,13 +51,13 @@ def one_after_the_other(town: Municipality, first: Work, second: Work, then: Wor
         with town.database.write() as session:
             first(session)
             running = pool.submit(in_its_own)
-            _wait_until_it_waits(town, running)
+            wait_until_it_waits(town, running)
             if then is not None:
                 then(session)
         return running.result(30)
 
 
-def _wait_until_it_waits(town: Municipality, running: Future[object]) -> None:
+def wait_until_it_waits(town: Municipality, running: Future[object]) -> None:
     """Until the other is done or held up by a lock of ours."""
     waiting = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

@@ -1,0 +1,148 @@
+"""Whoever acts while a delivery is at work, or another one is, waits for it and is never broken off, on the database
+that lets both write.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from models.keys import Keyring
+from models.message import MAIL
+from models.session import Database
+from notifications.channels.destination import Destination
+from notifications.queue import MESSAGE
+from onboarding.drop import drop
+from onboarding.gathering import gather
+from onboarding.hours import keep_hours
+from onboarding.outbox import release, take
+from onboarding.sorting import sort, sort_missing, unsorted
+from onboarding.staffing import add_staff
+from tests.municipality import VIBY_AREA, VIBY_MANAGER, Candidate, Inbox, Municipality
+from tests.onboarding.absent import OTHER
+from tests.onboarding.test_sign_ins import Work, one_after_the_other, wait_until_it_waits
+from tests.support import AwayPostbox
+
+WORLD = {MAIL: Destination.WORLD}
+
+
+@pytest.fixture
+def town(postgres: Database, key_file: Path) -> Municipality:
+    """Its coordinator came after its manager: what a delivery does for one and then the other is not in the order in
+    which their messages were written.
+    """
+    made = Municipality(postgres, Keyring.read(key_file))
+    with made.database.write() as session:
+        add_staff(session, OTHER, "Ida Viby", "coordinator", [VIBY_AREA])
+    return made
+
+
+def in_the_middle(town: Municipality, works: Work, acts: Work) -> None:
+    """`acts` begins when `works` has changed its first messages, which then goes on when the other waits or is done."""
+    begun, running = False, list[Future[object]]()
+
+    def in_its_own() -> object:
+        with town.database.write() as session:
+            return acts(session)
+
+    def begin(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        nonlocal begun
+        if not begun and statement.startswith("UPDATE message"):
+            begun = True
+            running.append(pool.submit(in_its_own))
+            wait_until_it_waits(town, running[0])
+
+    with ThreadPoolExecutor(1) as pool:
+        event.listen(town.database.engine, "after_cursor_execute", begin)
+        try:
+            with town.database.write() as session:
+                works(session)
+        finally:
+            event.remove(town.database.engine, "after_cursor_execute", begin)
+        running[0].result(30)
+
+
+def ends(town: Municipality, olena: Candidate) -> Work:
+    return lambda session: drop(session, olena.reference, "moved", town.signed(OTHER))
+
+
+def is_late(town: Municipality) -> Candidate:
+    """Of which her coordinator and the manager have still to be told."""
+    olena = town.enrols(coordinator=OTHER)
+    town.delivers()
+    town.clock.passes(weeks=4)
+    town.sweeps()
+    return olena
+
+
+def test_neither_is_lost_when_a_case_ends_while_a_delivery_puts_off_what_is_due_in_the_evening(
+    town: Municipality,
+) -> None:
+    olena = is_late(town)
+    with town.database.write() as session:
+        sort(session, unsorted(session, town.clock.now), WORLD, town.clock.now)
+    town.clock.passes(hours=10)
+    in_the_middle(town, lambda session: keep_hours(session, WORLD, town.clock.now), ends(town, olena))
+    assert olena.status == "ended"
+
+
+def test_neither_is_lost_when_a_case_ends_while_what_a_channel_leaves_behind_is_sorted_anew(
+    town: Municipality,
+) -> None:
+    olena = is_late(town)
+    town.sorts()
+    town.changes(MESSAGE, {"state": "queued"}, {"channel": "sms"})
+    in_the_middle(town, lambda session: sort_missing(session, {MAIL}), ends(town, olena))
+    assert olena.status == "ended"
+
+
+def test_neither_is_lost_when_a_case_ends_while_digests_that_waited_are_gathered_anew(town: Municipality) -> None:
+    olena, per = town.enrols(coordinator=OTHER), town.enrols("Per Hansen", coordinator=OTHER)
+    town.delivers()
+    town.clock.passes(weeks=5)
+    town.sweeps()
+    town.clock.passes(days=3)
+    town.delivers(AwayPostbox())
+    town.clock.passes(days=1)
+    town.sorts()
+    in_the_middle(town, lambda session: gather(session, town.clock.now), ends(town, olena))
+    assert olena.status == "ended"
+    told = len(town.postbox.envelopes)
+    town.delivers()
+    about_per = [(e.recipient, e.subject) for e in town.postbox.envelopes[told:] if per.reference in e.subject + e.text]
+    assert sorted(recipient for recipient, _ in about_per) == [OTHER, VIBY_MANAGER]
+
+
+def test_a_digest_is_told_once_when_another_delivery_takes_it_while_it_is_to_be_gathered_anew(
+    town: Municipality,
+) -> None:
+    mette, first, second = Inbox(town.postbox, VIBY_MANAGER), is_admitted(town), is_admitted(town)
+    town.clock.passes(days=1)
+    town.delivers(AwayPostbox())  # hers is written, and waits
+    is_admitted(town)
+    town.clock.passes(days=1)
+    town.sorts()
+    one_after_the_other(
+        town,
+        lambda session: take(session, "another", MAIL, town.clock.now, 100),
+        lambda session: gather(session, town.clock.now),
+    )
+    [digest] = town.messages(kind="digest", lease="another")
+    assert [row["state"] for row in town.messages(digest_id=digest["id"])] == ["gathered", "gathered"]
+    with town.database.write() as session:
+        release(session, "another")
+    town.clock.passes(minutes=1)
+    town.delivers()
+    told = "".join(envelope.text for envelope in mette.reads_messages())
+    assert [told.count(f"/sag/{one.reference}\n") for one in (first, second)] == [1, 1]
+
+
+def is_admitted(town: Municipality) -> Candidate:
+    olena = town.enrols()
+    olena.records("interest_confirmed")
+    olena.moves("admit")
+    return olena
