@@ -37,6 +37,9 @@ class Pace(StrEnum):
     NEVER = "never"
 
 
+_UNREACHED = "state = 'skipped' AND reason IN ('nobody_in_audience', 'recipient_inactive', 'left_audience')"
+
+
 class Message(Row, table=True):
     """`cause` names what it tells of (`transition:17:3`, `reminder:17:3:after`, `import:5`) and is unique for each
     person, so that nothing is ever told twice; what goes by a further channel has that behind it (`#sms`).
@@ -64,6 +67,7 @@ class Message(Row, table=True):
         partial_index("ix_message_gathered", "digest_id", where="digest_id IS NOT NULL"),
         partial_index("ix_message_sent", "recipient_id", "finished_at", where="state IN ('sent', 'delivered')"),
         partial_index("ix_message_dead", "enrolment_id", where="state = 'dead'"),
+        partial_index("ix_message_unreached", "id", where=_UNREACHED),
         Index("ix_message_enrolment", "enrolment_id"),
         partial_index("ix_message_list", "list_import_id", where="list_import_id IS NOT NULL"),
     )

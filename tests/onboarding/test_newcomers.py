@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import String, cast, event, insert, literal, select, text
 
 from engine import kinds
 from engine.case import Rung
@@ -12,9 +14,11 @@ from models.message import MAIL, State
 from models.staff import Role
 from onboarding import users
 from onboarding.arriving import Arrival, Grant, arrive
+from onboarding.newcomers import tell_what_waits
 from onboarding.outbox import take
 from onboarding.staffing import remove_staff
 from tests.municipality import (
+    MESSAGE,
     SYD,
     SYD_AREA,
     SYD_MANAGER,
@@ -195,6 +199,43 @@ def test_the_manager_of_the_new_area_is_told_when_a_dead_delivery_had_it_at_the_
         either_town.clock.passes(minutes=20)
         either_town.delivers()
     assert [len(escalated(either_town, email)) for email in (VIBY_MANAGER, SYD_MANAGER, VIBY, SYD)] == [0, 1, 0, 1]
+
+
+def among_many(town: Municipality, count: int) -> None:
+    """So many messages more that were sent, as after a year."""
+    m = MESSAGE.c
+    one = [column for column in m if column.name not in ("id", "cause", "state", "reason")]
+    numbers = select(literal(1).label("n")).cte(recursive=True)
+    numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < count))
+    cause = (literal("old:") + cast(numbers.c.n, String)).label("cause")
+    of_one = select(cause, literal("sent").label("state"), *one).select_from(numbers).join(MESSAGE, m.id == 1)
+    with town.database.write() as session:
+        names = ["cause", "state", *(column.name for column in one)]
+        session.connection().execute(insert(MESSAGE).from_select(names, of_one))
+    with town.database.engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("ANALYZE"))
+
+
+def test_only_what_reached_nobody_is_read_when_somebody_comes_to_an_area(either_town: Municipality) -> None:
+    """Everybody else waits for whoever writes: with a year's messages that must not take longer."""
+    asked = list[tuple[str, Any]]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        if statement.startswith("SELECT message.id, message.cause"):
+            asked.append((statement, values))
+
+    removes(either_town, VIBY_MANAGER)
+    forgotten(either_town)
+    either_town.delivers()
+    among_many(either_town, 5_000)
+    event.listen(either_town.database.engine, "before_cursor_execute", note)
+    with either_town.database.write() as session:
+        tell_what_waits(session, VIBY, either_town.clock.now)
+    event.remove(either_town.database.engine, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN" if either_town.database.is_sqlite else "EXPLAIN"
+    with either_town.database.read() as session:
+        plan = [str(row) for row in session.connection().exec_driver_sql(f"{explain} {asked[0][0]}", asked[0][1])]
+    assert any("ix_message_unreached" in step for step in plan), plan
 
 
 def test_nothing_is_told_of_what_is_over(either_town: Municipality) -> None:
