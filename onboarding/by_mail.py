@@ -36,8 +36,8 @@ def by_mail_instead(session: Session, now: datetime) -> None:
         of_these = and_(*_meant_elsewhere(now), MESSAGE.c.channel == channel)
         for reader, which in by_reader(session, staff_id, of_these, away):
             if (reader, channel) not in contacts:
-                by_mail = update(MESSAGE).where(unlocked(which)).values(channel=MAIL).returning(MESSAGE.c.id)
-                _take_out(session, session.connection().scalars(by_mail).all(), now)
+                by_mail = update(MESSAGE).where(unlocked(of_these & which)).values(channel=MAIL)
+                _take_out(session, session.connection().scalars(by_mail.returning(MESSAGE.c.id)).all(), now)
 
 
 def by_mail_after_all(session: Session, message_id: int, now: datetime) -> bool:

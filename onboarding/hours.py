@@ -63,4 +63,4 @@ def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime)
     if put_off:  # what somebody has in hand is waited for: left as it is, it would go
         hold(session, _due(now))
     for which, until in put_off:
-        session.connection().execute(update(MESSAGE).where(unlocked(which)).values(send_after=until))
+        session.connection().execute(update(MESSAGE).where(unlocked(_due(now) & which)).values(send_after=until))

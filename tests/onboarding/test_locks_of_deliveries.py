@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from engine.topic import Topic
 from models.keys import Keyring
-from models.message import MAIL
+from models.message import MAIL, Pace
 from models.session import Database
 from notifications.channels.destination import Destination
 from notifications.queue import MESSAGE
@@ -20,10 +21,11 @@ from onboarding.drop import drop
 from onboarding.gathering import gather
 from onboarding.hours import keep_hours
 from onboarding.outbox import release, take
+from onboarding.preferences import choose_topic
 from onboarding.sorting import sort, sort_missing, unsorted
 from onboarding.staffing import add_staff
 from tests.municipality import VIBY_AREA, VIBY_MANAGER, Candidate, Inbox, Municipality
-from tests.onboarding.absent import OTHER
+from tests.onboarding.absent import OTHER, THIRD, away
 from tests.onboarding.test_sign_ins import Work, one_after_the_other, wait_until_it_waits
 from tests.support import AwayPostbox
 
@@ -88,6 +90,24 @@ def test_neither_is_lost_when_a_case_ends_while_a_delivery_puts_off_what_is_due_
     town.clock.passes(hours=10)
     in_the_middle(town, lambda session: keep_hours(session, WORLD, town.clock.now), ends(town, olena))
     assert olena.status == "ended"
+
+
+def test_what_was_sorted_anew_meanwhile_is_not_put_off_when_it_is_read_by_a_stand_in(town: Municipality) -> None:
+    """A delivery waits in the evening for whoever is just then choosing otherwise."""
+    is_late(town)
+    with town.database.write() as session:
+        sort(session, unsorted(session, town.clock.now), WORLD, town.clock.now)
+        add_staff(session, THIRD, "Ole Viby", "coordinator", [VIBY_AREA])
+    town.clock.passes(hours=10)
+    away(town, OTHER, THIRD, town.clock.today)
+    one_after_the_other(
+        town,
+        lambda session: choose_topic(session, OTHER, Topic.MOVES, Pace.DIGEST, (MAIL,)),
+        lambda session: keep_hours(session, WORLD, town.clock.now),
+    )
+    anew = [row for row in town.messages(state="queued") if row["pace"] is None]
+    assert anew
+    assert all(row["send_after"] == row["created_at"] for row in anew)
 
 
 def test_neither_is_lost_when_a_case_ends_while_what_a_channel_leaves_behind_is_sorted_anew(
