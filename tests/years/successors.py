@@ -76,7 +76,7 @@ class Successors:
         if here is None or rests_until is None or rests_until > on:
             return
         theirs = [o for o in self.ledger.all[case.reference] if o.fact.about and o.fact.about[0] == here]
-        for fact in _once([o.fact for o in theirs if o.in_hand and not o.known and o.over is not None]):
+        for fact in _once([o.fact for o in theirs if o.in_hand and not o.known]):
             for owed in theirs:
                 if owed.fact.about != fact.about or owed.known or owed.over is None or is_beyond(owed.person, case):
                     continue
