@@ -9,9 +9,7 @@ import pytest
 
 from engine.topic import Topic
 from models.message import MAIL, Pace
-from models.staff import Role
 from onboarding import users
-from onboarding.arriving import Arrival, Grant, arrive
 from onboarding.deliver import deliver
 from onboarding.outbox import take
 from onboarding.preferences import choose_topic
@@ -168,23 +166,6 @@ def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_what_moved_meanwhi
     comes(either_town, VIBY, "coordinator", VIBY_AREA)
     either_town.delivers()
     assert told(either_town, VIBY, olena) == ["Danskforløbet er begyndt"]
-
-
-def test_a_coordinator_who_sees_no_cases_any_more_is_told_of_none_until_they_do(either_town: Municipality) -> None:
-    """Nor is the next one left without: the case is told of to whoever has it by then."""
-    olena, maria = admitted(either_town), either_town.enrols()
-    for role, areas in ((Role.ADMINISTRATOR, ()), (Role.COORDINATOR, (VIBY_AREA,))):
-        arrival = Arrival("https://id.example.org", "1", VIBY, "Karen", ("group",))
-        with either_town.database.write() as session:
-            arrive(session, {"group": Grant(role, areas)}, arrival, either_town.clock.now)
-        for _ in range(2):
-            either_town.delivers()
-        if role is Role.ADMINISTRATOR:
-            assert either_town.postbox.to(VIBY) == []
-            maria.is_assigned(SYD, SYD_AREA)
-    assert told(either_town, VIBY, olena) == ["Danskforløbet er begyndt"]
-    assert told(either_town, VIBY, maria) == []
-    assert told(either_town, SYD, maria) == ["Overdraget til dig"]
 
 
 def test_whoever_was_taken_out_by_mistake_and_is_back_is_told_that_a_case_is_theirs(either_town: Municipality) -> None:

@@ -215,7 +215,7 @@ class Oracle:
 
         for owed in sorted(waiting, key=last):
             if (owed.fact.reference, owed.fact.words) == (reference, words) and not self._is_known(owed, reader):
-                self._heard[_told(owed, reader)] = owed
+                self._heard[owed.as_told_to(reader)] = owed
                 return owed
         self._is_wrong("repeated, over or nobody's", arrived, f"{reference}: {words}")
         return None
@@ -232,7 +232,7 @@ class Oracle:
 
     def _is_known(self, owed: Owed, reader: str) -> bool:
         """Whether they had it; for somebody else, whose delivery died with it, counts only as far as our side knows."""
-        had = self._heard.get(_told(owed, reader))
+        had = self._heard.get(owed.as_told_to(reader))
         return had is not None and (had is owed or had.known or had.doubted)
 
     def _check(self, owed: Owed, arrived: Arrived, gathered: bool) -> None:
@@ -293,9 +293,3 @@ class Oracle:
     def _is_wrong(self, what: str, arrived: Arrived, why: str) -> None:
         self.counts[what] += 1
         self.wrong.append(f"{what}: {arrived.address} by {arrived.channel} at {local(arrived.at)}: {why}")
-
-
-def _told(owed: Owed, reader: str) -> tuple[object, str]:
-    """By what it is known that somebody was told of this by this way: of each reminder of a visit once."""
-    fact = owed.fact
-    return (fact.reference, fact.about) if fact.about else id(fact), reader + owed.channel

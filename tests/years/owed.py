@@ -46,3 +46,8 @@ class Owed:
         """Whether it may be told at this moment, as its owner has chosen."""
         topic = self.fact.topic
         return self.person.may_be_told(topic, at) and at >= self.person.ready_at(topic, self.fact.made_at)
+
+    def as_told_to(self, reader: str) -> tuple[object, str]:
+        """By what it is known that somebody was told of this by this way: of each reminder of a visit once."""
+        fact = self.fact
+        return (fact.reference, fact.about) if fact.about else id(fact), reader + self.channel
