@@ -128,8 +128,7 @@ class Oracle:
                 self._ledger.refused.add((fact, person.email))
                 continue
             told_before = self._ledger.was_told_before(fact, person)  # before it was over, and it comes again
-            # Nobody here knows whether it is told again where a dead delivery had it in hand, for whomever.
-            perhaps = fact.about is not None and self._ledger.was_for_anybody_in_hand(fact.reference, fact.about)
+            perhaps = self.overtaken().may_count_as_told(fact)
             for channel in () if told_before else person.ways(fact.topic):
                 self._put(Owed(fact, person, channel, loose=perhaps, settled=perhaps))
 

@@ -55,6 +55,16 @@ class Overtaken:
             if untold is not None and not any(o.known or o.doubted for o in about if o.fact.about == untold):
                 case.is_not_used(untold)
 
+    def may_count_as_told(self, fact: Fact) -> bool:
+        """Whether a dead delivery had this reminder in hand, for whomever, or a weightier one, which may be told again
+        and then speaks for it: nobody here knows whether this one is told.
+        """
+        if fact.about is None:
+            return False
+        occurrence, rung = fact.about
+        these = [(occurrence, one) for one in WEIGHTS[WEIGHTS.index(rung) :]]
+        return any(self.ledger.was_for_anybody_in_hand(fact.reference, one) for one in these)
+
     def may_be_lighter(self, fact: Fact, coordinator: Person) -> None:
         """Where a dead delivery had this reminder in hand, it may count as told; then a lighter one is what is due."""
         if fact.about is None or not self.ledger.was_for_anybody_in_hand(fact.reference, fact.about):
