@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import StrEnum
 from functools import cache
 
 from engine.audience import Audience
@@ -10,19 +11,32 @@ from engine.topic import Topic
 from models.message import Pace
 from notifications.pace import CHOICES
 
+
+class Occasion(StrEnum):
+    """Why messages were gathered: the first word of a digest's cause."""
+
+    DIGEST = "digest"
+    HOURS = "hours"
+    CATCH_UP = "catch_up"
+    TAKEN_OVER = "taken_over"
+    BACKDATED = "backdated"
+    STORM = "storm"
+
+
 #: In Danish, for each audience.
 BECAUSE: Mapping[str, str] = {
     Audience.COORDINATOR: "Du får denne besked, fordi du er koordinator for forløbet.",
     Audience.MANAGER: "Du får denne besked, fordi du er leder for forløbets område.",
     Audience.JOBCENTER_OFFICER: "Du får denne besked, fordi du er jobcentermedarbejder på forløbet.",
 }
-#: In Danish, for each reason to gather messages: the first word of a digest's cause.
+#: In Danish, for each reason to gather messages.
 GATHERED: Mapping[str, str] = {
-    "digest": "Du får dine beskeder samlet, som du eller din rolle har valgt.",
-    "catch_up": "Udsendelsen har stået stille, så du får det hele i én besked.",
-    "taken_over": "Du har fået noget fra en kollega, som ikke har det mere, så du får det hele i én besked.",
-    "backdated": "Forløb er oprettet eller rettet bagud i tid, så du får det hele i én besked.",
-    "storm": "Der kom usædvanligt mange beskeder til dig, så de er samlet i én.",
+    Occasion.DIGEST: "Du får dine beskeder samlet, som du eller din rolle har valgt.",
+    Occasion.HOURS: "Noget kom uden for de tider, hvor du får besked, så du får det hele i én besked.",
+    Occasion.CATCH_UP: "Udsendelsen har stået stille, så du får det hele i én besked.",
+    Occasion.TAKEN_OVER: "Du har fået noget fra en kollega, som ikke har det mere, så du får det hele i én besked.",
+    Occasion.BACKDATED: "Forløb er oprettet eller rettet bagud i tid, så du får det hele i én besked.",
+    Occasion.STORM: "Der kom usædvanligt mange beskeder til dig, så de er samlet i én.",
 }
 #: Of somebody who is none of these any more.
 ONLY_HEARD = "Du får denne besked, fordi du har fået besked om det, som nu er fortrudt."

@@ -55,8 +55,8 @@ class MessageContext:
     of the milestones that the stage still waits for. `reason` is a title from the pathway's list; our own templates
     leave it to the page behind the link, because »Sygdom« is health data. `count` and `references` belong to a list
     that was imported, and so do the references of those who were `taken_over` from another coordinator. `why`
-    (`digest`, `catch_up`, `taken_over`, `backdated` or `storm`) and `sections` belong to a digest, whose `count` is of
-    what it gathers; so does `overdue`, who is late on that day besides.
+    (an `Occasion`) and `sections` belong to a digest, whose `count` is of what it gathers; so does `overdue`, who is
+    late on that day besides.
     """
 
     reference: str

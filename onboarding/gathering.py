@@ -28,16 +28,17 @@ from engine import kinds
 from engine.topic import Topic
 from engine.workdays import DENMARK
 from models.message import TOLD, Pace, State
-from notifications.pace import Choices
+from notifications.because import Occasion
 from notifications.queue import MESSAGE
 from onboarding.absences import stand_ins
 from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
+from onboarding.occasions import SAYS_WHO_IS_LATE, was_put_off, why_late
 from onboarding.outbox import unlocked
-from onboarding.piles import LATE, Pile, due_at, late_among, midnight, piles_due, waits_until, who_overslept
+from onboarding.piles import Pile, due_at, midnight, piles_due, waits_until, who_overslept
 from onboarding.readers import by_reader, readers
-from onboarding.sorting import choices_of, let_go
-from onboarding.store import ENROLMENT, TRANSITION, chunks
+from onboarding.sorting import let_go
+from onboarding.store import ENROLMENT, chunks
 from onboarding.taken_back import taken_back
 
 #: What one person is told of singly within an hour, by one channel; beyond that it is gathered.
@@ -49,17 +50,10 @@ ONE_BY_ONE = timedelta(minutes=30)
 #: A late sweep that wrote nothing to somebody for as long is not waited for, whatever it has left.
 SWEEPING = timedelta(minutes=10)
 
-#: However seldom deliveries come, one comes within as long: what waits longer in open hours waits because of a stop.
-NOW_AND_THEN = timedelta(minutes=15)
-
 _HOUR, _SOON = timedelta(hours=1), timedelta(seconds=30)
 #: Written out in the statement: by parameters SQLite could not tell that the index of such messages will do.
 _TOLD = [literal(state.value, literal_execute=True) for state in TOLD]
 _WEIGHT = list(Topic)
-#: Why a digest was written: the first word of its cause.
-DIGEST, CATCH_UP, TAKEN_OVER, BACKDATED, STORM = "digest", "catch_up", "taken_over", "backdated", "storm"
-#: A storm and old cases are told of alone.
-SAYS_WHO_IS_LATE = frozenset({DIGEST, CATCH_UP})
 
 
 def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
@@ -79,11 +73,11 @@ def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) ->
             _wait(session, pile, now)
         elif waited or pile.is_told_together:
             let_go(session, pile.recipient_id, pile.channel)  # what waited while the channel was out is part of it
-            why = _why_late(session, pile, now, DIGEST if waited else BACKDATED)
+            why = why_late(session, pile, now, Occasion.DIGEST if waited else Occasion.BACKDATED)
             gathered += _gather(session, pile, why, waits_until(midnight(now)), away, now)
         else:
             if pile.gathered:
-                why = STORM if _was_put_off(session, pile, now) else DIGEST
+                why = Occasion.STORM if was_put_off(session, pile, now) else Occasion.DIGEST
                 gathered += _gather(session, pile, why, due_at(Pace.DIGEST, now), away, now)
             singly.append(pile)
     too_much = _too_much(session, singly, away, most_an_hour, now)
@@ -107,50 +101,10 @@ def _wait(session: Session, pile: Pile, now: datetime) -> None:
     session.connection().execute(update(MESSAGE).where(unlocked(theirs)).values(send_after=now + _SOON))
 
 
-def _why_late(session: Session, pile: Pile, now: datetime, otherwise: str) -> str:
-    """Why any of it is late: nothing was swept or sent, or it was to be told to somebody else. `otherwise` its cases
-    were enrolled, or changed, later than the day on which somebody was to be reminded of them. Where all of it waited
-    for their hours alone, nothing stood still.
-    """
-    m, t, first = MESSAGE.c, TRANSITION.c, MESSAGE.alias("first").c
-    changed = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at).scalar_subquery()
-    # Not by its cause: by a further way it has another.
-    same = (first.enrolment_id == m.enrolment_id, first.seq == m.seq, first.kind == m.kind)
-    somebody_elses = first.recipient_id.is_distinct_from(m.recipient_id)
-    passed_on = select(first.id).where(*same, somebody_elses, first.created_at < m.created_at).exists()
-    changed_at = func.coalesce(changed, m.created_at, type_=t.at.type).label("changed")
-    asked = (m.created_at, m.meant_on, m.pace, m.planned_at, m.send_after, changed_at, passed_on.label("passed_on"))
-    late = late_among(session, pile, now, select(*asked))
-    chosen = choices_of(session, {pile.recipient_id})[pile.recipient_id]
-    rows = [row for row in late if not _waited_for_hours(row, chosen, now)]
-    by_day = ((row, row.changed.astimezone(DENMARK).date() <= row.meant_on and not row.passed_on) for row in rows)
-    if any(row.created_at < now - LATE or was_known for row, was_known in by_day):
-        return CATCH_UP
-    if any(row.passed_on for row in late):
-        return TAKEN_OVER
-    return DIGEST if late and not rows else otherwise
-
-
-def _waited_for_hours(row: Row[Any], chosen: Choices, now: datetime) -> bool:
-    """Whether their hours were over before a delivery had to come, and have not begun again before today."""
-    opens = chosen.may_be_told(row.planned_at + NOW_AND_THEN, leaves=True)
-    today = now.astimezone(DENMARK).date()
-    return bool(row.pace == Pace.AT_ONCE and row.send_after == opens and opens.astimezone(DENMARK).date() == today)
-
-
-def _was_put_off(session: Session, pile: Pile, now: datetime) -> bool:
-    """Whether any of what is due in a digest is there because of a storm, and not by choice."""
-    m = MESSAGE.c
-    theirs = (*due_at(Pace.DIGEST, now), m.recipient_id == pile.recipient_id, m.channel == pile.channel)
-    topics = session.connection().scalars(select(m.topic).where(*theirs).distinct()).all()
-    chosen = choices_of(session, {pile.recipient_id})[pile.recipient_id]
-    return any(chosen.pace(Topic(topic)) is Pace.AT_ONCE for topic in topics)
-
-
 def _gather(
     session: Session,
     pile: Pile,
-    why: str,
+    why: Occasion,
     which: tuple[ColumnElement[bool], ...],
     away: Mapping[int, int],
     now: datetime,
@@ -160,7 +114,7 @@ def _gather(
     """
     m = MESSAGE.c
     if let_go(session, pile.recipient_id, pile.channel):
-        which, why = waits_until(now), _why_late(session, pile, now, why)
+        which, why = waits_until(now), why_late(session, pile, now, why)
     theirs = (*which, m.recipient_id == pile.recipient_id, m.channel == pile.channel)
     wanted = (
         select(m.id, m.topic, m.audience, m.enrolment_id, m.recipient_id, m.digest_id)
@@ -174,7 +128,9 @@ def _gather(
     return sum(_gather_for(session, reader, pile, some, why, now) for reader, some in theirs_alone)
 
 
-def _gather_for(session: Session, reader: int, pile: Pile, rows: Sequence[Row[Any]], why: str, now: datetime) -> int:
+def _gather_for(
+    session: Session, reader: int, pile: Pile, rows: Sequence[Row[Any]], why: Occasion, now: datetime
+) -> int:
     """What is alone and stands is told by itself where nobody is late."""
     m = MESSAGE.c
     if len(rows) == 1 and not _tells_more(session, rows[0], reader, pile, why, now):
@@ -189,7 +145,7 @@ def _gather_for(session: Session, reader: int, pile: Pile, rows: Sequence[Row[An
     return len(rows)
 
 
-def _tells_more(session: Session, alone: Row[Any], reader: int, pile: Pile, why: str, now: datetime) -> bool:
+def _tells_more(session: Session, alone: Row[Any], reader: int, pile: Pile, why: Occasion, now: datetime) -> bool:
     """Whether a digest of it would say more than it says itself: that it was undone, or who is late."""
     if taken_back(session, MESSAGE.c.id == alone.id):
         return True
@@ -241,7 +197,7 @@ def _calm(session: Session, pile: Pile, away: Mapping[int, int], now: datetime) 
     if pile.single == 1 and (told_at is None or told_at <= now - _HOUR):
         told_at = now - _HOUR + ONE_BY_ONE  # they come one by one: this one waits for the next
     if told_at is None or told_at <= now - _HOUR:
-        return _gather(session, pile, STORM, due_at(Pace.AT_ONCE, now), away, now)
+        return _gather(session, pile, Occasion.STORM, due_at(Pace.AT_ONCE, now), away, now)
     later = {"pace": Pace.DIGEST, "send_after": told_at + _HOUR}
     others = and_(*due_at(Pace.AT_ONCE, now), *mine)
     session.connection().execute(update(MESSAGE).where(unlocked(others)).values(later))

@@ -26,8 +26,8 @@ from notifications.render import MessageContext, Renderer
 from onboarding import telling_rows
 from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, digest_of
-from onboarding.gathering import SAYS_WHO_IS_LATE
 from onboarding.lateness import overdue_for
+from onboarding.occasions import SAYS_WHO_IS_LATE
 from onboarding.outbox import NOTHING_NEW
 from onboarding.outcome import UNDONE
 from onboarding.pathways import newest, pathway_of

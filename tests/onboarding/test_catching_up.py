@@ -255,6 +255,7 @@ def test_a_stop_is_told_of_when_their_hours_were_not_over_before_a_delivery_coul
     either_town.delivers()
     (told,) = karen.reads_messages()
     assert ("stået stille" in told.text, "gik i stå" in told.text) == (stood_still, stood_still)
+    assert ("uden for de tider" in told.text) != stood_still
     assert "bagud i tid" not in told.text
 
 
