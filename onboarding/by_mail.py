@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,8 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import Session
 
 from engine import kinds
-from engine.workdays import DENMARK
 from models.message import MAIL, State
 from notifications.queue import MESSAGE, are_copies, copied
-from onboarding.absences import stand_ins
 from onboarding.addressing import contacts_of
 from onboarding.outbox import NOTHING_NEW, skip, unlocked
 from onboarding.outcome import MAY_BE_RECEIVED
@@ -24,12 +22,12 @@ from onboarding.store import chunks
 _MAIL = MESSAGE.alias("mail")
 
 
-def by_mail_instead(session: Session, now: datetime) -> None:
+def by_mail_instead(session: Session, away: Mapping[int, int], now: datetime) -> None:
     """What is due by a channel in which whoever gets it now has no address goes by mail, unless mail has it anyway: it
-    is a copy, or has one. What is not due yet may go to somebody else: a stand-in comes and goes.
+    is a copy, or has one. What is not due yet may go to somebody else: a stand-in comes and goes. `away`: who stands in
+    for whom.
     """
     found = session.connection().execute(_MEANT_ELSEWHERE, {"now": now}).all()
-    away = stand_ins(session, now.astimezone(DENMARK).date()) if found else {}
     theirs = {staff_id for staff_id, _ in found}
     contacts = contacts_of(session, theirs | {away[one] for one in theirs & away.keys()}) if found else {}
     for staff_id, channel in found:

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlalchemy.exc import OperationalError
 
+from engine.workdays import DENMARK
 from models.session import Database
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import kept
 from onboarding import fates, outages
+from onboarding.absences import stand_ins
 from onboarding.by_mail import by_mail_instead
 from onboarding.delivered import Delivered
 from onboarding.gathering import gather
@@ -32,9 +34,10 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
     delivered, begun_at = Delivered(), post.clock()
     delivered.dead = _sort_everything(database, post.destinations, begun_at)
     with database.write() as session:
-        keep_hours(session, post.destinations, begun_at)
-        by_mail_instead(session, begun_at)
-        delivered.gathered = gather(session, begun_at, post.most_an_hour)
+        away = stand_ins(session, begun_at.astimezone(DENMARK).date())
+        keep_hours(session, post.destinations, away, begun_at)
+        by_mail_instead(session, away, begun_at)
+        delivered.gathered = gather(session, away, begun_at, post.most_an_hour)
         outages.end_unused(session, {way: channel.name for way, channel in post.channels.items()}, begun_at)
     for way in post.channels:
         sending = Sending(database, post, way, begun_at, delivered, progress or (lambda _: None))

@@ -30,7 +30,6 @@ from engine.workdays import DENMARK
 from models.message import TOLD, Pace, State
 from notifications.because import Occasion
 from notifications.queue import MESSAGE
-from onboarding.absences import stand_ins
 from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
 from onboarding.occasions import SAYS_WHO_IS_LATE, was_put_off, why_late
@@ -56,13 +55,14 @@ _TOLD = [literal(state.value, literal_execute=True) for state in TOLD]
 _WEIGHT = list(Topic)
 
 
-def gather(session: Session, now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
-    """Gathers whatever is to be told together by now; gives how many messages became part of a digest."""
+def gather(session: Session, away: Mapping[int, int], now: datetime, most_an_hour: int = MOST_AN_HOUR) -> int:
+    """Gathers whatever is to be told together by now; gives how many messages became part of a digest. `away`: who
+    stands in for whom.
+    """
     overslept = who_overslept(session, now)
     for recipient_id, channel in sorted(overslept):
         let_go(session, recipient_id, channel)
     gathered, piles = 0, piles_due(session, now)
-    away = stand_ins(session, now.astimezone(DENMARK).date()) if piles else {}
     may_grow = [pile for pile in piles if pile.newest is not None and pile.newest > now - SWEEPING]
     swept_on = max((pile.on for pile in may_grow if pile.on is not None), default=date.min)
     growing = may_grow if may_grow and _is_behind(session, swept_on) else []

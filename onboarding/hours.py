@@ -19,7 +19,6 @@ from models.message import Pace, State
 from notifications.channels.destination import Destination
 from notifications.pace import moment
 from notifications.queue import MESSAGE
-from onboarding.absences import stand_ins
 from onboarding.outbox import hold, unlocked
 from onboarding.readers import by_reader
 from onboarding.sorting import choices_of
@@ -41,11 +40,10 @@ _ABOUT = (_M.recipient_id, _M.channel, _M.pace, _M.topic)
 _WAITING = select(*_ABOUT).where(_due(bindparam("now")), _M.recipient_id.is_not(None)).distinct().order_by(*_ABOUT)
 
 
-def keep_hours(session: Session, ways: Mapping[str, Destination], now: datetime) -> None:
-    """What is due and would disturb whoever gets it now waits until it does not."""
+def keep_hours(session: Session, ways: Mapping[str, Destination], away: Mapping[int, int], now: datetime) -> None:
+    """What is due and would disturb whoever gets it now waits until it does not. `away`: who stands in for whom."""
     found = session.connection().execute(_WAITING, {"now": now}).all()
     today = now.astimezone(DENMARK).date()
-    away = stand_ins(session, today) if found else {}
     theirs = {row.recipient_id for row in found}
     chosen = choices_of(session, theirs | {away[one] for one in theirs & away.keys()}) if found else {}
     put_off: list[tuple[ColumnElement[bool], datetime]] = []

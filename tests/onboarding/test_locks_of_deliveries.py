@@ -88,7 +88,7 @@ def test_neither_is_lost_when_a_case_ends_while_a_delivery_puts_off_what_is_due_
     with town.database.write() as session:
         sort(session, unsorted(session, town.clock.now), WORLD, town.clock.now)
     town.clock.passes(hours=10)
-    in_the_middle(town, lambda session: keep_hours(session, WORLD, town.clock.now), ends(town, olena))
+    in_the_middle(town, lambda session: keep_hours(session, WORLD, {}, town.clock.now), ends(town, olena))
     assert olena.status == "ended"
 
 
@@ -103,7 +103,7 @@ def test_what_was_sorted_anew_meanwhile_is_not_put_off_when_it_is_read_by_a_stan
     one_after_the_other(
         town,
         lambda session: choose_topic(session, OTHER, Topic.MOVES, Pace.DIGEST, (MAIL,)),
-        lambda session: keep_hours(session, WORLD, town.clock.now),
+        lambda session: keep_hours(session, WORLD, {}, town.clock.now),
     )
     anew = [row for row in town.messages(state="queued") if row["pace"] is None]
     assert anew
@@ -129,7 +129,7 @@ def test_neither_is_lost_when_a_case_ends_while_digests_that_waited_are_gathered
     town.delivers(AwayPostbox())
     town.clock.passes(days=1)
     town.sorts()
-    in_the_middle(town, lambda session: gather(session, town.clock.now), ends(town, olena))
+    in_the_middle(town, lambda session: gather(session, {}, town.clock.now), ends(town, olena))
     assert olena.status == "ended"
     told = len(town.postbox.envelopes)
     town.delivers()
@@ -149,7 +149,7 @@ def test_a_digest_is_told_once_when_another_delivery_takes_it_while_it_is_to_be_
     one_after_the_other(
         town,
         lambda session: take(session, "another", MAIL, town.clock.now, 100),
-        lambda session: gather(session, town.clock.now),
+        lambda session: gather(session, {}, town.clock.now),
     )
     [digest] = town.messages(kind="digest", lease="another")
     assert [row["state"] for row in town.messages(digest_id=digest["id"])] == ["gathered", "gathered"]

@@ -113,7 +113,7 @@ def test_it_is_not_in_the_digest_that_is_sent_again_when_the_delivery_died(eithe
     assert is_taken(either_town, days=1) == []  # they wait for the digest
     either_town.clock.passes(days=1)
     with either_town.database.write() as session:
-        assert gather(session, either_town.clock.now) == 2
+        assert gather(session, {}, either_town.clock.now) == 2
         assert take(session, "another", MAIL, either_town.clock.now, 100)
     over.drops_out()
     either_town.clock.passes(minutes=16)
