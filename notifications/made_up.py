@@ -14,7 +14,7 @@ from engine.conditions import Holds
 from engine.history import Verb
 from engine.pathway import DROPPED_OUT, MISTAKEN, TRANSFERRED, Pathway
 from engine.topic import Topic, topic_of
-from notifications.because import because, because_gathered
+from notifications.because import Occasion, because, because_gathered
 from notifications.danish import danish_date
 from notifications.digest import MOST_CASES, MOST_LINES, Said, Section, overdue_of, sections_of
 from notifications.render import MessageContext
@@ -53,7 +53,7 @@ def made_up(pathway: Pathway, kind: str, on: date, public_url: str) -> MessageCo
             "sections": _made_up_sections(pathway, on, public_url),
             "overdue": _made_up_overdue(pathway, public_url),
         }
-        return MessageContext.of_many(on=on, link=f"{public_url}/", count=2, why="digest", **told)
+        return MessageContext.of_many(on=on, link=f"{public_url}/", count=2, why=Occasion.DIGEST, **told)
     return _made_up_case(pathway, kind, on, public_url)
 
 
@@ -97,7 +97,7 @@ _DIGESTED = (Topic.DEADLINES, Topic.MOVES)
 def foot_of(pathway: Pathway, kind: str) -> str:
     """What stands at the foot of such a message when a coordinator gets it."""
     if kind == kinds.DIGEST:
-        return because_gathered("digest", _DIGESTED)
+        return because_gathered(Occasion.DIGEST, _DIGESTED)
     step = pathway.step(kind)
     ends = kind in _ENDED_IN or (step is not None and step.target not in pathway.open_stages)
     return because(Audience.COORDINATOR, topic_of(kind, ends=ends))
@@ -160,7 +160,7 @@ def made_up_cases(pathway: Pathway, kind: str) -> dict[str, MessageContext]:
         payer=case.payer or "Jobcenter",
         alongside=case.alongside or "dansk",
         taken_over=case.references,
-        why="digest",
+        why=Occasion.DIGEST,
         sections=_made_up_sections(pathway, _SOME_DAY, "https://sosu.example.org", _MANY),
         overdue=_made_up_overdue(pathway, "https://sosu.example.org", _MANY),
     )

@@ -18,8 +18,8 @@ from playwright.sync_api import Playwright, sync_playwright
 
 _PICTURES = "SOSU_SCREENSHOTS" in os.environ
 _SHELL, _WHOLE = "chromium-headless-shell", ("chromium", "google-chrome")
-#: The whole one with its languages: without them a date is written the English way.
-_PACKAGES = "chromium chromium-l10n" if _PICTURES else _SHELL
+#: The whole one with its languages (without them a date is written the English way) and a font that most machines have.
+_PACKAGES = "chromium chromium-l10n fonts-liberation" if _PICTURES else _SHELL
 _APT = (
     f"apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends {_PACKAGES}"
 )

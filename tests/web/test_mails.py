@@ -15,10 +15,9 @@ from playwright.sync_api import Browser, Page
 from docs.draw import ROOT
 from engine import kinds
 from engine.pathway import Pathway
-from notifications.made_up import kinds_of, made_up, made_up_cases
+from notifications.made_up import foot_of, kinds_of, made_up, made_up_cases
 from onboarding.sample import as_sample
 from tests.municipality import PATHWAYS, PUBLIC_URL, RENDERER
-from tests.notifications.messages import BECAUSE
 from tests.support import MONDAY
 from tests.web.looking import WCAG
 from tests.web.test_pictures import photographed
@@ -52,7 +51,9 @@ def test_every_mail_can_be_read_by_everybody_when_it_is_opened(mail_program: Pag
     asked: list[str] = []
     mail_program.on("request", lambda request: asked.append(request.url))
     for kind in kinds_of(pathway):
-        rendered = RENDERER.render(pathway.key, kind, made_up(pathway, kind, MONDAY, PUBLIC_URL), BECAUSE)
+        rendered = RENDERER.render(
+            pathway.key, kind, made_up(pathway, kind, MONDAY, PUBLIC_URL), foot_of(pathway, kind)
+        )
         look(mail_program, rendered.html, f"{pathway.key}-{kind}")
     assert asked == []
 
@@ -64,7 +65,9 @@ def test_every_mail_has_its_picture(mail_program: Page) -> None:
     pictured = [*of_tracks, *((first, kind) for kind in sorted(kinds.SHARED))]
     sections = ["# The messages", _WHAT_THIS_IS]
     for pathway, kind in pictured:
-        rendered = RENDERER.render(pathway.key, kind, made_up(pathway, kind, MONDAY, PUBLIC_URL), BECAUSE)
+        rendered = RENDERER.render(
+            pathway.key, kind, made_up(pathway, kind, MONDAY, PUBLIC_URL), foot_of(pathway, kind)
+        )
         name = f"{pathway.key}-{kind}"
         if os.environ.get("SOSU_SCREENSHOTS"):
             pictures_of(mail_program, rendered.html, name)
@@ -91,14 +94,16 @@ def pictures_of(page: Page, mail: str, name: str) -> None:
 
 def test_a_sample_can_be_read_as_well_when_it_is_opened(mail_program: Page) -> None:
     pathway = PATHWAYS["immigrant_track"]
-    rendered = RENDERER.render(pathway.key, "moved", made_up(pathway, "moved", MONDAY, PUBLIC_URL), BECAUSE)
+    rendered = RENDERER.render(
+        pathway.key, "moved", made_up(pathway, "moved", MONDAY, PUBLIC_URL), foot_of(pathway, "moved")
+    )
     look(mail_program, as_sample(rendered).html, "sample")
 
 
 def test_a_digest_of_more_than_it_lists_can_be_read_as_well_when_it_is_opened(mail_program: Page) -> None:
     for pathway in PATHWAYS.values():
         many = made_up_cases(pathway, "digest")[""]
-        rendered = RENDERER.render(pathway.key, "digest", many, BECAUSE)
+        rendered = RENDERER.render(pathway.key, "digest", many, foot_of(pathway, "digest"))
         assert "Se dem alle" in rendered.html
         look(mail_program, rendered.html, f"{pathway.key}-digest-of-many")
 
