@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
@@ -30,17 +29,6 @@ from models.session import Database
 
 schema.make_ready(Database(sys.argv[1]))
 """
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'sosu.db'}"
-    else:
-        url = request.getfixturevalue("new_postgres")()
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def tables_of(database: Database) -> set[str]:
