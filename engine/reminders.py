@@ -22,11 +22,14 @@ _WEIGHT = tuple(Rung)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """One rung that is told. `due_on` is the day it was meant for."""
+    """One rung that is told. `due_on` is its own day; `meant_on` the first on which anything of what it says should
+    have been told: after a stop, that of the lightest one that it speaks for.
+    """
 
     occurrence: int
     rung: Rung
     due_on: date
+    meant_on: date
 
 
 class Waiting(NamedTuple):
@@ -80,7 +83,7 @@ def rungs_of(pathway: Pathway, case: Case) -> list[Waiting]:
 def due_reminders(waiting: list[Waiting], on: date) -> tuple[Reminder, ...]:
     """The weightiest of the waiting rungs that are due on this day, if there is one: it speaks for the others."""
     due = [w for w in waiting if w.due_on <= on]
-    return tuple(Reminder(*w) for w in due[-1:])
+    return tuple(Reminder(*w, meant_on=min(one.due_on for one in due)) for w in due[-1:])
 
 
 def lighter_than(rung: Rung) -> tuple[Rung, ...]:

@@ -19,6 +19,7 @@ class Occasion(StrEnum):
     HOURS = "hours"
     CATCH_UP = "catch_up"
     TAKEN_OVER = "taken_over"
+    REMINDED = "reminded"
     BACKDATED = "backdated"
     STORM = "storm"
 
@@ -35,6 +36,7 @@ GATHERED: Mapping[str, str] = {
     Occasion.HOURS: "Noget kom uden for de tider, hvor du får besked, så du får det hele i én besked.",
     Occasion.CATCH_UP: "Udsendelsen har stået stille, så du får det hele i én besked.",
     Occasion.TAKEN_OVER: "Du har fået noget fra en kollega, som ikke har det mere, så du får det hele i én besked.",
+    Occasion.REMINDED: "Der rykkes igen for noget, som andre havde taget sig af, så du får det hele i én besked.",
     Occasion.BACKDATED: "Forløb er oprettet eller rettet bagud i tid, så du får det hele i én besked.",
     Occasion.STORM: "Der kom usædvanligt mange beskeder til dig, så de er samlet i én.",
 }

@@ -136,7 +136,7 @@ def reminders_for(
             topic=topic_of(kind),
             seq=reminder.occurrence,
             on_day=on,
-            meant_on=reminder.due_on,
+            meant_on=reminder.meant_on,
             due_on=decision.due_on,
             at=at,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlmodel import Session
 
+from engine.history import Verb
 from engine.topic import Topic
 from engine.workdays import DENMARK
 from models.message import Pace
@@ -26,27 +27,36 @@ SAYS_WHO_IS_LATE = frozenset({Occasion.DIGEST, Occasion.HOURS, Occasion.CATCH_UP
 
 
 def why_late(session: Session, pile: Pile, now: datetime, otherwise: Occasion) -> Occasion:
-    """Why any of it is late: nothing was swept or sent, or it was to be told to somebody else. `otherwise` its cases
-    were enrolled, or changed, later than the day on which somebody was to be reminded of them. Where all of it waited
-    for their hours alone, nothing stood still.
+    """Why any of it is late: nothing was swept or sent, or it was to be told to somebody else, or not to be told until
+    somebody said so. `otherwise` its cases were enrolled, or changed, later than the day on which somebody was to be
+    reminded of them. Where all of it waited for their hours alone, nothing stood still.
     """
     m, t, first = MESSAGE.c, TRANSITION.c, MESSAGE.alias("first").c
-    changed = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at).scalar_subquery()
+    before = select(func.max(t.at)).where(t.enrolment_id == m.enrolment_id, t.at < m.created_at)
+    changed, asked_for = before.scalar_subquery(), before.where(t.action == Verb.REMIND).scalar_subquery()
     # Not by its cause: by a further way it has another.
     same = (first.enrolment_id == m.enrolment_id, first.seq == m.seq, first.kind == m.kind)
     somebody_elses = first.recipient_id.is_distinct_from(m.recipient_id)
     passed_on = select(first.id).where(*same, somebody_elses, first.created_at < m.created_at).exists()
     changed_at = func.coalesce(changed, m.created_at, type_=t.at.type).label("changed")
-    asked = (m.created_at, m.meant_on, m.pace, m.planned_at, m.send_after, changed_at, passed_on.label("passed_on"))
+    told = (m.created_at, m.meant_on, m.pace, m.planned_at, m.send_after)
+    asked = (*told, changed_at, passed_on.label("passed_on"), asked_for.label("asked_for"))
     late = late_among(session, pile, now, select(*asked))
     chosen = choices_of(session, {pile.recipient_id})[pile.recipient_id]
     rows = [row for row in late if not _waited_for_hours(row, chosen, now)]
-    by_day = ((row, row.changed.astimezone(DENMARK).date() <= row.meant_on and not row.passed_on) for row in rows)
-    if any(row.created_at < now - LATE or was_known for row, was_known in by_day):
+    if any(_was_known(row, now) for row in rows):
         return Occasion.CATCH_UP
     if any(row.passed_on for row in late):
         return Occasion.TAKEN_OVER
+    if any(row.asked_for == row.changed for row in rows):
+        return Occasion.REMINDED
     return Occasion.HOURS if late and not rows else otherwise
+
+
+def _was_known(row: Row[Any], now: datetime) -> bool:
+    """Whether it should have been told before: it was written days ago, or was known on the day it was meant for."""
+    changed_on, today = (at.astimezone(DENMARK).date() for at in (row.changed, now))
+    return bool(row.created_at < now - LATE or (changed_on <= row.meant_on < today and not row.passed_on))
 
 
 def _waited_for_hours(row: Row[Any], chosen: Choices, now: datetime) -> bool:

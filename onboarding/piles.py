@@ -16,6 +16,7 @@ from models.types import UtcDateTime
 from notifications.pace import moment
 from notifications.queue import MESSAGE
 from onboarding.outbox import NOBODY_HAS_IT
+from onboarding.store import ENROLMENT
 
 #: How much later than planned a message is before it is told together with whatever else waits.
 LATE = timedelta(days=1)
@@ -92,7 +93,14 @@ def _is_late() -> ColumnElement[bool]:
     """
     m = MESSAGE.c
     later_today = (m.send_after > bindparam("now")) & (m.planned_at < bindparam("today"))
-    return (m.planned_at < bindparam("on_time")) | later_today
+    return (m.planned_at < bindparam("on_time")) | later_today | _came_with_a_list()
+
+
+def _came_with_a_list() -> ColumnElement[bool]:
+    """What a list that was read in reminds of at once is told in the one message that it is to everybody."""
+    m, e = MESSAGE.c, ENROLMENT.c
+    begun_by_it = (e.id == m.enrolment_id, e.list_import_id.is_not(None), e.created_at == m.created_at)
+    return select(e.id).where(*begun_by_it).exists()
 
 
 def _piled() -> Select[Any]:

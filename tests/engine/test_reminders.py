@@ -44,7 +44,9 @@ def test_each_reminder_comes_once_on_its_day_when_a_sweep_runs_every_day() -> No
 
 def test_only_the_weightiest_speaks_when_no_sweep_ran_for_weeks() -> None:
     someone = Someone().admitted()
-    assert someone.does(SWEEP, after(60)).reminders == (Reminder(VISIT, Rung.ESCALATION, date(2026, 4, 9)),)
+    assert someone.does(SWEEP, after(60)).reminders == (
+        Reminder(VISIT, Rung.ESCALATION, due_on=date(2026, 4, 9), meant_on=date(2026, 3, 23)),
+    )
     assert someone.decision.look_again_on is None
     assert someone.does(SWEEP, after(61)).reminders == ()
 

@@ -115,6 +115,7 @@ def test_nothing_leads_to_a_rest_when_there_is_none() -> None:
     [
         ("catch_up", "Siden sidst: 1 "),
         ("taken_over", "Overtaget: 1 "),
+        ("reminded", "Der rykkes igen: 1 "),
         ("backdated", "Nyt i systemet: 1 "),
         ("storm", "2 beskeder på én gang: "),
     ],

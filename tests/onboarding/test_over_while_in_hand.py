@@ -163,7 +163,7 @@ def test_no_reminder_comes_that_was_over_before_a_slow_server_was_given_it(
 ) -> None:
     first, olena = either_town.enrols(), either_town.enrols()
     either_town.delivers()
-    either_town.clock.passes(weeks=2)
+    either_town.clock.passes(days=11)
     either_town.sweeps()
 
     def meanwhile() -> None:
