@@ -18,6 +18,7 @@ from onboarding.outbox import NOTHING_NEW, skip, unlocked
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.readers import by_reader
 from onboarding.store import chunks
+from onboarding.unsent import NO_ADDRESS
 
 _MAIL = MESSAGE.alias("mail")
 
@@ -39,7 +40,9 @@ def by_mail_instead(session: Session, away: Mapping[int, int], now: datetime) ->
 
 
 def by_mail_after_all(session: Session, message_id: int, now: datetime) -> bool:
-    """What another channel has given up goes by mail, unless mail has it anyway or it may have come; gives whether."""
+    """What another channel has given up, or has no address for, goes by mail, unless mail has it anyway or it may have
+    come; gives whether.
+    """
     goes = {"message_id": message_id, "new_state": State.QUEUED, "now": now}
     goes_by_mail = session.connection().execute(_BY_MAIL_AFTER_ALL, goes).rowcount > 0
     if goes_by_mail:
@@ -90,7 +93,7 @@ _BY_MAIL_AFTER_ALL = (
     update(MESSAGE)
     .where(
         MESSAGE.c.id == bindparam("message_id"),
-        MESSAGE.c.state == State.DEAD,
+        (MESSAGE.c.state == State.DEAD) | ((MESSAGE.c.state == State.SKIPPED) & (MESSAGE.c.reason == NO_ADDRESS)),
         MESSAGE.c.reason.is_distinct_from(MAY_BE_RECEIVED),
         *_has_no_mail(),
     )

@@ -17,6 +17,7 @@ from onboarding.by_mail import by_mail_instead
 from onboarding.delivered import Delivered
 from onboarding.gathering import gather
 from onboarding.hours import keep_hours
+from onboarding.newcomers import tell_whom_it_missed
 from onboarding.outbox import give_up, waiting
 from onboarding.post import Post, domain_of
 from onboarding.sending import Sending
@@ -55,14 +56,16 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
 def _sort_everything(database: Database, ways: Mapping[str, Destination], now: datetime) -> int:
     """Gives how many could not be sorted and were given up."""
     with database.write() as session:
+        tell_whom_it_missed(session, now)
         sort_missing(session, ways.keys())
-    dead = 0
+    dead = last = 0
     while True:
         with database.read() as session:
-            ids = unsorted(session, now)
+            ids = unsorted(session, now, last)
         if not ids:
             return dead
         dead += _sort(database, ids, ways, now)
+        last = ids[-1]  # what somebody has in hand is left for the next time
 
 
 def _sort(database: Database, ids: Sequence[int], ways: Mapping[str, Destination], now: datetime) -> int:

@@ -5,7 +5,7 @@ in it by then, or comes to be later. That somebody left is no reason for anythin
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, func, literal, or_, select, update
@@ -34,6 +34,8 @@ from onboarding.visibility import answers_as, answers_for
 
 LIST_IMPORT, STAFF = table(ListImport), table(Staff)
 
+#: As long as this what was told to nobody is looked at by each delivery: an act that it may have missed takes seconds.
+LATELY = timedelta(days=1)
 #: What tells a coordinator that a case is theirs: whoever has it after them got one of these of their own.
 _YOURS = (kinds.OF_VERB[Verb.ENROL], kinds.ASSIGNED)
 #: Written out in the statement: by parameters SQLite could not tell that the index of such messages will do.
@@ -81,6 +83,17 @@ def tell_who_has_them(session: Session, enrolment_ids: Sequence[int], at: dateti
     of_these = _TOLD_TO_NOBODY.where(ENROLMENT.c.id.in_(enrolment_ids), MESSAGE.c.kind.not_in(kinds.REMINDERS))
     found = session.connection().execute(of_these, {"today": at.astimezone(DENMARK).date()}).all()
     _write(session, found, directory, at, directory.active)
+
+
+def tell_whom_it_missed(session: Session, at: datetime) -> None:
+    """Writes what was lately told to nobody, and for which somebody is there by now: they came, or were given the case,
+    in the very moment in which a delivery left somebody else out, and neither saw the other.
+    """
+    lately = _TOLD_TO_NOBODY.where(MESSAGE.c.finished_at > at - LATELY)
+    found = session.connection().execute(lately, {"today": at.astimezone(DENMARK).date()}).all()
+    if found:
+        directory = Directory.load(session)
+        _write(session, _weightiest(found), directory, at, directory.active)
 
 
 def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:

@@ -15,7 +15,7 @@ from onboarding.outcome import Outcome
 from onboarding.post import Post, domain_of
 from onboarding.told import Told
 from onboarding.trial import KEPT_BACK, TrialMode
-from onboarding.unsent import INACTIVE, LEFT, NOBODY, UNREACHED, because_of
+from onboarding.unsent import INACTIVE, LEFT, NO_ADDRESS, NOBODY, UNREACHED, because_of
 
 
 def send(message: Told, post: Post, trial: TrialMode) -> Outcome:
@@ -84,7 +84,7 @@ def _why_not(message: Told, trial: TrialMode, destination: Destination) -> str |
     if to.knows or message.gathers == 0:
         return NOTHING_NEW
     if message.channel != MAIL and to.contact is None:
-        return "no_address"
+        return NO_ADDRESS
     return KEPT_BACK if trial.keeps_back(to.staff_id, destination) else None
 
 

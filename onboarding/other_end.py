@@ -54,10 +54,10 @@ class OtherEnd:
         return replace(answer, permanent=False, unreachable=True)
 
     def counted(self, answer: Answer) -> Answer:
-        """What of it counts against the message: silence too, where it is of a machine that one person names. Somebody
-        is to see in the end that it is away for good.
+        """What of it counts against the message: silence too, where it is of a machine that one person names. It may be
+        away for good, as those of others may that are taken for an outage: then it goes by mail in the end.
         """
-        return replace(answer, unreachable=False) if self.way in ONE_EACH and not self.is_out else answer
+        return replace(answer, unreachable=False) if self.way in ONE_EACH else answer
 
     def remembers(self, session: Session, answer: Answer, name: str) -> None:
         """Whom it refused in earlier deliveries, when it refuses somebody: where few are sent to, a delivery by itself

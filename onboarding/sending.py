@@ -29,7 +29,7 @@ from onboarding.refusals import forgive
 from onboarding.telling import tell
 from onboarding.told import Told
 from onboarding.trial import TrialMode, standing
-from onboarding.unsent import SKIPPED_APART, UNREACHED, because_of, leave_out
+from onboarding.unsent import NO_ADDRESS, SKIPPED_APART, UNREACHED, because_of, leave_out
 
 #: What is read of a batch is to be of now. The batch after one that went quickly is twice as large; one so large is
 #: given back when it does not go as quickly.
@@ -191,7 +191,8 @@ class Sending:
     def _finish(self, session: Session, message_id: int, outcome: Outcome, now: datetime) -> None:
         name = self.post.channels[self.way].name
         state = finish(session, message_id, self._lease, outcome, name, now, self.post.random)
-        if state is State.DEAD and outcome.answer is not None and by_mail_after_all(session, message_id, now):
+        given_up = state is State.DEAD and outcome.answer is not None
+        if (given_up or outcome.reason == NO_ADDRESS) and by_mail_after_all(session, message_id, now):
             state = State.QUEUED
         self.delivered.count(state)
 

@@ -25,6 +25,7 @@ from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy, of_all_ways
 from onboarding.outbox import NOBODY_HAS_IT, NOTHING_NEW, hold, skip, unlocked, was_tried
+from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.overtaken import again
 from onboarding.store import chunks
 
@@ -75,7 +76,12 @@ _SORTED = (
 _IS_UNSORTED = (MESSAGE.c.state == State.QUEUED, MESSAGE.c.pace.is_(None))
 _IS_FREE = MESSAGE.c.leased_until.is_(None) | (MESSAGE.c.leased_until < bindparam("now"))
 # Made once, as those below: to make them takes longer than to ask them.
-_UNSORTED = select(MESSAGE.c.id).where(*_IS_UNSORTED, _IS_FREE).order_by(MESSAGE.c.id).limit(PAGE)
+_UNSORTED = (
+    select(MESSAGE.c.id)
+    .where(*_IS_UNSORTED, _IS_FREE, MESSAGE.c.id > bindparam("after"))
+    .order_by(MESSAGE.c.id)
+    .limit(PAGE)
+)
 _TO_SORT = (
     select(*_NEEDED)
     .where(MESSAGE.c.id.in_(bindparam("ids", expanding=True)), *_IS_UNSORTED)
@@ -84,9 +90,9 @@ _TO_SORT = (
 )
 
 
-def unsorted(session: Session, now: datetime) -> list[int]:
-    """The ids of up to a page of messages that are to be sorted, the oldest first."""
-    return list(session.connection().scalars(_UNSORTED, {"now": now}))
+def unsorted(session: Session, now: datetime, after: int = 0) -> list[int]:
+    """The ids of up to a page of messages that are to be sorted, `after` this one, the oldest first."""
+    return list(session.connection().scalars(_UNSORTED, {"now": now, "after": after}))
 
 
 def sort(session: Session, message_ids: Sequence[int], ways: Mapping[str, Destination], now: datetime) -> None:
@@ -134,11 +140,12 @@ def _tell_others_after_all(session: Session, ids: Sequence[int], now: datetime) 
 
 
 def _taken(session: Session, rows: Sequence[Row[Any]], ways: Mapping[str, Destination]) -> frozenset[tuple[str, int]]:
-    """The causes of copies of these messages that somebody may have had, each with its recipient."""
+    """The causes of copies of these messages that go, or may have come, by their ways, each with its recipient."""
     m = MESSAGE.c
     causes = [copied(row.cause, way) for row in rows if not is_copy(row.cause) for way in ways]
-    may_have_come = m.state.in_((*TOLD, State.GATHERED)) | (m.attempts > 0) | m.lease.is_not(None)
-    found = select(m.cause, m.recipient_id).where(may_have_come)
+    in_vain = (m.state == State.SKIPPED) & m.reason.is_distinct_from(MAY_BE_RECEIVED)  # refused, and not wanted then
+    by_that_way = m.state.in_((*TOLD, State.GATHERED)) | (m.attempts > 0) | m.lease.is_not(None)
+    found = select(m.cause, m.recipient_id).where(by_that_way, ~in_vain)
     parts = (session.connection().execute(found.where(m.cause.in_(part))) for part in chunks(causes))
     return frozenset((row.cause, row.recipient_id) for part in parts for row in part)
 

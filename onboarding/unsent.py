@@ -17,6 +17,8 @@ from onboarding.outcome import MAY_BE_RECEIVED, OVER
 NOBODY = "nobody_in_audience"
 INACTIVE = "recipient_inactive"
 LEFT = "left_audience"
+#: Why it cannot go by its channel: whoever gets it now has no address there.
+NO_ADDRESS = "no_address"
 #: Whoever is in the audience by now has still to be told.
 UNREACHED = (NOBODY, INACTIVE, LEFT)
 #: Why a part of a digest is told nobody by it, and is no dead letter: there is nothing to put right.

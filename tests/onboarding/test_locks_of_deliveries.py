@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from engine.topic import Topic
 from models.keys import Keyring
@@ -166,3 +166,15 @@ def is_admitted(town: Municipality) -> Candidate:
     olena.records("interest_confirmed")
     olena.moves("admit")
     return olena
+
+
+def test_the_others_are_sent_when_somebody_has_a_message_in_hand_that_is_to_be_sorted(town: Municipality) -> None:
+    olena, per = town.enrols(), town.enrols("Per Hansen")
+    held = update(MESSAGE).where(MESSAGE.c.enrolment_id == 1).values(attempts=MESSAGE.c.attempts)
+    with ThreadPoolExecutor(1) as pool:
+        with town.database.write() as session:
+            session.connection().execute(held)
+            pool.submit(town.delivers).result(30)
+            assert [per.reference in mail.subject for mail in town.postbox.envelopes] == [True]
+        town.delivers()
+    assert olena.reference in town.postbox.envelopes[-1].subject

@@ -16,7 +16,7 @@ from onboarding.post import Post
 from onboarding.preferences import choose_topic
 from onboarding.staffing import add_staff
 from tests.municipality import ATTEMPT, PUBLIC_URL, RENDERER, SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
-from tests.onboarding.absent import OTHER, away
+from tests.onboarding.absent import OTHER, THIRD, away
 from tests.support import Postbox
 
 NTFY = "ntfy"
@@ -81,6 +81,20 @@ def test_it_comes_by_mail_within_two_days_when_a_machine_of_ones_own_is_away_for
     assert len(either_town.postbox.to(VIBY)) == 1
     assert len(machines.envelopes) == 1
     assert either_town.rows(OUTAGE) == []
+
+
+def test_it_comes_by_mail_when_the_machines_of_three_people_are_away_for_good(office: Municipality) -> None:
+    """It is taken for an outage of the channel, of which operations hear; nobody waits for ever."""
+    people = (VIBY, OTHER, THIRD)
+    for email in people:
+        wants_ntfy(office, email)
+        office.enrols(coordinator=email)
+    machines = Machines(says=dict.fromkeys(people, AWAY))
+    for _ in range(5 * 24):
+        delivers(office, machines)
+        office.clock.passes(hours=1)
+    assert [len(office.postbox.to(email)) for email in people] == [1, 1, 1]
+    assert len(office.rows(OUTAGE)) == 1
 
 
 def test_it_is_given_up_when_mail_has_it_too_or_it_may_have_come(either_town: Municipality) -> None:
