@@ -18,6 +18,7 @@ from models.types import table
 from onboarding import audit
 from onboarding.colleagues import working_here
 from onboarding.signed import Signed
+from onboarding.trial import standing
 
 ABSENCE, STAFF, STAFF_AREA = table(Absence), table(Staff), table(StaffArea)
 
@@ -32,7 +33,8 @@ def stand_ins(session: Session, on: date) -> dict[int, int]:
     """Staff who are away on this day, and who gets what is for them: somebody who is there, and could be chosen today.
 
     Where everybody in a row of stand-ins is away, or one of them could not be chosen any more (they have left, or work
-    elsewhere or in another role by now), their messages wait for nobody: they go to whoever they are for.
+    elsewhere or in another role by now), their messages wait for nobody: they go to whoever they are for. So it is
+    where trial mode would keep from a stand-in what it lets through to whom it is for.
     """
     chosen = {row.staff_id: row.stand_in_id for row in session.connection().execute(_AWAY, {"on": on})}
     if not chosen:
@@ -40,7 +42,12 @@ def stand_ins(session: Session, on: date) -> dict[int, int]:
     works = _works(session, {*chosen, *chosen.values()})
     instead = {away: other if _can_replace(works, other, away) else None for away, other in chosen.items()}
     found = {staff_id: _who_is_there(staff_id, instead) for staff_id in instead}
-    return {staff_id: there for staff_id, there in found.items() if there is not None}
+    trial = standing(session)
+    return {
+        staff_id: there
+        for staff_id, there in found.items()
+        if there is not None and not trial.keeps_from(there, staff_id)
+    }
 
 
 def _who_is_there(staff_id: int, instead: Mapping[int, int | None]) -> int | None:

@@ -47,6 +47,10 @@ class TrialMode:
     def keeps_back(self, staff_id: int, destination: Destination) -> bool:
         return self.is_on(destination) and staff_id not in self.listed
 
+    def keeps_from(self, other_id: int, staff_id: int) -> bool:
+        """Whether what somebody on the list gets would be kept back if the other, who stands in for them, got it."""
+        return self.chosen is not False and staff_id in self.listed and other_id not in self.listed
+
 
 def standing(session: Session) -> TrialMode:
     connection = session.connection()

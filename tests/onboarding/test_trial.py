@@ -9,6 +9,7 @@ from notifications.channels.destination import Destination, destination_of
 from onboarding import audit, trial
 from onboarding.contacts import put_contact
 from tests.municipality import SYD, VIBY, VIBY_MANAGER, Municipality
+from tests.onboarding.absent import OTHER, away
 
 BY = "cli:test"
 
@@ -49,6 +50,18 @@ def test_everybody_gets_what_comes_from_then_on_when_it_is_turned_off(either_tow
     either_town.enrols("Iryna Bondar", area="Syd", coordinator=SYD)
     either_town.delivers(destination=Destination.WORLD)
     assert [envelope.recipient for envelope in either_town.postbox.envelopes] == [SYD]
+
+
+@pytest.mark.parametrize(("listed", "gets_it"), [([VIBY], VIBY), ([VIBY, OTHER], OTHER), ([OTHER], OTHER), ([], None)])
+def test_it_goes_to_whom_it_is_for_when_their_stand_in_is_not_on_the_list(
+    office: Municipality, listed: list[str], gets_it: str | None
+) -> None:
+    for email in listed:
+        lists(office, email)
+    away(office, VIBY, OTHER)
+    office.enrols()
+    office.delivers(destination=Destination.WORLD)
+    assert [envelope.recipient for envelope in office.postbox.envelopes] == ([gets_it] if gets_it else [])
 
 
 @pytest.mark.parametrize(
