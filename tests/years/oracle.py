@@ -20,7 +20,7 @@ from tests.years.owed import Owed
 from tests.years.reading import is_single, is_true, lines, sayings
 from tests.years.servers import Arrived
 from tests.years.storms import Storms
-from tests.years.successors import Successors, can_open
+from tests.years.successors import Successors, can_open, is_beyond
 
 #: How long after a mishap whatever it touched is not called late: the longest wait between two tries, and some.
 PATIENCE = timedelta(hours=13)
@@ -191,9 +191,13 @@ class Oracle:
                 owed.in_hand = True
 
     def may_have_been_told(self, person: Person) -> None:
-        """What a dead delivery had in hand when they were taken out counts as told, whether or not it came."""
+        """What a dead delivery had in hand when they were taken out counts as told, whether or not it came; and that
+        what they had heard of others' cases was undone is told to whoever works here when its turn comes.
+        """
         for owed in self._ledger.waiting_for(person.email):
-            owed.settled = owed.settled or owed.in_hand
+            case = self.cases.get(owed.fact.reference)
+            only_heard = case is not None and bool(owed.fact.takes_back) and is_beyond(person, case)
+            owed.settled = owed.settled or owed.in_hand or only_heard
 
     def doubts(self, message_id: str) -> None:
         """It came, and our side knows no more than that it may have."""
