@@ -92,7 +92,8 @@ def sweep(definition: Definition, person: Person, on: date) -> None:
     due = [rung for rung in untold_rungs(definition, person) if rung[2] <= on]
     if due:
         number, rung, day = due[-1]
-        person["told"].append({"occurrence": number, "rung": rung, "due": day, "fired": on})
+        meant = min(day for _, _, day in due)  # that of the first that nobody was told of
+        person["told"].append({"occurrence": number, "rung": rung, "due": day, "meant": meant, "fired": on})
 
 
 def record(definition: Definition, person: Person, key: str, value: str | None, achieved: date, on: date) -> None:

@@ -234,7 +234,10 @@ class Journey(Twice):
         names = ("seq", "action", "source", "target", "on", "step", "reason", "undoes")
         log = [{**{n: getattr(t, n) for n in names}, "review": t.review_on} for t in self.transitions]
         assert log == person["log"]
-        told = [{"occurrence": r.occurrence, "rung": r.rung, "due": r.due_on, "fired": on} for on, r in self.told]
+        told = [
+            {"occurrence": r.occurrence, "rung": r.rung, "due": r.due_on, "meant": r.meant_on, "fired": on}
+            for on, r in self.told
+        ]
         assert told == person["told"]
 
     @invariant()
