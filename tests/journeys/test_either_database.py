@@ -55,6 +55,14 @@ def people(town: Municipality) -> Iterator[Candidate]:
         yield Candidate(town, row["reference"], town.applicant())
 
 
+def goes_on(town: Municipality, weeks: int) -> None:
+    """A sweep and a delivery a week."""
+    for _ in range(weeks):
+        town.clock.passes(weeks=1)
+        town.sweeps()
+        town.delivers()
+
+
 def live_through(town: Municipality, folder: Path) -> None:
     path = folder / "liste.csv"
     path.write_text("\n".join(";".join(r) for r in (HEADINGS, *(person(n) for n in range(8)))), encoding="utf-8")
@@ -68,19 +76,15 @@ def live_through(town: Municipality, folder: Path) -> None:
         candidate.records("danish_course_passed", "amu_school_completed")
     everybody[1].pauses("illness")
     town.delivers()
-    town.clock.passes(weeks=3)
-    town.sweeps()
+    goes_on(town, weeks=3)
     everybody[1].resumes()
     everybody[5].drops_out("moved")
-    town.clock.passes(weeks=9)
-    town.sweeps()
+    goes_on(town, weeks=9)
     everybody[2].undoes()
     everybody[4].is_assigned("koordinator.syd@example.org", "Syd")
     town.delivers(RefusingPostbox(whom="leder.viby@example.org", permanent=True))
     everybody[3].transfers("ped_assistant_track")
-    town.clock.passes(weeks=30)
-    town.sweeps()
-    town.delivers()
+    goes_on(town, weeks=30)
 
 
 def test_the_same_rows_and_messages_are_there_when_the_story_is_lived_on_either_database(
