@@ -12,7 +12,7 @@ from engine.topic import Topic
 UNDONE = "fortrudt igen"
 #: In Danish, what a digest calls those who are late now; and where it has told of others who are.
 OVERDUE, OVERDUE_TOO = "Over tid lige nu", "Også over tid"
-#: Those who are late now of whom it says which; the others are counted.
+#: Those who are late now of whom it is looked up who they are; the others are counted.
 MOST_OVERDUE = 30
 #: Lines of one topic that are told, and cases of one line; the others are counted, and are behind the link.
 MOST_LINES, MOST_CASES = 15, 20
@@ -50,7 +50,9 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The `count` messages that say the same, each of their cases once; `more` cases are counted and not told."""
+    """The `count` messages that say the same, or so many who are as late, each of their cases once; `more` cases are
+    counted and not told.
+    """
 
     text: str
     note: str
@@ -81,12 +83,21 @@ def sections_of(said: Iterable[tuple[Topic, Said]], more_at: str) -> tuple[Secti
     return tuple(_section(topic, found, more_at) for topic, found in by_topic.items() if found)
 
 
-def overdue_of(said: Iterable[Said], count: int, more_at: str, *, too: bool) -> Section | None:
-    """Those who are late now, the latest first: `count` in all. `too`: besides those of whom the messages say it."""
-    lines = _lines(list(said))[:MOST_LINES]
+def overdue_of(
+    said: Iterable[Said], count: int, more_at: str, *, too: bool, alike: Mapping[tuple[str, str], int] | None = None
+) -> Section | None:
+    """Those who are late now, the latest first: `count` in all. `too`: besides those of whom the messages say it.
+    `alike`: by text and note, of how many it is so, where that is of more than are `said`.
+    """
+    lines = [_counting(line, alike or {}) for line in _lines(list(said))[:MOST_LINES]]
     more = count - sum(line.count for line in lines)
     title = OVERDUE_TOO if too else OVERDUE
     return Section(title, count, f"{count} over tid", tuple(lines), more, more_at) if count else None
+
+
+def _counting(line: Line, alike: Mapping[tuple[str, str], int]) -> Line:
+    count = alike.get((line.text, line.note), line.count)
+    return replace(line, count=count, more=count - len(line.cases))
 
 
 def _section(topic: Topic, found: list[Said], more_at: str) -> Section:

@@ -21,15 +21,25 @@ def overdue(on: date) -> ColumnElement[bool]:
     return and_(ENROLMENT.c.status == Status.OPEN, ENROLMENT.c.due_on < on)
 
 
+#: What a digest says of whoever is late: those of whom it is the same are one line.
+_HOW: tuple[ColumnElement[Any], ...] = (
+    *(ENROLMENT.c[name] for name in ("due_on", "pathway_key", "pathway_version", "stage")),
+    SNOOZE.c.occurrence.is_not(None).label("rests"),
+    SNOOZE.c.until.label("rests_until"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Overdue:
     """How many are, and up to `MOST_OVERDUE` of them, the latest first: `reference`, `pathway_key`,
     `pathway_version`, `stage`, `due_on` and the `name` that nobody is to be told; `rests` where nobody is to be
-    reminded of it, until a day (`rests_until`) or while it is handled elsewhere (None).
+    reminded of it, until a day (`rests_until`) or while it is handled elsewhere (None). `alike`, where there are more
+    than these: `how_many` are so, as late as they are or later, by all of that but reference and name.
     """
 
     count: int
     rows: Sequence[Row[Any]]
+    alike: Sequence[Row[Any]] = ()
 
 
 def overdue_for(session: Session, staff_id: int, on: date, but: Collection[int], reader: int | None = None) -> Overdue:
@@ -41,11 +51,14 @@ def overdue_for(session: Session, staff_id: int, on: date, but: Collection[int],
     if reader is not None and reader != staff_id:
         theirs.append(sees(reader))
     count = session.connection().execute(select(func.count()).select_from(ENROLMENT).where(*theirs)).scalar_one()
-    rests = SNOOZE.c.occurrence.is_not(None).label("rests"), SNOOZE.c.until.label("rests_until")
-    wanted = select(e.reference, e.pathway_key, e.pathway_version, e.stage, e.due_on, CANDIDATE.c.name, *rests)
-    wanted = wanted.join_from(ENROLMENT, CANDIDATE).outerjoin(SNOOZE, _rests(on))
+    wanted = select(e.reference, CANDIDATE.c.name, *_HOW).join_from(ENROLMENT, CANDIDATE).outerjoin(SNOOZE, _rests(on))
     wanted = wanted.where(*theirs).order_by(e.due_on, e.id).limit(MOST_OVERDUE)
-    return Overdue(count, session.connection().execute(wanted).all() if count else ())
+    rows = session.connection().execute(wanted).all() if count else ()
+    if count == len(rows):
+        return Overdue(count, rows)
+    as_late = select(func.count().label("how_many"), *_HOW).outerjoin_from(ENROLMENT, SNOOZE, _rests(on))
+    as_late = as_late.where(*theirs, e.due_on <= rows[-1].due_on).group_by(*_HOW)
+    return Overdue(count, rows, session.connection().execute(as_late).all())
 
 
 def _rests(on: date) -> ColumnElement[bool]:

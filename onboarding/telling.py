@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from typing import Any
@@ -190,19 +190,22 @@ class _Teller:
         those of whom a digest says it.
         """
         found = overdue_for(self.session, staff_id, self.on, but, to.staff_id if to else None)
-        said, known = list[Said](), list[str]()
-        for row in found.rows:
-            words = self._words(row.pathway_key, row.pathway_version)
-            days = danish_days((self.on - row.due_on).days)
-            link = f"{self.url}/sag/{row.reference}"
-            stage = words.pathway.open_stages.get(row.stage)  # one case that is broken takes nobody's digest away
-            note = stage.title if stage else UNKNOWN_STAGE
-            note += f", {danish_rest(row.rests_until)}" if row.rests else ""
-            said.append(Said(row.reference, f"{days} over tid", note, link))
-            known += words.titles
+        said = [Said(row.reference, *self._how_late(row), f"{self.url}/sag/{row.reference}") for row in found.rows]
+        alike = Counter[tuple[str, str]]()
+        for row in found.alike:
+            alike[self._how_late(row)] += row.how_many
         table = f"{self.url}/forloeb/alle?over_tid=ja"
-        section = overdue_of(said, found.count, table, too=bool(but))
+        section = overdue_of(said, found.count, table, too=bool(but), alike=alike)
+        known = [word for row in found.rows for word in self._words(row.pathway_key, row.pathway_version).titles]
         return AlsoLate(section, tuple(row.name for row in found.rows), tuple(known))
+
+    def _how_late(self, row: Row[Any]) -> tuple[str, str]:
+        """How late somebody is, and where: a row of `onboarding.lateness`."""
+        open_stages = self._words(row.pathway_key, row.pathway_version).pathway.open_stages
+        stage = open_stages.get(row.stage)  # one case that is broken takes nobody's digest away
+        note = stage.title if stage else UNKNOWN_STAGE
+        note += f", {danish_rest(row.rests_until)}" if row.rests else ""
+        return f"{danish_days((self.on - row.due_on).days)} over tid", note
 
     def _words(self, pathway_key: str, version: int) -> _Words:
         pinned = (pathway_key, version)

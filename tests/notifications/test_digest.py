@@ -103,6 +103,19 @@ def test_the_rest_of_those_who_are_late_is_in_the_table_of_them_and_not_among_th
     assert f"Og 4 til. Se dem alle: {LATE}\n" in mail.text
 
 
+def test_a_line_counts_all_who_are_as_late_when_only_some_of_them_are_named() -> None:
+    late = [said(number, "9 dage over tid") for number in range(MOST_OVERDUE - 1)] + [said(98, "5 dage over tid")]
+    alike = {(one.text, one.note): count for one, count in ((late[0], MOST_OVERDUE - 1), (late[-1], 17))}
+    mail = rendered((Topic.MOVES, said(99)), overdue=overdue_of(late, 50, LATE, too=False, alike=alike))
+    for part in (mail.text, mail.html):
+        assert "Over tid lige nu (50)" in part
+        assert f"9 dage over tid ({MOST_OVERDUE - 1})" in part
+        assert "5 dage over tid (17)" in part
+    assert f"og {MOST_OVERDUE - 1 - MOST_CASES} til: {LATE}\n" in mail.text
+    assert f"og 16 til: {LATE}\n" in mail.text
+    assert f"Og {50 - MOST_OVERDUE + 1 - 17} til. Se dem alle: {LATE}\n" in mail.text
+
+
 def test_nothing_leads_to_a_rest_when_there_is_none() -> None:
     mail = rendered((Topic.MOVES, said(1)), overdue=overdue_of([said(2)], 1, LATE, too=False))
     for part in (mail.text, mail.html):

@@ -74,10 +74,38 @@ def test_those_who_are_late_and_not_named_are_in_the_table_of_them(either_town: 
     either_town.delivers()
     digest = mette.reads_messages()[-1]
     table = f"{PUBLIC_URL}/forloeb/alle?over_tid=ja"
-    assert f"Over tid lige nu ({MOST_OVERDUE + 2})" in digest.text
-    assert f"  og {MOST_OVERDUE - MOST_CASES} til: {table}" in digest.text
-    assert f"Og 2 til. Se dem alle: {table}" in digest.text
-    assert f'<a href="{table}">Se dem alle</a>' in digest.html
+    for part in (digest.text, digest.html):
+        assert f"Over tid lige nu ({MOST_OVERDUE + 2})" in part
+        assert f"8 dage over tid ({MOST_OVERDUE + 2})" in part
+        assert "Se dem alle" not in part, "all are of the line"
+    assert f"  og {MOST_OVERDUE + 2 - MOST_CASES} til: {table}" in digest.text
+    assert f'og <a href="{table}" class="whole">{MOST_OVERDUE + 2 - MOST_CASES} til</a>' in digest.html
+
+
+def test_each_line_counts_those_who_are_as_late_when_there_are_more_than_it_looks_up(
+    either_town: Municipality, mette: Inbox
+) -> None:
+    snoozed = either_town.enrols()
+    for _ in range(MOST_OVERDUE - 6):
+        either_town.enrols()
+    for _ in range(9):
+        either_town.enrols(starts_on=MONDAY + timedelta(days=1))
+    for _ in range(2):
+        either_town.enrols(starts_on=MONDAY + timedelta(days=2))
+    either_town.delivers()
+    either_town.clock.passes(weeks=3)
+    snoozed.snoozes(either_town.clock.today + timedelta(days=5))
+    ends(either_town, 1)
+    either_town.clock.passes(days=1)
+    either_town.delivers()
+    digest = mette.reads_messages()[-1]
+    for part in (digest.text, digest.html):
+        assert f"Over tid lige nu ({MOST_OVERDUE + 6})" in part
+        assert f"8 dage over tid ({MOST_OVERDUE - 6})" in part
+        assert "7 dage over tid (9)" in part
+        assert "Og 2 til. " in part
+    assert f"{snoozed.reference}: 8 dage over tid. Visitation, rykkere udsat til" in digest.text
+    assert "  og 4 til: " in digest.text, "of those who are a week late, five are looked up"
 
 
 def test_a_digest_says_of_whom_nobody_need_be_chased_when_they_are_late(
