@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
 from sqlmodel import Session
 
 from engine.case import Status
+from models.staff import Role
 from notifications.digest import MOST_OVERDUE
 from onboarding.store import CANDIDATE, ENROLMENT, SNOOZE
-from onboarding.visibility import answers_for, sees
+from onboarding.visibility import AREAS, STAFF, answers_for, sees
 
 
 def overdue(on: date) -> ColumnElement[bool]:
@@ -59,6 +60,26 @@ def overdue_for(session: Session, staff_id: int, on: date, but: Collection[int],
     as_late = select(func.count().label("how_many"), *_HOW).outerjoin_from(ENROLMENT, SNOOZE, _rests(on))
     as_late = as_late.where(*theirs, e.due_on <= rows[-1].due_on).group_by(*_HOW)
     return Overdue(count, rows, session.connection().execute(as_late).all())
+
+
+_WORKS = (
+    select(STAFF.c.role, AREAS.c.area_id)
+    .outerjoin(AREAS, AREAS.c.staff_id == STAFF.c.id)
+    .where(STAFF.c.id == bindparam("staff_id"))
+)
+
+
+def table_for(session: Session, staff_id: int, reader: int | None = None) -> str:
+    """The page with those whom `overdue_for` counts: a coordinator sees the cases of colleagues too, and whoever stands
+    in for a manager may have further areas. The filter is of one area: for several, all that the reader sees are there.
+    """
+    works = session.connection().execute(_WORKS, {"staff_id": staff_id}).all()
+    only = ""
+    if works[0].role == Role.COORDINATOR:
+        only = f"&koordinator={staff_id}"
+    elif reader not in (None, staff_id) and len(works) == 1 and works[0].area_id is not None:
+        only = f"&omraade={works[0].area_id}"
+    return f"/forloeb/alle?over_tid=ja{only}"
 
 
 def _rests(on: date) -> ColumnElement[bool]:

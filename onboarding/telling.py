@@ -26,7 +26,7 @@ from notifications.render import MessageContext, Renderer
 from onboarding import telling_rows
 from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, digest_of
-from onboarding.lateness import overdue_for
+from onboarding.lateness import overdue_for, table_for
 from onboarding.occasions import SAYS_WHO_IS_LATE
 from onboarding.outbox import NOTHING_NEW
 from onboarding.outcome import UNDONE
@@ -189,12 +189,15 @@ class _Teller:
         """Who is late among those whom somebody answers for, as far as it goes `to` somebody who sees them; `but` for
         those of whom a digest says it.
         """
-        found = overdue_for(self.session, staff_id, self.on, but, to.staff_id if to else None)
+        reader = to.staff_id if to else None
+        found = overdue_for(self.session, staff_id, self.on, but, reader)
+        if not found.count:
+            return NOBODY_LATE
         said = [Said(row.reference, *self._how_late(row), f"{self.url}/sag/{row.reference}") for row in found.rows]
         alike = Counter[tuple[str, str]]()
         for row in found.alike:
             alike[self._how_late(row)] += row.how_many
-        table = f"{self.url}/forloeb/alle?over_tid=ja"
+        table = self.url + table_for(self.session, staff_id, reader)
         section = overdue_of(said, found.count, table, too=bool(but), alike=alike)
         known = [word for row in found.rows for word in self._words(row.pathway_key, row.pathway_version).titles]
         return AlsoLate(section, tuple(row.name for row in found.rows), tuple(known))
