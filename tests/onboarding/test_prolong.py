@@ -150,3 +150,6 @@ def test_the_earlier_review_holds_again_when_the_prolonging_is_undone(either_tow
     either_town.delivers()
     said = next(mail for mail in either_town.postbox.envelopes if "fortrudt" in mail.subject)
     assert "Pausens opfølgningsdato er igen den 28. september 2026." in said.text
+    for part in (said.text, said.html):
+        assert "Har du fået besked om forlængelsen, så se bort fra den." in part
+        assert "tidligere besked" not in part, "nobody had heard of it"

@@ -40,6 +40,15 @@ def test_the_undo_alone_is_told_when_both_wait(either_town: Municipality) -> Non
     assert (row["state"], row["reason"]) == (State.SKIPPED, "undone")
 
 
+def test_an_undo_is_true_for_whoever_never_heard_of_the_move_and_for_whoever_did(either_town: Municipality) -> None:
+    admitted(either_town).undoes()
+    hours_go_by(either_town)
+    (told,) = either_town.postbox.to(VIBY)
+    for part in (told.text, told.html):
+        assert "Har du fået besked om overgangen, så se bort fra den." in part
+        assert "tidligere besked" not in part
+
+
 def test_a_move_is_not_passed_on_as_news_when_it_was_undone(either_town: Municipality) -> None:
     olena = admitted(either_town)
     olena.is_assigned(SYD, SYD_AREA)
