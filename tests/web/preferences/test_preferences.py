@@ -229,3 +229,14 @@ def test_nobody_elses_choices_are_shown_when_two_look(site: Site, karen: Visitor
     has_a_phone(site, VIBY_MANAGER)
     assert MASKED not in shown(karen)
     assert MASKED in shown(site.remembered(Role.MANAGER))
+
+
+def test_each_choice_stays_within_its_table_when_the_screen_is_narrow(site: Site, page: Page) -> None:
+    has_a_phone(site)
+    page.set_viewport_size({"width": 320, "height": 640})
+    site.enters(page, path=PAGE)
+    table = page.get_by_role("region", name="Tabel over emner")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    frame, choice = (one.bounding_box() for one in (table, table.get_by_role("combobox").first))
+    assert frame and choice
+    assert choice["x"] + choice["width"] < frame["x"] + frame["width"]
