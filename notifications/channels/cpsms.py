@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from notifications.channels.envelope import Answer
-from notifications.channels.gateway import THE_GATEWAY, Gateway, document
+from notifications.channels.gateway import THE_GATEWAY, Gateway, document, taken
 from notifications.channels.http_answer import answer_to
 from notifications.channels.https_post import Reply
 
@@ -67,4 +67,4 @@ class NotifyCPSMS(Gateway):
         code = (first.get("errorCode") or first.get("code")) if isinstance(first, dict) else None
         if error and reply.status < 300:
             return answer_to(code if isinstance(code, int) and code >= 300 else 400, THE_GATEWAY)
-        return answer_to(reply.status, THE_GATEWAY)
+        return taken(reply, found.get("success"))

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from apprise.plugins.base import NotifyBase
 
 from notifications.channels.envelope import Answer, Fate, NotKnown
-from notifications.channels.http_answer import OtherEnd, answer_to_failure
+from notifications.channels.http_answer import OtherEnd, answer_to, answer_to_failure, not_understood
 from notifications.channels.https_post import NotPosted, Poster, Reply
 from notifications.channels.phone import BadNumber, as_e164
 
@@ -114,6 +114,14 @@ class Gateway(_Plugin):  # type: ignore[misc]  # as above
         if parts["qsd"].get("to"):
             parts["targets"] += cls.parse_phone_no(parts["qsd"]["to"])
         return parts
+
+
+def taken(reply: Reply, sign: object, reference: str | None = None) -> Answer:
+    """What the status says, where `sign`, by which the gateway's documentation has it say that it took the message, is
+    there: a page that asks people to come back later answers with 200 too.
+    """
+    answer = answer_to(reply.status, THE_GATEWAY, reference)
+    return answer if sign or not answer.ok else not_understood(THE_GATEWAY)
 
 
 def document(reply: Reply) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from notifications.channels.envelope import Answer, Fate, NotKnown, NotReceived, Received
-from notifications.channels.gateway import THE_GATEWAY, Gateway, document
-from notifications.channels.http_answer import answer_to
+from notifications.channels.gateway import Gateway, document, taken
 from notifications.channels.https_post import NotPosted, Reply
 
 _HOSTS = {"com": "gatewayapi.com", "eu": "gatewayapi.eu"}
@@ -92,8 +91,8 @@ class NotifyGatewayAPI(Gateway):
             return Answer(False, f"SMS-tjenesten sender ikke til det nummer for nu ({reply.status} {code}).")
         ids = found.get("ids")
         reference = str(ids[0])[:64] if isinstance(ids, list) and ids else None
-        answer = answer_to(reply.status, THE_GATEWAY, reference)
-        return replace(answer, traceable=answer.ok and reference is not None)
+        answer = taken(reply, reference, reference)
+        return replace(answer, traceable=answer.ok)
 
     def fate(self, reference: str) -> Fate:
         if not (reference.isascii() and reference.isdecimal()):

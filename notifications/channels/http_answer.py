@@ -58,6 +58,11 @@ def answer_to(status: int, end: OtherEnd, reference: str | None = None) -> Answe
             return Answer(False, f"{end.begins} afviste beskeden for nu ({status}).")
         case _ if 400 <= status < 500:
             return Answer(False, f"{end.begins} afviste beskeden ({status}).", permanent=True)
+    return not_understood(end)
+
+
+def not_understood(end: OtherEnd) -> Answer:
+    """It answered, and nobody can say what that means for the message."""
     return Answer(False, f"{end.begins} gav et svar, der ikke kan forstås. {_MAY_BE_RECEIVED}", uncertain=True)
 
 

@@ -118,10 +118,28 @@ def test_it_is_unknown_whether_it_came_when_the_gateway_hangs_up(gatewayapi: Gat
     assert [asked.document["userref"] for asked in gatewayapi.asked] == ["message-17"] * 2
 
 
-def test_it_is_taken_when_the_gateway_answers_nothing_that_can_be_read(gatewayapi: GatewayAPI) -> None:
-    gatewayapi.answers = lambda _asked: Said(200, "tak")
-    answer = Sms(GATEWAYAPI_URL, gatewayapi.poster()).send(envelope(NUMBER))
-    assert (answer.ok, answer.reference) == (True, None)
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (200, None),
+        (202, None),
+        (200, "<html>Vi er straks tilbage</html>"),
+        (200, ["tak"]),
+        (200, {"ids": [], "success": []}),
+        (200, {"ids": None, "success": None}),
+    ],
+)
+@pytest.mark.parametrize(("gateway", "url"), [("gatewayapi", GATEWAYAPI_URL), ("cpsms", CPSMS_URL)])
+def test_it_is_unknown_whether_it_came_when_no_answer_says_that_the_gateway_took_it(
+    gateway: str, url: str, status: int, said: Any, request: pytest.FixtureRequest
+) -> None:
+    """A page that asks people to come back later answers with 200 too."""
+    server = request.getfixturevalue(gateway)
+    server.answers = lambda _asked: Said(status, said)
+    answer = Sms(url, server.poster()).send(envelope(NUMBER))
+    assert answer == Answer(
+        False, "SMS-tjenesten gav et svar, der ikke kan forstås. Beskeden kan være modtaget.", uncertain=True
+    )
 
 
 def test_no_token_leaves_when_another_machine_answers_for_the_gateway(cpsms: CPSMS) -> None:
