@@ -141,7 +141,7 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
-        """Whom to believe: those the machine trusts, or anybody if the address says »verify=no«. TLS 1.2 or newer.
+        """Whom to believe: those the machine trusts, or anybody here if the address says »verify=no«. TLS 1.2 or newer.
 
         Made once: reading the machine's certificates takes ten times as long as sending a mail.
         """
@@ -176,4 +176,10 @@ def _plugin_of(url: str) -> _RenderedMail:
                 "Skriv mode=starttls i stedet for mode=insecure."
             )
         plugin.secure_mode = SecureMailMode.STARTTLS  # the address says nothing; and a server that cannot, gets nothing
+    if not plugin.verify_certificate and not is_here(plugin.smtp_host):
+        raise Refused(
+            "SOSU_MAIL_URL beder om at tro på ethvert certifikat (verify=no), og det kan kun en mailserver på samme "
+            "maskine: ellers kan andre give sig ud for den. Fjern verify=no. Har kommunen selv udstedt serverens "
+            "certifikat, så læg kommunens rodcertifikat på maskinens liste over dem, den stoler på."
+        )
     return plugin

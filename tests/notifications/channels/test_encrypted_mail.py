@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.refusal import Refused
 from notifications.channels.apprise_mail import AppriseMail
 from tests.notifications.certificates import made_out_to
 from tests.notifications.channels.envelopes import envelope
@@ -50,11 +51,24 @@ def test_nothing_is_sent_when_encryption_is_asked_for_and_the_server_has_none(se
 ELSEWHERE = "0x7f000001"
 
 
-def test_it_is_sent_encrypted_when_the_server_is_another_machine(certificate: ssl.SSLContext) -> None:
+def test_it_is_sent_encrypted_when_the_server_is_another_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = made_out_to(ELSEWHERE, tmp_path).server
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / f"{ELSEWHERE}.pem"))  # as the machine's own list
     with running(certificate) as server:
-        url = f"mailto://{ELSEWHERE}:{server.port}?from=sosu@example.org&verify=no"
-        assert AppriseMail(url).send(envelope()).ok
+        assert AppriseMail(f"mailto://{ELSEWHERE}:{server.port}?from=sosu@example.org").send(envelope()).ok
         assert (len(server.mails), server.encrypted) == (1, {True})
+
+
+@pytest.mark.parametrize("schema", ["mailto", "mailtos"])
+@pytest.mark.parametrize("more", ["", "&mode=starttls", "&mode=ssl"])
+def test_it_is_refused_at_once_when_another_machine_may_be_anybody(schema: str, more: str) -> None:
+    with pytest.raises(Refused, match=r"^SOSU_MAIL_URL .*verify=no.* Fjern verify=no"):
+        AppriseMail(f"{schema}://mail.example.org?from=sosu@example.org&verify=no{more}")
+    with pytest.raises(Refused, match="verify=no"):
+        AppriseMail(f"{schema}://127.0.0.1?smtp=mail.example.org&from=sosu@example.org&verify=no{more}")
+    AppriseMail(f"{schema}://localhost?from=sosu@example.org&verify=no{more}")
 
 
 def test_nothing_is_sent_when_another_machine_cannot_encrypt(server: MailServer) -> None:
