@@ -12,11 +12,13 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from http.client import HTTPException, HTTPResponse, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -114,7 +116,7 @@ class Poster:
         host, port, target = _parts_of(url)
         clock = _Clock(self._within)
         try:
-            connection = _Connection(host, port, self._places(host, port), clock, self._trust())
+            connection = _Connection(host, port, self._places(host, port, clock), clock, self._trust())
         except OSError as error:
             raise NotReached from error
         try:
@@ -135,12 +137,28 @@ class Poster:
         finally:
             connection.close()
 
-    def _places(self, host: str, port: int) -> Sequence[Place]:
+    def _places(self, host: str, port: int, clock: _Clock) -> Sequence[Place]:
         """Where the name leads, when all of it may be called."""
-        places = self._resolve(host, port)
+        places = _within(clock.left(), partial(self._resolve, host, port))
         if (host, port) not in self._own and not all(self._may_call(ip_address(place.address)) for place in places):
             raise Inside
         return places
+
+
+def _within(seconds: float, look_up: Callable[[], Sequence[Place]]) -> Sequence[Place]:
+    """What is found in time. Raises TimeoutError, and what `look_up` does. The system ends a look-up when it likes: one
+    that takes longer is left to itself, and what it finds then is called by nobody.
+    """
+    found = Future[Sequence[Place]]()
+
+    def look() -> None:
+        try:
+            found.set_result(look_up())
+        except Exception as error:
+            found.set_exception(error)
+
+    Thread(target=look, name="look-up", daemon=True).start()  # the program does not wait for it to end either
+    return found.result(seconds)
 
 
 def _parts_of(url: str) -> tuple[str, int, str]:

@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from threading import Event
 
 import pytest
 
@@ -141,6 +142,24 @@ def test_nothing_went_out_when_nobody_greets_in_time() -> None:
             Poster(resolve=lambda *_: places, may_call=lambda _: True, within=0.3).post(URL, b"", HEADERS)
     assert isinstance(failure.value.__cause__, TimeoutError)
     assert time.monotonic() - began < 5
+
+
+def test_it_ends_in_time_when_nobody_says_where_the_name_leads(receiver: Receiver) -> None:
+    said = Event()
+
+    def resolve(_host: str, _port: int) -> Sequence[Place]:
+        said.wait(20)
+        return [Place("127.0.0.1", receiver.port)]
+
+    begun = time.monotonic()
+    with pytest.raises(NotReached) as failure:
+        Poster(resolve=resolve, may_call=lambda _: True, trust=lambda: receiver.trust, within=0.3).post(
+            URL, b"", HEADERS
+        )
+    assert isinstance(failure.value.__cause__, TimeoutError)
+    assert time.monotonic() - begun < 5
+    said.set()
+    assert receiver.asked == []  # nor later
 
 
 @pytest.mark.parametrize("slowness", ["dawdles", "drips"])
