@@ -12,9 +12,10 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Insert, bindparam, func, select, update
 from sqlmodel import Session
 
 from engine.workdays import DENMARK
@@ -52,11 +53,23 @@ def is_out(session: Session, channel: str) -> bool:
 
 def begin(session: Session, channel: str, detail: str, now: datetime) -> None:
     """The channel reaches nobody: an outage begins, or goes on with this answer."""
-    o = OUTAGE.c
-    goes_on = update(OUTAGE).where(o.channel == channel, o.ended_at.is_(None)).values(detail=detail[:300])
-    if not session.connection().execute(goes_on).rowcount:
-        row = {"channel": channel, "began_at": now, "detail": detail[:300]}
-        session.connection().execute(insert(OUTAGE).values(row))
+    row = {"channel": channel, "began_at": now, "detail": detail[:300]}
+    session.connection().execute(_begun(session.connection().dialect.name), row)
+
+
+@cache
+def _begun(dialect: str) -> Insert:
+    """In one statement: another delivery may be noticing it at this moment."""
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:  # a command that sends nothing goes without the other one
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    new = insert(OUTAGE)
+    return new.on_conflict_do_update(
+        index_elements=["channel"],
+        index_where=OUTAGE.c.ended_at.is_(None),
+        set_={"detail": new.excluded["detail"]},
+    )
 
 
 def end(session: Session, channel: str, now: datetime) -> None:

@@ -20,6 +20,7 @@ from notifications.queue import MESSAGE
 from onboarding.drop import drop
 from onboarding.gathering import gather
 from onboarding.hours import keep_hours
+from onboarding.outages import OUTAGE, begin
 from onboarding.outbox import release, take
 from onboarding.preferences import choose_topic
 from onboarding.sorting import sort, sort_missing, unsorted
@@ -159,6 +160,14 @@ def test_a_digest_is_told_once_when_another_delivery_takes_it_while_it_is_to_be_
     town.delivers()
     told = "".join(envelope.text for envelope in mette.reads_messages())
     assert [told.count(f"/sag/{one.reference}\n") for one in (first, second)] == [1, 1]
+
+
+def test_an_outage_is_one_when_two_deliveries_notice_it_together(town: Municipality) -> None:
+    def notices(says: str) -> Work:
+        return lambda session: begin(session, MAIL, says, town.clock.now)
+
+    one_after_the_other(town, notices("Ingen svarer."), notices("Stadig ingen svarer."))
+    assert [(row["detail"], row["ended_at"]) for row in town.rows(OUTAGE)] == [("Stadig ingen svarer.", None)]
 
 
 def is_admitted(town: Municipality) -> Candidate:

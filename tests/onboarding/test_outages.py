@@ -14,7 +14,7 @@ from notifications.channels.envelope import Answer, Envelope
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
 from onboarding.other_end import MOST_SILENCES
-from onboarding.outages import OUTAGE, Operations, outages
+from onboarding.outages import OUTAGE, Operations, begin, end, outages
 from onboarding.post import Post
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, Municipality
 from tests.onboarding.test_preferences import chooses, has_a_phone
@@ -180,3 +180,18 @@ def test_it_is_not_told_by_the_channel_that_is_out(either_town: Municipality) ->
         either_town.clock.passes(minutes=30)
     assert watched.mail.envelopes == []
     assert [row["told_at"] for row in either_town.rows(OUTAGE)] == [None]
+
+
+def test_an_outage_goes_on_with_the_latest_answer_and_another_begins_when_it_was_over(
+    either_town: Municipality,
+) -> None:
+    began_at = either_town.clock.now
+    for says in ("Ingen svarer.", "Stadig ingen svarer.", "Ingen svarer igen."):
+        with either_town.database.write() as session:
+            begin(session, MAIL, says, either_town.clock.now)
+            if says.startswith("Stadig"):
+                end(session, MAIL, either_town.clock.now)
+        either_town.clock.passes(minutes=1)
+    first, second = sorted(either_town.rows(OUTAGE), key=lambda row: row["id"])
+    assert (first["detail"], first["began_at"]) == ("Stadig ingen svarer.", began_at)
+    assert (second["detail"], second["ended_at"]) == ("Ingen svarer igen.", None)
