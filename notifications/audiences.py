@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -67,6 +68,12 @@ class Directory:
         if audience == Audience.JOBCENTER_OFFICER and enrolment.officer_id in self.officers:
             return (enrolment.officer_id,)
         return self.of_area(audience, enrolment.area_id)
+
+    def in_roles(self, roles: Collection[str]) -> frozenset[int]:
+        """Staff ids of whoever is in one of these roles, anywhere."""
+        somewhere = [ids for (role, _), ids in self.by_area.items() if role in roles]
+        anywhere = [ids for role, ids in self.everywhere.items() if role in roles]
+        return frozenset(one for ids in (*somewhere, *anywhere) for one in ids)
 
     def of_area(self, audience: str, area_id: int) -> tuple[int, ...]:
         """Staff ids of whoever is in this role for an area."""

@@ -30,7 +30,7 @@ from onboarding.store import ENROLMENT, REMINDER, TRANSITION, chunks, stands
 from onboarding.taken_back import heard_of_it, taken_back
 from onboarding.telling_rows import is_of_now
 from onboarding.unsent import INACTIVE, UNREACHED
-from onboarding.visibility import answers_as, answers_for
+from onboarding.visibility import SEES_CASES, answers_as, answers_for
 
 LIST_IMPORT, STAFF = table(ListImport), table(Staff)
 
@@ -93,7 +93,7 @@ def tell_whom_it_missed(session: Session, at: datetime) -> None:
     found = session.connection().execute(lately, {"today": at.astimezone(DENMARK).date()}).all()
     if found:
         directory = Directory.load(session)
-        _write(session, _weightiest(found), directory, at, directory.active)
+        _write(session, _weightiest(found), directory, at, directory.in_roles(SEES_CASES))
 
 
 def pass_on(session: Session, message_ids: Sequence[int], at: datetime) -> None:

@@ -11,11 +11,12 @@ from sqlmodel import Session
 
 from models.keys import Keyring
 from models.session import Database
+from models.staff import Role
 from notifications.channels.envelope import Answer, Envelope
 from onboarding import newcomers
 from onboarding.assign import assign
 from onboarding.outbox import skip
-from onboarding.staffing import add_staff, remove_staff
+from onboarding.staffing import add_staff, put_staff, remove_staff
 from onboarding.unsent import INACTIVE
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Candidate, Inbox, Municipality
 from tests.onboarding.absent import DEPUTY, OTHER
@@ -135,3 +136,15 @@ def test_whoever_is_taken_in_again_is_told_when_a_delivery_has_read_that_they_we
             newcomers.tell_what_waits(session, VIBY, either_town.clock.now)
 
     is_told(either_town, comes_back)
+
+
+def test_it_is_left_out_once_when_its_coordinator_does_other_work_by_now(either_town: Municipality) -> None:
+    """An administrator sees no cases: nobody can be told, until the case is handed over."""
+    either_town.enrols()
+    with either_town.database.write() as session:
+        put_staff(session, VIBY, "Karen Viby", Role.ADMINISTRATOR, ())
+    either_town.delivers()
+    (left,) = either_town.messages()
+    goes_on(either_town)
+    assert either_town.messages(kind="enrolled") == [left]
+    assert (left["state"], left["reason"]) == ("skipped", "left_audience")
