@@ -124,3 +124,21 @@ def test_no_figure_is_shown_when_a_period_cannot_be_understood(site: Site, query
     answer = manager.gets(f"{PAGE}?{query}")
     assert (answer.status_code, said in answer.text, "<table" in answer.text) == (422, True, False)
     assert manager.gets(f"/beskeder/virkning/no_such_track?{query}").status_code == 404
+
+
+def test_all_of_it_can_be_read_when_the_screen_is_narrow(site: Site, page: Page) -> None:
+    reminded(site, people=3, heard=2)
+    page.set_viewport_size({"width": 320, "height": 640})
+    site.enters(page, Role.MANAGER, PAGE)
+    table = page.get_by_role("region", name="Tabel: Virker beskederne?")
+    assert table.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    late = table.get_by_role("row", name="Fristen er overskredet")
+    assert late.evaluate("row => [...row.cells].map(cell => cell.innerText.trim()).join(' | ')").startswith(
+        "Fristen er overskredet | 3"
+    )
+    days = late.get_by_role("cell").nth(2)
+    assert days.evaluate("cell => getComputedStyle(cell, '::before').content") == '"Dage til den: "'
+    drawn = page.get_by_role("img", name="Hvor stor en del")
+    label = drawn.get_by_text("Fristen er overskredet", exact=True)
+    assert (box := label.bounding_box())
+    assert box["height"] >= 20, "it is not drawn smaller"
