@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from engine.topic import Topic
@@ -56,7 +56,10 @@ class Contact(Row, table=True):
 
 
 class Absence(Row, table=True):
-    """Somebody is away from `from_on` to `until_on`, both included, and `stand_in_id` gets their messages."""
+    """Somebody is away from `from_on` to `until_on`, both included, and `stand_in_id` gets their messages.
+
+    With `stand_in_left` that one was taken out meanwhile and gets them no more, also when they are added again.
+    """
 
     __tablename__ = "absence"
     __table_args__ = (
@@ -70,3 +73,4 @@ class Absence(Row, table=True):
     from_on: date
     until_on: date
     stand_in_id: int = Field(foreign_key="staff.id")
+    stand_in_left: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 #: The newest migration; a test holds it equal to Alembic's own answer. Kept here because asking Alembic costs every
 #: command a third of a second.
-HEAD = "0021"
+HEAD = "0022"
 
 #: The lock that a migration holds on PostgreSQL; any number that nobody else uses will do.
 _MIGRATING = 7_673_853

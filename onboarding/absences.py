@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
@@ -24,7 +24,7 @@ ABSENCE, STAFF, STAFF_AREA = table(Absence), table(Staff), table(StaffArea)
 
 
 # Made once, as the one below: to make them takes longer than to ask them.
-_AWAY = select(ABSENCE.c.staff_id, ABSENCE.c.stand_in_id).where(
+_AWAY = select(ABSENCE.c.staff_id, ABSENCE.c.stand_in_id, ABSENCE.c.stand_in_left).where(
     ABSENCE.c.from_on <= bindparam("on"), ABSENCE.c.until_on >= bindparam("on")
 )
 
@@ -36,11 +36,11 @@ def stand_ins(session: Session, on: date) -> dict[int, int]:
     elsewhere or in another role by now), their messages wait for nobody: they go to whoever they are for. So it is
     where trial mode would keep from a stand-in what it lets through to whom it is for.
     """
-    chosen = {row.staff_id: row.stand_in_id for row in session.connection().execute(_AWAY, {"on": on})}
-    if not chosen:
+    rows = session.connection().execute(_AWAY, {"on": on}).all()
+    if not rows:
         return {}
-    works = _works(session, {*chosen, *chosen.values()})
-    instead = {away: other if _can_replace(works, other, away) else None for away, other in chosen.items()}
+    works = _works(session, {staff_id for row in rows for staff_id in (row.staff_id, row.stand_in_id)})
+    instead = {row.staff_id: row.stand_in_id if _still_can(works, row) else None for row in rows}
     found = {staff_id: _who_is_there(staff_id, instead) for staff_id in instead}
     trial = standing(session)
     return {
@@ -66,6 +66,13 @@ class _Work(NamedTuple):
 
     role: str
     areas: frozenset[int]
+
+
+def _still_can(works: Mapping[int, _Work], absence: Row[Any] | Absence) -> bool:
+    """Whether the stand-in could be chosen today, and has not been taken out since: whoever is added again is chosen
+    anew, or not.
+    """
+    return not absence.stand_in_left and _can_replace(works, absence.stand_in_id, absence.staff_id)
 
 
 def _can_replace(works: Mapping[int, _Work], other_id: int, staff_id: int) -> bool:
@@ -204,7 +211,7 @@ def _to_come(session: Session, today: date) -> list[_ToCome]:
     )
     found = session.exec(wanted).all()
     works = _works(session, {staff_id for a, _, _ in found for staff_id in (a.staff_id, a.stand_in_id)})
-    return [_ToCome(a, one, two, _can_replace(works, a.stand_in_id, a.staff_id)) for a, one, two in found]
+    return [_ToCome(a, one, two, _still_can(works, a)) for a, one, two in found]
 
 
 def _shown(one: _ToCome, called: Staff) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, func, select, update
 
 from engine.audience import Audience
 from engine.case import Status
@@ -19,6 +19,7 @@ from models.enrolment import Enrolment
 from models.preference import Absence, Contact, Preference, TopicChoice
 from models.sign_in import SignIn
 from models.staff import Staff, StaffArea
+from models.trial import TrialRecipient
 from onboarding import calendar_feeds, tokens
 from onboarding.turn import ARRIVING, take_turn
 
@@ -147,7 +148,8 @@ def beyond(session: Session, staff: Staff) -> set[int]:
 
 def remove_staff(session: Session, email: str) -> dict[str, Any]:
     """Takes somebody out: no more messages, no new candidates, signed out everywhere, without a password, a token, a
-    calendar address and all that was chosen of messages, so that nothing of it comes back should they be added again.
+    calendar address, a place on the trial list and all that was chosen of messages, and nobody's stand-in any more, so
+    that nothing of it comes back should they be added again.
 
     Gives `staff`, how many `open` enrolments are left without a coordinator, and their references, `enrolments`.
     """
@@ -161,8 +163,10 @@ def remove_staff(session: Session, email: str) -> dict[str, Any]:
     session.exec(delete(SignIn).where(col(SignIn.staff_id) == found.id))
     tokens.end_all(session, found.id or 0)
     calendar_feeds.end_all(session, found.id or 0)
-    for chosen in (Contact, Preference, TopicChoice, Absence):
+    for chosen in (Contact, Preference, TopicChoice, Absence, TrialRecipient):
         session.exec(delete(chosen).where(col(chosen.staff_id) == found.id))
+    # Another one's absence stays: whoever it is goes on seeing that nobody stands in for them.
+    session.exec(update(Absence).where(col(Absence.stand_in_id) == found.id).values(stand_in_left=True))
     theirs = select(Enrolment.reference).where(Enrolment.coordinator_id == found.id, Enrolment.status != Status.ENDED)
     references = list(session.exec(theirs.order_by(col(Enrolment.id))))
     return {"staff": found.email, "open": len(references), "enrolments": references}

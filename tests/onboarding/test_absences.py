@@ -11,8 +11,8 @@ from engine.topic import Topic
 from models.message import Pace
 from models.preference import Preference
 from models.types import table
-from onboarding import audit
-from onboarding.absences import absences, be_away, be_back, could_stand_in
+from onboarding import audit, users
+from onboarding.absences import absences, be_away, be_back, could_stand_in, standing_in, uncovered
 from onboarding.delivered import Delivered
 from onboarding.preferences import choose_times, choose_topic
 from onboarding.staffing import add_staff, remove_staff
@@ -219,6 +219,33 @@ def test_nothing_that_was_chosen_is_there_when_somebody_is_added_again(office: M
     with office.database.read() as session:
         assert absences(session, OTHER, MONDAY) == []
     assert office.rows(table(Preference), "staff_id") == []
+
+
+def test_somebody_who_was_taken_out_stands_in_for_nobody_when_they_are_added_again(office: Municipality) -> None:
+    away(office, VIBY, OTHER)
+    with office.database.write() as session:
+        users.take_out(session, OTHER, by="cli:test", at=office.clock.now)
+        users.put_staff(session, OTHER, "En anden", "coordinator", [VIBY_AREA], by="cli:test", at=office.clock.now)
+    office.enrols()
+    office.delivers()
+    assert (len(office.postbox.to(VIBY)), office.postbox.to(OTHER)) == (1, [])
+    with office.database.read() as session:
+        [seen], [alone] = absences(session, VIBY, MONDAY), uncovered(session, MONDAY)
+        assert (seen["can"], alone["staff"]) == (False, VIBY)  # whoever is away goes on seeing it
+        assert standing_in(session, OTHER, MONDAY) == []
+
+
+def test_somebody_who_was_added_again_stands_in_when_they_are_chosen_anew(office: Municipality) -> None:
+    away(office, VIBY, OTHER)
+    with office.database.write() as session:
+        remove_staff(session, OTHER)
+        add_staff(session, OTHER, "En anden", "coordinator", [VIBY_AREA])
+        (seen,) = absences(session, VIBY, MONDAY)
+        be_back(session, VIBY, seen["absence"], office.signed())
+    away(office, VIBY, OTHER)
+    office.enrols()
+    office.delivers()
+    assert (office.postbox.to(VIBY), len(office.postbox.to(OTHER))) == ([], 1)
 
 
 def test_nobody_is_told_twice_when_they_stand_in_for_two(office: Municipality) -> None:

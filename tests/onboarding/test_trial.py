@@ -8,7 +8,8 @@ from engine.refusal import Refused
 from notifications.channels.destination import Destination, destination_of
 from onboarding import audit, trial
 from onboarding.contacts import put_contact
-from tests.municipality import SYD, VIBY, VIBY_MANAGER, Municipality
+from onboarding.staffing import add_staff, remove_staff
+from tests.municipality import SYD, VIBY, VIBY_AREA, VIBY_MANAGER, Municipality
 from tests.onboarding.absent import OTHER, away
 
 BY = "cli:test"
@@ -62,6 +63,16 @@ def test_it_goes_to_whom_it_is_for_when_their_stand_in_is_not_on_the_list(
     office.enrols()
     office.delivers(destination=Destination.WORLD)
     assert [envelope.recipient for envelope in office.postbox.envelopes] == ([gets_it] if gets_it else [])
+
+
+def test_somebody_who_was_taken_out_is_not_on_the_list_when_they_are_added_again(either_town: Municipality) -> None:
+    lists(either_town, VIBY)
+    with either_town.database.write() as session:
+        remove_staff(session, VIBY)
+        assert trial.recipients(session) == []
+        add_staff(session, VIBY, "En anden", "coordinator", [VIBY_AREA])
+    either_town.enrols()
+    assert either_town.delivers(destination=Destination.WORLD).sent == 0
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ class Person:
     digest_at: time = time(7, 30)
     paces: dict[str, str] = field(default_factory=dict)
     by: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    away: list[tuple[date, date, str]] = field(default_factory=list)
+    away: list[tuple[date, date, str | None]] = field(default_factory=list)
     gone: bool = False
 
     @property
@@ -114,6 +114,8 @@ class Office:
             remove_staff(session, person.email)
         person.gone, person.away, person.phone, person.hours = True, [], None, OFFICE_HOURS
         person.paces, person.by, person.digest_days, person.digest_at = {}, {}, "12345", time(7, 30)
+        for other in self.people.values():  # who is theirs no more when they come back either
+            other.away = [(first, last, None if to == person.email else to) for first, last, to in other.away]
 
     def comes_back(self, person: Person) -> None:
         name, areas = person.email.partition("@")[0], [person.area] if person.area else []
@@ -180,9 +182,9 @@ class Office:
             instead = [to for first, last, to in self.people[there].away if first <= on <= last]
             if not instead:
                 return there
-            there = instead[0]
-            if there in seen or self.people[there].gone:
+            if instead[0] is None or instead[0] in seen:
                 return email
+            there = instead[0]
             seen.add(there)
 
     def of_address(self, address: str) -> str:

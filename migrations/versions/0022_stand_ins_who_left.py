@@ -1,0 +1,23 @@
+"""Whoever was taken out stands in for nobody, and is on no trial list, should they be added again."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+_LEFT = "(SELECT id FROM staff WHERE NOT active)"
+
+
+def upgrade() -> None:
+    op.add_column("absence", sa.Column("stand_in_left", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute(f"UPDATE absence SET stand_in_left = true WHERE stand_in_id IN {_LEFT}")
+    op.execute(f"DELETE FROM trial_recipient WHERE staff_id IN {_LEFT}")
+
+
+def downgrade() -> None:
+    op.drop_column("absence", "stand_in_left")
