@@ -262,6 +262,14 @@ def test_nobody_is_told_twice_when_they_stand_in_for_two(office: Municipality) -
         office.clock.passes(days=1)
     about = [mail.subject for mail in office.postbox.to(chief)]
     assert about == ["IM-0001: Ikke optaget"]
+    of_each = (_only_ending_for(office, email) for email in (VIBY_MANAGER, DEPUTY))
+    assert list(of_each) == [("sent", None), ("skipped", "nothing_new")]  # the first one's
+
+
+def _only_ending_for(town: Municipality, email: str) -> tuple[str, str | None]:
+    whose = next(row["id"] for row in town.rows(_staff()) if row["email"] == email)
+    (row,) = town.messages(recipient_id=whose, topic="endings")
+    return row["state"], row["reason"]
 
 
 def test_the_second_is_told_when_the_first_had_it_before_they_were_away(office: Municipality) -> None:

@@ -235,11 +235,13 @@ def test_what_waits_for_ones_hours_is_in_the_digest_that_comes_before_them_after
     assert all(one.reference in told.text for one in late)
 
 
-@pytest.mark.parametrize(("open_for", "stood_still"), [(1, False), (60, True)])
-def test_a_stop_is_told_of_when_their_hours_were_not_over_before_a_delivery_could_come(
-    either_town: Municipality, open_for: int, stood_still: bool
+@pytest.mark.parametrize(("open_for", "days", "stood_still"), [(1, 3, False), (60, 3, True), (1, 4, True)])
+def test_a_stop_is_told_of_when_their_hours_were_not_over_before_a_delivery_could_come_or_have_begun_again_since(
+    either_town: Municipality, open_for: int, days: int, stood_still: bool
 ) -> None:
-    """Written on a Friday so many minutes before their hours are over; no delivery comes until they are."""
+    """Written on a Friday so many minutes before their hours are over; no delivery comes until they are, nor before
+    they begin on the Monday, or on the Tuesday.
+    """
     karen = Inbox(either_town.postbox, VIBY)
     either_town.clock.moves_to(MONDAY + timedelta(days=4))  # at ten
     closes = f"{10 + open_for // 60}:{open_for % 60:02}"
@@ -251,7 +253,7 @@ def test_a_stop_is_told_of_when_their_hours_were_not_over_before_a_delivery_coul
     either_town.clock.passes(hours=2)
     either_town.delivers()
     assert karen.reads_messages() == []
-    either_town.clock.passes(days=3, hours=-5)
+    either_town.clock.passes(days=days, hours=-5)
     either_town.delivers()
     (told,) = karen.reads_messages()
     assert ("stået stille" in told.text, "gik i stå" in told.text) == (stood_still, stood_still)

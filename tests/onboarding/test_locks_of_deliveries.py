@@ -13,22 +13,23 @@ from sqlalchemy import event, update
 
 from engine.topic import Topic
 from models.keys import Keyring
-from models.message import MAIL, Pace
+from models.message import MAIL, Pace, State
 from models.session import Database
 from notifications.channels.destination import Destination
+from notifications.channels.envelope import Answer, NotReceived, Received
 from notifications.queue import MESSAGE
 from onboarding.drop import drop
 from onboarding.gathering import gather
 from onboarding.hours import keep_hours
 from onboarding.outages import OUTAGE, begin
-from onboarding.outbox import release, take
+from onboarding.outbox import Sent, hold, mark_sent, release, take
 from onboarding.preferences import choose_topic
 from onboarding.sorting import sort, sort_missing, unsorted
 from onboarding.staffing import add_staff
 from tests.municipality import VIBY_AREA, VIBY_MANAGER, Candidate, Inbox, Municipality
 from tests.onboarding.absent import OTHER, THIRD, away
 from tests.onboarding.test_sign_ins import Work, one_after_the_other, wait_until_it_waits
-from tests.support import AwayPostbox
+from tests.support import AwayPostbox, TellingPostbox
 
 WORLD = {MAIL: Destination.WORLD}
 
@@ -111,6 +112,23 @@ def test_what_was_sorted_anew_meanwhile_is_not_put_off_when_it_is_read_by_a_stan
     assert all(row["send_after"] == row["created_at"] for row in anew)
 
 
+def test_what_somebody_has_in_hand_waits_for_hours_too_when_it_is_let_go_as_it_was(town: Municipality) -> None:
+    """Whoever changes some messages holds others beside them."""
+    is_late(town)
+    with town.database.write() as session:
+        sort(session, unsorted(session, town.clock.now), WORLD, town.clock.now)
+    town.clock.passes(hours=10)
+    waits = MESSAGE.c.state == State.QUEUED
+    one_after_the_other(
+        town,
+        lambda session: hold(session, waits),
+        lambda session: keep_hours(session, WORLD, {}, town.clock.now),
+    )
+    at_once = town.messages(state="queued", pace="at_once")
+    assert at_once
+    assert all(row["send_after"] > town.clock.now for row in at_once)
+
+
 def test_neither_is_lost_when_a_case_ends_while_what_a_channel_leaves_behind_is_sorted_anew(
     town: Municipality,
 ) -> None:
@@ -160,6 +178,38 @@ def test_a_digest_is_told_once_when_another_delivery_takes_it_while_it_is_to_be_
     town.delivers()
     told = "".join(envelope.text for envelope in mette.reads_messages())
     assert [told.count(f"/sag/{one.reference}\n") for one in (first, second)] == [1, 1]
+
+
+def test_it_was_received_when_it_went_out_twice_and_the_second_is_marked_while_the_first_is_given_up(
+    town: Municipality,
+) -> None:
+    """A delivery whose lease ran out marks what it sent at the very moment at which another one hears that a phone will
+    not receive it.
+    """
+    postbox = TellingPostbox(knows=NotReceived("Telefonen kunne ikke nås."))
+    town.enrols()
+    town.delivers(postbox)
+    town.clock.passes(minutes=1)
+    [message] = town.messages()
+    late, marked = Answer(True, "Modtaget.", reference="2", traceable=True), False
+
+    def marks(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        nonlocal marked
+        if not marked and statement.startswith("SELECT attempt.id") and "ask_after IS NOT NULL" in statement:
+            marked = True
+            with town.database.write() as session:
+                mark_sent(session, [Sent(message["id"], late, town.clock.now)], postbox.name)
+
+    event.listen(town.database.engine, "after_cursor_execute", marks)
+    try:
+        town.delivers(postbox)
+    finally:
+        event.remove(town.database.engine, "after_cursor_execute", marks)
+    assert [row["state"] for row in town.messages()] == ["dead"]
+    postbox.knows = Received()
+    town.clock.passes(minutes=1)
+    town.delivers(postbox)
+    assert [(row["state"], row["reason"]) for row in town.messages()] == [("delivered", None)]
 
 
 def test_an_outage_is_one_when_two_deliveries_notice_it_together(town: Municipality) -> None:

@@ -182,6 +182,22 @@ def test_it_is_not_told_by_the_channel_that_is_out(either_town: Municipality) ->
     assert [row["told_at"] for row in either_town.rows(OUTAGE)] == [None]
 
 
+def test_it_is_not_told_by_the_channel_that_is_out_when_that_would_take_what_is_for_operations(
+    either_town: Municipality,
+) -> None:
+    """Who takes a message for operations and none for anybody else is not known to reach them."""
+    watched = Watched(either_town, ClosedPostbox(whom=(VIBY, SYD)))
+    either_town.enrols()
+    either_town.enrols(area=SYD_AREA, coordinator=SYD)
+    for _ in range(4):
+        watched.delivers(tells_by=MAIL)
+        either_town.clock.passes(minutes=30)
+    assert watched.mail.envelopes == []
+    assert [(row["channel"], row["ended_at"], row["told_at"]) for row in either_town.rows(OUTAGE)] == [
+        (MAIL, None, None)
+    ]
+
+
 def test_an_outage_goes_on_with_the_latest_answer_and_another_begins_when_it_was_over(
     either_town: Municipality,
 ) -> None:
