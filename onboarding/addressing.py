@@ -19,9 +19,9 @@ from models.staff import Staff
 from models.types import table
 from notifications.queue import MESSAGE, of_all_ways
 from onboarding.absences import ABSENCE, stand_ins
-from onboarding.outbox import NOTHING_NEW, skip
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.readers import readers
+from onboarding.unsent import NOTHING_NEW, skip
 
 STAFF, CONTACT, DIGEST = table(Staff), table(Contact), MESSAGE.alias("digest")
 

@@ -14,11 +14,11 @@ from engine import kinds
 from models.message import MAIL, State
 from notifications.queue import MESSAGE, are_copies, copied
 from onboarding.addressing import contacts_of
-from onboarding.outbox import NOTHING_NEW, skip, unlocked
+from onboarding.locking import unlocked
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.readers import by_reader
 from onboarding.store import chunks
-from onboarding.unsent import NO_ADDRESS
+from onboarding.unsent import NO_ADDRESS, NOTHING_NEW, skip
 
 _MAIL = MESSAGE.alias("mail")
 

@@ -18,11 +18,11 @@ from onboarding.delivered import Delivered
 from onboarding.gathering import gather
 from onboarding.hours import keep_hours
 from onboarding.newcomers import tell_whom_it_missed
-from onboarding.outbox import give_up, waiting
+from onboarding.outbox import count_waiting
 from onboarding.post import Post, domain_of
 from onboarding.sending import Sending
 from onboarding.sorting import sort, sort_missing, unsorted
-from onboarding.unsent import because_of
+from onboarding.unsent import because_of, give_up
 
 
 def deliver(database: Database, post: Post, progress: Callable[[int], None] | None = None) -> Delivered:
@@ -49,7 +49,7 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
     if post.operations is not None:
         outages.tell(database, post.operations, domain_of(post.public_url), post.clock)
     with database.read() as session:
-        delivered.left = waiting(session)
+        delivered.left = count_waiting(session)
     return delivered
 
 

@@ -32,8 +32,8 @@ from notifications.because import Occasion
 from notifications.queue import MESSAGE
 from onboarding.incidents import INCIDENT
 from onboarding.lateness import overdue_for
+from onboarding.locking import unlocked
 from onboarding.occasions import SAYS_WHO_IS_LATE, was_put_off, why_late
-from onboarding.outbox import unlocked
 from onboarding.piles import Pile, due_at, midnight, piles_due, waits_until, who_overslept
 from onboarding.readers import by_reader, readers
 from onboarding.sorting import let_go

@@ -19,7 +19,7 @@ from models.message import Pace, State
 from notifications.channels.destination import Destination
 from notifications.pace import moment
 from notifications.queue import MESSAGE
-from onboarding.outbox import hold, unlocked
+from onboarding.locking import hold, unlocked
 from onboarding.readers import by_reader
 from onboarding.sorting import choices_of
 

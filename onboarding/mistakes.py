@@ -16,10 +16,10 @@ from engine.audience import COORDINATOR
 from engine.decide import decide
 from models.message import State
 from notifications.queue import MESSAGE
-from onboarding.outbox import skip, unsent
 from onboarding.outcome import MAY_BE_RECEIVED, may_have_come
 from onboarding.signed import Signed
 from onboarding.store import MILESTONE, TRANSITION, Loaded, chunks, transitions_of
+from onboarding.unsent import skip, unsent
 from onboarding.writing import Change
 
 

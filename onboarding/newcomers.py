@@ -23,13 +23,13 @@ from models.staff import Staff
 from models.types import table
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE, are_copies, of_all_ways, waiting
-from onboarding.outbox import NOTHING_NEW, hold
+from onboarding.locking import hold
 from onboarding.outcome import MAY_BE_RECEIVED, may_have_come
 from onboarding.overtaken import again
 from onboarding.store import ENROLMENT, REMINDER, TRANSITION, chunks, stands
 from onboarding.taken_back import heard_of_it, taken_back
 from onboarding.telling_rows import is_of_now
-from onboarding.unsent import INACTIVE, UNREACHED
+from onboarding.unsent import INACTIVE, NOTHING_NEW, UNREACHED
 from onboarding.visibility import SEES_CASES, answers_as, answers_for
 
 LIST_IMPORT, STAFF = table(ListImport), table(Staff)

@@ -10,12 +10,11 @@ from notifications import guard
 from notifications.channels.destination import Destination
 from notifications.channels.envelope import Envelope, hand_over
 from notifications.render import Rendered, Renderer
-from onboarding.outbox import NOTHING_NEW
 from onboarding.outcome import Outcome
 from onboarding.post import Post, domain_of
 from onboarding.told import Told
 from onboarding.trial import KEPT_BACK, TrialMode
-from onboarding.unsent import INACTIVE, LEFT, NO_ADDRESS, NOBODY, UNREACHED, because_of
+from onboarding.unsent import INACTIVE, LEFT, NO_ADDRESS, NOBODY, NOTHING_NEW, UNREACHED, because_of
 
 
 def send(message: Told, post: Post, trial: TrialMode) -> Outcome:

@@ -13,10 +13,7 @@ from random import Random
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    Row,
-    and_,
     bindparam,
     case,
     func,
@@ -33,14 +30,12 @@ from models.bulk import execute_many
 from models.message import Attempt, Message, Pace, State
 from models.types import table
 from notifications.channels.envelope import Answer
+from onboarding.locking import hold
 from onboarding.outcome import MAY_BE_RECEIVED, Outcome, next_of
-from onboarding.store import chunks
 
 MESSAGE, ATTEMPT = table(Message), table(Attempt)
 
 LEASE = timedelta(minutes=15)
-#: Why nobody is told: they had it by another way already, or whoever stands in for them hears of it anyway.
-NOTHING_NEW = "nothing_new"
 #: How long after a message was taken its provider is first asked what became of it (`onboarding.fates`).
 FIRST_ASKED = timedelta(minutes=1)
 
@@ -55,15 +50,6 @@ class Sent:
 
 
 _M, _A = MESSAGE.c, ATTEMPT.c
-#: Nobody can have had it: each try, if there was one, was seen to its end, and was refused or reached nobody.
-NOBODY_HAS_IT = (_M.reason.is_(None), _M.lease.is_(None))
-
-
-def was_tried(row: Row[Any]) -> bool:
-    """Whether it goes on being tried as it was: it was refused for now, or may have come."""
-    return bool(row.attempts or row.reason is not None or row.lease is not None)
-
-
 _SINGLY = (_M.state == State.QUEUED, _M.pace == Pace.AT_ONCE, _M.channel == bindparam("channel"))
 _RIPE = _M.send_after <= bindparam("due_at")
 # Made once, as those below: to make them takes longer than to ask them.
@@ -117,49 +103,6 @@ _PEOPLE = select(func.count(_M.recipient_id.distinct())).where(*_SINGLY, _RIPE)
 def people_waiting(session: Session, channel: str, due_at: datetime) -> int:
     """For how many people something is due by this channel that goes by itself."""
     return session.connection().execute(_PEOPLE, {"channel": channel, "due_at": due_at}).scalar_one()
-
-
-def unsent(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    """What nobody has been sent yet and no delivery has in hand: alone, or in a digest of which that is true."""
-    m, digest = MESSAGE.c, MESSAGE.alias("digest")
-    waits = select(digest.c.id).where(digest.c.id == m.digest_id, *_waits(digest.c, at)).exists()
-    return and_(*_waits(m, at)) | ((m.state == State.GATHERED) & waits)
-
-
-def _waits(m: Any, at: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
-    free = m.leased_until.is_(None) | (m.leased_until < at)  # the others may be on their way
-    return m.state.in_((State.QUEUED, State.DEAD)), free
-
-
-def hold(session: Session, which: ColumnElement[bool]) -> None:
-    """Locks these messages until the transaction ends, in the order of their ids: whoever changes several does so
-    first, and nobody waits for ever. SQLite lets one write at a time, and needs none.
-    """
-    if session.connection().dialect.name != "sqlite":
-        wanted = select(_M.id).where(which).order_by(_M.id).with_for_update(key_share=True)
-        session.connection().execute(wanted).all()
-
-
-def unlocked(which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Those of these messages that nobody else has locked; they are then ours until the transaction ends. A delivery
-    that has changed some changes no others, so that it waits for nobody who may be waiting for it.
-    """
-    free = select(_M.id).where(which).with_for_update(key_share=True, skip_locked=True)
-    return _M.id.in_(free.correlate(None))
-
-
-def skip(session: Session, message_ids: Sequence[int], reason: str, at: datetime) -> None:
-    """Says of messages why they are not sent; what was gathered is taken out of its digest."""
-    skipped = {"state": State.SKIPPED, "reason": reason, "finished_at": at, "digest_id": None}
-    for ids in chunks(sorted(message_ids)):
-        hold(session, MESSAGE.c.id.in_(ids))
-        session.connection().execute(update(MESSAGE).where(MESSAGE.c.id.in_(ids)).values(skipped))
-
-
-def give_up(session: Session, message_id: int, reason: str, at: datetime) -> None:
-    """A dead letter that nothing was tried with."""
-    dead = {"state": State.DEAD, "reason": reason, "finished_at": at}
-    session.connection().execute(update(MESSAGE).where(MESSAGE.c.id == message_id).values(dead))
 
 
 def release(session: Session, lease: str, but: int | None = None) -> None:
@@ -252,7 +195,7 @@ def _attempt(message_id: int, answer: Answer, channel: str, now: datetime) -> di
 _LEFT = select(func.count()).where(_M.state == State.QUEUED, _M.pace.is_(None) | (_M.pace != Pace.DIGEST))
 
 
-def waiting(session: Session) -> int:
+def count_waiting(session: Session) -> int:
     """How many messages are still to be sent, now or later; what waits for its digest is not left over."""
     return session.connection().execute(_LEFT).scalar_one()
 

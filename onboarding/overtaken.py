@@ -22,11 +22,10 @@ from models.bulk import execute_many
 from models.message import TOLD, State
 from models.types import UtcDateTime
 from notifications.queue import MESSAGE
-from onboarding.outbox import NOTHING_NEW, skip, unsent
 from onboarding.outcome import MAY_BE_RECEIVED, OVER, OVERTAKEN
 from onboarding.signed import Signed
 from onboarding.store import REMINDER, Loaded, cases
-from onboarding.unsent import UNREACHED
+from onboarding.unsent import NOTHING_NEW, UNREACHED, skip, unsent
 
 _RUNG_OF = {kind: rung for rung, kind in kinds.OF_RUNG.items()}
 

@@ -15,8 +15,8 @@ from models.message import Pace, State
 from models.types import UtcDateTime
 from notifications.pace import moment
 from notifications.queue import MESSAGE
-from onboarding.outbox import NOBODY_HAS_IT
 from onboarding.store import ENROLMENT
+from onboarding.unsent import NOBODY_HAS_IT
 
 #: How much later than planned a message is before it is told together with whatever else waits.
 LATE = timedelta(days=1)

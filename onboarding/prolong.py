@@ -12,11 +12,12 @@ from engine.case import Rung
 from models.message import State
 from notifications.queue import MESSAGE
 from onboarding.acting import Answer, act
+from onboarding.locking import hold
 from onboarding.mistakes import hold_back
-from onboarding.outbox import hold, unsent
 from onboarding.past import Past
 from onboarding.signed import Signed
 from onboarding.store import Loaded
+from onboarding.unsent import unsent
 
 #: Why a reminder of the earlier review is not sent any more.
 REASON = "pause_prolonged"

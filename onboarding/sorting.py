@@ -24,10 +24,11 @@ from models.types import UtcDateTime
 from notifications.channels.destination import Destination
 from notifications.pace import Choices, choices, moment
 from notifications.queue import MESSAGE, copied, is_copy, of_all_ways
-from onboarding.outbox import NOBODY_HAS_IT, NOTHING_NEW, hold, skip, unlocked, was_tried
+from onboarding.locking import hold, unlocked
 from onboarding.outcome import MAY_BE_RECEIVED
 from onboarding.overtaken import again
 from onboarding.store import chunks
+from onboarding.unsent import NOBODY_HAS_IT, NOTHING_NEW, skip, was_tried
 
 #: Why nobody is told: they chose so.
 NOT_WANTED = "not_wanted"

@@ -28,12 +28,11 @@ from onboarding.addressing import Addressee, addressees
 from onboarding.digest import About, digest_of
 from onboarding.lateness import overdue_for, table_for
 from onboarding.occasions import SAYS_WHO_IS_LATE
-from onboarding.outbox import NOTHING_NEW
 from onboarding.outcome import UNDONE
 from onboarding.pathways import newest, pathway_of
 from onboarding.store import CANDIDATE, ENROLMENT, TRANSITION, stands
 from onboarding.told import NOBODY_LATE, AlsoLate, News, Told
-from onboarding.unsent import LEFT, because_of
+from onboarding.unsent import LEFT, NOTHING_NEW, because_of
 
 LIST_IMPORT = table(ListImport)
 

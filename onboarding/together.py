@@ -17,10 +17,12 @@ from notifications.danish import danish_date
 from onboarding.acting import Answer
 from onboarding.assign import assign
 from onboarding.expecting import expect
-from onboarding.outbox import MESSAGE, hold, unsent
+from onboarding.locking import hold
+from onboarding.outbox import MESSAGE
 from onboarding.record import record
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, Loaded, NoSuchCase, find, lock_all
+from onboarding.unsent import unsent
 from onboarding.writing import Conflict
 
 

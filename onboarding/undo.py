@@ -17,13 +17,14 @@ from engine.refusal import Refused
 from notifications.audiences import Directory
 from notifications.queue import MESSAGE
 from onboarding.acting import Answer, act
+from onboarding.locking import hold
 from onboarding.mistakes import annulled, heard, hold_back
-from onboarding.outbox import hold, unsent
 from onboarding.past import Past
 from onboarding.prolong import let_go
 from onboarding.signed import Signed
 from onboarding.store import ENROLMENT, Loaded, find, of_the_same, still_open
 from onboarding.turn import take_turn
+from onboarding.unsent import unsent
 from onboarding.writing import Change, write_messages, write_state
 
 #: Why a message that was still to be sent is not.

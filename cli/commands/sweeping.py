@@ -60,12 +60,12 @@ def deliver(as_json_: Json = False) -> None:
     """Send de beskeder, der venter. Exit-kode 1, når ingen kunne sendes, fordi mailserveren er væk."""
     from cli.attention import last_failure
     from onboarding.deliver import deliver as deliver_verb
-    from onboarding.outbox import waiting
+    from onboarding.outbox import count_waiting
 
     with opened() as desk:
         post, begun_at = post_for(desk), now()
         with desk.database.read() as session:
-            total = waiting(session)
+            total = count_waiting(session)
         with progress("Sender", total, quiet=as_json_) as step:
             done = deliver_verb(desk.database, post, step)
         with desk.database.read() as session:

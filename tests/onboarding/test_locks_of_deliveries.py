@@ -21,8 +21,9 @@ from notifications.queue import MESSAGE
 from onboarding.drop import drop
 from onboarding.gathering import gather
 from onboarding.hours import keep_hours
+from onboarding.locking import hold
 from onboarding.outages import OUTAGE, begin
-from onboarding.outbox import Sent, hold, mark_sent, release, take
+from onboarding.outbox import Sent, mark_sent, release, take
 from onboarding.preferences import choose_topic
 from onboarding.sorting import sort, sort_missing, unsorted
 from onboarding.staffing import add_staff

@@ -15,9 +15,8 @@ from models.staff import Role
 from notifications.channels.envelope import Answer, Envelope
 from onboarding import newcomers
 from onboarding.assign import assign
-from onboarding.outbox import skip
 from onboarding.staffing import add_staff, put_staff, remove_staff
-from onboarding.unsent import INACTIVE
+from onboarding.unsent import INACTIVE, skip
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Candidate, Inbox, Municipality
 from tests.onboarding.absent import DEPUTY, OTHER
 from tests.onboarding.test_sign_ins import one_after_the_other

@@ -11,7 +11,7 @@ import pytest
 from engine.refusal import Refused
 from models.message import MAIL, State
 from notifications.channels.envelope import Answer
-from onboarding.outbox import LEASE, finish, release, resend, take, waiting
+from onboarding.outbox import LEASE, count_waiting, finish, release, resend, take
 from onboarding.outcome import MOST_ATTEMPTS, Outcome, wait_after
 from tests.municipality import ATTEMPT, Municipality
 
@@ -125,7 +125,7 @@ def test_a_sent_message_is_finished_when_marked(queued: Municipality) -> None:
     )
     assert takes(queued, "b") == []
     with queued.database.read() as session:
-        assert waiting(session) == 0
+        assert count_waiting(session) == 0
 
 
 def test_a_message_waits_longer_each_time_when_it_fails(queued: Municipality) -> None:
