@@ -111,7 +111,7 @@ def _to(session: Session, message_id: int, state: State, values: dict[str, Any])
     """A message that somebody has put back in the queue meanwhile stays there."""
     m = MESSAGE.c
     known = m.state == State.SENT
-    if state is State.DELIVERED:
+    if state is State.DELIVERED:  # what went out twice may be marked the second time just as the first is given up
         known = or_(known, and_(m.state == State.DEAD, m.reason == NOT_RECEIVED))
     changed = update(MESSAGE).where(m.id == message_id, known).values(state=state, **values)
     return state if session.connection().execute(changed).rowcount else None

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from engine.refusal import Refused
 from engine.workdays import DENMARK
 from models.staff import BY_AREA, Role, Staff
-from onboarding import absences, audit, calendar_feeds, newcomers, sign_ins, staffing, tokens
+from onboarding import absences, audit, calendar_feeds, newcomers, sign_ins, staffing, tokens, trial
 from onboarding.passwords import Hashed
 from onboarding.turn import ARRIVING, take_turn
 
@@ -169,9 +169,11 @@ def take_out(session: Session, email: str, *, by: str, at: datetime) -> dict[str
     e-mails of those who lose a stand-in by it.
     """
     today = at.astimezone(DENMARK).date()
-    alone = _without_a_stand_in(session, today)
+    alone, listed = _without_a_stand_in(session, today), {one["staff"] for one in trial.recipients(session)}
     gone = staffing.remove_staff(session, email)
     gone["stood_in_for"] = sorted(_without_a_stand_in(session, today) - alone)
+    if gone["staff"] in listed:
+        audit.note(session, by, "trial_person_removed", at, gone["staff"])
     audit.note(session, by, "user_removed", at, gone["staff"])
     return gone
 

@@ -1,4 +1,4 @@
-"""Whoever was taken out stands in for nobody, and is on no trial list, should they be added again."""
+"""Whoever was taken out stands in for nobody, also when they are added again."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ down_revision = "0021"
 branch_labels = None
 depends_on = None
 
-_LEFT = "(SELECT id FROM staff WHERE NOT active)"
-
 
 def upgrade() -> None:
     op.add_column("absence", sa.Column("stand_in_left", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute(f"UPDATE absence SET stand_in_left = true WHERE stand_in_id IN {_LEFT}")
-    op.execute(f"DELETE FROM trial_recipient WHERE staff_id IN {_LEFT}")
+    op.execute("UPDATE absence SET stand_in_left = true WHERE stand_in_id IN (SELECT id FROM staff WHERE NOT active)")
 
 
 def downgrade() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from engine.refusal import Refused
 from notifications.channels.destination import Destination, destination_of
-from onboarding import audit, trial
+from onboarding import audit, trial, users
 from onboarding.contacts import put_contact
-from onboarding.staffing import add_staff, remove_staff
+from onboarding.staffing import add_staff
 from tests.municipality import SYD, VIBY, VIBY_AREA, VIBY_MANAGER, Municipality
 from tests.onboarding.absent import OTHER, away
 
@@ -68,9 +68,11 @@ def test_it_goes_to_whom_it_is_for_when_their_stand_in_is_not_on_the_list(
 def test_somebody_who_was_taken_out_is_not_on_the_list_when_they_are_added_again(either_town: Municipality) -> None:
     lists(either_town, VIBY)
     with either_town.database.write() as session:
-        remove_staff(session, VIBY)
+        users.take_out(session, VIBY, by=BY, at=either_town.clock.now)
         assert trial.recipients(session) == []
+        rows, _ = audit.search(session, audit.Wanted(), limit=2)
         add_staff(session, VIBY, "En anden", "coordinator", [VIBY_AREA])
+    assert [(row.action, row.subject) for row in rows] == [("user_removed", VIBY), ("trial_person_removed", VIBY)]
     either_town.enrols()
     assert either_town.delivers(destination=Destination.WORLD).sent == 0
 
