@@ -139,8 +139,9 @@ def decisions(folder: Path) -> str:
     pages = sorted(path for path in folder.glob("[0-9]*.md"))
     rows = ((f"[{_title(path)}]({path.name})", _decision(path)) for path in pages)
     listed = _table(("choice", "decision"), rows)
+    numbers = "A number belongs to one page for good: those that are missing have none, and are not given again.\n"
     others = "Why each library is there: [dependencies](dependencies.md).\n"
-    return "\n".join((_MADE.format(source="the pages beside it"), "# Decisions\n", listed, others))
+    return "\n".join((_MADE.format(source="the pages beside it"), "# Decisions\n", listed, numbers, others))
 
 
 def _title(path: Path) -> str:
