@@ -28,8 +28,6 @@ from notifications.channels.patient_smtp import ANSWER_WITHIN, PatientSMTP, Pati
 from notifications.channels.smtp_answer import ACCEPTED, REACHED, answer_to
 
 _EXAMPLE = "Skriv den for eksempel som mailto://mail.example.org:25?from=sosu@example.org."
-#: Seconds, where the address does not say.
-CONNECT_WITHIN: float = NotifyEmail.socket_connect_timeout
 
 
 class AppriseMail:

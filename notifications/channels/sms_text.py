@@ -17,7 +17,6 @@ _EXTENDED = frozenset("^{}\\[~]|€\f")
 _QUOTES = {"»": '"', "«": '"', "\u201c": '"', "\u201d": '"', "\u2019": "'", "\u2018": "'"}
 _LIKE = str.maketrans({"–": "-", "—": "-", "…": "..."} | _QUOTES)
 
-ONE_PART = 160
 TWO_PARTS = 2 * 153  # the rest of each says how they belong together
 _CUT = "..."
 
