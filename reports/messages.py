@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BindParameter,
     ColumnElement,
     CompoundSelect,
     and_,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -27,6 +29,7 @@ from models.message import Attempt, State
 from models.staff import Role, Staff
 from models.types import table
 from notifications.queue import MESSAGE
+from onboarding.absences import ABSENCE
 from onboarding.store import ENROLMENT, TRANSITION
 from reports.scope import Scope
 
@@ -154,7 +157,7 @@ def _gathered(session: Session, scope: Scope, digests: list[int]) -> dict[int, i
     if not digests:
         return {}
     m = MESSAGE.c
-    told = (m.digest_id.in_(digests), m.state == State.GATHERED, _covers(scope))
+    told = (m.digest_id.in_(digests), m.state == State.GATHERED, _covers_in_a_digest(scope))
     counted = select(m.digest_id, func.count().label("how_many")).select_from(_ABOUT).where(*told).group_by(m.digest_id)
     return {row.digest_id: row.how_many for row in session.connection().execute(counted)}
 
@@ -186,7 +189,7 @@ _ABOUT = MESSAGE.outerjoin(ENROLMENT, MESSAGE.c.enrolment_id == ENROLMENT.c.id)
 
 
 def _conditions(scope: Scope, chosen: Chosen) -> list[ColumnElement[bool]]:
-    found = [_covers(scope)]
+    found = [_covers(scope) if chosen.of_digest is None else _covers_in_a_digest(scope)]
     if chosen.folded:
         found = [or_(_covers(scope), _gathers_of(scope)), MESSAGE.c.state != State.GATHERED]
     if chosen.state is not None:
@@ -251,3 +254,22 @@ def _covers(scope: Scope) -> ColumnElement[bool]:
         return true()
     own_list = and_(MESSAGE.c.enrolment_id.is_(None), MESSAGE.c.recipient_id == scope.staff_id)
     return or_(and_(ENROLMENT.c.id.is_not(None), scope.covers()), own_list)
+
+
+def _covers_in_a_digest(scope: Scope) -> ColumnElement[bool]:
+    """The same, and those of a list that somebody may have been told as a stand-in: on the digest's day they were."""
+    digest, stood_in = MESSAGE.alias("digest").c, _stood_in(scope.staff_id).c
+    their_day = and_(stood_in.staff_id == MESSAGE.c.recipient_id, digest.id == MESSAGE.c.digest_id)
+    instead = select(digest.id).where(their_day, digest.on_day.between(stood_in.from_on, stood_in.until_on))
+    is_list = MESSAGE.c.list_import_id.is_not(None)
+    return or_(_covers(scope), and_(is_list, instead.correlate(MESSAGE).exists()))
+
+
+def _stood_in(staff_id: int) -> CTE:
+    """For whom somebody stood in, or would have if others had been there: `staff_id`, `from_on`, `until_on`."""
+    a = ABSENCE.c
+    found = select(a.staff_id, a.from_on, a.until_on).where(a.stand_in_id == staff_id).cte("stood_in", recursive=True)
+    since = case((a.from_on > found.c.from_on, a.from_on), else_=found.c.from_on)
+    until = case((a.until_on < found.c.until_on, a.until_on), else_=found.c.until_on)
+    further = select(a.staff_id, since, until).join(found, a.stand_in_id == found.c.staff_id).where(since <= until)
+    return found.union(further)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,6 +18,8 @@ from onboarding import staffing
 from onboarding.absences import be_away
 from onboarding.preferences import choose_topic
 from tests.municipality import OFFICER, PUBLIC_URL, SYD, VIBY, VIBY_AREA, VIBY_MANAGER
+from tests.onboarding.absent import OTHER, THIRD, away
+from tests.onboarding.listed import list_of_one
 from tests.support import RefusingPostbox
 from tests.web.looking import plain
 from tests.web.site import Site, Visitor
@@ -117,6 +120,30 @@ def test_a_stand_in_and_an_officer_see_what_is_behind_the_digests_that_they_got(
         listed = _all_in(site.remembered(role, email), _behind(mail))
         assert len(set(listed)) == 25, email
     assert site.town.postbox.to(VIBY) == []
+
+
+def test_a_stand_in_sees_as_many_as_the_digest_told_when_a_list_was_among_them(site: Site, tmp_path: Path) -> None:
+    town = site.town
+    with town.database.write() as session:
+        for email, name in ((OTHER, "Ida"), (THIRD, "Ole")):
+            staffing.add_staff(session, email, name, "coordinator", [VIBY_AREA])
+    away(town, VIBY, OTHER, days=60)
+    town.imports(list_of_one(tmp_path, town.applicant()))
+    for _ in range(3):
+        town.enrols()
+    town.clock.passes(days=3)
+    town.delivers()
+    mail = town.postbox.to(OTHER)[-1]
+    assert "4 beskeder samlet i én" in mail.text
+    [digest] = town.messages(kind="digest", state="sent", recipient_id=1)
+    link = f"/beskeder?samlet={digest['id']}"
+    stand_in = site.remembered(Role.COORDINATOR, OTHER)
+    text = _read(stand_in.gets(link).text)
+    assert "4 beskeder, der er samlet i oversigten" in text
+    assert "en liste" in text
+    assert "Vis 4 beskeder" in stand_in.gets("/beskeder").text
+    colleague = _read(site.remembered(Role.COORDINATOR, THIRD).gets(link).text)
+    assert ("3 beskeder, der er samlet" in colleague, "en liste" in colleague) == (True, False), "of a list only cases"
 
 
 def test_an_address_of_a_digest_shows_nothing_of_what_is_not_to_be_seen(site: Site) -> None:
