@@ -12,10 +12,13 @@ from sqlalchemy.exc import DBAPIError
 from engine import kinds
 from models import schema
 from models.message import Attempt, State
+from models.preference import Absence
 from models.types import table
+from onboarding.staffing import add_staff, remove_staff
 from onboarding.store import MILESTONE, PAUSE, REMINDER, TRANSITION
-from tests.municipality import MESSAGE, Municipality
-from tests.support import assert_folds
+from tests.municipality import MESSAGE, VIBY, VIBY_AREA, Municipality
+from tests.onboarding.absent import OTHER, THIRD, away
+from tests.support import MONDAY, assert_folds
 
 
 def lived_in(town: Municipality) -> None:
@@ -89,3 +92,18 @@ def test_a_reminder_that_told_nobody_is_none_any_more_and_its_case_is_looked_at_
     assert [row["rung"] for row in either_town.rows(REMINDER)] == ["escalation"]
     assert [row["rung"] for row in told] == ["before", "escalation"]
     assert olena.shown()["next_due_on"] is not None
+
+
+def test_whoever_had_left_before_stands_in_for_nobody_when_an_older_database_is_upgraded(
+    either_town: Municipality,
+) -> None:
+    with either_town.database.write() as session:
+        add_staff(session, OTHER, "Ida", "coordinator", [VIBY_AREA])
+        add_staff(session, THIRD, "Ole", "coordinator", [VIBY_AREA])
+    away(either_town, VIBY, OTHER, days=1)
+    away(either_town, VIBY, THIRD, MONDAY + timedelta(days=1), days=1)
+    with either_town.database.write() as session:
+        remove_staff(session, OTHER)
+    schema.downgrade(either_town.database, "0021")
+    schema.upgrade(either_town.database)
+    assert [row["stand_in_left"] for row in either_town.rows(table(Absence))] == [True, False]
