@@ -23,9 +23,11 @@ from flows.children import Child
 from flows.composition import composed
 from flows.environment import HOST, page, prefect_environment
 from flows.posting import operations_problem, post_of
+from onboarding import trial
 from settings import Settings
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_IN_TRIAL = "Prøvedriften er slået til: kun medarbejderne på prøvelisten får beskeder. Se »sosu trial show«.\n"
 _LOOK_EVERY = 0.2  # seconds
 
 
@@ -38,10 +40,12 @@ def serve(say: Callable[[str], None], page_module: str) -> None:
     """
     with composed() as made:
         settings = made.settings
-        post_of(settings, made.database)  # a mail address that cannot be used is refused now, not once a minute
+        post = post_of(settings, made.database)  # a mail address that cannot be used is refused now, not once a minute
         wrong = operations_problem(settings)
+        with made.database.read() as session:
+            in_trial = trial.is_on(session, post.destinations)
     with _stop_signals() as stop, _alone(settings), ExitStack() as stopping:
-        say(_greeting(settings))
+        say(_greeting(settings, in_trial=in_trial))
         if wrong is not None:  # it concerns nobody else's messages
             say(f"OBS: Driften får ikke besked, hvis en kanal holder op med at virke. {wrong}")
         logs.event("serve_started", port=settings.port, children=settings.workers + 2)
@@ -55,11 +59,12 @@ def serve(say: Callable[[str], None], page_module: str) -> None:
     say("Stoppet.")
 
 
-def _greeting(settings: Settings) -> str:
+def _greeting(settings: Settings, *, in_trial: bool) -> str:
     messages = "med mailserveren i SOSU_MAIL_URL" if settings.mail_url else f"som .eml-filer i {settings.outbox_dir}"
     return (
         f"Forløbene gennemgås {_every(settings.sweep_every)}. "
         f"Beskeder sendes {_every(settings.deliver_every)}, {messages}.\n"
+        f"{_IN_TRIAL if in_trial else ''}"
         f"Siden er på {address(settings)}.\n"
         f"Prefect starter på {page(settings)}. Det tager op til et halvt minut."
     )

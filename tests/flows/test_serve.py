@@ -192,6 +192,23 @@ def test_it_says_so_and_begins_when_operations_could_not_be_told(machine: Machin
         assert serving.process.wait(timeout=60) == 0
 
 
+def test_it_says_that_trial_mode_keeps_messages_back_when_they_would_leave_the_machine(machine: Machine) -> None:
+    machine.settings["SOSU_MAIL_URL"] = "mailto://127.0.0.1:1?from=sosu@example.org"
+    assert "SOSU_MAIL_URL.\nPrøvedriften er slået til: kun medarbejderne på prøvelisten" in _begins(machine)
+    machine("trial", "off")
+    assert "Prøvedrift" not in _begins(machine)
+
+
+def _begins(machine: Machine) -> str:
+    """What it says before any of it runs."""
+    with machine.serving() as serving:
+        wait_until(lambda: serving.says("Prefect starter"))
+        wait_until(lambda: len(serving.children()) == CHILDREN)
+        _stops_at_once(serving)
+    assert "med mailserveren i SOSU_MAIL_URL" in serving.said
+    return serving.said
+
+
 def test_everything_stops_and_it_says_so_when_prefects_server_dies(machine: Machine) -> None:
     with machine.serving() as serving:
         wait_until(lambda: len(serving.children()) == CHILDREN)
