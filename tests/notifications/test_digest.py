@@ -116,6 +116,17 @@ def test_a_line_counts_all_who_are_as_late_when_only_some_of_them_are_named() ->
     assert f"Og {50 - MOST_OVERDUE + 1 - 17} til. Se dem alle: {LATE}\n" in mail.text
 
 
+@pytest.mark.parametrize(("too", "lead"), [(False, "Over tid lige nu: 46."), (True, "Også over tid: 46.")])
+def test_it_begins_with_how_many_are_late_too_and_counts_them_among_no_messages(too: bool, lead: str) -> None:
+    late = [said(number, "5 dage over tid") for number in range(MOST_OVERDUE)]
+    moved = [(Topic.MOVES, said(number)) for number in (98, 99)]
+    mail = rendered(*moved, overdue=overdue_of(late, 46, LATE, too=too))
+    for part in (mail.text, mail.html):
+        assert f"2 beskeder samlet i én: 2 flyttede eller ændrede. {lead}" in part
+    assert mail.subject == "2 flyttede eller ændrede"
+    assert lead not in rendered(*moved).text
+
+
 def test_nothing_leads_to_a_rest_when_there_is_none() -> None:
     mail = rendered((Topic.MOVES, said(1)), overdue=overdue_of([said(2)], 1, LATE, too=False))
     for part in (mail.text, mail.html):
