@@ -25,7 +25,7 @@ from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.kept_smtp import KeptSMTP
 from notifications.channels.mime import BAD_RECIPIENT, BadAddress, address_of, as_mail, recipient_of
 from notifications.channels.patient_smtp import ANSWER_WITHIN, PatientSMTP, PatientSMTPOverTLS
-from notifications.channels.smtp_answer import ACCEPTED, REACHED, answer_to
+from notifications.channels.smtp_answer import REACHED, accepted, answer_to
 
 _EXAMPLE = "Skriv den for eksempel som mailto://mail.example.org:25?from=sosu@example.org."
 
@@ -104,8 +104,7 @@ class _RenderedMail(NotifyEmail):  # type: ignore[no-untyped-call]  # Apprise is
 
     def send(self, *_args: Any, **_kwargs: Any) -> bool:
         try:
-            self.line.send(self.from_addr[1], self.recipient, self.mail)
-            self.answer = ACCEPTED
+            self.answer = accepted(*self.line.send(self.from_addr[1], self.recipient, self.mail))
         except OSError as error:
             self.answer = answer_to(error)
         return self.answer.ok

@@ -25,16 +25,16 @@ class KeptSMTP:
         self._server: PatientSMTP | None = None
         self._mails = 0
 
-    def send(self, sender: str, recipient: str, mail: bytes) -> None:
-        """Raises OSError, `smtplib`'s own among them, when the server did not say that it took the mail."""
+    def send(self, sender: str, recipient: str, mail: bytes) -> tuple[int, bytes]:
+        """Gives how the server said that it took the mail. Raises OSError, `smtplib`'s own too, when it did not."""
         was_kept = self._server is not None
         try:
-            self._send(sender, recipient, mail)
+            return self._send(sender, recipient, mail)
         except OSError as error:
             if not (was_kept and _is_of_the_connection(error)):
                 raise
             self._hang_up()
-            self._send(sender, recipient, mail)
+            return self._send(sender, recipient, mail)
 
     def close(self) -> None:
         """Says goodbye; the next mail connects anew."""
@@ -43,12 +43,12 @@ class KeptSMTP:
                 self._server.quit()
         self._hang_up()
 
-    def _send(self, sender: str, recipient: str, mail: bytes) -> None:
+    def _send(self, sender: str, recipient: str, mail: bytes) -> tuple[int, bytes]:
         if self._server is None:
             self._server, self._mails = self._connect(), 0
         self._mails += 1
         try:
-            self._server.deliver(sender, recipient, mail)
+            said = self._server.deliver(sender, recipient, mail)
         except smtplib.SMTPRecipientsRefused:  # the next one may not be: RSET was said
             if self._server.sock is None:
                 self._server = None
@@ -61,6 +61,7 @@ class KeptSMTP:
             raise
         if self._mails >= MOST_MAILS:
             self.close()
+        return said
 
     def _hang_up(self) -> None:
         if self._server is not None:

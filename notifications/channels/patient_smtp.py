@@ -30,8 +30,9 @@ class Unanswered(smtplib.SMTPException):
 class PatientSMTP(smtplib.SMTP):
     answer_within = ANSWER_WITHIN
 
-    def deliver(self, sender: str, recipient: str, mail: bytes) -> None:
-        """As smtplib's `sendmail`, raising the same, and `Unanswered`. The lines of the mail end in CRLF.
+    def deliver(self, sender: str, recipient: str, mail: bytes) -> tuple[int, bytes]:
+        """As smtplib's `sendmail`, raising the same, and `Unanswered`. The lines of the mail end in CRLF. Gives how the
+        server said that it took it.
 
         A server that takes several commands at once (PIPELINING, RFC 2920) is asked once whether a mail may come.
         """
@@ -56,6 +57,7 @@ class PatientSMTP(smtplib.SMTP):
             code, words = self._hand_in(mail)
         if code != _TAKEN:
             raise smtplib.SMTPDataError(code, words)
+        return code, words
 
     def _ask(self, command: str) -> tuple[int, bytes]:
         self.send(command)

@@ -1,7 +1,7 @@
 """What a mail server said, in a sentence that may be shown and logged.
 
 A server's own words often hold the recipient's address, so only its codes are kept: the reply code (RFC 5321) and
-the enhanced status code (RFC 3463), which say the same.
+the enhanced status code (RFC 3463), which say the same; and of a mail that it took, what it calls it in its log.
 """
 
 from __future__ import annotations
@@ -14,14 +14,24 @@ import ssl
 from notifications.channels.envelope import Answer
 from notifications.channels.patient_smtp import Unanswered
 
-ACCEPTED = Answer(True, "Modtaget af mailserveren.")
 REACHED = Answer(True, "Mailserveren svarer.")
 
 _ENHANCED = re.compile(rb"\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
+#: As Postfix (queued as) and Exim (id=) tell it, with letters and digits: no number of anybody's, and no address.
+_CALLED = re.compile(
+    rb"\b(?:queued as |id=)((?=[0-9-]*[A-Za-z])(?=[A-Za-z-]*[0-9])[0-9A-Za-z-]{4,40})(?![0-9A-Za-z@-]|\S*@)"
+)
 _POLICY = ".7."
 _PERMANENT = range(500, 600)
 _CLOSING = 421  # RFC 5321, 3.8: may be said to any command, and is about the server
 _MAY_BE_RECEIVED = "Beskeden kan være modtaget."
+
+
+def accepted(code: int, words: bytes) -> Answer:
+    """The server took a mail, and said so in these words."""
+    called = _CALLED.search(words)
+    name = f", som kalder den {called[1].decode()}" if called else ""
+    return Answer(True, f"Modtaget af mailserveren ({_status(code, words)}){name}.")
 
 
 def answer_to(error: OSError) -> Answer:

@@ -32,6 +32,7 @@ class MailServer:
         self.hangs_up_on: set[str] = set()
         self.dawdles = self.lingers = 0.0
         self.pipelines = False
+        self.takes_in = "250 OK"
         self.connections = 0
         self.closes_after: int | None = None  # so many mails by one connection
         self.port = 0
@@ -73,7 +74,7 @@ class MailServer:
         session.mails = getattr(session, "mails", 0) + 1  # type: ignore[attr-defined]
         if session.mails == self.closes_after:
             asyncio.get_running_loop().call_later(0.02, _hang_up, server)
-        return "250 OK"
+        return self.takes_in
 
     async def handle_QUIT(self, _server: SMTP, _session: Session, _envelope: Envelope) -> str:  # noqa: N802
         await asyncio.sleep(self.lingers)

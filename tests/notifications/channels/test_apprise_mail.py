@@ -29,12 +29,29 @@ def part(mail: EmailMessage, subtype: str) -> str:
 
 def test_text_and_html_arrive_as_they_were_rendered_when_a_mail_is_sent(server: MailServer) -> None:
     answer = AppriseMail(server.url()).send(envelope())
-    assert (answer.ok, answer.detail) == (True, "Modtaget af mailserveren.")
+    assert (answer.ok, answer.detail) == (True, "Modtaget af mailserveren (250).")
     (mail,) = server.mails
     assert server.recipients == [GOOD]
     assert mail.get_content_type() == "multipart/alternative"
     assert part(mail, "plain") == RENDERED.text
     assert part(mail, "html") == RENDERED.html
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("250 2.0.0 Ok: queued as 4TqK2N3xLpz9rX", "(250 2.0.0), som kalder den 4TqK2N3xLpz9rX."),
+        ("250 OK id=1rKd0z-0000Xy-2B", "(250), som kalder den 1rKd0z-0000Xy-2B."),
+        (f"250 2.6.0 <x@example.org> queued mail for {GOOD}", "(250 2.6.0)."),
+        (f"250 2.0.0 Ok: queued as {GOOD}", "(250 2.0.0)."),
+        ("250 2.0.0 Ok: queued as 0101901234", "(250 2.0.0)."),
+    ],
+)
+def test_it_can_be_found_in_the_servers_log_when_the_server_says_what_it_calls_it(
+    server: MailServer, words: str, kept: str
+) -> None:
+    server.takes_in = words
+    assert AppriseMail(server.url()).send(envelope()).detail == f"Modtaget af mailserveren {kept}"
 
 
 def test_the_headers_are_right_when_a_mail_arrives(server: MailServer) -> None:
