@@ -106,6 +106,10 @@ class Ledger:
         """Whether a delivery that was killed had this occurrence and rung in hand for anybody."""
         return any(o.in_hand and o.fact.about == about for o in self.all[reference])
 
+    def was_for_anybody_heard_anyway(self, reference: str, about: tuple[int, str]) -> bool:
+        """Whether this occurrence and rung was for somebody whose stand-in heard of it anyway, and over after that."""
+        return any(o.anyway and o.over is not None and o.fact.about == about for o in self.all[reference])
+
     def heard_what_is_undone(self, fact: Fact, person: Person) -> bool:
         """Whether our side sent them anything of what this fact takes back."""
         theirs = (o for o in self.all[fact.reference] if o.person is person and o.known and o.fact.about is None)

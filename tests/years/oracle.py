@@ -261,7 +261,7 @@ class Oracle:
                 if there is not owed.person:
                     owed.due = owed.due or owed.has_its_turn(at)
                     if self._ledger.is_heard_anyway(owed, there):
-                        owed.loose = True
+                        owed.loose = owed.anyway = True
                         owed.settled = owed.settled or (works and owed.due)
                 calm = all(at >= self.trouble_until.get(one, at) for one in (email, there.email))
                 if works and calm and is_open(there.hours, at) and (owed.due or there is owed.person):

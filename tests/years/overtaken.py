@@ -56,14 +56,15 @@ class Overtaken:
                 case.is_not_used(untold)
 
     def may_count_as_told(self, fact: Fact) -> bool:
-        """Whether a dead delivery had this reminder in hand, for whomever, or a weightier one, which may be told again
-        and then speaks for it: nobody here knows whether this one is told.
+        """Whether a dead delivery had this reminder in hand, for whomever, or a stand-in heard it before it was over;
+        or of a weightier one, which may be told again and then speaks for it. Nobody here knows whether this is told.
         """
         if fact.about is None:
             return False
         occurrence, rung = fact.about
         these = [(occurrence, one) for one in WEIGHTS[WEIGHTS.index(rung) :]]
-        return any(self.ledger.was_for_anybody_in_hand(fact.reference, one) for one in these)
+        in_doubt = (self.ledger.was_for_anybody_in_hand, self.ledger.was_for_anybody_heard_anyway)
+        return any(is_in_doubt(fact.reference, one) for one in these for is_in_doubt in in_doubt)
 
     def may_be_lighter(self, fact: Fact, coordinator: Person) -> None:
         """Where a dead delivery had this reminder in hand, it may count as told; then a lighter one is what is due."""

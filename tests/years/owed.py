@@ -18,7 +18,8 @@ class Owed:
     it. `by_mail`: a delivery ran while whoever stands in had no phone, or a phone refused it; mail is what they get.
     `doubted`: it may have come, as our side noted; it is not begun anew. `due`: a delivery ran within its owner's
     hours; it waits for those of whoever stands in. `perhaps`: the case went to another area before its turn, and it is
-    told there, unless the case is back by then; it is `settled` too, since nobody here knows which.
+    told there, unless the case is back by then; it is `settled` too, since nobody here knows which. `anyway`: whoever
+    stands in heard of it by a message of their own, so that it may have counted as told before it was over.
     """
 
     fact: Fact
@@ -34,6 +35,7 @@ class Owed:
     by_mail: bool = False
     due: bool = False
     in_hand: bool = False
+    anyway: bool = False
     said_late: bool = False
     first_chance: datetime | None = None
 
