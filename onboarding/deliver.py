@@ -18,7 +18,7 @@ from onboarding.delivered import Delivered
 from onboarding.gathering import gather
 from onboarding.hours import keep_hours
 from onboarding.newcomers import tell_whom_it_missed
-from onboarding.outbox import count_waiting
+from onboarding.outbox import count_waiting, newest
 from onboarding.post import Post, domain_of
 from onboarding.sending import Sending
 from onboarding.sorting import sort, sort_missing, unsorted
@@ -39,9 +39,10 @@ def deliver(database: Database, post: Post, progress: Callable[[int], None] | No
         keep_hours(session, post.destinations, away, begun_at)
         by_mail_instead(session, away, begun_at)
         delivered.gathered = gather(session, away, begun_at, post.most_an_hour)
+        up_to = newest(session)
         outages.end_unused(session, {way: channel.name for way, channel in post.channels.items()}, begun_at)
     for way in post.channels:
-        sending = Sending(database, post, way, begun_at, delivered, progress or (lambda _: None))
+        sending = Sending(database, post, way, begun_at, up_to, delivered, progress or (lambda _: None))
         with kept(post.channels[way]):
             sending.sends()
         delivered.stopped = delivered.stopped or sending.stopped

@@ -50,12 +50,15 @@ class Sent:
 
 
 _M, _A = MESSAGE.c, ATTEMPT.c
+_HIGHEST = 2**31 - 1
 _SINGLY = (_M.state == State.QUEUED, _M.pace == Pace.AT_ONCE, _M.channel == bindparam("channel"))
 _RIPE = _M.send_after <= bindparam("due_at")
 # Made once, as those below: to make them takes longer than to ask them.
 _FREE_AND_DUE = (
     select(_M.id)
-    .where(*_SINGLY, _RIPE, _M.leased_until.is_(None) | (_M.leased_until < bindparam("now")))
+    .where(
+        *_SINGLY, _RIPE, _M.id <= bindparam("newest"), _M.leased_until.is_(None) | (_M.leased_until < bindparam("now"))
+    )
     .order_by(_M.send_after, _M.id)
     .limit(bindparam("count"))
     .with_for_update(key_share=True, skip_locked=True)
@@ -72,11 +75,24 @@ _TAKEN = (
 )
 
 
+def newest(session: Session) -> int:
+    """The id of the message that was written last."""
+    return session.connection().execute(select(func.max(_M.id))).scalar() or 0
+
+
 def take(
-    session: Session, lease: str, channel: str, now: datetime, count: int, due_at: datetime | None = None
+    session: Session,
+    lease: str,
+    channel: str,
+    now: datetime,
+    count: int,
+    due_at: datetime | None = None,
+    up_to: int = _HIGHEST,
 ) -> list[int]:
-    """Leases up to `count` sorted messages that are due, or were at `due_at`, oldest first; gives their ids."""
-    asked = {"channel": channel, "now": now, "due_at": due_at or now, "count": count}
+    """Leases up to `count` sorted messages that are due, or were at `due_at`, oldest first; gives their ids. None after
+    `up_to`, the id of one: what another delivery is sorting may have to be gathered first.
+    """
+    asked = {"channel": channel, "now": now, "due_at": due_at or now, "count": count, "newest": up_to}
     ids = list(session.connection().scalars(_FREE_AND_DUE, asked))
     if ids:
         session.connection().execute(_TAKEN, {"ids": ids, "by": lease, "until": now + LEASE})

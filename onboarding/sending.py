@@ -45,14 +45,15 @@ LAST_BEGUN = LEASE / 3
 
 @dataclass(slots=True)
 class Sending:
-    """What goes by one way. `delivered` counts how each message went, `progress` is told of each; `stopped` says why it
-    gave up on the other end.
+    """What goes by one way, up to the message `newest`. `delivered` counts how each message went, `progress` is told of
+    each; `stopped` says why it gave up on the other end.
     """
 
     database: Database
     post: Post
     way: str
     begun_at: datetime
+    newest: int
     delivered: Delivered
     progress: Callable[[int], None]
     stopped: str | None = None
@@ -92,7 +93,7 @@ class Sending:
             end.is_out = outages.is_out(session, self.way)
             end.people = end.people or people_waiting(session, self.way, self.begun_at)
             count = 1 if end.is_out else self._count
-            ids = take(session, self._lease, self.way, self._taken_at, count, self.begun_at)
+            ids = take(session, self._lease, self.way, self._taken_at, count, self.begun_at, self.newest)
             self._trial = standing(session)
         self._has_some = bool(ids)
         return ids

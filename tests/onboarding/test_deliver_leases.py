@@ -10,13 +10,16 @@ from apprise.plugins.email.base import NotifyEmail
 from sqlalchemy import update
 
 from models.message import MAIL
+from notifications.channels.destination import Destination
 from notifications.channels.envelope import Answer, Envelope
 from notifications.channels.patient_smtp import ANSWER_WITHIN
 from onboarding.deliver import deliver
 from onboarding.delivered import Delivered
+from onboarding.gathering import MOST_AN_HOUR
 from onboarding.newcomers import STAFF
 from onboarding.outbox import LEASE, resend, take
 from onboarding.sending import BATCH, LAST_BEGUN, MOST_UNMARKED
+from onboarding.sorting import sort, unsorted
 from tests.municipality import ATTEMPT, Municipality
 from tests.support import AwayPostbox, Clock, Postbox, RefusingPostbox, SilentPostbox, every_message_id_once
 
@@ -247,3 +250,31 @@ def test_what_may_have_come_is_gathered_with_nothing_when_it_was_refused_for_goo
     either_town.delivers()
     assert [(row["state"], row["digest_id"]) for row in either_town.messages(enrolment_id=1)] == [("sent", None)]
     assert [first.reference in mail.text for mail in either_town.postbox.envelopes] == [True, False]
+
+
+def test_a_storm_is_told_together_when_another_delivery_has_sorted_it_and_not_gathered_it_yet(
+    either_town: Municipality,
+) -> None:
+    """A sweep that began before this delivery writes them while it sends."""
+    began = either_town.clock.now
+    either_town.enrols()
+    either_town.clock.passes(minutes=1)
+
+    @dataclass(slots=True)
+    class WhileItSends(Postbox):
+        def send(self, envelope: Envelope) -> Answer:
+            if not self.envelopes:
+                now, either_town.clock.now = either_town.clock.now, began
+                for _ in range(MOST_AN_HOUR + 1):
+                    either_town.enrols("Per Hansen")
+                either_town.clock.now = now
+                with either_town.database.write() as session:
+                    sort(session, unsorted(session, now), {MAIL: Destination.FOLDER}, now)
+            return Postbox.send(self, envelope)
+
+    sends = WhileItSends()
+    either_town.delivers(sends)
+    assert len(sends.envelopes) == 1
+    either_town.delivers()
+    (storm,) = either_town.postbox.envelopes
+    assert storm.subject == f"{MOST_AN_HOUR + 1} beskeder på én gang: {MOST_AN_HOUR + 1} flyttede eller ændrede"
