@@ -158,7 +158,9 @@ def _told_to_nobody() -> Select[Any]:
     used = select(r.id).where(r.enrolment_id == e.id, r.occurrence == m.seq, r.rung == rung).exists()
     late = (e.status == Status.PAUSED) | (e.due_on < bindparam("today"))
     reminds = used & is_of_now() & ((m.audience == COORDINATOR) | late)
-    told = select(other.c.id).where(*same, by_others).exists()
+    # An undo is told to whoever heard of the move, too: that says nothing of whose case it is.
+    is_theirs = or_(*(and_(m.audience == one, is_) for one, is_ in answers_as(other.c.recipient_id).items()))
+    told = select(other.c.id).where(*same, by_others, m.kind.not_in(kinds.TAKING_BACK) | is_theirs).exists()
     undo = (TRANSITION.c.enrolment_id == m.enrolment_id, TRANSITION.c.seq == m.seq)
     nothing_was_told = ~select(TRANSITION.c.id).where(*undo, heard_of_it(TRANSITION.c, "audience")).exists()
     is_no_news = or_(

@@ -66,10 +66,11 @@ def who_heard(session: Session, enrolment_id: int, undone: Sequence[Transition])
 
 def heard_of_it(undo: _Columns, who: str = "recipient_id") -> Exists:
     """Whether the recipient of a row of `MESSAGE`, or anybody in its `audience`, was sent a message of what this undo
-    takes back, or may have been.
+    takes back, and no other did before it, or may have been.
     """
-    had, t = _HAD.c, TRANSITION.alias("undone")
-    told = _WERE_SENT.join(t, _tells(had, t.c)).where(_takes_back(undo, t.c))
+    had, t, earlier = _HAD.c, TRANSITION.alias("undone"), TRANSITION.alias("earlier")
+    before = select(earlier.c.id).where(_takes_back(earlier.c, t.c), earlier.c.seq < undo.seq).correlate(t, TRANSITION)
+    told = _WERE_SENT.join(t, _tells(had, t.c)).where(_takes_back(undo, t.c), ~before.exists())
     return told.where(had[who] == MESSAGE.c[who]).correlate(MESSAGE, TRANSITION).exists()
 
 

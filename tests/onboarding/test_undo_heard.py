@@ -10,6 +10,7 @@ import pytest
 
 from notifications.because import ONLY_HEARD
 from notifications.channels.envelope import Answer, Envelope
+from onboarding.newcomers import tell_what_waits
 from onboarding.staffing import add_staff, remove_staff
 from onboarding.undo_import import undo_import
 from tests.municipality import (
@@ -22,6 +23,7 @@ from tests.municipality import (
     Candidate,
     Municipality,
 )
+from tests.onboarding.absent import OTHER
 from tests.onboarding.listed import list_of_one
 from tests.onboarding.test_undone_before_told import BEGUN, UNDONE, admitted, hours_go_by, subjects
 from tests.support import Postbox, SilentPostbox
@@ -167,3 +169,42 @@ def test_whoever_was_told_nothing_of_a_move_hears_nothing_of_its_undo(either_tow
     olena.undoes()
     delivers_in_the_morning(either_town)
     assert [mail.subject for mail in either_town.postbox.to(VIBY_MANAGER)] == []
+
+
+def test_the_coordinator_who_comes_back_is_told_when_only_the_one_before_heard_that_it_was_undone(
+    office: Municipality,
+) -> None:
+    olena = admitted(office)
+    hours_go_by(office)
+    olena.is_assigned(OTHER, VIBY_AREA)
+    hours_go_by(office)
+    with office.database.write() as session:
+        remove_staff(session, OTHER)
+    olena.undoes()
+    hours_go_by(office)
+    assert subjects(office, VIBY)[-1] == UNDONE
+    with office.database.write() as session:
+        add_staff(session, OTHER, "Ida Viby", "coordinator", [VIBY_AREA])
+        tell_what_waits(session, OTHER, office.clock.now)
+    hours_go_by(office)
+    assert subjects(office, OTHER)[-1] == UNDONE
+
+
+def test_whoever_heard_of_a_later_move_that_was_undone_is_not_told_of_an_earlier_one_when_the_case_is_gone(
+    either_town: Municipality,
+) -> None:
+    with either_town.database.write() as session:
+        remove_staff(session, VIBY_MANAGER)
+    olena = admitted(either_town)
+    delivers_in_the_morning(either_town)
+    with either_town.database.write() as session:
+        add_staff(session, NEW, "Ny Leder", "manager", [VIBY_AREA])
+    olena.drops_out()
+    delivers_in_the_morning(either_town)
+    olena.undoes()
+    delivers_in_the_morning(either_town)
+    assert len(either_town.postbox.to(NEW)) == 2, "that she dropped out, and that it was undone"
+    olena.undoes()
+    olena.is_assigned(SYD, SYD_AREA)
+    delivers_in_the_morning(either_town)
+    assert len(either_town.postbox.to(NEW)) == 2

@@ -155,7 +155,7 @@ class Oracle:
         for owed in found:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
             self._ledger.waiting[owed.person.email, owed.channel].remove(owed)
-            self._check(owed, arrived, len(said) > 1)
+            self._check(owed, arrived, not is_single(arrived.subject))
             if is_single(arrived.subject) and self._ledger.is_undone(owed.fact):
                 self._is_wrong("undone", arrived, f"{owed.fact}")
             if self.successors().is_for_another(owed):
