@@ -16,7 +16,8 @@ from tests.years.reading import Line
 @dataclass
 class Ledger:
     """`waiting` by its owner and way, `all` by the case that it is of; of what is `new` the way is not known yet, and
-    what somebody `refused` they are not told, as they chose. `undone` are the numbers of transitions, by case.
+    what somebody `refused` they are not told, as they chose. `undone` are the numbers of transitions, by case; of what
+    is `unsure` our side may not know that it came.
     """
 
     new: list[tuple[Fact, Person]] = field(default_factory=list)
@@ -24,6 +25,7 @@ class Ledger:
     waiting: dict[tuple[str, str], list[Owed]] = field(default_factory=lambda: defaultdict(list))
     all: dict[str, list[Owed]] = field(default_factory=lambda: defaultdict(list))
     undone: set[tuple[str, int]] = field(default_factory=set)
+    unsure: list[Owed] = field(default_factory=list)
 
     def put(self, owed: Owed) -> None:
         if self.is_undone(owed.fact):
@@ -119,6 +121,22 @@ class Ledger:
         """Whether a delivery that was killed had anything of what this fact takes back in hand for them."""
         theirs = (o for o in self.all[fact.reference] if o.person is person and o.in_hand and o.fact.about is None)
         return any(o.fact.number in fact.takes_back for o in theirs)
+
+    def was_heard_by_anybody(self, fact: Fact) -> bool:
+        """Whether anything of what this fact takes back came to anybody."""
+        theirs = (o for o in self.all[fact.reference] if o.arrived is not None and o.fact.about is None)
+        return any(o.fact.number in fact.takes_back for o in theirs)
+
+    def may_go_by_more_ways(self, person: Person) -> list[tuple[Fact, str]]:
+        """What came to somebody while our side does not know it waits, as far as that goes, and may go by ways that
+        they chose since.
+        """
+        self.unsure = [o for o in self.unsure if not o.known and not o.doubted]
+        found = list[tuple[Fact, str]]()
+        for fact in {id(o.fact): o.fact for o in self.unsure if o.person is person}.values():
+            had = {o.channel for o in self.all[fact.reference] if o.fact is fact and o.person is person}
+            found += [(fact, way) for way in person.ways(fact.topic) if way not in had]
+        return found
 
     def is_told_by_another_way(self, owed: Owed) -> bool:
         """As far as our side knows."""

@@ -84,11 +84,12 @@ class Oracle:
             owed.loose = True
         for fact in by_fact.values():
             had = {o.channel for o in self._ledger.all[fact.reference] if o.fact is fact and o.person is person}
-            for channel in person.ways(fact.topic):
-                if channel not in had:
-                    waits = [o for o in waiting if o.fact is fact]
-                    settled, perhaps = all(o.settled for o in waits), all(o.perhaps for o in waits)
-                    self._put(Owed(fact, person, channel, loose=True, settled=settled, perhaps=perhaps))
+            waits = [o for o in waiting if o.fact is fact]
+            settled, perhaps = all(o.settled for o in waits), all(o.perhaps for o in waits)
+            for channel in sorted({*person.ways(fact.topic)} - had):
+                self._put(Owed(fact, person, channel, loose=True, settled=settled, perhaps=perhaps))
+        for fact, channel in self._ledger.may_go_by_more_ways(person):
+            self._put(Owed(fact, person, channel, loose=True, settled=True))
         self.counts["loose"] += len(waiting)
 
     def can_be_told(self, at: datetime) -> bool:
@@ -154,6 +155,7 @@ class Oracle:
             self._is_wrong("a storm", arrived, f"{count} single messages within an hour")
         for owed in found:
             owed.arrived, owed.known, owed.doubted = arrived, arrived.known, arrived.doubted
+            self._ledger.unsure.append(owed)
             self._ledger.waiting[owed.person.email, owed.channel].remove(owed)
             self._check(owed, arrived, not is_single(arrived.subject))
             if is_single(arrived.subject) and self._ledger.is_undone(owed.fact):
@@ -191,13 +193,13 @@ class Oracle:
                 owed.in_hand = True
 
     def may_have_been_told(self, person: Person) -> None:
-        """What a dead delivery had in hand when they were taken out counts as told, whether or not it came; and that
-        what they had heard of others' cases was undone is told to whoever works here when its turn comes.
+        """They were taken out, and are back. What a dead delivery had in hand counts as told; and nobody is told that
+        what they had heard of others' cases, or nobody of at all, was undone meanwhile.
         """
         for owed in self._ledger.waiting_for(person.email):
             case = self.cases.get(owed.fact.reference)
-            only_heard = case is not None and bool(owed.fact.takes_back) and is_beyond(person, case)
-            owed.settled = owed.settled or owed.in_hand or only_heard
+            no_news = (case and is_beyond(person, case)) or not self._ledger.was_heard_by_anybody(owed.fact)
+            owed.settled = owed.settled or owed.in_hand or (bool(owed.fact.takes_back) and no_news)
 
     def doubts(self, message_id: str) -> None:
         """It came, and our side knows no more than that it may have."""
