@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -71,6 +71,18 @@ class TellingPostbox(Postbox):
     def fate(self, reference: str) -> Fate:
         self.asked_for.append(reference)
         return self.knows
+
+
+@dataclass(slots=True)
+class MeanwhilePostbox(Postbox):
+    """Somebody acts while it takes its first message; the delivery has the second in hand already."""
+
+    meanwhile: Callable[[], object] = lambda: None
+
+    def send(self, envelope: Envelope) -> Answer:
+        if not self.envelopes:
+            self.meanwhile()
+        return Postbox.send(self, envelope)
 
 
 @dataclass(slots=True)

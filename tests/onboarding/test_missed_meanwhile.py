@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from sqlmodel import Session
 from models.keys import Keyring
 from models.session import Database
 from models.staff import Role
-from notifications.channels.envelope import Answer, Envelope
 from onboarding import newcomers
 from onboarding.assign import assign
 from onboarding.staffing import add_staff, put_staff, remove_staff
@@ -20,7 +18,7 @@ from onboarding.unsent import INACTIVE, skip
 from tests.municipality import SYD, SYD_AREA, VIBY, VIBY_AREA, VIBY_MANAGER, Candidate, Inbox, Municipality
 from tests.onboarding.absent import DEPUTY, OTHER
 from tests.onboarding.test_sign_ins import one_after_the_other
-from tests.support import Postbox
+from tests.support import MeanwhilePostbox
 
 
 @pytest.fixture
@@ -80,18 +78,6 @@ def test_a_new_manager_is_told_when_a_delivery_gives_up_the_one_before_meanwhile
     goes_on(town)
     (told,) = Inbox(town.postbox, DEPUTY).reads_messages()
     assert olena.reference in told.text
-
-
-@dataclass
-class MeanwhilePostbox(Postbox):
-    """Somebody acts while it takes its first message, and it has the second in hand already."""
-
-    meanwhile: Callable[[], None] = lambda: None
-
-    def send(self, envelope: Envelope) -> Answer:
-        if not self.envelopes:
-            self.meanwhile()
-        return Postbox.send(self, envelope)
 
 
 def admitted(town: Municipality) -> Candidate:

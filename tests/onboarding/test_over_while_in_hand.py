@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from engine.case import Rung
 from engine.topic import Topic
 from models.message import MAIL, Pace, State
 from notifications.channels.destination import Destination
-from notifications.channels.envelope import Answer, Envelope
 from onboarding import trial
 from onboarding.gathering import gather
 from onboarding.one_message import send
@@ -22,7 +20,7 @@ from onboarding.telling import tell
 from onboarding.trial import TrialMode
 from tests.municipality import PUBLIC_URL, RENDERER, VIBY, Candidate, Inbox, Municipality
 from tests.onboarding.test_preferences import chooses
-from tests.support import MONDAY, Postbox
+from tests.support import MONDAY, MeanwhilePostbox
 
 ON, AFTER = kinds.OF_RUNG[Rung.ON], kinds.OF_RUNG[Rung.AFTER]
 DEADLINE = MONDAY + timedelta(days=14)
@@ -145,18 +143,6 @@ def test_it_is_told_once_when_it_came_and_the_delivery_died_before_it_was_marked
     ]
 
 
-@dataclass(slots=True)
-class SlowPostbox(Postbox):
-    """Takes minutes over the first message; meanwhile somebody acts."""
-
-    meanwhile: Callable[[], None] = lambda: None
-
-    def send(self, envelope: Envelope) -> Answer:
-        if not self.envelopes:
-            self.meanwhile()
-        return Postbox.send(self, envelope)
-
-
 @pytest.mark.parametrize("act", ACTIONS)
 def test_no_reminder_comes_that_was_over_before_a_slow_server_was_given_it(
     either_town: Municipality, act: Callable[[Candidate], None]
@@ -170,7 +156,7 @@ def test_no_reminder_comes_that_was_over_before_a_slow_server_was_given_it(
         act(olena)
         either_town.clock.passes(minutes=4)
 
-    slow = SlowPostbox(meanwhile=meanwhile)
+    slow = MeanwhilePostbox(meanwhile=meanwhile)
     either_town.delivers(slow)
     assert [first.reference in mail.subject for mail in slow.envelopes] == [True]
 
@@ -188,6 +174,6 @@ def test_nobody_but_those_on_the_list_gets_what_a_slow_server_is_given_after_tri
             trial.turn(session, on=True, by="cli:test", at=either_town.clock.now)
         either_town.clock.passes(minutes=4)
 
-    slow = SlowPostbox(meanwhile=meanwhile)
+    slow = MeanwhilePostbox(meanwhile=meanwhile)
     either_town.delivers(slow, destination=Destination.WORLD)
     assert len(slow.envelopes) == 1

@@ -5,34 +5,18 @@ that was refused has told nobody.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from engine.topic import Topic
 from models.message import MAIL, Pace
-from notifications.channels.envelope import Answer, Envelope
 from onboarding.contacts import remove_contact
 from onboarding.deliver import deliver
 from tests.municipality import VIBY, VIBY_MANAGER, Municipality
 from tests.onboarding.absent import OTHER, away
 from tests.onboarding.test_preferences import by_both, chooses, has_a_phone, times
-from tests.support import AwayPostbox, Postbox, RefusingPostbox
-
-
-@dataclass
-class SlowGateway(Postbox):
-    """Takes two seconds over its first message; something happens meanwhile."""
-
-    town: Municipality | None = None
-    meanwhile: Callable[[], object] = lambda: None
-
-    def send(self, envelope: Envelope) -> Answer:
-        if not self.envelopes and self.town is not None:
-            self.meanwhile()
-            self.town.clock.passes(seconds=2)
-        return Postbox.send(self, envelope)
+from tests.support import AwayPostbox, MeanwhilePostbox, Postbox, RefusingPostbox
 
 
 def by_phone(town: Municipality) -> None:
@@ -47,7 +31,12 @@ def by_phone(town: Municipality) -> None:
 
 def told(town: Municipality, meanwhile: Callable[[], object]) -> tuple[int, int]:
     """How many messages the phone got, and how many went by mail."""
-    gateway = SlowGateway("sms", town=town, meanwhile=meanwhile)
+
+    def slowly() -> None:
+        meanwhile()
+        town.clock.passes(seconds=2)
+
+    gateway = MeanwhilePostbox("sms", meanwhile=slowly)
     deliver(town.database, by_both(town, gateway))
     before = len(town.postbox.envelopes)
     for _ in range(3):

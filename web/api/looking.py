@@ -21,7 +21,7 @@ from reports.enrolments import enrolments_within, refuse_unknown_stage, staff_id
 from reports.messages import Chosen, outbox, outbox_count
 from reports.period import Period
 from reports.person import person as person_behind
-from web.api import answers, asked
+from web.api import answers, asked, message_answers
 from web.api.guard import Anybody, Messages, Pathways, SeesCases
 from web.api.problems import documented
 from web.guard import NotFound, within
@@ -170,7 +170,9 @@ def board_of(request: Request, person: SeesCases, pathway: asked.PathwayKey) -> 
         return board(session, pathway, state.today(), person.scope)
 
 
-@router.get("/messages", name="messages", tags=["figures"], response_model=answers.Messages, responses=documented())
+@router.get(
+    "/messages", name="messages", tags=["figures"], response_model=message_answers.Messages, responses=documented()
+)
 def messages(request: Request, person: Messages, query: Annotated[WantedMessages, Query()]) -> dict[str, Any]:
     """The messages about the owner's cases, the newest first: to whom, and how it went."""
     chosen = Chosen(state=query.state, search=query.search or "")
