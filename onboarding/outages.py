@@ -23,6 +23,7 @@ from models.message import TOLD, State
 from models.outage import Outage
 from models.session import Database
 from models.types import table
+from models.upsert import upsert
 from notifications.channels.envelope import Channel, Envelope, hand_over
 from notifications.queue import MESSAGE
 from onboarding.outbox import ATTEMPT
@@ -60,11 +61,7 @@ def begin(session: Session, channel: str, detail: str, now: datetime) -> None:
 @cache
 def _begun(dialect: str) -> Insert:
     """In one statement: another delivery may be noticing it at this moment."""
-    if dialect == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:  # a command that sends nothing goes without the other one
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    new = insert(OUTAGE)
+    new = upsert(dialect, OUTAGE)
     return new.on_conflict_do_update(
         index_elements=["channel"],
         index_where=OUTAGE.c.ended_at.is_(None),

@@ -21,6 +21,7 @@ from engine.reminders import lighter_than
 from models.bulk import execute_many
 from models.message import TOLD, State
 from models.types import UtcDateTime
+from models.upsert import upsert
 from notifications.queue import MESSAGE
 from onboarding.outcome import MAY_BE_RECEIVED, OVER, OVERTAKEN
 from onboarding.signed import Signed
@@ -149,11 +150,7 @@ def again(session: Session, messages: Sequence[Mapping[str, Any]]) -> int:
 
 @cache
 def _again(dialect: str) -> Insert:
-    if dialect == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:  # a command that reminds nobody of anything goes without the other one
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    new = insert(MESSAGE)
+    new = upsert(dialect, MESSAGE)
     told = ("audience", "on_day", "due_on", "meant_on", "created_at")
     goes = ("state", "attempts", "send_after", "channel", "pace", "planned_at")
     held_back = _listed((*OVER, NOTHING_NEW, *UNREACHED))
